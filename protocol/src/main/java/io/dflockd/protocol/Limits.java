@@ -1,0 +1,17 @@
+package io.dflockd.protocol;
+
+/** The numbers of the wire that both sides must know. Lengths are in bytes and leave out the line feed. */
+public final class Limits {
+    /** The longest command line, key line and ordinary argument line. */
+    public static final int MAX_LINE_BYTES = 256;
+    /** The longest argument line of a command that carries a value, unless the server is told otherwise. */
+    public static final int DEFAULT_MAX_ARG_BYTES = 65_536;
+    /** The longest argument line that a server can be told to accept. */
+    public static final int MAX_MAX_ARG_BYTES = 16 * 1024 * 1024;
+    /** The greatest number of seconds that a timeout, lease or time to live may have: its nanoseconds fit 64 bits. */
+    public static final long MAX_SECONDS = 9_223_372_036L;
+    /** The port that a server listens on unless it is told otherwise. */
+    public static final int DEFAULT_PORT = 6388;
+
+    private Limits() {}
+}

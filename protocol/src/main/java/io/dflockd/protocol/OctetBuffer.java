@@ -1,0 +1,83 @@
+package io.dflockd.protocol;
+
+import java.util.Arrays;
+
+/** A growing array of bytes that lines are written to. Not thread-safe. */
+public final class OctetBuffer {
+    private static final int MAX_LONG_DIGITS = 20;
+
+    private byte[] bytes;
+    private int length;
+
+    public OctetBuffer(int initialBytes) {
+        bytes = new byte[initialBytes];
+    }
+
+    public OctetBuffer put(char octet) {
+        ensure(1);
+        bytes[length++] = (byte) octet;
+        return this;
+    }
+
+    /** Appends a string of octets. */
+    @SuppressWarnings("deprecation") // this getBytes keeps the low byte of each char, which is what octets are
+    public OctetBuffer put(String octets) {
+        int count = octets.length();
+        ensure(count);
+        octets.getBytes(0, count, bytes, length);
+        length += count;
+        return this;
+    }
+
+    /** Appends the number in decimal. */
+    public OctetBuffer put(long number) {
+        if (number < 0) {
+            return put(Long.toString(number));
+        }
+        ensure(MAX_LONG_DIGITS);
+        int digits = digitsOf(number);
+        long rest = number;
+        for (int at = length + digits - 1; at >= length; at--) {
+            bytes[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /** The bytes written so far are at 0 to {@link #length()} of this array, which the next write may replace. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public boolean isEmpty() {
+        return length == 0;
+    }
+
+    /** Forgets what was written and keeps the room for it. */
+    public void clear() {
+        length = 0;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+
+    private static int digitsOf(long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+}

@@ -1,0 +1,50 @@
+package io.dflockd.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads pushes. No reply ever starts with one of their words, so both can share a connection. */
+public final class PushCodec {
+    private static final String SIGNAL = "sig ";
+    private static final String WATCH = "watch ";
+    private static final String LEADER = "leader ";
+
+    private PushCodec() {}
+
+    /** Appends the push and its line feed. */
+    public static void encode(Push push, OctetBuffer out) {
+        if (push instanceof Push.Signal signal) {
+            put(SIGNAL, signal.channel(), signal.payload(), out);
+        } else if (push instanceof Push.Watch watch) {
+            put(WATCH, watch.event(), watch.key(), out);
+        } else if (push instanceof Push.Leader leader) {
+            put(LEADER, leader.event(), leader.key(), out);
+        }
+    }
+
+    /** Whether the line, without its line feed, is a push and not the answer to a request. */
+    public static boolean isPush(String line) {
+        return line.startsWith(SIGNAL) || line.startsWith(WATCH) || line.startsWith(LEADER);
+    }
+
+    /** Reads a push; null where the line lacks its second part. */
+    public static @Nullable Push decode(String line) {
+        int first = line.indexOf(' ');
+        int second = line.indexOf(' ', first + 1);
+        if (first < 0 || second < 0) {
+            return null;
+        }
+        var one = line.substring(first + 1, second);
+        var other = line.substring(second + 1);
+        if (line.startsWith(SIGNAL)) {
+            return new Push.Signal(one, other);
+        }
+        if (line.startsWith(WATCH)) {
+            return new Push.Watch(one, other);
+        }
+        return line.startsWith(LEADER) ? new Push.Leader(one, other) : null;
+    }
+
+    private static void put(String word, String one, String other, OctetBuffer out) {
+        out.put(word).put(one).put(' ').put(other).put('\n');
+    }
+}

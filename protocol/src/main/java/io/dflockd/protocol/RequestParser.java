@@ -1,0 +1,200 @@
+package io.dflockd.protocol;
+
+import static io.dflockd.protocol.ProtocolError.BAD_ARGUMENT;
+import static io.dflockd.protocol.ProtocolError.BAD_KEY;
+import static io.dflockd.protocol.ProtocolError.BAD_LEASE;
+import static io.dflockd.protocol.ProtocolError.BAD_LIMIT;
+import static io.dflockd.protocol.ProtocolError.BAD_NUMBER;
+import static io.dflockd.protocol.ProtocolError.EMPTY_TOKEN;
+import static io.dflockd.protocol.ProtocolError.NEGATIVE_TIMEOUT;
+
+/**
+ * Turns a verb, a key and an argument line into a request. The order of the checks is part of the protocol, though all
+ * failures look alike on the wire: key first, then the argument from left to right.
+ */
+final class RequestParser {
+    /** The fields of an argument line that gives no lease: the server's default is meant. */
+    private static final long DEFAULT_LEASE = 0;
+
+    private final Argument argument = new Argument();
+
+    Request parse(Verb verb, String key, byte[] line, int from, int to) {
+        if (!verb.ignoresKey()) {
+            checkKey(key);
+        }
+        argument.reset(line, from, to);
+        return switch (verb) {
+            case LOCK, READ_LOCK, WRITE_LOCK, ELECT -> acquire(verb, key);
+            case SEM_LOCK -> acquireSemaphore(verb, key);
+            case ENQUEUE, READ_ENQUEUE, WRITE_ENQUEUE ->
+                new Request.Enqueue(verb, key, 1, argument.isBlank() ? DEFAULT_LEASE : wholeLease());
+            case SEM_ENQUEUE -> enqueueSemaphore(verb, key);
+            case WAIT, SEM_WAIT, READ_WAIT, WRITE_WAIT -> new Request.Wait(verb, key, wholeTimeout());
+            case UNLOCK, SEM_UNLOCK, READ_UNLOCK, WRITE_UNLOCK, RESIGN -> new Request.Release(verb, key, token());
+            case RENEW, SEM_RENEW, READ_RENEW, WRITE_RENEW ->
+                new Request.Renew(verb, key, argument.fields(1, 2).field(), leaseIfGiven());
+            case OBSERVE -> new Request.Observe(key);
+            case UNOBSERVE -> new Request.Unobserve(key);
+            case INCR, DECR -> new Request.Add(verb, key, counterValue());
+            case GET -> new Request.GetCounter(key);
+            case CSET -> new Request.SetCounter(key, counterValue());
+            case KSET -> setValue(key);
+            case KGET -> new Request.GetValue(key);
+            case KDEL -> new Request.DeleteValue(key);
+            case KCAS -> swapValue(key);
+            case LPUSH, RPUSH -> new Request.Push(verb, key, argument.rawNotEmpty());
+            case LPOP, RPOP -> new Request.Pop(verb, key);
+            case LLEN -> new Request.ListLength(key);
+            case LRANGE -> new Request.ListRange(key, argument.fields(2, 2).number(), argument.number());
+            case BLPOP, BRPOP -> new Request.BlockingPop(verb, key, wholeTimeout());
+            case LISTEN -> new Request.Listen(checkPattern(key), argument.trimmed());
+            case UNLISTEN -> new Request.Unlisten(key, argument.trimmed());
+            case SIGNAL -> signal(key);
+            case WATCH -> new Request.Watch(checkPattern(key));
+            case UNWATCH -> new Request.Unwatch(key);
+            case BWAIT -> awaitBarrier(key);
+            case AUTH -> new Request.Auth(argument.trimmed());
+            case STATS -> new Request.Stats();
+            case PING -> new Request.Ping();
+            case HELLO -> new Request.Hello(argument.trimmed());
+        };
+    }
+
+    private Request acquire(Verb verb, String key) {
+        argument.fields(1, 2);
+        return new Request.Acquire(verb, key, timeout(), 1, leaseIfGiven());
+    }
+
+    private Request acquireSemaphore(Verb verb, String key) {
+        argument.fields(2, 3);
+        return new Request.Acquire(verb, key, timeout(), limit(), leaseIfGiven());
+    }
+
+    private Request enqueueSemaphore(Verb verb, String key) {
+        argument.fields(1, 2);
+        return new Request.Enqueue(verb, key, limit(), leaseIfGiven());
+    }
+
+    private Request awaitBarrier(String key) {
+        argument.fields(2, 2);
+        return new Request.AwaitBarrier(key, limit(), timeout());
+    }
+
+    private Request setValue(String key) {
+        if (argument.countTabs() > 1) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        boolean hasTtl = argument.countTabs() == 1;
+        var value = notEmpty(argument.tabbed());
+        return new Request.SetValue(key, value, hasTtl ? argument.strictSeconds() : 0);
+    }
+
+    private Request swapValue(String key) {
+        int tabs = argument.countTabs();
+        if (tabs < 1 || tabs > 2) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        var expected = argument.tabbed();
+        var value = notEmpty(argument.tabbed());
+        return new Request.SwapValue(key, expected, value, tabs == 2 ? argument.strictSeconds() : 0);
+    }
+
+    private Request signal(String key) {
+        var payload = argument.rawNotEmpty();
+        if (ChannelPattern.hasWildcard(key)) {
+            throw MalformedRequestException.of(BAD_KEY);
+        }
+        return new Request.Signal(key, payload);
+    }
+
+    private String token() {
+        var token = argument.trimmed();
+        if (token.isEmpty()) {
+            throw MalformedRequestException.of(EMPTY_TOKEN);
+        }
+        return token;
+    }
+
+    private long counterValue() {
+        refuseBlank();
+        return argument.wholeNumber();
+    }
+
+    private long wholeTimeout() {
+        refuseBlank();
+        return checkTimeout(argument.wholeNumber());
+    }
+
+    private long timeout() {
+        return checkTimeout(argument.number());
+    }
+
+    private long limit() {
+        long limit = argument.number();
+        if (limit <= 0) {
+            throw MalformedRequestException.of(BAD_LIMIT);
+        }
+        return limit;
+    }
+
+    private long leaseIfGiven() {
+        return argument.hasMore() ? checkLease(argument.number()) : DEFAULT_LEASE;
+    }
+
+    private long wholeLease() {
+        return checkLease(argument.wholeNumber());
+    }
+
+    private void refuseBlank() {
+        if (argument.isBlank()) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+    }
+
+    private static long checkTimeout(long seconds) {
+        if (seconds < 0) {
+            throw MalformedRequestException.of(NEGATIVE_TIMEOUT);
+        }
+        return checkRange(seconds);
+    }
+
+    private static long checkLease(long seconds) {
+        if (seconds <= 0) {
+            throw MalformedRequestException.of(BAD_LEASE);
+        }
+        return checkRange(seconds);
+    }
+
+    private static long checkRange(long seconds) {
+        if (seconds > Limits.MAX_SECONDS) {
+            throw MalformedRequestException.of(BAD_NUMBER);
+        }
+        return seconds;
+    }
+
+    private static String notEmpty(String value) {
+        if (value.isEmpty()) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        return value;
+    }
+
+    private static String checkPattern(String pattern) {
+        if (!ChannelPattern.isValid(pattern)) {
+            throw MalformedRequestException.of(BAD_KEY);
+        }
+        return pattern;
+    }
+
+    private static void checkKey(String key) {
+        if (key.isEmpty()) {
+            throw MalformedRequestException.of(BAD_KEY);
+        }
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c == ' ' || c == '\t') {
+                throw MalformedRequestException.of(BAD_KEY);
+            }
+        }
+    }
+}
