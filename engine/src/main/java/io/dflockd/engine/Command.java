@@ -1,0 +1,89 @@
+package io.dflockd.engine;
+
+/** What the engine can be told to do. Durations are in milliseconds; they and the limits are valid by construction. */
+public sealed interface Command {
+    /** Moves the time on, so that what is due happens also while no client asks for anything. */
+    record Tick() implements Command {}
+
+    /**
+     * The entry's session is over: what it waits for and listens to is dropped, and what it holds is released.
+     *
+     * @param keepHolds leaves the holds to their leases instead
+     */
+    record EndSession(boolean keepHolds) implements Command {}
+
+    /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
+    record Drain() implements Command {}
+
+    /** Takes a hold, waiting up to {@code waitMs} in the queue for it. */
+    record Acquire(String key, Mode mode, long limit, long waitMs, long leaseMs) implements Command {}
+
+    /** Takes a hold or a place in the queue, without waiting. {@link Await} collects it. */
+    record Enqueue(String key, Mode mode, long limit, long leaseMs) implements Command {}
+
+    /** Waits up to {@code waitMs} for the hold that the session's {@link Enqueue} of this key is to become. */
+    record Await(String key, long waitMs) implements Command {}
+
+    /** Gives a hold up. Whoever knows the token may do so. {@code resign} announces the end of a leadership. */
+    record Release(String key, String token, boolean resign) implements Command {}
+
+    /** Lets the lease of a hold start anew. Whoever knows the token may do so. */
+    record Renew(String key, String token, long leaseMs) implements Command {}
+
+    /** Adds to a counter, which starts at 0. Refused where the sum does not fit 64 bits. */
+    record Increment(String key, long by) implements Command {}
+
+    /** Subtracts from a counter. Apart from {@link Increment}, as the smallest number has no opposite. */
+    record Decrement(String key, long by) implements Command {}
+
+    record GetCounter(String key) implements Command {}
+
+    record SetCounter(String key, long value) implements Command {}
+
+    /** Stores a value that is not empty. {@code ttlMs} is 0 for one that does not expire. */
+    record SetValue(String key, String value, long ttlMs) implements Command {}
+
+    record GetValue(String key) implements Command {}
+
+    record DeleteValue(String key) implements Command {}
+
+    /** Replaces the value if it is {@code expected}; an empty {@code expected} means that there must be none. */
+    record SwapValue(String key, String expected, String value, long ttlMs) implements Command {}
+
+    /** Hands a value to the first who waits for one, or else adds it to the list. */
+    record Push(String key, End end, String value) implements Command {}
+
+    /** Returns a popped value that nobody received to where it came from, whatever the limits say. */
+    record PutBack(String key, End end, String value) implements Command {}
+
+    record Pop(String key, End end) implements Command {}
+
+    /** Takes a value, waiting up to {@code waitMs} for one. */
+    record BlockingPop(String key, End end, long waitMs) implements Command {}
+
+    record ListLength(String key) implements Command {}
+
+    /** Reads the values from {@code start} to {@code stop}, inclusive; negative positions count from the end. */
+    record ListRange(String key, long start, long stop) implements Command {}
+
+    /** Subscribes to the signals of a valid pattern. An empty group means that every listener gets a copy. */
+    record Listen(String pattern, String group) implements Command {}
+
+    record Unlisten(String pattern, String group) implements Command {}
+
+    /** Sends a payload to the listeners of a channel, and answers how many copies went out. */
+    record Signal(String channel, String payload) implements Command {}
+
+    /** Subscribes to what happens to the keys of a valid pattern. */
+    record Watch(String pattern) implements Command {}
+
+    record Unwatch(String pattern) implements Command {}
+
+    /** Waits up to {@code waitMs} until {@code count} sessions wait at the barrier. */
+    record AwaitBarrier(String key, long count, long waitMs) implements Command {}
+
+    /** Subscribes to the leader events of an election. */
+    record Observe(String key) implements Command {}
+
+    record Unobserve(String key) implements Command {}
+}

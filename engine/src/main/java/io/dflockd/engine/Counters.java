@@ -1,0 +1,136 @@
+package io.dflockd.engine;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counters of 64 bits. One that does not exist reads as 0, so one that is 0 may be forgotten when nobody uses it. */
+final class Counters {
+    static final class Counter {
+        final String key;
+        long value;
+        long lastUsedMs;
+
+        Counter(String key) {
+            this.key = key;
+        }
+    }
+
+    private final EngineLimits limits;
+    private final KeyBudget budget;
+    private final Watches watches;
+    final Map<String, Counter> counters = new LinkedHashMap<>();
+    /** Those that are 0, the longest unused first. */
+    final LinkedHashMap<String, Counter> zeros = new LinkedHashMap<>();
+
+    Counters(EngineLimits limits, KeyBudget budget, Watches watches) {
+        this.limits = limits;
+        this.budget = budget;
+        this.watches = watches;
+    }
+
+    void increment(Command.Increment command, Entry entry, Step step) {
+        long before = value(command.key());
+        long after = before + command.by();
+        // The sum overflowed where both summands have the sign that the sum has not (Hacker's Delight, 2-13).
+        if (((before ^ after) & (command.by() ^ after)) < 0) {
+            step.answer(entry, Refusal.INVALID);
+        } else if (set(command.key(), after, entry, step)) {
+            step.answer(entry, new Outcome.Count(after));
+            watches.announce(KeyEvent.INCR, command.key(), step);
+        }
+    }
+
+    void decrement(Command.Decrement command, Entry entry, Step step) {
+        long before = value(command.key());
+        long after = before - command.by();
+        if (((before ^ command.by()) & (before ^ after)) < 0) {
+            step.answer(entry, Refusal.INVALID);
+        } else if (set(command.key(), after, entry, step)) {
+            step.answer(entry, new Outcome.Count(after));
+            watches.announce(KeyEvent.DECR, command.key(), step);
+        }
+    }
+
+    void set(Command.SetCounter command, Entry entry, Step step) {
+        if (set(command.key(), command.value(), entry, step)) {
+            step.answer(entry, Outcome.DONE);
+            watches.announce(KeyEvent.CSET, command.key(), step);
+        }
+    }
+
+    void get(Command.GetCounter command, Entry entry, Step step) {
+        var counter = counters.get(command.key());
+        if (counter != null) {
+            use(counter, step);
+        }
+        step.answer(entry, new Outcome.Count(value(command.key())));
+    }
+
+    void collectIdle(long nowMs) {
+        while (!zeros.isEmpty()) {
+            var oldest = zeros.firstEntry().getValue();
+            if (nowMs - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
+                return;
+            }
+            zeros.remove(oldest.key);
+            counters.remove(oldest.key);
+            budget.remove(bytesOf(oldest.key));
+        }
+    }
+
+    boolean hasIdle() {
+        return !zeros.isEmpty();
+    }
+
+    Collection<Counter> all() {
+        return counters.values();
+    }
+
+    /** Creates the counter as a snapshot says that it was, in the order of the snapshot. */
+    void restore(String key, long value, long lastUsedMs) {
+        var counter = create(key);
+        counter.value = value;
+        counter.lastUsedMs = lastUsedMs;
+    }
+
+    private long value(String key) {
+        var counter = counters.get(key);
+        return counter == null ? 0 : counter.value;
+    }
+
+    /** Whether the value was set; if not, the entry has been answered. */
+    private boolean set(String key, long value, Entry entry, Step step) {
+        @Nullable Counter counter = counters.get(key);
+        if (counter == null && !budget.fits(bytesOf(key))) {
+            step.answer(entry, Refusal.MAX_KEYS);
+            return false;
+        }
+        if (counter == null) {
+            counter = create(key);
+        }
+        counter.value = value;
+        use(counter, step);
+        return true;
+    }
+
+    private Counter create(String key) {
+        var counter = new Counter(key);
+        counters.put(key, counter);
+        budget.add(bytesOf(key));
+        return counter;
+    }
+
+    private void use(Counter counter, Step step) {
+        counter.lastUsedMs = step.nowMs();
+        zeros.remove(counter.key);
+        if (counter.value == 0) {
+            zeros.put(counter.key, counter);
+        }
+    }
+
+    private static long bytesOf(String key) {
+        return Footprint.COUNTER_BYTES + key.length();
+    }
+}

@@ -1,0 +1,46 @@
+package io.dflockd.engine;
+
+/**
+ * The bounds of an engine. They are no part of its state: every engine of a history must be given the same.
+ *
+ * @param maxLocks how many lock, semaphore, read-write lock and election keys there may be, idle ones included
+ * @param maxWaiters how many may queue for one key; 0 for any number
+ * @param maxKeys how many counters, values, lists and barriers there may be together; 0 for any number
+ * @param maxListLength how many values a list may have; 0 for any number
+ * @param maxSubscriptions how many listeners, watches and observers a session may have together; 0 for any number
+ * @param maxBytes how large the state may grow, by the engine's own estimate
+ * @param gcIntervalMs how often idle keys are looked for
+ * @param gcMaxIdleMs how long a key stays after its last use
+ */
+public record EngineLimits(
+        int maxLocks,
+        int maxWaiters,
+        int maxKeys,
+        int maxListLength,
+        int maxSubscriptions,
+        long maxBytes,
+        long gcIntervalMs,
+        long gcMaxIdleMs) {
+    public EngineLimits {
+        requirePositive("maxLocks", maxLocks);
+        requireNotNegative("maxWaiters", maxWaiters);
+        requireNotNegative("maxKeys", maxKeys);
+        requireNotNegative("maxListLength", maxListLength);
+        requireNotNegative("maxSubscriptions", maxSubscriptions);
+        requirePositive("maxBytes", maxBytes);
+        requirePositive("gcIntervalMs", gcIntervalMs);
+        requirePositive("gcMaxIdleMs", gcMaxIdleMs);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be above 0");
+        }
+    }
+
+    private static void requireNotNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be 0 or more");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.dflockd.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One notice on its way to many: every session gets it once, in the order of the subscriptions. */
+final class FanOut {
+    private final Notice notice;
+    private final long number;
+    private final Step step;
+    private int copies;
+
+    /** The number must differ from that of every other fan-out of this engine. */
+    FanOut(Notice notice, long number, Step step) {
+        this.notice = notice;
+        this.number = number;
+        this.step = step;
+    }
+
+    int copies() {
+        return copies;
+    }
+
+    /** Reaches those who subscribed to the plain name. */
+    void reachAll(@Nullable Subscribers subscribers) {
+        if (subscribers != null) {
+            subscribers.ticketsBySession().keySet().forEach(this::reach);
+        }
+    }
+
+    /** Reaches those who subscribed to any of the matching patterns. */
+    void reachAll(List<Subscribers> matches) {
+        if (matches.size() == 1) {
+            reachAll(matches.getFirst());
+            return;
+        }
+        var all = new ArrayList<Map.Entry<Session, Long>>();
+        matches.forEach(subscribers -> all.addAll(subscribers.ticketsBySession().entrySet()));
+        all.sort(Comparator.comparing(Map.Entry::getValue));
+        all.forEach(entry -> reach(entry.getKey()));
+    }
+
+    /** Reaches a session that may have been reached before, as the member of a group. */
+    void reachMember(Session session) {
+        step.effects().push(session.id, notice);
+        copies++;
+    }
+
+    private void reach(Session session) {
+        if (session.lastFanOut != number) {
+            session.lastFanOut = number;
+            reachMember(session);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.dflockd.engine;
+
+/**
+ * Estimates the bytes of the state, so that it can be bounded. The weights were read off a heap dump of a 64-bit JVM with
+ * compact headers and are rounded up; the text of a key is counted once.
+ */
+final class Footprint {
+    static final long RESOURCE_BYTES = 160;
+    static final long HOLD_BYTES = 176;
+    static final long WAITER_BYTES = 176;
+    static final long COUNTER_BYTES = 144;
+    static final long VALUE_BYTES = 176;
+    static final long LIST_BYTES = 256;
+    static final long ELEMENT_BYTES = 48;
+    static final long POPPER_BYTES = 176;
+    static final long BARRIER_BYTES = 224;
+    static final long PARTICIPANT_BYTES = 176;
+    static final long SUBSCRIPTION_BYTES = 288;
+
+    private final long maxBytes;
+    private long bytes;
+
+    Footprint(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    boolean fits(long more) {
+        return bytes + more <= maxBytes;
+    }
+
+    void add(long more) {
+        bytes += more;
+    }
+
+    void subtract(long less) {
+        bytes -= less;
+    }
+}

@@ -1,0 +1,35 @@
+package io.dflockd.engine;
+
+/** What kind of hold is asked for. */
+public enum Mode {
+    /** A lock or a permit of a semaphore: a lock is a semaphore with one permit. */
+    PERMIT,
+    /** A permit that makes its holder the leader of an election, which observers are told of. */
+    LEADERSHIP,
+    /** Shared with other readers. */
+    READ,
+    /** Shared with nobody. */
+    WRITE;
+
+    private static final Mode[] MODES = values();
+
+    boolean isReadWrite() {
+        return this == READ || this == WRITE;
+    }
+
+    /** The number that stands for it in snapshots. */
+
+    @SuppressWarnings("EnumOrdinal") // the order of the constants is part of the snapshot's format
+
+    int code() {
+
+        return ordinal();
+
+    }
+
+    static Mode ofCode(int code) {
+
+        return MODES[code];
+
+    }
+}

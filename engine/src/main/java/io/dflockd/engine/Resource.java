@@ -1,0 +1,133 @@
+package io.dflockd.engine;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a lock key stands for: who holds it and who waits for it. A lock is a resource with one permit, a semaphore one
+ * with several, an election one whose holder leads. A read-write lock has {@link #READ_WRITE} in place of a limit.
+ */
+final class Resource {
+    static final long READ_WRITE = 0;
+
+    final String key;
+    /** How many may hold it; changes only while nobody holds it or waits. */
+    long limit;
+    long lastUsedMs;
+    /** Neighbours in the list of {@link IdleResources}. */
+    @Nullable Resource idleBefore;
+    @Nullable Resource idleAfter;
+    boolean idle;
+
+    /** The only holder, in the usual case that spares the map. Null while there are none or several. */
+    private @Nullable Hold sole;
+    private @Nullable LinkedHashMap<Long, Hold> several;
+    private @Nullable LinkedHashSet<Waiter> queue;
+
+    Resource(String key, long limit) {
+        this.key = key;
+        this.limit = limit;
+    }
+
+    static long limitFor(Mode mode, long limit) {
+        return mode.isReadWrite() ? READ_WRITE : limit;
+    }
+
+    boolean isReadWrite() {
+        return limit == READ_WRITE;
+    }
+
+    /** Whether nobody holds it and nobody waits for it. */
+    boolean isUnused() {
+        return holderCount() == 0 && waiterCount() == 0;
+    }
+
+    /** Whether one more hold of this mode fits beside the present ones. */
+    boolean admits(Mode mode) {
+        return switch (mode) {
+            case PERMIT, LEADERSHIP -> holderCount() < limit;
+            case WRITE -> holderCount() == 0;
+            case READ -> holderCount() == 0 || anyHolder().mode == Mode.READ;
+        };
+    }
+
+    /** Whether an elected leader holds it. */
+    boolean isLed() {
+        return holderCount() > 0 && anyHolder().mode == Mode.LEADERSHIP;
+    }
+
+    int holderCount() {
+        return several != null ? several.size() : sole == null ? 0 : 1;
+    }
+
+    Collection<Hold> holders() {
+        return several != null ? several.values() : sole == null ? List.of() : List.of(sole);
+    }
+
+    @Nullable
+    Hold holder(long fence) {
+        if (several != null) {
+            return several.get(fence);
+        }
+        return sole != null && sole.fence == fence ? sole : null;
+    }
+
+    void add(Hold hold) {
+        if (several == null && sole == null) {
+            sole = hold;
+            return;
+        }
+        var map = several == null ? new LinkedHashMap<Long, Hold>() : several;
+        if (sole != null) {
+            map.put(sole.fence, sole);
+            sole = null;
+        }
+        map.put(hold.fence, hold);
+        several = map;
+    }
+
+    void remove(Hold hold) {
+        if (several == null) {
+            sole = null;
+            return;
+        }
+        several.remove(hold.fence);
+        if (several.isEmpty()) {
+            several = null;
+        }
+    }
+
+    int waiterCount() {
+        return queue == null ? 0 : queue.size();
+    }
+
+    Collection<Waiter> waiters() {
+        return queue == null ? List.of() : queue;
+    }
+
+    @Nullable
+    Waiter firstWaiter() {
+        return queue == null ? null : queue.getFirst();
+    }
+
+    void add(Waiter waiter) {
+        if (queue == null) {
+            queue = new LinkedHashSet<>();
+        }
+        queue.add(waiter);
+    }
+
+    void remove(Waiter waiter) {
+        if (queue != null) {
+            queue.remove(waiter);
+            queue = queue.isEmpty() ? null : queue;
+        }
+    }
+
+    private Hold anyHolder() {
+        return holders().iterator().next();
+    }
+}

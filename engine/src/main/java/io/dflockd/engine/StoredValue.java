@@ -1,0 +1,22 @@
+package io.dflockd.engine;
+
+/** The value of a key, until its time to live has passed, if it has one. */
+final class StoredValue extends Timed {
+    final String key;
+    /** Orders values that expire in the same millisecond. */
+    final long ticket;
+    String value;
+    boolean expires;
+    long lastUsedMs;
+
+    StoredValue(String key, String value, long ticket) {
+        this.key = key;
+        this.value = value;
+        this.ticket = ticket;
+    }
+
+    @Override
+    long sequence() {
+        return ticket;
+    }
+}

@@ -1,0 +1,68 @@
+package io.dflockd.engine;
+
+/** Keeps the count and the bounds of what sessions subscribe to, whatever the kind. */
+final class Subscriptions {
+    private final EngineLimits limits;
+    private final Sessions sessions;
+    private final Footprint footprint;
+
+    Subscriptions(EngineLimits limits, Sessions sessions, Footprint footprint) {
+        this.limits = limits;
+        this.sessions = sessions;
+        this.footprint = footprint;
+    }
+
+    /** What becomes of a wish to subscribe. */
+    enum Added {
+        NEW,
+        REPEATED,
+        TOO_MANY,
+        TOO_LARGE
+    }
+
+    Added add(Session session, Subscription subscription) {
+        if (session.subscriptions.contains(subscription)) {
+            return Added.REPEATED;
+        }
+        if (limits.maxSubscriptions() > 0 && session.subscriptions.size() >= limits.maxSubscriptions()) {
+            sessions.forgetIfEmpty(session);
+            return Added.TOO_MANY;
+        }
+        if (!footprint.fits(bytesOf(subscription))) {
+            sessions.forgetIfEmpty(session);
+            return Added.TOO_LARGE;
+        }
+        restore(session, subscription);
+        return Added.NEW;
+    }
+
+    /** Adds what a snapshot says that there was, whatever the limits. */
+    void restore(Session session, Subscription subscription) {
+        session.subscriptions.add(subscription);
+        footprint.add(bytesOf(subscription));
+    }
+
+    /** Whether there was such a subscription. */
+    boolean remove(Session session, Subscription subscription) {
+        if (!session.subscriptions.remove(subscription)) {
+            return false;
+        }
+        footprint.subtract(bytesOf(subscription));
+        sessions.forgetIfEmpty(session);
+        return true;
+    }
+
+    /** Answers the entry that wanted to subscribe. Returns whether there is a new subscription to carry out. */
+    static boolean answer(Added added, Entry entry, Step step) {
+        switch (added) {
+            case NEW, REPEATED -> step.answer(entry, Outcome.DONE);
+            case TOO_MANY -> step.answer(entry, Refusal.MAX_SUBSCRIPTIONS);
+            case TOO_LARGE -> step.answer(entry, Refusal.MAX_KEYS);
+        }
+        return added == Added.NEW;
+    }
+
+    private static long bytesOf(Subscription subscription) {
+        return Footprint.SUBSCRIPTION_BYTES + subscription.pattern().length() + subscription.group().length();
+    }
+}
