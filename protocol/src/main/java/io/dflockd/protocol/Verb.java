@@ -14,67 +14,49 @@ public enum Verb {
     WAIT("w"),
     SEM_LOCK("sl"),
     SEM_UNLOCK("sr"),
-    SEM_RENEW(
-            "sn"),
+    SEM_RENEW("sn"),
     SEM_ENQUEUE("se"),
     SEM_WAIT("sw"),
     READ_LOCK("rl"),
     READ_UNLOCK("rr"),
-    READ_RENEW(
-            "rn"),
+    READ_RENEW("rn"),
     READ_ENQUEUE("re"),
     READ_WAIT("rw"),
     WRITE_LOCK("wl"),
     WRITE_UNLOCK("wr"),
-    WRITE_RENEW(
-            "wn"),
+    WRITE_RENEW("wn"),
     WRITE_ENQUEUE("we"),
     WRITE_WAIT("ww"),
     ELECT("elect"),
     RESIGN("resign"),
-    OBSERVE(
-            "observe"),
+    OBSERVE("observe"),
     UNOBSERVE("unobserve"),
     INCR("incr"),
     DECR("decr"),
     GET("get"),
-    CSET(
-            "cset"),
+    CSET("cset"),
     KSET("kset", true),
     KGET("kget"),
     KDEL("kdel"),
-    KCAS("kcas",
-            true),
+    KCAS("kcas", true),
     LPUSH("lpush", true),
-    RPUSH("rpush",
-            true),
+    RPUSH("rpush", true),
     LPOP("lpop"),
     RPOP("rpop"),
     LLEN("llen"),
-    LRANGE(
-            "lrange"),
+    LRANGE("lrange"),
     BLPOP("blpop"),
     BRPOP("brpop"),
-    LISTEN(
-            "listen"),
+    LISTEN("listen"),
     UNLISTEN("unlisten"),
-    SIGNAL(
-            "signal",
-            true),
+    SIGNAL("signal", true),
     WATCH("watch"),
-    UNWATCH(
-            "unwatch"),
-    BWAIT(
-            "bwait"),
-    AUTH(
-            "auth",
-            true),
-    STATS(
-            "stats"),
-    PING(
-            "ping"),
-    HELLO(
-            "hello");
+    UNWATCH("unwatch"),
+    BWAIT("bwait"),
+    AUTH("auth", true),
+    STATS("stats"),
+    PING("ping"),
+    HELLO("hello");
 
     private static final int TABLE_SIZE = 256;
     private static final @Nullable Verb[] BY_HASH = tableByHash();
