@@ -10,6 +10,13 @@ public final class Limits {
     public static final int MAX_MAX_ARG_BYTES = 16 * 1024 * 1024;
     /** The greatest number of seconds that a timeout, lease or time to live may have: its nanoseconds fit 64 bits. */
     public static final long MAX_SECONDS = 9_223_372_036L;
+    /** The longest tag of a request. */
+    public static final int MAX_TAG_LENGTH = 32;
+    /** The shortest name of a session: it is as secret as a token. */
+    public static final int MIN_SESSION_ID_LENGTH = 16;
+    public static final int MAX_SESSION_ID_LENGTH = 64;
+    /** The longest time that a session can ask to outlive its connection by. */
+    public static final long MAX_GRACE_SECONDS = 600;
     /** The port that a server listens on unless it is told otherwise. */
     public static final int DEFAULT_PORT = 6388;
 

@@ -4,16 +4,12 @@ package io.dflockd.protocol;
 public enum ProtocolError {
     UNKNOWN_COMMAND(3, "unknown command"),
     BAD_NUMBER(4, "not a whole number in range"),
-    BAD_KEY(5,
-            "bad key, pattern or channel"),
+    BAD_KEY(5, "bad key, pattern or channel"),
     NEGATIVE_TIMEOUT(6, "negative timeout"),
-    EMPTY_TOKEN(7,
-            "empty token"),
+    EMPTY_TOKEN(7, "empty token"),
     BAD_ARGUMENT(8, "malformed argument"),
-    BAD_LEASE(9,
-            "lease not above zero"),
-    LINE_TOO_LONG(12,
-            "line too long"),
+    BAD_LEASE(9, "lease not above zero"),
+    LINE_TOO_LONG(12, "line too long"),
     BAD_LIMIT(13, "limit or count not above zero");
 
     private final int code;

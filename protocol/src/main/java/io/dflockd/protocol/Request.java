@@ -219,6 +219,42 @@ public sealed interface Request {
     }
 
     /**
+     * Makes this connection speak for the session of that name, which outlives its connection by the grace.
+     *
+     * @param id the name, which the client chose and keeps to itself
+     */
+    record Resume(String id, long graceSeconds) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.SESSION;
+        }
+
+        @Override
+        public String key() {
+            return id;
+        }
+
+        /** Leaves the secret out. */
+        @Override
+        public String toString() {
+            return "Resume[graceSeconds=" + graceSeconds + "]";
+        }
+    }
+
+    /** Ends the session at once, with all that it owns. */
+    record Bye() implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.BYE;
+        }
+
+        @Override
+        public String key() {
+            return "";
+        }
+    }
+
+    /**
      * Three lines that are no request, or one line that was too long; both are answered in their turn. After
      * {@link ProtocolError#LINE_TOO_LONG} the connection is of no further use.
      *

@@ -15,7 +15,8 @@ public final class RequestDecoder {
     /** Takes the requests in the order of their bytes. */
     @FunctionalInterface
     public interface Sink {
-        void accept(Request request);
+        /** The tag is empty for a request without one. */
+        void accept(String tag, Request request);
     }
 
     private static final byte LF = '\n';
@@ -73,12 +74,13 @@ public final class RequestDecoder {
         if (keyStop < 0) {
             return -1;
         }
-        var verb = Verb.of(bytes, from, commandStop);
+        var verb = verbOf(bytes, from, commandStop);
         int argumentStop = plainLineEnd(bytes, keyStop + 1, to, maxArgumentOf(verb));
         if (argumentStop < 0) {
             return -1;
         }
-        sink.accept(parse(verb, bytes, from, commandStop, commandStop + 1, keyStop, keyStop + 1, argumentStop));
+        var request = parse(verb, bytes, from, commandStop, commandStop + 1, keyStop, keyStop + 1, argumentStop);
+        sink.accept(Tag.of(bytes, from, commandStop), request);
         return argumentStop + 1;
     }
 
@@ -138,7 +140,7 @@ public final class RequestDecoder {
             finished = true;
             var command = Octets.ofBytes(held, 0, line == COMMAND ? heldLength : commandEnd);
             reset();
-            sink.accept(new Request.Malformed(ProtocolError.LINE_TOO_LONG, command));
+            sink.accept(Tag.NONE, new Request.Malformed(ProtocolError.LINE_TOO_LONG, command));
         } else if (line == COMMAND) {
             commandEnd = heldLength;
             line = KEY;
@@ -147,8 +149,9 @@ public final class RequestDecoder {
             line = ARGUMENT;
         } else {
             var request = parse(heldVerb(), held, 0, commandEnd, commandEnd, keyEnd, keyEnd, heldLength);
+            var tag = Tag.of(held, 0, commandEnd);
             reset();
-            sink.accept(request);
+            sink.accept(tag, request);
         }
     }
 
@@ -165,7 +168,11 @@ public final class RequestDecoder {
     }
 
     private @Nullable Verb heldVerb() {
-        return Verb.of(held, 0, commandEnd);
+        return verbOf(held, 0, commandEnd);
+    }
+
+    private static @Nullable Verb verbOf(byte[] bytes, int from, int to) {
+        return Verb.of(bytes, from + Tag.prefixLength(bytes, from, to), to);
     }
 
     private int maxArgumentOf(@Nullable Verb verb) {

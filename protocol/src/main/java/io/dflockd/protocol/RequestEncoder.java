@@ -4,6 +4,12 @@ package io.dflockd.protocol;
 public final class RequestEncoder {
     private RequestEncoder() {}
 
+    /** Appends the request with a tag before it, which must be valid; see {@link Tag}. */
+    public static void encode(String tag, Request request, OctetBuffer out) {
+        out.put('@').put(tag).put(' ');
+        encode(request, out);
+    }
+
     /** Appends the request. Its strings must already be free of line feeds and within the limits. */
     public static void encode(Request request, OctetBuffer out) {
         out.put(request.verb().word()).put('\n');
@@ -52,6 +58,8 @@ public final class RequestEncoder {
             out.put(r.count()).put(' ').put(r.timeoutSeconds());
         } else if (request instanceof Request.Auth r) {
             out.put(r.token());
+        } else if (request instanceof Request.Resume r) {
+            out.put(r.graceSeconds());
         } else if (request instanceof Request.Hello r) {
             out.put(r.clientName());
         }

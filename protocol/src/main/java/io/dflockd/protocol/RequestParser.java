@@ -56,6 +56,8 @@ final class RequestParser {
             case AUTH -> new Request.Auth(argument.trimmed());
             case STATS -> new Request.Stats();
             case PING -> new Request.Ping();
+            case SESSION -> session(key);
+            case BYE -> new Request.Bye();
             case HELLO -> new Request.Hello(argument.trimmed());
         };
     }
@@ -97,6 +99,18 @@ final class RequestParser {
         var expected = argument.tabbed();
         var value = notEmpty(argument.tabbed());
         return new Request.SwapValue(key, expected, value, tabs == 2 ? argument.strictSeconds() : 0);
+    }
+
+    private Request session(String id) {
+        if (!SessionId.isValid(id)) {
+            throw MalformedRequestException.of(BAD_KEY);
+        }
+        refuseBlank();
+        long graceSeconds = argument.wholeNumber();
+        if (graceSeconds < 1 || graceSeconds > Limits.MAX_GRACE_SECONDS) {
+            throw MalformedRequestException.of(BAD_LIMIT);
+        }
+        return new Request.Resume(id, graceSeconds);
     }
 
     private Request signal(String key) {

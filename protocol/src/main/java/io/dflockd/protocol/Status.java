@@ -11,28 +11,19 @@ public enum Status {
     QUEUED("queued"),
     TIMEOUT("timeout"),
     NIL("nil"),
-    CAS_CONFLICT(
-            "cas_conflict"),
+    CAS_CONFLICT("cas_conflict"),
     ERROR("error"),
     ERROR_AUTH("error_auth"),
-    ERROR_MAX_LOCKS(
-            "error_max_locks"),
+    ERROR_MAX_LOCKS("error_max_locks"),
     ERROR_MAX_KEYS("error_max_keys"),
-    ERROR_MAX_WAITERS(
-            "error_max_waiters"),
+    ERROR_MAX_WAITERS("error_max_waiters"),
     ERROR_LIMIT_MISMATCH("error_limit_mismatch"),
-    ERROR_TYPE_MISMATCH(
-            "error_type_mismatch"),
-    ERROR_NOT_ENQUEUED(
-            "error_not_enqueued"),
-    ERROR_ALREADY_ENQUEUED(
-            "error_already_enqueued"),
-    ERROR_LEASE_EXPIRED(
-            "error_lease_expired"),
-    ERROR_LIST_FULL(
-            "error_list_full"),
-    ERROR_BARRIER_COUNT_MISMATCH(
-            "error_barrier_count_mismatch"),
+    ERROR_TYPE_MISMATCH("error_type_mismatch"),
+    ERROR_NOT_ENQUEUED("error_not_enqueued"),
+    ERROR_ALREADY_ENQUEUED("error_already_enqueued"),
+    ERROR_LEASE_EXPIRED("error_lease_expired"),
+    ERROR_LIST_FULL("error_list_full"),
+    ERROR_BARRIER_COUNT_MISMATCH("error_barrier_count_mismatch"),
     /** The server is shutting down and takes nothing new; another server, or a later try, may. */
     ERROR_DRAINING("error_draining");
 

@@ -56,7 +56,9 @@ public enum Verb {
     AUTH("auth", true),
     STATS("stats"),
     PING("ping"),
-    HELLO("hello");
+    HELLO("hello"),
+    SESSION("session"),
+    BYE("bye");
 
     private static final int TABLE_SIZE = 256;
     private static final @Nullable Verb[] BY_HASH = tableByHash();
@@ -88,7 +90,7 @@ public enum Verb {
 
     /** Whether the key line means nothing to this command and is not checked. */
     public boolean ignoresKey() {
-        return this == AUTH || this == STATS || this == PING || this == HELLO;
+        return this == AUTH || this == STATS || this == PING || this == HELLO || this == BYE;
     }
 
     /** The verb whose word is exactly the bytes from {@code from} to {@code to}, exclusive; null where none is. */
