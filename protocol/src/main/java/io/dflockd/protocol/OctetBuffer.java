@@ -29,6 +29,14 @@ public final class OctetBuffer {
         return this;
     }
 
+    /** Appends the first bytes of an array. */
+    public OctetBuffer put(byte[] octets, int count) {
+        ensure(count);
+        System.arraycopy(octets, 0, bytes, length, count);
+        length += count;
+        return this;
+    }
+
     /** Appends the number in decimal. */
     public OctetBuffer put(long number) {
         if (number < 0) {

@@ -1,0 +1,43 @@
+package io.dflockd.server;
+
+import io.dflockd.server.config.ConfigException;
+import io.dflockd.server.config.ConfigLoader;
+import io.dflockd.server.config.ConfigLoader.Wish;
+import io.dflockd.server.config.HelpText;
+import io.dflockd.server.config.ServerConfig;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** The program {@code dflockd}. */
+public final class ServerMain {
+    private static final int CANNOT_START = 2;
+
+    private ServerMain() {}
+
+    /** Runs until it gets SIGINT or SIGTERM. Exit status 0 after that, 2 where it cannot start. */
+    public static void main(String[] arguments) throws InterruptedException {
+        try {
+            switch (ConfigLoader.load(List.of(arguments), System.getenv())) {
+                case Wish.Help _ -> System.out.print(HelpText.render());
+                case Wish.Version _ -> System.out.println("dflockd " + Version.current());
+                case Wish.Serve wish -> serve(wish.config());
+            }
+        } catch (ConfigException e) {
+            System.err.println("dflockd: " + e.getMessage());
+            System.exit(CANNOT_START);
+        }
+    }
+
+    private static void serve(ServerConfig config) throws InterruptedException {
+        Logging.configure(config.logsJson(), config.debug());
+        var server = DflockdServer.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
+        new CountDownLatch(1).await();
+    }
+
+    /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */
+    private static void stop(DflockdServer server) {
+        server.close();
+        Runtime.getRuntime().halt(0);
+    }
+}

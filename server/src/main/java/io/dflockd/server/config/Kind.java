@@ -1,0 +1,139 @@
+package io.dflockd.server.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the text of a setting is read. */
+sealed interface Kind {
+    /** The value of the text; null where it is not valid. */
+    @Nullable
+    Object parse(String text);
+
+    /** What is valid, as it ends the sentence "must be ...". */
+    String valid();
+
+    /** What stands for the value in the help text. */
+    String placeholder();
+
+    /** Any text. */
+    record Text(String placeholder, String valid) implements Kind {
+        @Override
+        public Object parse(String text) {
+            return text;
+        }
+    }
+
+    /** A whole number. */
+    record Whole(long least, long most, String placeholder) implements Kind {
+        @Override
+        public @Nullable Object parse(String text) {
+            try {
+                long value = Long.parseLong(text);
+                return value < least || value > most ? null : value;
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public String valid() {
+            return "a whole number from " + least + " to " + most;
+        }
+    }
+
+    /** Yes or no. */
+    record Flag() implements Kind {
+        private static final Set<String> YES = Set.of("true", "yes", "1");
+        private static final Set<String> NO = Set.of("false", "no", "0");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            var word = text.toLowerCase(Locale.ROOT);
+            if (YES.contains(word)) {
+                return true;
+            }
+            return NO.contains(word) ? false : null;
+        }
+
+        @Override
+        public String valid() {
+            return "true, yes, 1, false, no or 0";
+        }
+
+        @Override
+        public String placeholder() {
+            return "BOOL";
+        }
+    }
+
+    /** One of a few words. */
+    record Choice(List<String> words) implements Kind {
+        Choice(String... words) {
+            this(Arrays.asList(words));
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return words.contains(text) ? text : null;
+        }
+
+        @Override
+        public String valid() {
+            return String.join(" or ", words);
+        }
+
+        @Override
+        public String placeholder() {
+            return String.join("|", words);
+        }
+    }
+
+    /** A number of bytes, or a share of the heap. */
+    record Size() implements Kind {
+        private static final long LEAST_BYTES = 1 << 20;
+        private static final int PERCENT = 100;
+
+        @Override
+        public @Nullable Object parse(String text) {
+            if (text.isEmpty()) {
+                return null;
+            }
+            var digits = text.substring(0, text.length() - 1);
+            Long bytes = switch (Character.toLowerCase(text.charAt(text.length() - 1))) {
+                case '%' -> percentOfHeap(digits);
+                case 'k' -> times(digits, 10);
+                case 'm' -> times(digits, 20);
+                case 'g' -> times(digits, 30);
+                default -> times(text, 0);
+            };
+            return bytes == null || bytes < LEAST_BYTES ? null : bytes;
+        }
+
+        @Override
+        public String valid() {
+            return "a number of bytes from 1m on, with k, m or g after it if wanted, or a part of the heap as in 70%";
+        }
+
+        @Override
+        public String placeholder() {
+            return "BYTES";
+        }
+
+        private static @Nullable Long percentOfHeap(String digits) {
+            var percent = times(digits, 0);
+            return percent == null || percent > PERCENT ? null : Runtime.getRuntime().maxMemory() / PERCENT * percent;
+        }
+
+        private static @Nullable Long times(String digits, int shift) {
+            try {
+                long number = Long.parseLong(digits);
+                return number < 0 || number > Long.MAX_VALUE >> shift ? null : Long.valueOf(number << shift);
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+    }
+}

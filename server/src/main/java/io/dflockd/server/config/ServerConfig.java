@@ -1,0 +1,227 @@
+package io.dflockd.server.config;
+
+import static io.dflockd.server.config.Setting.AUTH_TOKEN;
+import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
+import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
+import static io.dflockd.server.config.Setting.DEBUG;
+import static io.dflockd.server.config.Setting.DEFAULT_LEASE_TTL;
+import static io.dflockd.server.config.Setting.GC_INTERVAL;
+import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
+import static io.dflockd.server.config.Setting.HOST;
+import static io.dflockd.server.config.Setting.IO_THREADS;
+import static io.dflockd.server.config.Setting.LOG_FORMAT;
+import static io.dflockd.server.config.Setting.MAX_ARG_BYTES;
+import static io.dflockd.server.config.Setting.MAX_CONNECTIONS;
+import static io.dflockd.server.config.Setting.MAX_KEYS;
+import static io.dflockd.server.config.Setting.MAX_LIST_LENGTH;
+import static io.dflockd.server.config.Setting.MAX_LOCKS;
+import static io.dflockd.server.config.Setting.MAX_MEMORY;
+import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
+import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
+import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.PORT;
+import static io.dflockd.server.config.Setting.PUSH_QUEUE;
+import static io.dflockd.server.config.Setting.READ_TIMEOUT;
+import static io.dflockd.server.config.Setting.SHUTDOWN_TIMEOUT;
+import static io.dflockd.server.config.Setting.STATS_LIMIT;
+import static io.dflockd.server.config.Setting.TLS_CERT;
+import static io.dflockd.server.config.Setting.TLS_CLIENT_CA;
+import static io.dflockd.server.config.Setting.TLS_KEY;
+import static io.dflockd.server.config.Setting.WRITE_TIMEOUT;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings of one server, each valid by itself and all valid together. Immutable. */
+public final class ServerConfig {
+    private final Map<Setting, Object> values;
+
+    private ServerConfig(Map<Setting, Object> values) {
+        this.values = values;
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings. Not thread-safe. */
+    public static final class Builder {
+        private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
+
+        private Builder() {
+            for (Setting setting : Setting.values()) {
+                set(setting, setting.defaultText());
+            }
+        }
+
+        /** Sets a value as it would be written on the command line. Throws {@link ConfigException} where it is not valid. */
+        public Builder set(Setting setting, String text) {
+            return set(setting, text, "");
+        }
+
+        Builder set(Setting setting, String text, String source) {
+            var value = setting.parse(text);
+            if (value == null) {
+                throw ConfigException.of(setting, text, source);
+            }
+            values.put(setting, value);
+            return this;
+        }
+
+        /** Throws {@link ConfigException} where the settings do not go together. */
+        public ServerConfig build() {
+            var config = new ServerConfig(new EnumMap<>(values));
+            if (config.path(TLS_CERT).isPresent() != config.path(TLS_KEY).isPresent()) {
+                throw new ConfigException("--tls-cert and --tls-key must be given both or neither");
+            }
+            if (config.tlsClientCa().isPresent() && config.tlsCert().isEmpty()) {
+                throw new ConfigException("--tls-client-ca needs --tls-cert and --tls-key");
+            }
+            return config;
+        }
+    }
+
+    public String host() {
+        return text(HOST);
+    }
+
+    public int port() {
+        return number(PORT);
+    }
+
+    public int maxConnections() {
+        return number(MAX_CONNECTIONS);
+    }
+
+    public Duration readTimeout() {
+        return seconds(READ_TIMEOUT);
+    }
+
+    /** Zero for no limit. */
+    public Duration writeTimeout() {
+        return seconds(WRITE_TIMEOUT);
+    }
+
+    /** Zero for no limit. */
+    public Duration shutdownTimeout() {
+        return seconds(SHUTDOWN_TIMEOUT);
+    }
+
+    public int maxArgBytes() {
+        return number(MAX_ARG_BYTES);
+    }
+
+    public int pushQueue() {
+        return number(PUSH_QUEUE);
+    }
+
+    /** 0 to let the server choose. */
+    public int ioThreads() {
+        return number(IO_THREADS);
+    }
+
+    public Duration defaultLeaseTtl() {
+        return seconds(DEFAULT_LEASE_TTL);
+    }
+
+    public boolean autoReleaseOnDisconnect() {
+        return (boolean) value(AUTO_RELEASE_ON_DISCONNECT);
+    }
+
+    /** Zero where sessions that outlive their connection are refused. */
+    public Duration maxSessionGrace() {
+        return seconds(MAX_SESSION_GRACE);
+    }
+
+    public int maxLocks() {
+        return number(MAX_LOCKS);
+    }
+
+    public int maxWaiters() {
+        return number(MAX_WAITERS);
+    }
+
+    public int maxKeys() {
+        return number(MAX_KEYS);
+    }
+
+    public int maxListLength() {
+        return number(MAX_LIST_LENGTH);
+    }
+
+    public int maxSubscriptions() {
+        return number(MAX_SUBSCRIPTIONS);
+    }
+
+    public long maxMemoryBytes() {
+        return (long) value(MAX_MEMORY);
+    }
+
+    public int statsLimit() {
+        return number(STATS_LIMIT);
+    }
+
+    public Duration gcInterval() {
+        return seconds(GC_INTERVAL);
+    }
+
+    public Duration gcMaxIdle() {
+        return seconds(GC_MAX_IDLE);
+    }
+
+    public Optional<String> authToken() {
+        return Optional.of(text(AUTH_TOKEN)).filter(token -> !token.isEmpty());
+    }
+
+    public Optional<Path> authTokenFile() {
+        return path(AUTH_TOKEN_FILE);
+    }
+
+    public Optional<Path> tlsCert() {
+        return path(TLS_CERT);
+    }
+
+    public Optional<Path> tlsKey() {
+        return path(TLS_KEY);
+    }
+
+    public Optional<Path> tlsClientCa() {
+        return path(TLS_CLIENT_CA);
+    }
+
+    public boolean logsJson() {
+        return text(LOG_FORMAT).equals("json");
+    }
+
+    public boolean debug() {
+        return (boolean) value(DEBUG);
+    }
+
+    private Object value(Setting setting) {
+        var value = values.get(setting);
+        if (value == null) {
+            throw new IllegalStateException("no value for " + setting);
+        }
+        return value;
+    }
+
+    private String text(Setting setting) {
+        return (String) value(setting);
+    }
+
+    private int number(Setting setting) {
+        return Math.toIntExact((long) value(setting));
+    }
+
+    private Duration seconds(Setting setting) {
+        return Duration.ofSeconds((long) value(setting));
+    }
+
+    private Optional<Path> path(Setting setting) {
+        return Optional.of(text(setting)).filter(path -> !path.isEmpty()).map(Path::of);
+    }
+}

@@ -1,0 +1,218 @@
+package io.dflockd.server.config;
+
+import io.dflockd.protocol.Limits;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set. Each setting has one name in three spellings: a flag ({@code --max-locks}), an environment
+ * variable ({@code DFLOCKD_MAX_LOCKS}) and an entry of the configuration file ({@code max-locks}).
+ */
+public enum Setting {
+    // spotless:off
+    HOST(Group.NETWORK, "host", "DFLOCKD_HOST",
+            new Kind.Text("ADDRESS", "a host name or address"), "127.0.0.1",
+            "address to listen on; empty for all"),
+    PORT(Group.NETWORK, "port", "DFLOCKD_PORT",
+            new Kind.Whole(0, 65_535, "N"), "" + Limits.DEFAULT_PORT,
+            "port to listen on; 0 for any that is free"),
+    MAX_CONNECTIONS(Group.NETWORK, "max-connections", "DFLOCKD_MAX_CONNECTIONS",
+            count(0), "0",
+            "connections at once, more are closed at once; 0 for any number"),
+    READ_TIMEOUT(Group.NETWORK, "read-timeout", "DFLOCKD_READ_TIMEOUT_S",
+            seconds(1), "23",
+            "for a request to arrive whole, and for a connection that owns nothing to be silent"),
+    WRITE_TIMEOUT(Group.NETWORK, "write-timeout", "DFLOCKD_WRITE_TIMEOUT_S",
+            seconds(0), "5",
+            "for the peer to take some of what it is sent; 0 for ever"),
+    SHUTDOWN_TIMEOUT(Group.NETWORK, "shutdown-timeout", "DFLOCKD_SHUTDOWN_TIMEOUT_S",
+            seconds(0), "30",
+            "for connections to take their last answers on shutdown; 0 for ever"),
+    MAX_ARG_BYTES(Group.NETWORK, "max-arg-bytes", "DFLOCKD_MAX_ARG_BYTES",
+            new Kind.Whole(Limits.MAX_LINE_BYTES, Limits.MAX_MAX_ARG_BYTES, "N"), "" + Limits.DEFAULT_MAX_ARG_BYTES,
+            "longest argument line of kset, kcas, lpush, rpush, signal and auth"),
+    PUSH_QUEUE(Group.NETWORK, "push-queue", "DFLOCKD_PUSH_QUEUE",
+            new Kind.Whole(1, 1_000_000, "N"), "1024",
+            "signals and events that may wait for a slow peer before it is cut off"),
+    IO_THREADS(Group.NETWORK, "io-threads", "DFLOCKD_IO_THREADS",
+            new Kind.Whole(0, 256, "N"), "0",
+            "threads that serve connections; 0 for a number that suits the machine"),
+
+    DEFAULT_LEASE_TTL(Group.LEASES, "default-lease-ttl", "DFLOCKD_DEFAULT_LEASE_TTL_S",
+            seconds(1), "33",
+            "lease of a request that does not name one"),
+    AUTO_RELEASE_ON_DISCONNECT(Group.LEASES, "auto-release-on-disconnect", "DFLOCKD_AUTO_RELEASE_ON_DISCONNECT",
+            new Kind.Flag(), "true",
+            "release what a connection holds when it ends; if false, leases guard it"),
+    MAX_SESSION_GRACE(Group.LEASES, "max-session-grace", "DFLOCKD_MAX_SESSION_GRACE_S",
+            new Kind.Whole(0, Limits.MAX_GRACE_SECONDS, "SECONDS"), "" + Limits.MAX_GRACE_SECONDS,
+            "longest time that a session may outlive its connection by; 0 to refuse sessions"),
+    LEASE_SWEEP_INTERVAL(Group.LEASES, "lease-sweep-interval", "DFLOCKD_LEASE_SWEEP_INTERVAL_S",
+            seconds(1), "1",
+            "accepted for compatibility: leases end on time, no sweep is needed"),
+
+    MAX_LOCKS(Group.LIMITS, "max-locks", "DFLOCKD_MAX_LOCKS",
+            count(1), "1000000",
+            "lock, semaphore, read-write lock and election keys"),
+    MAX_WAITERS(Group.LIMITS, "max-waiters", "DFLOCKD_MAX_WAITERS",
+            count(0), "0",
+            "waiters for one key; 0 for any number"),
+    MAX_KEYS(Group.LIMITS, "max-keys", "DFLOCKD_MAX_KEYS",
+            count(0), "0",
+            "counters, values, lists and barriers together; 0 for any number"),
+    MAX_LIST_LENGTH(Group.LIMITS, "max-list-length", "DFLOCKD_MAX_LIST_LENGTH",
+            count(0), "0",
+            "values in one list; 0 for any number"),
+    MAX_SUBSCRIPTIONS(Group.LIMITS, "max-subscriptions", "DFLOCKD_MAX_SUBSCRIPTIONS",
+            count(0), "0",
+            "listen, watch and observe together, for one connection; 0 for any number"),
+    MAX_MEMORY(Group.LIMITS, "max-memory", "DFLOCKD_MAX_MEMORY",
+            new Kind.Size(), "70%",
+            "size of the state; what would grow it further is refused"),
+    STATS_LIMIT(Group.LIMITS, "stats-limit", "DFLOCKD_STATS_LIMIT",
+            new Kind.Whole(0, 1_000_000, "N"), "1000",
+            "rows of each kind in the answer to stats"),
+    GC_INTERVAL(Group.LIMITS, "gc-interval", "DFLOCKD_GC_LOOP_SLEEP",
+            seconds(1), "5",
+            "how often idle keys are looked for"),
+    GC_MAX_IDLE(Group.LIMITS, "gc-max-idle", "DFLOCKD_GC_MAX_UNUSED_TIME",
+            seconds(1), "60",
+            "how long an unused lock key or a counter at 0 is remembered"),
+
+    AUTH_TOKEN(Group.SECURITY, "auth-token", "DFLOCKD_AUTH_TOKEN",
+            new Kind.Text("TOKEN", "not empty, without line breaks or blanks around it"), "",
+            "token that clients must send; other users of this machine can see flags, so prefer the file"),
+    AUTH_TOKEN_FILE(Group.SECURITY, "auth-token-file", "DFLOCKD_AUTH_TOKEN_FILE",
+            file(), "",
+            "file that holds the token"),
+    TLS_CERT(Group.SECURITY, "tls-cert", "DFLOCKD_TLS_CERT",
+            file(), "",
+            "certificate chain (PEM); with --tls-key it switches TLS on; a changed file is read again"),
+    TLS_KEY(Group.SECURITY, "tls-key", "DFLOCKD_TLS_KEY",
+            file(), "",
+            "private key (PEM, PKCS #8)"),
+    TLS_CLIENT_CA(Group.SECURITY, "tls-client-ca", "DFLOCKD_TLS_CLIENT_CA",
+            file(), "",
+            "authorities (PEM) that must have signed the clients' certificates"),
+
+    LOG_FORMAT(Group.LOGGING, "log-format", "DFLOCKD_LOG_FORMAT",
+            new Kind.Choice("text", "json"), "text",
+            "how log lines are written to standard error"),
+    DEBUG(Group.LOGGING, "debug", "DFLOCKD_DEBUG",
+            new Kind.Flag(), "false",
+            "log each connection and refused request");
+    // spotless:on
+
+    /** The headings of the help text. */
+    public enum Group {
+        NETWORK("Network"),
+        LEASES("Leases and sessions"),
+        LIMITS("Limits"),
+        SECURITY("Security"),
+        LOGGING("Logging");
+
+        private final String heading;
+
+        Group(String heading) {
+            this.heading = heading;
+        }
+
+        public String heading() {
+            return heading;
+        }
+    }
+
+    private static final Map<String, Setting> BY_NAME = byName();
+
+    private final Group group;
+    private final String entry;
+    private final String variable;
+    @SuppressWarnings("ImmutableEnumChecker") // records of immutable values
+    private final Kind kind;
+    private final String defaultText;
+    private final String meaning;
+
+    Setting(Group group, String entry, String variable, Kind kind, String defaultText, String meaning) {
+        this.group = group;
+        this.entry = entry;
+        this.variable = variable;
+        this.kind = kind;
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+    }
+
+    /** The setting with this name in a configuration file; null where there is none. */
+    public static @Nullable Setting ofEntry(String entry) {
+        return BY_NAME.get(entry);
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    /** Its name in a configuration file. */
+    public String entry() {
+        return entry;
+    }
+
+    /** Its name on the command line. */
+    public String flag() {
+        return "--" + entry;
+    }
+
+    /** Its name in the environment. */
+    public String variable() {
+        return variable;
+    }
+
+    /** The value that it has when nobody sets it, as text. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** What it is for, in a few words. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What may be set, as it ends the sentence "must be ...". */
+    public String valid() {
+        return kind.valid();
+    }
+
+    /** What stands for the value in the help text. */
+    public String placeholder() {
+        return kind.placeholder();
+    }
+
+    boolean isFlag() {
+        return kind instanceof Kind.Flag;
+    }
+
+    /** The value of the text; null where it is not valid. */
+    @Nullable
+    Object parse(String text) {
+        return kind.parse(text);
+    }
+
+    private static Kind seconds(long least) {
+        return new Kind.Whole(least, 1_000_000_000, "SECONDS");
+    }
+
+    private static Kind count(long least) {
+        return new Kind.Whole(least, Integer.MAX_VALUE, "N");
+    }
+
+    private static Kind file() {
+        return new Kind.Text("FILE", "the path of a file that can be read");
+    }
+
+    private static Map<String, Setting> byName() {
+        var byName = new HashMap<String, Setting>();
+        for (Setting setting : values()) {
+            byName.put(setting.entry, setting);
+        }
+        return byName;
+    }
+}
