@@ -214,8 +214,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
             cutOff();
             return;
         }
-        session.proceed();
-        write();
+        do {
+            session.proceed();
+            write();
+        } while (session.canProceed());
         pauseOrResumeReading();
     }
 

@@ -80,9 +80,14 @@ final class Session {
 
     /** Starts the requests whose turn has come. */
     void proceed() {
-        while (blocked == NONE && !waiting.isEmpty() && !connection.isCongested()) {
+        while (canProceed()) {
             start(Tag.NONE, waiting.remove());
         }
+    }
+
+    /** Whether a request could start that waits for its turn. */
+    boolean canProceed() {
+        return !waiting.isEmpty() && blocked == NONE && !connection.isCongested();
     }
 
     private void start(String tag, Request request) {

@@ -1,0 +1,233 @@
+package io.dflockd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.server.config.ConfigException;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+class DflockdServerTest {
+    private static ServerConfig.Builder config() {
+        return ServerConfig.builder().set(Setting.PORT, "0");
+    }
+
+    private static DflockdServer start() {
+        return DflockdServer.start(config().build());
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitStats(WireClient client, String expected) {
+        await(() -> client.ask("stats", "", "").contains(expected));
+    }
+
+    @Test
+    void aHolderThatVanishesHandsTheLockToTheFirstWaiter() {
+        try (var server = start(); var first = WireClient.connect(server); var second = WireClient.connect(server)) {
+            first.ask("l", "jobs", "0");
+            second.send("l", "jobs", "30");
+            first.reset();
+
+            assertThat(second.line()).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void aWaiterThatVanishesBehindItsBlockingCommandIsNeverGranted() {
+        try (var server = start();
+                var holder = WireClient.connect(server);
+                var dying = WireClient.connect(server);
+                var next = WireClient.connect(server)) {
+            var token = holder.askToken("l", "jobs", "0");
+            dying.send("l", "jobs", "30").send("ping", "_", "");
+            awaitStats(holder, "\"waiters\":1");
+            dying.close();
+            awaitStats(holder, "\"waiters\":0");
+            next.send("l", "jobs", "30");
+            awaitStats(holder, "\"waiters\":1");
+            holder.ask("r", "jobs", token);
+
+            assertThat(next.line()).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void aPeerThatVanishesWithMoreUnreadThanTheServerTakesIsNoticed() {
+        try (var server = start(); var holder = WireClient.connect(server); var dying = WireClient.connect(server)) {
+            holder.ask("l", "jobs", "0");
+            dying.send("l", "jobs", "30");
+            awaitStats(holder, "\"waiters\":1");
+            // More than the server puts in its lane, less than the kernels' buffers hold, so that the end arrives behind it.
+            dying.sendRaw("get\nc\n\n".repeat(15_000));
+            dying.close();
+
+            awaitStats(holder, "\"waiters\":0");
+        }
+    }
+
+    @Test
+    void aValueThatTheDeadCouldNotReceiveGoesBackToItsEnd() {
+        try (var server = start(); var dying = WireClient.connect(server); var other = WireClient.connect(server)) {
+            var large = "x".repeat(60_000);
+            for (int i = 0; i < 400; i++) {
+                other.ask("rpush", "q", i + ":" + large);
+            }
+            // Asks for more than the socket's buffers take, and reads nothing.
+            dying.sendRaw("lpop\nq\n\n".repeat(300));
+            await(() -> Integer.parseInt(other.ask("llen", "q", "").substring(3)) < 390);
+            dying.reset();
+
+            await(() -> other.ask("stats", "", "").contains("\"connections\":1,"));
+            int left = Integer.parseInt(other.ask("llen", "q", "").substring(3));
+            var first = other.ask("lpop", "q", "");
+            assertThat(left).isGreaterThan(100);
+            assertThat(first).startsWith("ok " + (400 - left) + ":");
+        }
+    }
+
+    @Test
+    void aListenerThatReadsNothingIsCutOffAndSlowsNobody() {
+        var config = config().set(Setting.PUSH_QUEUE, "100").build();
+        try (var server = DflockdServer.start(config);
+                var stopped = WireClient.connect(server);
+                var reading = WireClient.connect(server);
+                var publisher = WireClient.connect(server)) {
+            stopped.ask("listen", "news", "");
+            reading.ask("listen", "news", "");
+            var payload = "p".repeat(10_000);
+            var read = CompletableFuture.supplyAsync(() -> {
+                int signals = 0;
+                while (reading.line().startsWith("sig news")) {
+                    signals++;
+                }
+                return signals;
+            });
+            int sent = 0;
+            while (publisher.ask("signal", "news", payload).equals("ok 2")) {
+                sent++;
+            }
+            publisher.ask("signal", "news", payload);
+            awaitStats(publisher, "\"slow_consumers_closed\":1");
+            publisher.ask("signal", "news", payload);
+            server.close();
+
+            assertThat(read.join()).isGreaterThanOrEqualTo(sent + 2);
+        }
+    }
+
+    @Test
+    void aLeaseEndsOnTimeThoughNobodyAsks() {
+        try (var server = start(); var holder = WireClient.connect(server); var waiter = WireClient.connect(server)) {
+            holder.ask("l", "jobs", "0 1");
+            long start = System.nanoTime();
+            waiter.send("l", "jobs", "10");
+            assertThat(waiter.line()).startsWith("ok ");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(900),
+                    Duration.ofMillis(1900));
+        }
+    }
+
+    @Test
+    void silenceEndsAConnectionThatOwnsNothingAndNoOther() {
+        var config = config().set(Setting.READ_TIMEOUT, "1").build();
+        try (var server = DflockdServer.start(config);
+                var idle = WireClient.connect(server);
+                var holder = WireClient.connect(server);
+                var listener = WireClient.connect(server);
+                var waiter = WireClient.connect(server);
+                var halfway = WireClient.connect(server)) {
+            var token = holder.askToken("l", "jobs", "0 60");
+            listener.ask("listen", "news", "");
+            waiter.send("l", "jobs", "60");
+            halfway.ask("l", "other", "0 60");
+            halfway.sendRaw("l\njo");
+
+            assertThat(idle.line()).isEqualTo("error");
+            assertThat(idle.line()).isEqualTo(WireClient.END);
+            assertThat(halfway.line()).isEqualTo("error");
+            assertThat(halfway.line()).isEqualTo(WireClient.END);
+            assertThat(holder.ask("n", "jobs", token)).startsWith("ok ");
+            assertThat(listener.ask("ping", "", "")).isEqualTo("ok");
+            holder.ask("r", "jobs", token);
+            assertThat(waiter.line()).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void shutdownAnswersWhatWaitsAndEndsAllConnections() {
+        var server = start();
+        try (var holder = WireClient.connect(server); var waiter = WireClient.connect(server)) {
+            holder.ask("l", "jobs", "0");
+            waiter.send("l", "jobs", "30");
+            awaitStats(holder, "\"waiters\":1");
+
+            server.close();
+
+            assertThat(waiter.line()).isEqualTo("error_draining");
+            assertThat(waiter.line()).isEqualTo(WireClient.END);
+            assertThat(holder.line()).isEqualTo(WireClient.END);
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedAreClosedWithoutAByte() {
+        var config = config().set(Setting.MAX_CONNECTIONS, "1").build();
+        try (var server = DflockdServer.start(config); var first = WireClient.connect(server)) {
+            assertThat(first.ask("ping", "", "")).isEqualTo("ok");
+            try (var second = WireClient.connect(server)) {
+                assertThat(second.line()).isEqualTo(WireClient.END);
+            }
+            assertThat(first.ask("stats", "", "")).contains("\"connections\":1,").contains("\"connections_refused\":1");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaidInOneLine() {
+        try (var server = start()) {
+            var config = config().set(Setting.PORT, "" + server.address().getPort()).build();
+
+            assertThatThrownBy(() -> DflockdServer.start(config))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("cannot listen on 127.0.0.1:%d: the address is in use, is another server running?"
+                            .formatted(server.address().getPort()));
+        }
+    }
+
+    @Test
+    void taggedRequestsOvertakeOneThatBlocks() {
+        try (var server = start(); var client = WireClient.connect(server); var other = WireClient.connect(server)) {
+            client.send("@1 blpop", "q", "30").send("@2 incr", "c", "5").send("@2.x ping", "", "");
+            assertThat(client.line()).isEqualTo("@2 ok 5");
+            assertThat(client.line()).isEqualTo("@2.x ok");
+            assertThat(client.ask("@1 get", "c", "")).as("a tag that is in flight").isEqualTo("@1 error");
+            other.ask("rpush", "q", "v");
+            assertThat(client.line()).isEqualTo("@1 ok v");
+            assertThat(client.ask("@1 get", "c", "")).isEqualTo("@1 ok 5");
+        }
+    }
+
+    @Test
+    void fencesGoOnRisingAfterARestart() {
+        long before;
+        try (var server = start(); var client = WireClient.connect(server)) {
+            before = Long.parseLong(client.ask("l", "jobs", "0").split(" ", -1)[3]);
+        }
+        try (var server = start(); var client = WireClient.connect(server)) {
+            long after = Long.parseLong(client.ask("l", "jobs", "0").split(" ", -1)[3]);
+
+            assertThat(after).isGreaterThan(before).isLessThan(1L << 53);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.dflockd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.server.config.ConfigException;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsTest {
+    @TempDir Path folder;
+
+    private Path certificate;
+    private Path key;
+
+    @BeforeEach
+    void paths() {
+        certificate = folder.resolve("cert.pem");
+        key = folder.resolve("key.pem");
+    }
+
+    private X509Bundle issue(String name, Instant modified) throws Exception {
+        var bundle = new CertificateBuilder()
+                .subject("CN=" + name)
+                .addSanIpAddress("127.0.0.1")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        Files.writeString(certificate, bundle.getCertificatePathPEM());
+        Files.writeString(key, bundle.getPrivateKeyPEM());
+        Files.setLastModifiedTime(certificate, FileTime.from(modified));
+        return bundle;
+    }
+
+    private ServerConfig.Builder config() {
+        return ServerConfig.builder()
+                .set(Setting.PORT, "0")
+                .set(Setting.TLS_CERT, certificate.toString())
+                .set(Setting.TLS_KEY, key.toString());
+    }
+
+    private static SSLSocket connect(DflockdServer server, X509Bundle trusted)
+            throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry("server", trusted.getCertificate());
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return (SSLSocket) context.getSocketFactory()
+                .createSocket(server.address().getAddress(), server.address().getPort());
+    }
+
+    @Test
+    void theProtocolIsSpokenInsideTls() throws Exception {
+        var bundle = issue("one", Instant.now());
+        try (var server = DflockdServer.start(config().build());
+                var client = new WireClient(connect(server, bundle));
+                var plain = WireClient.connect(server)) {
+            assertThat(client.ask("l", "jobs", "0")).startsWith("ok ");
+            assertThat(client.ask("kset", "k", "v".repeat(60_000) + "\t0")).isEqualTo("ok");
+            assertThat(client.ask("kget", "k", "")).hasSize(60_003);
+            assertThat(plain.ask("l", "jobs", "0")).doesNotStartWith("ok");
+        }
+    }
+
+    @Test
+    void aChangedCertificateIsUsedWithoutARestart() throws Exception {
+        issue("one", Instant.now().minusSeconds(60));
+        try (var server = DflockdServer.start(config().build())) {
+            var renewed = issue("two", Instant.now());
+
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            var subject = "";
+            while (!subject.equals("CN=two") && System.nanoTime() < deadline) {
+                try (var socket = connect(server, renewed)) {
+                    socket.startHandshake();
+                    subject = socket.getSession().getPeerPrincipal().getName();
+                } catch (javax.net.ssl.SSLException e) {
+                    assertThat(e).hasMessageContaining("path");
+                }
+            }
+            assertThat(subject).isEqualTo("CN=two");
+        }
+    }
+
+    @Test
+    void aClientWithoutACertificateIsRefusedWhereOneIsDemanded() throws Exception {
+        var bundle = issue("one", Instant.now());
+        var config = config().set(Setting.TLS_CLIENT_CA, certificate.toString()).build();
+        try (var server = DflockdServer.start(config); var client = new WireClient(connect(server, bundle))) {
+            assertThatThrownBy(() -> {
+                var answer = client.ask("ping", "", "");
+                assertThat(answer).as("an answer without a certificate").isEqualTo(WireClient.END);
+                throw new IOException("closed");
+            }).isInstanceOfAny(IOException.class, java.io.UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void filesThatAreNoCertificateStopTheStart() throws IOException {
+        Files.writeString(certificate, "nonsense");
+        Files.writeString(key, "nonsense");
+
+        assertThatThrownBy(() -> DflockdServer.start(config().build()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--tls-cert " + certificate)
+                .hasMessageContaining("PEM");
+        assertThatThrownBy(() -> ServerConfig.builder().set(Setting.TLS_CERT, "x").build())
+                .hasMessage("--tls-cert and --tls-key must be given both or neither");
+    }
+}

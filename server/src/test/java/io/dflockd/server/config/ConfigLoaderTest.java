@@ -1,0 +1,145 @@
+package io.dflockd.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.server.config.ConfigLoader.Wish;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConfigLoaderTest {
+    @TempDir Path folder;
+
+    private static ServerConfig load(Map<String, String> environment, String... arguments) {
+        var wish = ConfigLoader.load(List.of(arguments), environment);
+        assertThat(wish).isInstanceOf(Wish.Serve.class);
+        return ((Wish.Serve) wish).config();
+    }
+
+    private static String[] with(List<String> arguments, String... more) {
+        return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("dflockd.yaml"), text);
+    }
+
+    @Test
+    void withoutAnySettingTheDefaultsHold() {
+        var config = load(Map.of());
+
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.port()).isEqualTo(6388);
+        assertThat(config.defaultLeaseTtl()).isEqualTo(Duration.ofSeconds(33));
+        assertThat(config.maxLocks()).isEqualTo(1_000_000);
+        assertThat(config.autoReleaseOnDisconnect()).isTrue();
+        assertThat(config.authToken()).isEmpty();
+    }
+
+    @Test
+    void theCommandLineComesBeforeTheEnvironmentAndThatBeforeTheFile() throws IOException {
+        var file = file("port: 1\nmax-locks: 1\nmax-keys: 1\n").toString();
+        var environment = Map.of("DFLOCKD_PORT", "2", "DFLOCKD_MAX_LOCKS", "2", "DFLOCKD_CONFIG", file);
+
+        var config = load(environment, "--port", "3");
+
+        assertThat(config.port()).isEqualTo(3);
+        assertThat(config.maxLocks()).isEqualTo(2);
+        assertThat(config.maxKeys()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--port 9", "--port=9", "-port 9", "-port=9", "--port 1 --port 9"})
+    void flagsAreTakenInEachOfTheirForms(String arguments) {
+        assertThat(load(Map.of(), arguments.split(" ", -1)).port()).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--debug,true", "--debug=true,true", "--debug=false,false", "-debug=0,false", "--debug=YES,true"})
+    void aFlagThatIsYesOrNoNeedsNoValue(String argument, boolean expected) {
+        assertThat(load(Map.of(), argument).debug()).isEqualTo(expected);
+    }
+
+    @Test
+    void anEmptyVariableCountsAsUnset() {
+        assertThat(load(Map.of("DFLOCKD_PORT", "")).port()).isEqualTo(6388);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Setting.class)
+    void everySettingHasThreeSpellingsAndAWordOfHelp(Setting setting) throws IOException {
+        var text = setting.defaultText().isEmpty() ? "x" : setting.defaultText();
+
+        var others = Stream.of(Setting.TLS_CERT, Setting.TLS_KEY)
+                .filter(other -> other != setting)
+                .map(other -> other.flag() + "=x")
+                .toList();
+        var file = file(setting.entry() + ": '" + text + "'");
+
+        assertThat(load(Map.of(), with(others, setting.flag() + "=" + text))).isNotNull();
+        assertThat(load(Map.of(setting.variable(), text), with(others))).isNotNull();
+        assertThat(load(Map.of(), with(others, "--config=" + file))).isNotNull();
+        assertThat(HelpText.render()).contains("  " + setting.flag() + " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "--port 65536 | --port: \"65536\" is not valid, must be a whole number from 0 to 65535",
+            "--port x | --port: \"x\" is not valid, must be a whole number from 0 to 65535",
+            "--default-lease-ttl 0 | --default-lease-ttl: \"0\" is not valid, must be a whole number from 1 to 1000000000",
+            "--debug=maybe | --debug: \"maybe\" is not valid, must be true, yes, 1, false, no or 0",
+            "--log-format xml | --log-format: \"xml\" is not valid, must be text or json",
+            "--max-memory 1k | --max-memory: \"1k\" is not valid, must be a number of bytes from 1m on, with k, m or g after it if wanted, or a part of the heap as in 70%",
+            "--port | --port needs a value",
+            "--nope 1 | unknown option \"--nope\"; try dflockd --help",
+            "--por 1 | unknown option \"--por\"; try dflockd --help",
+            "start | unexpected argument \"start\"; try dflockd --help",
+            "--config /no/such | cannot read the configuration file /no/such: no such file"
+    })
+    void badArgumentsAreNamedWithWhatIsValid(String arguments, String message) {
+        assertThatThrownBy(() -> load(Map.of(), arguments.split(" ", -1)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void badVariablesAndEntriesAreNamedWithTheirSource() throws IOException {
+        var unknown = file("max-lock: 5\n").toString();
+        assertThatThrownBy(() -> load(Map.of("DFLOCKD_PORT", "x")))
+                .hasMessage("--port (DFLOCKD_PORT): \"x\" is not valid, must be a whole number from 0 to 65535");
+        assertThatThrownBy(() -> load(Map.of(), "--config", unknown))
+                .hasMessage(unknown + ": unknown setting \"max-lock\", valid are the names of the flags without --");
+        var list = file("port: [1]\n").toString();
+        assertThatThrownBy(() -> load(Map.of(), "--config", list))
+                .hasMessage(list + ": \"port\" must have a single value");
+        var broken = file("port: 'x\n").toString();
+        assertThatThrownBy(() -> load(Map.of(), "--config", broken)).hasMessageStartingWith(broken + ": not YAML: ");
+    }
+
+    @Test
+    void ofATokenAndATokenFileTheNearerSourceCounts() throws IOException {
+        var environment = Map.of("DFLOCKD_AUTH_TOKEN", "far");
+
+        assertThat(load(environment, "--auth-token-file", "f").authToken()).isEmpty();
+        assertThat(load(environment, "--auth-token", "near").authToken()).contains("near");
+        assertThatThrownBy(() -> load(Map.of(), "--auth-token", "t", "--auth-token-file", "f"))
+                .hasMessage("--auth-token and --auth-token-file: give one of them");
+    }
+
+    @Test
+    void helpAndVersionAreWishesOfTheirOwn() {
+        assertThat(ConfigLoader.load(List.of("--help"), Map.of("DFLOCKD_PORT", "x"))).isEqualTo(new Wish.Help());
+        assertThat(ConfigLoader.load(List.of("-h"), Map.of())).isEqualTo(new Wish.Help());
+        assertThat(ConfigLoader.load(List.of("--version"), Map.of())).isEqualTo(new Wish.Version());
+    }
+}
