@@ -97,7 +97,7 @@ final class Barriers {
         var participant = new Participant(barrier, session, request, ticket);
         barrier.participants.put(sessionId, participant);
         session.participants.add(participant);
-        footprint.add(Footprint.PARTICIPANT_BYTES);
+        footprint.countParticipants(1);
         return participant;
     }
 
@@ -130,7 +130,7 @@ final class Barriers {
         deadlines.cancel(participant);
         participant.barrier.participants.remove(participant.session.id);
         participant.session.participants.remove(participant);
-        footprint.subtract(Footprint.PARTICIPANT_BYTES);
+        footprint.countParticipants(-1);
         sessions.forgetIfEmpty(participant.session);
     }
 }

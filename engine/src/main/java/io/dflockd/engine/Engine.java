@@ -113,9 +113,33 @@ public final class Engine {
         return footprint.bytes();
     }
 
-    /** What there is, for people to look at; at most {@code maxRows} of each kind. */
+    /**
+     * What there is, for people to look at, as of the latest entry: give a {@link Command.Tick} first if that may be long
+     * ago. Walks the whole state.
+     *
+     * @param maxRows the most rows of each kind, 0 or more
+     */
     public Inventory inventory(int maxRows) {
-        return Inventory.of(locks, nowMs, footprint.bytes(), maxRows);
+        return Inventory.of(this, maxRows);
+    }
+
+    /** How much there is of everything. Costs nothing, whatever the size of the state. */
+    public Census census() {
+        return new Census(
+                locks.resources().size(),
+                locks.idle.size(),
+                footprint.holds(),
+                footprint.waiters(),
+                counters.all().size(),
+                values.all().size(),
+                lists.all().size(),
+                footprint.poppers(),
+                barriers.all().size(),
+                footprint.participants(),
+                footprint.subscriptions(),
+                sessions.count(),
+                footprint.bytes(),
+                locks.lastFence);
     }
 
     /** Writes the whole state. Equal engines write equal bytes. */

@@ -1,7 +1,7 @@
 package io.dflockd.engine;
 
 /**
- * Estimates the bytes of the state, so that it can be bounded. The weights were read off a heap dump of a 64-bit JVM with
+ * Estimates the bytes of the state, so that it can be bounded, and counts what the state is made of. The weights were read off a heap dump of a 64-bit JVM with
  * compact headers and are rounded up; the text of a key is counted once.
  */
 final class Footprint {
@@ -19,6 +19,11 @@ final class Footprint {
 
     private final long maxBytes;
     private long bytes;
+    private int holds;
+    private int waiters;
+    private int poppers;
+    private int participants;
+    private int subscriptions;
 
     Footprint(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -38,5 +43,51 @@ final class Footprint {
 
     void subtract(long less) {
         bytes -= less;
+    }
+
+    void countHolds(int change) {
+        holds += change;
+        bytes += change * HOLD_BYTES;
+    }
+
+    void countWaiters(int change) {
+        waiters += change;
+        bytes += change * WAITER_BYTES;
+    }
+
+    void countPoppers(int change) {
+        poppers += change;
+        bytes += change * POPPER_BYTES;
+    }
+
+    void countParticipants(int change) {
+        participants += change;
+        bytes += change * PARTICIPANT_BYTES;
+    }
+
+    /** Counts subscriptions whose pattern and group are so long. */
+    void countSubscriptions(int change, int textBytes) {
+        subscriptions += change;
+        bytes += change * (SUBSCRIPTION_BYTES + textBytes);
+    }
+
+    int holds() {
+        return holds;
+    }
+
+    int waiters() {
+        return waiters;
+    }
+
+    int poppers() {
+        return poppers;
+    }
+
+    int participants() {
+        return participants;
+    }
+
+    int subscriptions() {
+        return subscriptions;
     }
 }

@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class IdleResources {
     private @Nullable Resource oldest;
     private @Nullable Resource newest;
+    private int size;
 
     @Nullable
     Resource oldest() {
         return oldest;
+    }
+
+    int size() {
+        return size;
     }
 
     boolean isEmpty() {
@@ -30,6 +35,7 @@ final class IdleResources {
             newest.idleAfter = resource;
         }
         newest = resource;
+        size++;
     }
 
     /** Does nothing where it is not in the list. */
@@ -49,6 +55,7 @@ final class IdleResources {
         } else {
             after.idleBefore = before;
         }
+        size--;
         resource.idle = false;
         resource.idleBefore = null;
         resource.idleAfter = null;

@@ -155,7 +155,7 @@ final class Lists {
         var popper = new Popper(list, session, request, end, ticket);
         list.poppers.add(popper);
         session.poppers.add(popper);
-        footprint.add(Footprint.POPPER_BYTES);
+        footprint.countPoppers(1);
         return popper;
     }
 
@@ -197,7 +197,7 @@ final class Lists {
 
     private void leave(Popper popper) {
         deadlines.cancel(popper);
-        footprint.subtract(Footprint.POPPER_BYTES);
+        footprint.countPoppers(-1);
         popper.session.poppers.remove(popper);
         sessions.forgetIfEmpty(popper.session);
         popper.list.poppers.remove(popper);

@@ -295,7 +295,7 @@ final class Locks {
         resource.lastUsedMs = step.nowMs();
         resource.add(hold);
         sessions.open(sessionId).holds.add(hold);
-        footprint.add(Footprint.HOLD_BYTES);
+        footprint.countHolds(1);
         restartLease(hold, leaseMs, step);
         return hold;
     }
@@ -314,7 +314,7 @@ final class Locks {
         idle.remove(resource);
         resource.add(waiter);
         session.waiters.add(waiter);
-        footprint.add(Footprint.WAITER_BYTES);
+        footprint.countWaiters(1);
         return waiter;
     }
 
@@ -351,7 +351,7 @@ final class Locks {
     private void end(Hold hold) {
         deadlines.cancel(hold);
         hold.resource.remove(hold);
-        footprint.subtract(Footprint.HOLD_BYTES);
+        footprint.countHolds(-1);
         var session = sessions.find(hold.sessionId);
         if (session == null) {
             return;
@@ -377,7 +377,7 @@ final class Locks {
         deadlines.cancel(waiter);
         waiter.resource.remove(waiter);
         waiter.session.waiters.remove(waiter);
-        footprint.subtract(Footprint.WAITER_BYTES);
+        footprint.countWaiters(-1);
     }
 
     /** Grants from the head of the queue what fits, and notices when the resource has become idle. */

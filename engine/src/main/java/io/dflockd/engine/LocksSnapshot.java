@@ -91,7 +91,7 @@ final class LocksSnapshot {
         deadlines.schedule(hold, in.readLong());
         resource.add(hold);
         holdsByFence.put(hold.fence, hold);
-        footprint.add(Footprint.HOLD_BYTES);
+        footprint.countHolds(1);
     }
 
     private static void writeWaiter(Waiter waiter, DataOutput out) throws IOException {
@@ -123,7 +123,7 @@ final class LocksSnapshot {
         }
         resource.add(waiter);
         waitersByTicket.put(waiter.ticket, waiter);
-        footprint.add(Footprint.WAITER_BYTES);
+        footprint.countWaiters(1);
     }
 
     private static void writeIdle(IdleResources idle, DataOutput out) throws IOException {

@@ -28,7 +28,7 @@ final class Subscriptions {
             sessions.forgetIfEmpty(session);
             return Added.TOO_MANY;
         }
-        if (!footprint.fits(bytesOf(subscription))) {
+        if (!footprint.fits(Footprint.SUBSCRIPTION_BYTES + textOf(subscription))) {
             sessions.forgetIfEmpty(session);
             return Added.TOO_LARGE;
         }
@@ -39,7 +39,7 @@ final class Subscriptions {
     /** Adds what a snapshot says that there was, whatever the limits. */
     void restore(Session session, Subscription subscription) {
         session.subscriptions.add(subscription);
-        footprint.add(bytesOf(subscription));
+        footprint.countSubscriptions(1, textOf(subscription));
     }
 
     /** Whether there was such a subscription. */
@@ -47,7 +47,7 @@ final class Subscriptions {
         if (!session.subscriptions.remove(subscription)) {
             return false;
         }
-        footprint.subtract(bytesOf(subscription));
+        footprint.countSubscriptions(-1, textOf(subscription));
         sessions.forgetIfEmpty(session);
         return true;
     }
@@ -62,7 +62,7 @@ final class Subscriptions {
         return added == Added.NEW;
     }
 
-    private static long bytesOf(Subscription subscription) {
-        return Footprint.SUBSCRIPTION_BYTES + subscription.pattern().length() + subscription.group().length();
+    private static int textOf(Subscription subscription) {
+        return subscription.pattern().length() + subscription.group().length();
     }
 }

@@ -1,0 +1,32 @@
+package io.dflockd.engine;
+
+/**
+ * How much there is of everything. Counted as it changes, so that asking costs nothing however large the state is.
+ *
+ * @param resources lock, semaphore, read-write lock and election keys, idle ones included
+ * @param idleResources those of them that nobody holds or waits for
+ * @param holds what is held, each permit and each reader counted
+ * @param waiters places in the queues of resources
+ * @param lists lists that have values, or requests that wait for one
+ * @param poppers requests that wait for a value
+ * @param participants requests that wait at a barrier
+ * @param subscriptions listeners, watches and observers
+ * @param sessions the sessions that own anything of this
+ * @param bytes the engine's own estimate of its state
+ * @param lastFence the number that the latest grant got
+ */
+public record Census(
+        int resources,
+        int idleResources,
+        int holds,
+        int waiters,
+        int counters,
+        int values,
+        int lists,
+        int poppers,
+        int barriers,
+        int participants,
+        int subscriptions,
+        int sessions,
+        long bytes,
+        long lastFence) {}
