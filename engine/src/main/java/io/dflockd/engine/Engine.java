@@ -29,7 +29,6 @@ public final class Engine {
     final Barriers barriers;
     long nowMs;
     long nextGcMs = NEVER;
-    private long applied;
 
     /** An empty engine whose first grant gets the fence after {@code lastFence}. */
     public Engine(EngineLimits limits, long lastFence) {
@@ -54,7 +53,7 @@ public final class Engine {
      */
     public void apply(Entry entry, Effects effects) {
         nowMs = Math.max(nowMs, entry.timeMs());
-        var step = new Step(nowMs, ++applied, effects);
+        var step = new Step(nowMs, effects);
         boolean justExpired = presentsExpiringToken(entry.command());
         expire(step);
         switch (entry.command()) {
@@ -126,8 +125,8 @@ public final class Engine {
     /** How much there is of everything. Costs nothing, whatever the size of the state. */
     public Census census() {
         return new Census(
-                locks.resources().size(),
-                locks.idle.size(),
+                locks.resources.all().size(),
+                locks.resources.idleCount(),
                 footprint.holds(),
                 footprint.waiters(),
                 counters.all().size(),
@@ -173,14 +172,14 @@ public final class Engine {
             }
         }
         if (nowMs >= nextGcMs) {
-            locks.collectIdle(nowMs);
+            locks.resources.collectIdle(nowMs);
             counters.collectIdle(nowMs);
             nextGcMs = NEVER;
         }
     }
 
     private void scheduleGc() {
-        if (nextGcMs == NEVER && (locks.hasIdle() || counters.hasIdle())) {
+        if (nextGcMs == NEVER && (locks.resources.hasIdle() || counters.hasIdle())) {
             nextGcMs = nowMs + limits.gcIntervalMs();
         }
     }
