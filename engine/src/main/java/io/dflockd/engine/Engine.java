@@ -49,7 +49,9 @@ public final class Engine {
 
     /**
      * Lets everything happen that is due at the entry's time, in the order in which it became due, and then what the
-     * entry says. The effects come before this returns.
+     * entry says. The effects come before this returns: in the order of the decisions, and each request's answer once, now
+     * or in a later entry, unless {@link Command.EndSession} comes first. {@link Command.Tick}, {@link Command.EndSession},
+     * {@link Command.Drain} and {@link Command.PutBack} are not answered.
      */
     public void apply(Entry entry, Effects effects) {
         nowMs = Math.max(nowMs, entry.timeMs());
@@ -96,7 +98,10 @@ public final class Engine {
         return Math.min(deadlines.nextMs(), nextGcMs);
     }
 
-    /** Whether the session holds something, waits for something or listens to something. */
+    /**
+     * Whether the session holds something, waits for something or listens to something. A session that does not may still
+     * be remembered, for a reservation that ran out, so it needs its {@link Command.EndSession} like any other.
+     */
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
         return owner != null && owner.ownsAnything();
@@ -152,6 +157,9 @@ public final class Engine {
     }
 
     private boolean presentsExpiringToken(Command command) {
+        if (deadlines.nextMs() > nowMs) {
+            return false;
+        }
         var hold = switch (command) {
             case Command.Release release -> locks.find(release.key(), release.token());
             case Command.Renew renew -> locks.find(renew.key(), renew.token());

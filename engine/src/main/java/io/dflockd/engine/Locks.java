@@ -23,6 +23,7 @@ final class Locks {
     private final Watches watches;
     private final Elections elections;
     final Resources resources;
+    final Reservations reservations;
     long lastFence;
 
     Locks(
@@ -41,6 +42,7 @@ final class Locks {
         this.watches = watches;
         this.elections = elections;
         resources = new Resources(limits, footprint);
+        reservations = new Reservations(sessions, footprint);
     }
 
     void acquire(Command.Acquire command, Entry entry, Step step) {
@@ -68,8 +70,7 @@ final class Locks {
 
     void enqueue(Command.Enqueue command, Entry entry, Step step) {
         var key = command.key();
-        var before = sessions.find(entry.session());
-        if (before != null && before.reservation(key) != null) {
+        if (reservations.has(entry.session(), key)) {
             step.answer(entry, Refusal.ALREADY_ENQUEUED);
             return;
         }
@@ -82,14 +83,14 @@ final class Locks {
         var resource = resources.open(key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, entry.session(), command.mode(), command.leaseMs(), entry.salt(), step);
-            reserve(key, entry, new Reservation.Held(hold, true));
+            reservations.add(entry.session(), key, new Reservation.Held(hold, true));
             step.answer(entry, new Outcome.GrantedAtOnce(hold.token(), hold.leaseMs, hold.fence));
             announceGrant(hold, step);
         } else if (isQueueFull(resource)) {
             step.answer(entry, Refusal.MAX_WAITERS);
         } else {
             var waiter = queue(resource, entry, command.mode(), command.leaseMs(), true, step);
-            reserve(key, entry, new Reservation.Queued(waiter));
+            reservations.add(entry.session(), key, new Reservation.Queued(waiter));
             step.answer(entry, Outcome.QUEUED);
         }
     }
@@ -164,8 +165,8 @@ final class Locks {
     /** The lease ran out. */
     void expire(Hold hold, Step step) {
         var session = sessions.find(hold.sessionId);
-        if (session != null && isReserved(hold, session)) {
-            addExpired(session, hold.resource.key);
+        if (session != null && Reservations.isReserved(session, hold)) {
+            reservations.addExpired(session, hold.resource.key);
         }
         end(hold);
         watches.announce(KeyEvent.RELEASE, hold.resource.key, step);
@@ -193,7 +194,7 @@ final class Locks {
         }
         left.forEach(resource -> settle(resource, step));
         holdsToEnd(session, keepHolds).forEach((resource, holds) -> release(resource, holds, step));
-        forgetExpired(session);
+        reservations.forgetExpired(session);
     }
 
     /** Refuses all waiting requests. Holds, and places that nobody waits at, stay. */
@@ -207,19 +208,6 @@ final class Locks {
             }
             settle(resource, step);
         }
-    }
-
-    /** Remembers that a reservation ran out before it was collected. */
-    void addExpired(Session session, String key) {
-        var forgotten = session.addExpired(key);
-        footprint.add(Footprint.expiredBytes(key));
-        if (forgotten != null) {
-            footprint.subtract(Footprint.expiredBytes(forgotten));
-        }
-    }
-
-    private static boolean isReserved(Hold hold, Session session) {
-        return session.reservation(hold.resource.key) instanceof Reservation.Held(var reserved, _) && reserved == hold;
     }
 
     private static Map<Resource, List<Hold>> holdsToEnd(Session session, boolean keepHolds) {
@@ -285,12 +273,6 @@ final class Locks {
         return waiter;
     }
 
-    private void reserve(String key, Entry entry, Reservation reservation) {
-        var session = sessions.open(entry.session());
-        removeExpired(session, key);
-        session.reserve(key, reservation);
-    }
-
     private void awaitInQueue(Waiter waiter, long waitMs, Entry entry, Step step) {
         if (waiter.hasRequest()) {
             step.answer(entry, Refusal.INVALID);
@@ -305,23 +287,11 @@ final class Locks {
     }
 
     private Outcome expiredOrNever(@Nullable Session session, String key) {
-        if (session == null || !removeExpired(session, key)) {
+        if (session == null || !reservations.takeExpired(session, key)) {
             return new Outcome.Refused(Refusal.NOT_ENQUEUED);
         }
         sessions.forgetIfEmpty(session);
         return new Outcome.Refused(Refusal.LEASE_EXPIRED);
-    }
-
-    private boolean removeExpired(Session session, String key) {
-        if (!session.removeExpired(key)) {
-            return false;
-        }
-        footprint.subtract(Footprint.expiredBytes(key));
-        return true;
-    }
-
-    private void forgetExpired(Session session) {
-        List.copyOf(session.expired()).forEach(key -> removeExpired(session, key));
     }
 
     /** Takes the hold from its resource and its session; what that makes room for is left to {@link #settle}. */
@@ -334,9 +304,7 @@ final class Locks {
             return;
         }
         session.holds.remove(hold);
-        if (isReserved(hold, session)) {
-            session.removeReservation(hold.resource.key);
-        }
+        reservations.remove(session, hold);
         sessions.forgetIfEmpty(session);
     }
 

@@ -34,7 +34,7 @@ final class SessionsSnapshot {
             in.all(() -> engine.subscriptions.restore(
                     session, new Subscription(in.constant(KINDS), in.text(), in.text())));
             in.all(() -> readReservation(session, in));
-            in.all(() -> engine.locks.addExpired(session, in.text()));
+            in.all(() -> engine.locks.reservations.addExpired(session, in.text()));
         }
     }
 
