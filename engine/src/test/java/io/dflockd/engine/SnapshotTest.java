@@ -3,10 +3,6 @@ package io.dflockd.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +17,9 @@ class SnapshotTest {
     void aRestoredEngineIsEqualAndGoesOnEqually() throws IOException {
         var engine = engineWithEverything();
 
-        var restored = read(bytesOf(engine));
+        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
 
-        assertThat(bytesOf(restored)).isEqualTo(bytesOf(engine));
+        assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
         assertThat(restored.census()).isEqualTo(engine.census());
         assertThat(restored.inventory(100)).isEqualTo(engine.inventory(100));
         assertThat(restored.nextDeadlineMs()).isEqualTo(engine.nextDeadlineMs());
@@ -34,7 +30,7 @@ class SnapshotTest {
             restored.apply(entry, actual);
             assertThat(actual.take()).isEqualTo(expected.take());
         }
-        assertThat(bytesOf(restored)).isEqualTo(bytesOf(engine));
+        assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
     }
 
     @Test
@@ -43,7 +39,7 @@ class SnapshotTest {
         apply(engine, 0, 1, new Command.Watch("k"));
         apply(engine, 0, 1, new Command.Listen("c", ""));
         apply(engine, 0, 1, new Command.Signal("c", "before"));
-        var restored = read(bytesOf(engine));
+        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
         var recorder = new Recorder();
 
         restored.apply(new Entry(1, 0, 2, 9, new Command.Signal("c", "after")), recorder);
@@ -59,17 +55,17 @@ class SnapshotTest {
 
     @Test
     void everyTruncationIsAnErrorAndNotAnotherState() throws IOException {
-        var bytes = bytesOf(engineWithEverything());
+        var bytes = Snapshots.bytesOf(engineWithEverything());
 
         for (int length = 0; length < bytes.length; length++) {
             var truncated = Arrays.copyOf(bytes, length);
-            assertThatThrownBy(() -> read(truncated)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Snapshots.read(truncated, LIMITS)).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void anotherFileIsNotTakenForASnapshot() {
-        assertThatThrownBy(() -> read(new byte[100])).hasMessage("not a snapshot of dflockd");
+        assertThatThrownBy(() -> Snapshots.read(new byte[100], LIMITS)).hasMessage("not a snapshot of dflockd");
     }
 
     private Engine engineWithEverything() {
@@ -128,15 +124,5 @@ class SnapshotTest {
 
     private Entry entry(long timeMs, long session, Command command) {
         return new Entry(timeMs, 0x5a17 + request, session, ++request, command);
-    }
-
-    static byte[] bytesOf(Engine engine) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        engine.writeSnapshot(new DataOutputStream(bytes));
-        return bytes.toByteArray();
-    }
-
-    private static Engine read(byte[] bytes) throws IOException {
-        return Engine.readSnapshot(LIMITS, new DataInputStream(new ByteArrayInputStream(bytes)));
     }
 }
