@@ -29,7 +29,7 @@ final class Barriers {
     private final Sessions sessions;
     private final Deadlines deadlines;
     private final Tickets tickets;
-    final Map<String, Barrier> barriers = new LinkedHashMap<>();
+    private final Map<String, Barrier> barriers = new LinkedHashMap<>();
 
     Barriers(KeyBudget budget, Footprint footprint, Sessions sessions, Deadlines deadlines, Tickets tickets) {
         this.budget = budget;
@@ -91,14 +91,11 @@ final class Barriers {
         return barrier;
     }
 
-    /** Adds a participant without asking whether there is room. */
-    Participant join(Barrier barrier, long sessionId, long request, long ticket) {
-        var session = sessions.open(sessionId);
-        var participant = new Participant(barrier, session, request, ticket);
-        barrier.participants.put(sessionId, participant);
-        session.participants.add(participant);
+    /** Adds a participant to its barrier without asking whether there is room. Its session is left to the caller. */
+    void add(Participant participant, long deadlineMs) {
+        participant.barrier.participants.put(participant.session.id, participant);
         footprint.countParticipants(1);
-        return participant;
+        deadlines.schedule(participant, deadlineMs);
     }
 
     private boolean hasRoom(@Nullable Barrier barrier, String key) {
@@ -110,8 +107,10 @@ final class Barriers {
     private void join(Command.AwaitBarrier command, Entry entry, Step step) {
         var barrier = open(command.key(), command.count());
         barrier.lastUsedMs = step.nowMs();
-        var participant = join(barrier, entry.session(), entry.request(), tickets.next());
-        deadlines.schedule(participant, step.nowMs() + command.waitMs());
+        var session = sessions.open(entry.session());
+        var participant = new Participant(barrier, session, entry.request(), tickets.next());
+        session.participants.add(participant);
+        add(participant, step.after(command.waitMs()));
     }
 
     /** Lets all participants go with this outcome, and removes the barrier. */

@@ -15,8 +15,13 @@ final class Channel {
         if (group.isEmpty()) {
             listeners.add(session, ticket);
         } else {
-            groups.computeIfAbsent(group, _ -> new LinkedHashSet<>()).add(session);
+            addMember(session, group);
         }
+    }
+
+    /** Adds a session to a group, as the last to have its turn. */
+    void addMember(Session session, String group) {
+        groups.computeIfAbsent(group, _ -> new LinkedHashSet<>()).add(session);
     }
 
     void remove(Session session, String group) {

@@ -1,6 +1,6 @@
 package io.dflockd.engine;
 
-/** What the engine can be told to do. Durations are in milliseconds; they and the limits are valid by construction. */
+/** What the engine can be told to do. Durations are in milliseconds. Instances are valid by construction. */
 public sealed interface Command {
     /** Moves the time on, so that what is due happens also while no client asks for anything. */
     record Tick() implements Command {}
@@ -15,20 +15,44 @@ public sealed interface Command {
     /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
     record Drain() implements Command {}
 
-    /** Takes a hold, waiting up to {@code waitMs} in the queue for it. */
-    record Acquire(String key, Mode mode, long limit, long waitMs, long leaseMs) implements Command {}
+    /**
+     * Takes a hold, waiting up to {@code waitMs} in the queue for it.
+     *
+     * @param limit how many permits the key has: 1 or more for {@link Mode#PERMIT}, 1 for {@link Mode#LEADERSHIP}, without
+     *     a meaning for the others
+     */
+    record Acquire(String key, Mode mode, long limit, long waitMs, long leaseMs) implements Command {
+        public Acquire {
+            requireLimit(mode, limit);
+            requireNotNegative("waitMs", waitMs);
+            requirePositive("leaseMs", leaseMs);
+        }
+    }
 
     /** Takes a hold or a place in the queue, without waiting. {@link Await} collects it. */
-    record Enqueue(String key, Mode mode, long limit, long leaseMs) implements Command {}
+    record Enqueue(String key, Mode mode, long limit, long leaseMs) implements Command {
+        public Enqueue {
+            requireLimit(mode, limit);
+            requirePositive("leaseMs", leaseMs);
+        }
+    }
 
     /** Waits up to {@code waitMs} for the hold that the session's {@link Enqueue} of this key is to become. */
-    record Await(String key, long waitMs) implements Command {}
+    record Await(String key, long waitMs) implements Command {
+        public Await {
+            requireNotNegative("waitMs", waitMs);
+        }
+    }
 
     /** Gives a hold up. Whoever knows the token may do so. {@code resign} announces the end of a leadership. */
     record Release(String key, String token, boolean resign) implements Command {}
 
     /** Lets the lease of a hold start anew. Whoever knows the token may do so. */
-    record Renew(String key, String token, long leaseMs) implements Command {}
+    record Renew(String key, String token, long leaseMs) implements Command {
+        public Renew {
+            requirePositive("leaseMs", leaseMs);
+        }
+    }
 
     /** Adds to a counter, which starts at 0. Refused where the sum does not fit 64 bits. */
     record Increment(String key, long by) implements Command {}
@@ -41,14 +65,24 @@ public sealed interface Command {
     record SetCounter(String key, long value) implements Command {}
 
     /** Stores a value that is not empty. {@code ttlMs} is 0 for one that does not expire. */
-    record SetValue(String key, String value, long ttlMs) implements Command {}
+    record SetValue(String key, String value, long ttlMs) implements Command {
+        public SetValue {
+            requireValue(value);
+            requireNotNegative("ttlMs", ttlMs);
+        }
+    }
 
     record GetValue(String key) implements Command {}
 
     record DeleteValue(String key) implements Command {}
 
     /** Replaces the value if it is {@code expected}; an empty {@code expected} means that there must be none. */
-    record SwapValue(String key, String expected, String value, long ttlMs) implements Command {}
+    record SwapValue(String key, String expected, String value, long ttlMs) implements Command {
+        public SwapValue {
+            requireValue(value);
+            requireNotNegative("ttlMs", ttlMs);
+        }
+    }
 
     /** Hands a value to the first who waits for one, or else adds it to the list. */
     record Push(String key, End end, String value) implements Command {}
@@ -59,7 +93,11 @@ public sealed interface Command {
     record Pop(String key, End end) implements Command {}
 
     /** Takes a value, waiting up to {@code waitMs} for one. */
-    record BlockingPop(String key, End end, long waitMs) implements Command {}
+    record BlockingPop(String key, End end, long waitMs) implements Command {
+        public BlockingPop {
+            requireNotNegative("waitMs", waitMs);
+        }
+    }
 
     record ListLength(String key) implements Command {}
 
@@ -80,10 +118,40 @@ public sealed interface Command {
     record Unwatch(String pattern) implements Command {}
 
     /** Waits up to {@code waitMs} until {@code count} sessions wait at the barrier. */
-    record AwaitBarrier(String key, long count, long waitMs) implements Command {}
+    record AwaitBarrier(String key, long count, long waitMs) implements Command {
+        public AwaitBarrier {
+            requirePositive("count", count);
+            requireNotNegative("waitMs", waitMs);
+        }
+    }
 
     /** Subscribes to the leader events of an election. */
     record Observe(String key) implements Command {}
 
     record Unobserve(String key) implements Command {}
+
+    private static void requireLimit(Mode mode, long limit) {
+        if ((!mode.isReadWrite() && limit <= 0) || (mode == Mode.LEADERSHIP && limit != 1)) {
+            throw new IllegalArgumentException("limit is " + limit + ", must be "
+                    + (mode == Mode.LEADERSHIP ? "1 for an election" : "above 0"));
+        }
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be above 0");
+        }
+    }
+
+    private static void requireNotNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be 0 or more");
+        }
+    }
+
+    private static void requireValue(String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("a value must not be empty");
+        }
+    }
 }

@@ -20,9 +20,9 @@ final class Counters {
     private final EngineLimits limits;
     private final KeyBudget budget;
     private final Watches watches;
-    final Map<String, Counter> counters = new LinkedHashMap<>();
+    private final Map<String, Counter> counters = new LinkedHashMap<>();
     /** Those that are 0, the longest unused first. */
-    final LinkedHashMap<String, Counter> zeros = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Counter> zeros = new LinkedHashMap<>();
 
     Counters(EngineLimits limits, KeyBudget budget, Watches watches) {
         this.limits = limits;
@@ -88,11 +88,26 @@ final class Counters {
         return counters.values();
     }
 
+    /** Those that are 0, the longest unused first. */
+    Collection<Counter> zeros() {
+        return zeros.values();
+    }
+
     /** Creates the counter as a snapshot says that it was, in the order of the snapshot. */
     void restore(String key, long value, long lastUsedMs) {
         var counter = create(key);
         counter.value = value;
         counter.lastUsedMs = lastUsedMs;
+    }
+
+    /** Adds a restored counter to those that may be forgotten. Whether it is 0, as it must be. */
+    boolean restoreZero(String key) {
+        var counter = counters.get(key);
+        if (counter == null || counter.value != 0) {
+            return false;
+        }
+        zeros.put(key, counter);
+        return true;
     }
 
     private long value(String key) {

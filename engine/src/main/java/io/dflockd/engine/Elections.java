@@ -10,6 +10,9 @@ import java.util.Map;
  * {@code elected} where a candidate waits and {@code resigned} where none does.
  */
 final class Elections {
+    /** The session of the driver, which observes nothing. */
+    private static final long NOBODY = 0;
+
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final Tickets tickets;
@@ -58,11 +61,11 @@ final class Elections {
     }
 
     void resigned(String key, Step step) {
-        tell(LeaderEvent.RESIGNED, key, 0, step);
+        tell(LeaderEvent.RESIGNED, key, NOBODY, step);
     }
 
     void failover(String key, Step step) {
-        tell(LeaderEvent.FAILOVER, key, 0, step);
+        tell(LeaderEvent.FAILOVER, key, NOBODY, step);
     }
 
     Map<String, Subscribers> observers() {

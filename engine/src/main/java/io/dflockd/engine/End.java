@@ -4,22 +4,4 @@ package io.dflockd.engine;
 public enum End {
     LEFT,
     RIGHT;
-
-    private static final End[] ENDS = values();
-
-    /** The number that stands for it in snapshots. */
-
-    @SuppressWarnings("EnumOrdinal") // the order of the constants is part of the snapshot's format
-
-    int code() {
-
-        return ordinal();
-
-    }
-
-    static End ofCode(int code) {
-
-        return ENDS[code];
-
-    }
 }

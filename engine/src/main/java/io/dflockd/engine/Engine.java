@@ -29,7 +29,6 @@ public final class Engine {
     final Barriers barriers;
     long nowMs;
     long nextGcMs = NEVER;
-    private long applied;
 
     /** An empty engine whose first grant gets the fence after {@code lastFence}. */
     public Engine(EngineLimits limits, long lastFence) {
@@ -50,11 +49,13 @@ public final class Engine {
 
     /**
      * Lets everything happen that is due at the entry's time, in the order in which it became due, and then what the
-     * entry says. The effects come before this returns.
+     * entry says. The effects come before this returns: in the order of the decisions, and each request's answer once, now
+     * or in a later entry, unless {@link Command.EndSession} comes first. {@link Command.Tick}, {@link Command.EndSession},
+     * {@link Command.Drain} and {@link Command.PutBack} are not answered.
      */
     public void apply(Entry entry, Effects effects) {
         nowMs = Math.max(nowMs, entry.timeMs());
-        var step = new Step(nowMs, ++applied, effects);
+        var step = new Step(nowMs, effects);
         boolean justExpired = presentsExpiringToken(entry.command());
         expire(step);
         switch (entry.command()) {
@@ -97,7 +98,10 @@ public final class Engine {
         return Math.min(deadlines.nextMs(), nextGcMs);
     }
 
-    /** Whether the session holds something, waits for something or listens to something. */
+    /**
+     * Whether the session holds something, waits for something or listens to something. A session that does not may still
+     * be remembered, for a reservation that ran out, so it needs its {@link Command.EndSession} like any other.
+     */
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
         return owner != null && owner.ownsAnything();
@@ -126,8 +130,8 @@ public final class Engine {
     /** How much there is of everything. Costs nothing, whatever the size of the state. */
     public Census census() {
         return new Census(
-                locks.resources().size(),
-                locks.idle.size(),
+                locks.resources.all().size(),
+                locks.resources.idleCount(),
                 footprint.holds(),
                 footprint.waiters(),
                 counters.all().size(),
@@ -153,6 +157,9 @@ public final class Engine {
     }
 
     private boolean presentsExpiringToken(Command command) {
+        if (deadlines.nextMs() > nowMs) {
+            return false;
+        }
         var hold = switch (command) {
             case Command.Release release -> locks.find(release.key(), release.token());
             case Command.Renew renew -> locks.find(renew.key(), renew.token());
@@ -173,14 +180,14 @@ public final class Engine {
             }
         }
         if (nowMs >= nextGcMs) {
-            locks.collectIdle(nowMs);
+            locks.resources.collectIdle(nowMs);
             counters.collectIdle(nowMs);
             nextGcMs = NEVER;
         }
     }
 
     private void scheduleGc() {
-        if (nextGcMs == NEVER && (locks.hasIdle() || counters.hasIdle())) {
+        if (nextGcMs == NEVER && (locks.resources.hasIdle() || counters.hasIdle())) {
             nextGcMs = nowMs + limits.gcIntervalMs();
         }
     }

@@ -13,7 +13,7 @@ final class FanOut {
     private final Step step;
     private int copies;
 
-    /** The number must differ from that of every other fan-out of this engine. */
+    /** The number must be above 0 and differ from that of every other fan-out of this engine. */
     FanOut(Notice notice, long number, Step step) {
         this.notice = notice;
         this.number = number;

@@ -17,6 +17,8 @@ final class Footprint {
     static final long PARTICIPANT_BYTES = 176;
     static final long SUBSCRIPTION_BYTES = 288;
 
+    private static final long EXPIRED_BYTES = 96;
+
     private final long maxBytes;
     private long bytes;
     private int holds;
@@ -43,6 +45,11 @@ final class Footprint {
 
     void subtract(long less) {
         bytes -= less;
+    }
+
+    /** The bytes of remembering that a reservation of the key ran out. */
+    static long expiredBytes(String key) {
+        return EXPIRED_BYTES + key.length();
     }
 
     void countHolds(int change) {

@@ -1,5 +1,7 @@
 package io.dflockd.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,15 @@ final class IdleResources {
 
     int size() {
         return size;
+    }
+
+    /** All of them, the longest unused first. */
+    List<Resource> all() {
+        var all = new ArrayList<Resource>(size);
+        for (var resource = oldest; resource != null; resource = resource.idleAfter) {
+            all.add(resource);
+        }
+        return all;
     }
 
     boolean isEmpty() {

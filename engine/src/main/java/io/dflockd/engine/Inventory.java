@@ -78,7 +78,7 @@ public record Inventory(
 
     static Inventory of(Engine engine, int maxRows) {
         long nowMs = engine.nowMs;
-        var resources = new LockInventory(engine.locks, nowMs, maxRows);
+        var resources = new LockInventory(engine.locks.resources, nowMs, maxRows);
         var counters = new SmallestRows<>(maxRows, Comparator.comparing((Counters.Counter counter) -> counter.key))
                 .offerAll(engine.counters.all());
         var values = new SmallestRows<>(maxRows, Comparator.comparing((StoredValue value) -> value.key))

@@ -18,7 +18,7 @@ final class Lists {
     private final Deadlines deadlines;
     private final Tickets tickets;
     private final Watches watches;
-    final Map<String, ValueList> lists = new LinkedHashMap<>();
+    private final Map<String, ValueList> lists = new LinkedHashMap<>();
 
     Lists(
             EngineLimits limits,
@@ -61,6 +61,7 @@ final class Lists {
             handOver(list, command.value(), step);
         } else {
             add(command.key(), command.end(), command.value(), step);
+            watches.announce(pushEvent(command.end()), command.key(), step);
         }
     }
 
@@ -83,12 +84,10 @@ final class Lists {
             step.answer(entry, Outcome.NOTHING);
         } else if (list != null && limits.maxWaiters() > 0 && list.poppers.size() >= limits.maxWaiters()) {
             step.answer(entry, Refusal.MAX_WAITERS);
-        } else if (!footprint.fits(Footprint.POPPER_BYTES)) {
+        } else if (!footprint.fits(Footprint.POPPER_BYTES + (list == null ? bytesOf(command.key()) : 0))) {
             step.answer(entry, Refusal.MAX_KEYS);
         } else {
-            var popper = addPopper(command.key(), entry.session(), entry.request(), command.end(), tickets.next());
-            popper.list.lastUsedMs = step.nowMs();
-            deadlines.schedule(popper, step.nowMs() + command.waitMs());
+            queue(command, entry, step);
         }
     }
 
@@ -134,41 +133,51 @@ final class Lists {
 
     /** The list of this key, made if there is none yet. Who makes one must fill it. */
     ValueList open(String key) {
-        return lists.computeIfAbsent(key, ValueList::new);
-    }
-
-    /** Adds a value without asking whether there is room. */
-    ValueList add(String key, End end, String value) {
-        var list = open(key);
-        if (list.values.isEmpty()) {
-            budget.add(Footprint.LIST_BYTES + key.length());
+        var list = lists.get(key);
+        if (list == null) {
+            list = new ValueList(key);
+            lists.put(key, list);
+            footprint.add(bytesOf(key));
         }
-        list.push(end, value);
-        footprint.add(Footprint.ELEMENT_BYTES + value.length());
         return list;
     }
 
-    /** Puts a request at the end of those who wait, without asking whether there is room. */
-    Popper addPopper(String key, long sessionId, long request, End end, long ticket) {
-        var session = sessions.open(sessionId);
-        var list = open(key);
-        var popper = new Popper(list, session, request, end, ticket);
-        list.poppers.add(popper);
-        session.poppers.add(popper);
+    /** Adds a value without asking whether there is room. */
+    void add(ValueList list, End end, String value) {
+        if (list.values.isEmpty()) {
+            budget.add(0);
+        }
+        list.push(end, value);
+        footprint.add(Footprint.ELEMENT_BYTES + value.length());
+    }
+
+    /** Puts a request at the end of those who wait at the list. Its session is left to the caller. */
+    void add(Popper popper, long deadlineMs) {
+        popper.list.poppers.add(popper);
         footprint.countPoppers(1);
-        return popper;
+        deadlines.schedule(popper, deadlineMs);
+    }
+
+    private void queue(Command.BlockingPop command, Entry entry, Step step) {
+        var list = open(command.key());
+        list.lastUsedMs = step.nowMs();
+        var session = sessions.open(entry.session());
+        var popper = new Popper(list, session, entry.request(), command.end(), tickets.next());
+        session.poppers.add(popper);
+        add(popper, step.after(command.waitMs()));
     }
 
     private ValueList add(String key, End end, String value, Step step) {
-        var list = add(key, end, value);
+        var list = open(key);
         list.lastUsedMs = step.nowMs();
+        add(list, end, value);
         return list;
     }
 
     private @Nullable Refusal roomFor(@Nullable ValueList list, String key, String value) {
         long bytes = Footprint.ELEMENT_BYTES + value.length();
         if (list == null) {
-            return budget.fits(Footprint.LIST_BYTES + key.length() + bytes) ? null : Refusal.MAX_KEYS;
+            return budget.fits(bytesOf(key) + bytes) ? null : Refusal.MAX_KEYS;
         }
         if (limits.maxListLength() > 0 && list.values.size() >= limits.maxListLength()) {
             return Refusal.LIST_FULL;
@@ -189,8 +198,8 @@ final class Lists {
         list.lastUsedMs = step.nowMs();
         footprint.subtract(Footprint.ELEMENT_BYTES + value.length());
         if (list.values.isEmpty()) {
-            budget.remove(Footprint.LIST_BYTES + list.key.length());
-            lists.remove(list.key);
+            budget.remove(0);
+            forget(list);
         }
         return new Outcome.Popped(list.key, end, value);
     }
@@ -202,8 +211,17 @@ final class Lists {
         sessions.forgetIfEmpty(popper.session);
         popper.list.poppers.remove(popper);
         if (popper.list.isUnused()) {
-            lists.remove(popper.list.key);
+            forget(popper.list);
         }
+    }
+
+    private void forget(ValueList list) {
+        lists.remove(list.key);
+        footprint.subtract(bytesOf(list.key));
+    }
+
+    private static long bytesOf(String key) {
+        return Footprint.LIST_BYTES + key.length();
     }
 
     private static KeyEvent pushEvent(End end) {

@@ -15,7 +15,7 @@ final class LockInventory {
     private final SmallestRows<Resource> idleSemaphores;
     private final SmallestRows<Resource> idleReadWriteLocks;
 
-    LockInventory(Locks table, long nowMs, int maxRows) {
+    LockInventory(Resources table, long nowMs, int maxRows) {
         this.nowMs = nowMs;
         locks = new SmallestRows<>(maxRows, BY_KEY);
         semaphores = new SmallestRows<>(maxRows, BY_KEY);
@@ -23,7 +23,7 @@ final class LockInventory {
         idleLocks = new SmallestRows<>(maxRows, BY_KEY);
         idleSemaphores = new SmallestRows<>(maxRows, BY_KEY);
         idleReadWriteLocks = new SmallestRows<>(0, BY_KEY);
-        table.resources().forEach(resource -> rowsFor(resource).offer(resource));
+        table.all().forEach(resource -> rowsFor(resource).offer(resource));
     }
 
     List<Inventory.Lock> locks() {

@@ -1,8 +1,8 @@
 package io.dflockd.engine;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,8 @@ final class Locks {
     private final Tickets tickets;
     private final Watches watches;
     private final Elections elections;
-    final LinkedHashMap<String, Resource> resources = new LinkedHashMap<>();
-    final IdleResources idle = new IdleResources();
+    final Resources resources;
+    final Reservations reservations;
     long lastFence;
 
     Locks(
@@ -41,15 +41,18 @@ final class Locks {
         this.tickets = tickets;
         this.watches = watches;
         this.elections = elections;
+        resources = new Resources(limits, footprint);
+        reservations = new Reservations(sessions, footprint);
     }
 
     void acquire(Command.Acquire command, Entry entry, Step step) {
-        var refusal = prepare(command.key(), Resource.limitFor(command.mode(), command.limit()), step);
+        long limit = Resource.limitFor(command.mode(), command.limit());
+        var refusal = resources.refusal(command.key(), limit);
         if (refusal != null) {
             step.answer(entry, refusal);
             return;
         }
-        var resource = existing(command.key());
+        var resource = resources.open(command.key(), limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, entry.session(), command.mode(), command.leaseMs(), entry.salt(), step);
             step.answer(entry, granted(hold));
@@ -59,58 +62,60 @@ final class Locks {
         } else if (command.waitMs() == 0) {
             step.answer(entry, Outcome.TIMED_OUT);
         } else {
-            var waiter = queue(resource, entry, command.mode(), command.leaseMs(), false);
+            var waiter = queue(resource, entry, command.mode(), command.leaseMs(), false, step);
             waiter.request = entry.request();
-            deadlines.schedule(waiter, step.nowMs() + command.waitMs());
+            deadlines.schedule(waiter, step.after(command.waitMs()));
         }
     }
 
     void enqueue(Command.Enqueue command, Entry entry, Step step) {
         var key = command.key();
-        var session = sessions.find(entry.session());
-        if (session != null && session.reservation(key) != null) {
+        if (reservations.has(entry.session(), key)) {
             step.answer(entry, Refusal.ALREADY_ENQUEUED);
             return;
         }
-        var refusal = prepare(key, Resource.limitFor(command.mode(), command.limit()), step);
+        long limit = Resource.limitFor(command.mode(), command.limit());
+        var refusal = resources.refusal(key, limit);
         if (refusal != null) {
             step.answer(entry, refusal);
             return;
         }
-        var resource = existing(key);
+        var resource = resources.open(key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, entry.session(), command.mode(), command.leaseMs(), entry.salt(), step);
-            reserve(key, entry).hold = hold;
+            reservations.add(entry.session(), key, new Reservation.Held(hold, true));
             step.answer(entry, new Outcome.GrantedAtOnce(hold.token(), hold.leaseMs, hold.fence));
             announceGrant(hold, step);
         } else if (isQueueFull(resource)) {
             step.answer(entry, Refusal.MAX_WAITERS);
         } else {
-            reserve(key, entry).waiter = queue(resource, entry, command.mode(), command.leaseMs(), true);
+            var waiter = queue(resource, entry, command.mode(), command.leaseMs(), true, step);
+            reservations.add(entry.session(), key, new Reservation.Queued(waiter));
             step.answer(entry, Outcome.QUEUED);
         }
     }
 
     void await(Command.Await command, Entry entry, Step step) {
-        touch(command.key(), step);
+        resources.touch(command.key(), step.nowMs());
         var session = sessions.find(entry.session());
         var reservation = session == null ? null : session.reservation(command.key());
         if (session == null || reservation == null) {
             step.answer(entry, expiredOrNever(session, command.key()));
             return;
         }
-        if (reservation.hold != null) {
-            session.removeReservation(command.key());
-            restartLease(reservation.hold, reservation.hold.leaseMs, step);
-            step.answer(entry, granted(reservation.hold));
-            watches.announce(KeyEvent.ACQUIRE, command.key(), step);
-        } else if (reservation.waiter != null) {
-            awaitInQueue(reservation.waiter, command.waitMs(), entry, step);
+        switch (reservation) {
+            case Reservation.Queued(var waiter) -> awaitInQueue(waiter, command.waitMs(), entry, step);
+            case Reservation.Held(var hold, _) -> {
+                session.removeReservation(command.key());
+                restartLease(hold, hold.leaseMs, step);
+                step.answer(entry, granted(hold));
+                announceGrant(hold, step);
+            }
         }
     }
 
     void release(Command.Release command, Entry entry, Step step, boolean justExpired) {
-        touch(command.key(), step);
+        resources.touch(command.key(), step.nowMs());
         var hold = find(command.key(), command.token());
         if (hold == null) {
             step.answer(entry, justExpired ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
@@ -129,7 +134,7 @@ final class Locks {
     }
 
     void renew(Command.Renew command, Entry entry, Step step, boolean justExpired) {
-        touch(command.key(), step);
+        resources.touch(command.key(), step.nowMs());
         var hold = find(command.key(), command.token());
         if (hold == null) {
             step.answer(entry, justExpired ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
@@ -141,7 +146,7 @@ final class Locks {
 
     /** Whether anybody holds the key, in whatever way. */
     boolean isHeld(String key) {
-        var resource = resources.get(key);
+        var resource = resources.find(key);
         return resource != null && resource.holderCount() > 0;
     }
 
@@ -149,7 +154,7 @@ final class Locks {
     @Nullable
     Hold find(String key, String text) {
         var token = Token.parse(text);
-        var resource = resources.get(key);
+        var resource = resources.find(key);
         if (token == null || resource == null) {
             return null;
         }
@@ -160,9 +165,8 @@ final class Locks {
     /** The lease ran out. */
     void expire(Hold hold, Step step) {
         var session = sessions.find(hold.sessionId);
-        var reservation = session == null ? null : session.reservation(hold.resource.key);
-        if (session != null && reservation != null && reservation.hold == hold) {
-            session.addExpired(hold.resource.key);
+        if (session != null && Reservations.isReserved(session, hold)) {
+            reservations.addExpired(session, hold.resource.key);
         }
         end(hold);
         watches.announce(KeyEvent.RELEASE, hold.resource.key, step);
@@ -176,35 +180,26 @@ final class Locks {
         settle(waiter.resource, step);
     }
 
-    /** Ends all that the session has here. Waiters leave first, so that none gets what its own session gives back. */
+    /**
+     * Ends all that the session has here. All its waiters leave first, so that none gets what another of them or a hold
+     * makes room for.
+     *
+     * @param keepHolds leaves the holds to their leases, except those whose token nobody has been told
+     */
     void end(Session session, boolean keepHolds, Step step) {
+        var left = new LinkedHashSet<Resource>();
         for (var waiter : List.copyOf(session.waiters.all())) {
             leave(waiter);
-            settle(waiter.resource, step);
+            left.add(waiter.resource);
         }
-        if (!keepHolds) {
-            holdsByResource(session).forEach((resource, holds) -> release(resource, holds, step));
-        }
-    }
-
-    private static Map<Resource, List<Hold>> holdsByResource(Session session) {
-        var holds = new LinkedHashMap<Resource, List<Hold>>();
-        for (var hold : session.holds.all()) {
-            holds.computeIfAbsent(hold.resource, _ -> new ArrayList<>(1)).add(hold);
-        }
-        return holds;
-    }
-
-    /** Ends several holds of one session; watchers are told once. */
-    private void release(Resource resource, List<Hold> holds, Step step) {
-        holds.forEach(this::end);
-        watches.announce(KeyEvent.RELEASE, resource.key, step);
-        settleAfter(holds.getFirst(), step);
+        left.forEach(resource -> settle(resource, step));
+        holdsToEnd(session, keepHolds).forEach((resource, holds) -> release(resource, holds, step));
+        reservations.forgetExpired(session);
     }
 
     /** Refuses all waiting requests. Holds, and places that nobody waits at, stay. */
     void drain(Step step) {
-        for (var resource : resources.values()) {
+        for (var resource : resources.all()) {
             for (var waiter : List.copyOf(resource.waiters())) {
                 if (waiter.hasRequest()) {
                     step.answer(waiter, new Outcome.Refused(Refusal.DRAINING));
@@ -215,70 +210,31 @@ final class Locks {
         }
     }
 
-    /** Forgets the resources that have been idle for too long. */
-    void collectIdle(long nowMs) {
-        for (var oldest = idle.oldest(); oldest != null; oldest = idle.oldest()) {
-            if (nowMs - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
-                return;
+    private static Map<Resource, List<Hold>> holdsToEnd(Session session, boolean keepHolds) {
+        var toEnd = new LinkedHashMap<Resource, List<Hold>>();
+        var holds = keepHolds ? unknownHolds(session) : session.holds.all();
+        for (var hold : holds) {
+            toEnd.computeIfAbsent(hold.resource, _ -> new ArrayList<>(1)).add(hold);
+        }
+        return toEnd;
+    }
+
+    /** The holds that were granted in the background and whose token was never asked for. */
+    private static List<Hold> unknownHolds(Session session) {
+        var unknown = new ArrayList<Hold>();
+        for (var reservation : session.reservations().values()) {
+            if (reservation instanceof Reservation.Held(var hold, boolean tokenKnown) && !tokenKnown) {
+                unknown.add(hold);
             }
-            forget(oldest);
         }
+        return unknown;
     }
 
-    boolean hasIdle() {
-        return !idle.isEmpty();
-    }
-
-    Collection<Resource> resources() {
-        return resources.values();
-    }
-
-    /** Makes sure that a resource with this limit is there, or says why it cannot be. */
-    private @Nullable Refusal prepare(String key, long limit, Step step) {
-        var resource = resources.get(key);
-        if (resource != null && !resource.idle && resource.limit != limit) {
-            boolean otherType = resource.isReadWrite() || limit == Resource.READ_WRITE;
-            return otherType ? Refusal.TYPE_MISMATCH : Refusal.LIMIT_MISMATCH;
-        }
-        if (!footprint.fits(Footprint.RESOURCE_BYTES + key.length() + Footprint.HOLD_BYTES)) {
-            return Refusal.MAX_KEYS;
-        }
-        if (resource == null) {
-            return create(key, limit, step);
-        }
-        resource.limit = limit;
-        touch(resource, step);
-        return null;
-    }
-
-    private @Nullable Refusal create(String key, long limit, Step step) {
-        if (resources.size() >= limits.maxLocks()) {
-            var oldest = idle.oldest();
-            if (oldest == null) {
-                return Refusal.MAX_LOCKS;
-            }
-            forget(oldest);
-        }
-        var resource = new Resource(key, limit);
-        resource.lastUsedMs = step.nowMs();
-        resources.put(key, resource);
-        idle.add(resource);
-        footprint.add(Footprint.RESOURCE_BYTES + key.length());
-        return null;
-    }
-
-    private void forget(Resource resource) {
-        idle.remove(resource);
-        resources.remove(resource.key);
-        footprint.subtract(Footprint.RESOURCE_BYTES + resource.key.length());
-    }
-
-    Resource existing(String key) {
-        var resource = resources.get(key);
-        if (resource == null) {
-            throw new IllegalStateException("no resource " + key);
-        }
-        return resource;
+    /** Ends several holds of one session; watchers are told once. */
+    private void release(Resource resource, List<Hold> holds, Step step) {
+        holds.forEach(this::end);
+        watches.announce(KeyEvent.RELEASE, resource.key, step);
+        settleAfter(holds.getFirst(), step);
     }
 
     private static boolean isFree(Resource resource, Mode mode) {
@@ -291,8 +247,7 @@ final class Locks {
 
     private Hold grant(Resource resource, long sessionId, Mode mode, long leaseMs, long salt, Step step) {
         var hold = new Hold(resource, sessionId, mode, ++lastFence, salt, leaseMs);
-        idle.remove(resource);
-        resource.lastUsedMs = step.nowMs();
+        resources.use(resource, step.nowMs());
         resource.add(hold);
         sessions.open(sessionId).holds.add(hold);
         footprint.countHolds(1);
@@ -301,29 +256,21 @@ final class Locks {
     }
 
     private void restartLease(Hold hold, long leaseMs, Step step) {
-        deadlines.schedule(hold, step.nowMs() + leaseMs);
+        deadlines.schedule(hold, step.after(leaseMs));
     }
 
     private static Outcome granted(Hold hold) {
         return new Outcome.Granted(hold.token(), hold.leaseMs, hold.fence);
     }
 
-    private Waiter queue(Resource resource, Entry entry, Mode mode, long leaseMs, boolean reserved) {
+    private Waiter queue(Resource resource, Entry entry, Mode mode, long leaseMs, boolean reserved, Step step) {
         var session = sessions.open(entry.session());
         var waiter = new Waiter(resource, session, mode, leaseMs, entry.salt(), tickets.next(), reserved);
-        idle.remove(resource);
+        resources.use(resource, step.nowMs());
         resource.add(waiter);
         session.waiters.add(waiter);
         footprint.countWaiters(1);
         return waiter;
-    }
-
-    private Reservation reserve(String key, Entry entry) {
-        var session = sessions.open(entry.session());
-        var reservation = new Reservation();
-        session.expired.remove(key);
-        session.reserve(key, reservation);
-        return reservation;
     }
 
     private void awaitInQueue(Waiter waiter, long waitMs, Entry entry, Step step) {
@@ -335,12 +282,12 @@ final class Locks {
             settle(waiter.resource, step);
         } else {
             waiter.request = entry.request();
-            deadlines.schedule(waiter, step.nowMs() + waitMs);
+            deadlines.schedule(waiter, step.after(waitMs));
         }
     }
 
     private Outcome expiredOrNever(@Nullable Session session, String key) {
-        if (session == null || !session.expired.remove(key)) {
+        if (session == null || !reservations.takeExpired(session, key)) {
             return new Outcome.Refused(Refusal.NOT_ENQUEUED);
         }
         sessions.forgetIfEmpty(session);
@@ -357,10 +304,7 @@ final class Locks {
             return;
         }
         session.holds.remove(hold);
-        var reservation = session.reservation(hold.resource.key);
-        if (reservation != null && reservation.hold == hold) {
-            session.removeReservation(hold.resource.key);
-        }
+        reservations.remove(session, hold);
         sessions.forgetIfEmpty(session);
     }
 
@@ -388,10 +332,7 @@ final class Locks {
             }
             grant(head, step);
         }
-        if (resource.isUnused() && !resource.idle) {
-            resource.lastUsedMs = step.nowMs();
-            idle.add(resource);
-        }
+        resources.idleIfUnused(resource, step.nowMs());
     }
 
     /** Settles what a hold left behind. A leadership without a successor is announced as ended. */
@@ -417,34 +358,14 @@ final class Locks {
             elections.failover(waiter.resource.key, step);
         }
         var hold = grant(waiter.resource, waiter.session.id, waiter.mode, waiter.leaseMs, waiter.salt, step);
-        if (waiter.hasRequest()) {
-            if (waiter.reserved) {
-                waiter.session.removeReservation(waiter.resource.key);
-            }
-            step.answer(waiter, granted(hold));
-            announceGrant(hold, step);
+        if (!waiter.hasRequest()) {
+            waiter.session.reserve(waiter.resource.key, new Reservation.Held(hold, false));
             return;
         }
-        var reservation = waiter.session.reservation(waiter.resource.key);
-        if (reservation == null) {
-            throw new IllegalStateException("no reservation of session " + waiter.session.id + " for a waiter");
+        if (waiter.reserved) {
+            waiter.session.removeReservation(waiter.resource.key);
         }
-        reservation.waiter = null;
-        reservation.hold = hold;
-    }
-
-    private void touch(String key, Step step) {
-        var resource = resources.get(key);
-        if (resource != null) {
-            touch(resource, step);
-        }
-    }
-
-    private void touch(Resource resource, Step step) {
-        resource.lastUsedMs = step.nowMs();
-        if (resource.idle) {
-            idle.remove(resource);
-            idle.add(resource);
-        }
+        step.answer(waiter, granted(hold));
+        announceGrant(hold, step);
     }
 }

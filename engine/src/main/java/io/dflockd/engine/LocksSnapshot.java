@@ -1,220 +1,86 @@
 package io.dflockd.engine;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** Writes and reads the lock table and the sessions that own parts of it. */
+/** The lock table: resources with their holders and queues, and the order in which the idle ones are forgotten. */
 final class LocksSnapshot {
-    private final Locks locks;
-    private final Sessions sessions;
-    private final Deadlines deadlines;
-    private final Footprint footprint;
-    private final Map<Long, Hold> holdsByFence = new LinkedHashMap<>();
-    private final Map<Long, Waiter> waitersByTicket = new LinkedHashMap<>();
+    private static final Mode[] MODES = Mode.values();
 
-    LocksSnapshot(Engine engine) {
-        this.locks = engine.locks;
-        this.sessions = engine.sessions;
-        this.deadlines = engine.deadlines;
-        this.footprint = engine.footprint;
+    private LocksSnapshot() {}
+
+    static void write(Locks locks, SnapshotOutput out) throws IOException {
+        out.number(locks.lastFence);
+        out.all(locks.resources.all(), resource -> writeResource(resource, out));
+        out.all(locks.resources.idle(), resource -> out.text(resource.key));
     }
 
-    static void write(Locks locks, Sessions sessions, DataOutput out) throws IOException {
-        out.writeLong(locks.lastFence);
-        out.writeInt(locks.resources.size());
-        for (var resource : locks.resources.values()) {
-            writeResource(resource, out);
-        }
-        writeIdle(locks.idle, out);
-        out.writeInt(sessions.count());
-        for (var session : sessions.all()) {
-            writeSession(session, out);
-        }
+    static void read(Engine engine, SnapshotInput in) throws IOException {
+        engine.locks.lastFence = in.number();
+        in.all(() -> readResource(engine, in));
+        in.all(() -> {
+            var key = in.text();
+            var resource = engine.locks.resources.find(key);
+            if (resource == null || !resource.isUnused() || resource.idle) {
+                throw new IOException("broken snapshot: " + key + " cannot be idle");
+            }
+            engine.locks.resources.restoreIdle(resource);
+        });
     }
 
-    void read(DataInput in) throws IOException {
-        locks.lastFence = in.readLong();
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            readResource(in);
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            locks.idle.add(locks.existing(Snapshot.readString(in)));
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            readSession(in);
-        }
+    private static void writeResource(Resource resource, SnapshotOutput out) throws IOException {
+        out.text(resource.key);
+        out.number(resource.limit);
+        out.number(resource.lastUsedMs);
+        out.all(resource.holders(), hold -> writeHold(hold, out));
+        out.all(resource.waiters(), waiter -> writeWaiter(waiter, out));
     }
 
-    private static void writeResource(Resource resource, DataOutput out) throws IOException {
-        Snapshot.writeString(resource.key, out);
-        out.writeLong(resource.limit);
-        out.writeLong(resource.lastUsedMs);
-        out.writeInt(resource.holderCount());
-        for (var hold : resource.holders()) {
-            writeHold(hold, out);
-        }
-        out.writeInt(resource.waiterCount());
-        for (var waiter : resource.waiters()) {
-            writeWaiter(waiter, out);
-        }
+    private static void readResource(Engine engine, SnapshotInput in) throws IOException {
+        var resource = engine.locks.resources.add(in.text(), in.number());
+        resource.lastUsedMs = in.number();
+        in.all(() -> readHold(resource, engine, in));
+        in.all(() -> readWaiter(resource, engine, in));
     }
 
-    private void readResource(DataInput in) throws IOException {
-        var resource = new Resource(Snapshot.readString(in), in.readLong());
-        resource.lastUsedMs = in.readLong();
-        locks.resources.put(resource.key, resource);
-        footprint.add(Footprint.RESOURCE_BYTES + resource.key.length());
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            readHold(resource, in);
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            readWaiter(resource, in);
-        }
+    private static void writeHold(Hold hold, SnapshotOutput out) throws IOException {
+        out.number(hold.sessionId);
+        out.constant(hold.mode);
+        out.number(hold.fence);
+        out.number(hold.salt);
+        out.number(hold.leaseMs);
+        out.number(hold.deadlineMs);
     }
 
-    private static void writeHold(Hold hold, DataOutput out) throws IOException {
-        out.writeLong(hold.sessionId);
-        out.writeByte(hold.mode.code());
-        out.writeLong(hold.fence);
-        out.writeLong(hold.salt);
-        out.writeLong(hold.leaseMs);
-        out.writeLong(hold.deadlineMs);
-    }
-
-    private void readHold(Resource resource, DataInput in) throws IOException {
-        var hold = new Hold(
-                resource, in.readLong(), Mode.ofCode(in.readByte()), in.readLong(), in.readLong(), in.readLong());
-        deadlines.schedule(hold, in.readLong());
+    private static void readHold(Resource resource, Engine engine, SnapshotInput in) throws IOException {
+        var hold = new Hold(resource, in.number(), in.constant(MODES), in.number(), in.number(), in.number());
+        engine.deadlines.schedule(hold, in.number());
+        engine.footprint.countHolds(1);
         resource.add(hold);
-        holdsByFence.put(hold.fence, hold);
-        footprint.countHolds(1);
+        in.remember(hold);
     }
 
-    private static void writeWaiter(Waiter waiter, DataOutput out) throws IOException {
-        out.writeLong(waiter.session.id);
-        out.writeByte(waiter.mode.code());
-        out.writeLong(waiter.leaseMs);
-        out.writeLong(waiter.salt);
-        out.writeLong(waiter.ticket);
-        out.writeBoolean(waiter.reserved);
-        out.writeLong(waiter.request);
+    private static void writeWaiter(Waiter waiter, SnapshotOutput out) throws IOException {
+        out.number(waiter.session.id);
+        out.constant(waiter.mode);
+        out.number(waiter.leaseMs);
+        out.number(waiter.salt);
+        out.number(waiter.ticket);
+        out.flag(waiter.reserved);
+        out.number(waiter.request);
         if (waiter.hasRequest()) {
-            out.writeLong(waiter.deadlineMs);
+            out.number(waiter.deadlineMs);
         }
     }
 
-    private void readWaiter(Resource resource, DataInput in) throws IOException {
-        var session = sessions.open(in.readLong());
+    private static void readWaiter(Resource resource, Engine engine, SnapshotInput in) throws IOException {
         var waiter = new Waiter(
-                resource,
-                session,
-                Mode.ofCode(in.readByte()),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readBoolean());
-        waiter.request = in.readLong();
+                resource, in.session(), in.constant(MODES), in.number(), in.number(), in.number(), in.flag());
+        waiter.request = in.number();
         if (waiter.hasRequest()) {
-            deadlines.schedule(waiter, in.readLong());
+            engine.deadlines.schedule(waiter, in.number());
         }
+        engine.footprint.countWaiters(1);
         resource.add(waiter);
-        waitersByTicket.put(waiter.ticket, waiter);
-        footprint.countWaiters(1);
-    }
-
-    private static void writeIdle(IdleResources idle, DataOutput out) throws IOException {
-        int count = 0;
-        for (var resource = idle.oldest(); resource != null; resource = resource.idleAfter) {
-            count++;
-        }
-        out.writeInt(count);
-        for (var resource = idle.oldest(); resource != null; resource = resource.idleAfter) {
-            Snapshot.writeString(resource.key, out);
-        }
-    }
-
-    private static void writeSession(Session session, DataOutput out) throws IOException {
-        out.writeLong(session.id);
-        out.writeInt(session.holds.size());
-        for (var hold : session.holds.all()) {
-            out.writeLong(hold.fence);
-        }
-        out.writeInt(session.waiters.size());
-        for (var waiter : session.waiters.all()) {
-            out.writeLong(waiter.ticket);
-        }
-        out.writeInt(session.reservations().size());
-        for (var entry : session.reservations().entrySet()) {
-            writeReservation(entry.getKey(), entry.getValue(), out);
-        }
-        writeStrings(session.expired.all(), out);
-    }
-
-    private void readSession(DataInput in) throws IOException {
-        var session = sessions.reopen(in.readLong());
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            session.holds.add(hold(in.readLong()));
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            session.waiters.add(waiter(in.readLong()));
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            readReservation(session, in);
-        }
-        for (int rest = in.readInt(); rest > 0; rest--) {
-            session.addExpired(Snapshot.readString(in));
-        }
-    }
-
-    private static void writeReservation(String key, Reservation reservation, DataOutput out) throws IOException {
-        Snapshot.writeString(key, out);
-        var hold = reservation.hold;
-        var waiter = reservation.waiter;
-        out.writeBoolean(hold != null);
-        if (hold != null) {
-            out.writeLong(hold.fence);
-        } else if (waiter != null) {
-            out.writeLong(waiter.ticket);
-        } else {
-            throw new IllegalStateException("a reservation of " + key + " that is neither held nor waited for");
-        }
-    }
-
-    private void readReservation(Session session, DataInput in) throws IOException {
-        var key = Snapshot.readString(in);
-        var reservation = new Reservation();
-        if (in.readBoolean()) {
-            reservation.hold = hold(in.readLong());
-        } else {
-            reservation.waiter = waiter(in.readLong());
-        }
-        session.reserve(key, reservation);
-    }
-
-    private static void writeStrings(Collection<String> strings, DataOutput out) throws IOException {
-        out.writeInt(strings.size());
-        for (var string : strings) {
-            Snapshot.writeString(string, out);
-        }
-    }
-
-    private Hold hold(long fence) throws IOException {
-        var hold = holdsByFence.get(fence);
-        if (hold == null) {
-            throw new IOException("a session owns hold " + fence + ", which is not in the snapshot");
-        }
-        return hold;
-    }
-
-    private Waiter waiter(long ticket) throws IOException {
-        var waiter = waitersByTicket.get(ticket);
-        if (waiter == null) {
-            throw new IOException("a session owns waiter " + ticket + ", which is not in the snapshot");
-        }
-        return waiter;
+        in.remember(waiter);
     }
 }

@@ -11,25 +11,7 @@ public enum Mode {
     /** Shared with nobody. */
     WRITE;
 
-    private static final Mode[] MODES = values();
-
     boolean isReadWrite() {
         return this == READ || this == WRITE;
-    }
-
-    /** The number that stands for it in snapshots. */
-
-    @SuppressWarnings("EnumOrdinal") // the order of the constants is part of the snapshot's format
-
-    int code() {
-
-        return ordinal();
-
-    }
-
-    static Mode ofCode(int code) {
-
-        return MODES[code];
-
     }
 }

@@ -44,9 +44,13 @@ final class Owned<T> {
         return members != null && members.contains(member);
     }
 
-    void removeOldest() {
-        if (members != null) {
-            remove(members.getFirst());
+    @Nullable
+    T removeOldest() {
+        if (members == null) {
+            return null;
         }
+        var oldest = members.getFirst();
+        remove(oldest);
+        return oldest;
     }
 }

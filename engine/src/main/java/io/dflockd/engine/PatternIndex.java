@@ -1,7 +1,10 @@
 package io.dflockd.engine;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,7 +31,7 @@ final class PatternIndex<T> {
         }
         var node = root;
         for (var token : tokens(pattern)) {
-            var child = node.children == null ? null : node.children.get(token);
+            var child = node.child(token);
             if (child == null) {
                 return null;
             }
@@ -58,7 +61,7 @@ final class PatternIndex<T> {
     void remove(String pattern) {
         if (!hasWildcard(pattern)) {
             plain.remove(pattern);
-        } else if (remove(root, tokens(pattern), 0)) {
+        } else if (removeWildcard(tokens(pattern))) {
             wildcards--;
         }
     }
@@ -72,14 +75,14 @@ final class PatternIndex<T> {
     /** Passes on what is kept under every pattern with a wildcard that matches the name. */
     void forEachWildcardMatch(String name, Consumer<T> action) {
         if (wildcards > 0) {
-            match(root, tokens(name), 0, action);
+            match(tokens(name), action);
         }
     }
 
     /** Passes on everything with its pattern: plain names first, in the order in which they came. */
     void forEach(BiConsumer<String, T> action) {
         plain.forEach(action);
-        forEach(root, null, action);
+        forEachWildcard(action);
     }
 
     static boolean hasWildcard(String pattern) {
@@ -90,58 +93,95 @@ final class PatternIndex<T> {
         return name.split("\\.", -1);
     }
 
-    private static <T> void match(Node<T> node, String[] tokens, int depth, Consumer<T> action) {
-        if (depth == tokens.length) {
-            if (node.content != null) {
-                action.accept(node.content);
+    /** A place in the tree that the name has led to, with so many tokens behind it. */
+    private record Branch<T>(Node<T> node, int depth) {}
+
+    /**
+     * Depth first, without recursion, since whoever sends the name decides how deep it goes. A name may have tokens that
+     * look like wildcards; going both ways there would take two to the power of their number steps.
+     */
+    private void match(String[] tokens, Consumer<T> action) {
+        var open = new ArrayDeque<Branch<T>>();
+        open.push(new Branch<>(root, 0));
+        while (!open.isEmpty()) {
+            var branch = open.pop();
+            var node = branch.node;
+            int depth = branch.depth;
+            if (depth == tokens.length) {
+                accept(node, action);
+                continue;
             }
-            return;
+            accept(node.child(">"), action);
+            var literal = node.child(tokens[depth]);
+            if (literal != null && !hasWildcard(tokens[depth])) {
+                open.push(new Branch<>(literal, depth + 1));
+            }
+            var any = node.child("*");
+            if (any != null) {
+                open.push(new Branch<>(any, depth + 1));
+            }
         }
-        if (node.children == null) {
-            return;
-        }
-        var rest = node.children.get(">");
-        if (rest != null && rest.content != null) {
-            action.accept(rest.content);
-        }
-        follow(node.children.get("*"), tokens, depth, action);
-        follow(node.children.get(tokens[depth]), tokens, depth, action);
     }
 
-    private static <T> void follow(@Nullable Node<T> child, String[] tokens, int depth, Consumer<T> action) {
-        if (child != null) {
-            match(child, tokens, depth + 1, action);
+    private static <T> void accept(@Nullable Node<T> node, Consumer<T> action) {
+        if (node != null && node.content != null) {
+            action.accept(node.content);
         }
     }
 
     /** Whether there was something. Prunes the branches that lead nowhere any more. */
-    private static <T> boolean remove(Node<T> node, String[] tokens, int depth) {
-        if (depth == tokens.length) {
-            boolean found = node.content != null;
-            node.content = null;
-            return found;
+    private boolean removeWildcard(String[] tokens) {
+        var path = new ArrayList<Node<T>>(tokens.length);
+        var node = root;
+        for (var token : tokens) {
+            path.add(node);
+            var child = node.child(token);
+            if (child == null) {
+                return false;
+            }
+            node = child;
         }
-        var child = node.children == null ? null : node.children.get(tokens[depth]);
-        boolean found = child != null && remove(child, tokens, depth + 1);
-        if (found && child != null && child.isBare()) {
+        boolean found = node.content != null;
+        node.content = null;
+        for (int depth = tokens.length - 1; depth >= 0 && node.isBare(); depth--) {
+            node = path.get(depth);
             node.removeChild(tokens[depth]);
         }
         return found;
     }
 
-    private static <T> void forEach(Node<T> node, @Nullable String pattern, BiConsumer<String, T> action) {
-        if (pattern != null && node.content != null) {
-            action.accept(pattern, node.content);
-        }
-        if (node.children != null) {
-            node.children.forEach(
-                    (token, child) -> forEach(child, pattern == null ? token : pattern + '.' + token, action));
+    /** A pattern's node and how the pattern begins up to it. */
+    private record Prefix<T>(Node<T> node, @Nullable String pattern) {}
+
+    private void forEachWildcard(BiConsumer<String, T> action) {
+        var open = new ArrayDeque<Prefix<T>>();
+        open.push(new Prefix<>(root, null));
+        while (!open.isEmpty()) {
+            var prefix = open.pop();
+            var pattern = prefix.pattern;
+            if (pattern != null && prefix.node.content != null) {
+                action.accept(pattern, prefix.node.content);
+            }
+            // The last child goes on the stack first, so that the first comes off it first.
+            for (var child : prefix.node.childrenFromLast()) {
+                var token = child.getKey();
+                open.push(new Prefix<>(child.getValue(), pattern == null ? token : pattern + '.' + token));
+            }
         }
     }
 
     private static final class Node<T> {
-        @Nullable Map<String, Node<T>> children;
+        private @Nullable LinkedHashMap<String, Node<T>> children;
         @Nullable T content;
+
+        @Nullable
+        Node<T> child(String token) {
+            return children == null ? null : children.get(token);
+        }
+
+        Set<Map.Entry<String, Node<T>>> childrenFromLast() {
+            return children == null ? Set.of() : children.sequencedEntrySet().reversed();
+        }
 
         Node<T> openChild(String token) {
             if (children == null) {

@@ -1,5 +1,6 @@
 package io.dflockd.engine;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ final class Session {
     final Owned<Participant> participants = new Owned<>();
     final Owned<Subscription> subscriptions = new Owned<>();
     /** The keys of the reservations that ran out before they were collected. */
-    final Owned<String> expired = new Owned<>();
-    /** The latest fan-out that reached this session, so that it gets one copy; no part of the state. */
+    private final Owned<String> expired = new Owned<>();
+    /** The latest fan-out that reached this session, so that it gets one copy; 0 for none. */
     long lastFanOut;
     private @Nullable LinkedHashMap<String, Reservation> reservations;
 
@@ -61,11 +62,18 @@ final class Session {
         }
     }
 
-    /** Remembers that the reservation ran out before it was collected. */
-    void addExpired(String key) {
+    Collection<String> expired() {
+        return expired.all();
+    }
+
+    /** Remembers that the reservation ran out before it was collected. Returns the key that is forgotten for it, if any. */
+    @Nullable
+    String addExpired(String key) {
         expired.add(key);
-        if (expired.size() > MAX_EXPIRED_RESERVATIONS) {
-            expired.removeOldest();
-        }
+        return expired.size() > MAX_EXPIRED_RESERVATIONS ? expired.removeOldest() : null;
+    }
+
+    boolean removeExpired(String key) {
+        return expired.remove(key);
     }
 }

@@ -12,13 +12,6 @@ final class Sessions {
         return sessions.computeIfAbsent(id, Session::new);
     }
 
-    /** Opens the session as the latest, also where it is open already. */
-    Session reopen(long id) {
-        var session = open(id);
-        sessions.putLast(id, session);
-        return session;
-    }
-
     @Nullable
     Session find(long id) {
         return sessions.get(id);

@@ -2,10 +2,13 @@ package io.dflockd.engine;
 
 /**
  * One entry being applied: the time it happens at and where its effects go.
- *
- * @param number counts the entries that this engine has applied; no part of the state
  */
-record Step(long nowMs, long number, Effects effects) {
+record Step(long nowMs, Effects effects) {
+    /** The time so much later; for ever where it would lie beyond the end of time. */
+    long after(long durationMs) {
+        return durationMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + durationMs;
+    }
+
     /** Answers the entry itself. */
     void answer(Entry entry, Outcome outcome) {
         effects.answer(entry.session(), entry.request(), outcome);

@@ -6,23 +6,5 @@ record Subscription(Kind kind, String pattern, String group) {
         LISTENER,
         WATCH,
         OBSERVER;
-
-        private static final Kind[] KINDS = values();
-
-        /** The number that stands for it in snapshots. */
-
-        @SuppressWarnings("EnumOrdinal") // the order of the constants is part of the snapshot's format
-
-        int code() {
-
-            return ordinal();
-
-        }
-
-        static Kind ofCode(int code) {
-
-            return KINDS[code];
-
-        }
     }
 }

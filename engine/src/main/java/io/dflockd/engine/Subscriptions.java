@@ -5,11 +5,18 @@ final class Subscriptions {
     private final EngineLimits limits;
     private final Sessions sessions;
     private final Footprint footprint;
+    /** Begins anew after a snapshot, which is harmless: so does what the sessions remember of it. */
+    private long fanOuts;
 
     Subscriptions(EngineLimits limits, Sessions sessions, Footprint footprint) {
         this.limits = limits;
         this.sessions = sessions;
         this.footprint = footprint;
+    }
+
+    /** One notice on its way to all whom it reaches. */
+    FanOut fanOut(Notice notice, Step step) {
+        return new FanOut(notice, ++fanOuts, step);
     }
 
     /** What becomes of a wish to subscribe. */

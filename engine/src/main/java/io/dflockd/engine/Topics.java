@@ -50,7 +50,7 @@ final class Topics {
             step.answer(entry, new Outcome.Count(0));
             return;
         }
-        var fanOut = new FanOut(new Notice.Signal(command.channel(), command.payload()), step.number(), step);
+        var fanOut = subscriptions.fanOut(new Notice.Signal(command.channel(), command.payload()), step);
         var exact = channels.plain(command.channel());
         if (exact != null) {
             fanOut.reachAll(exact.listeners);

@@ -37,6 +37,9 @@ final class ValueList {
         long size = values.size();
         long from = Math.max(0, start < 0 ? start + size : start);
         long to = Math.min(size - 1, stop < 0 ? stop + size : stop);
+        if (from > to) {
+            return List.of();
+        }
         var range = new ArrayList<String>();
         long position = 0;
         for (var value : values) {

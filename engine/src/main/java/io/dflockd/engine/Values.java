@@ -12,7 +12,7 @@ final class Values {
     private final Deadlines deadlines;
     private final Tickets tickets;
     private final Watches watches;
-    final Map<String, StoredValue> values = new LinkedHashMap<>();
+    private final Map<String, StoredValue> values = new LinkedHashMap<>();
 
     Values(KeyBudget budget, Footprint footprint, Deadlines deadlines, Tickets tickets, Watches watches) {
         this.budget = budget;
@@ -93,7 +93,7 @@ final class Values {
         stored.lastUsedMs = step.nowMs();
         stored.expires = ttlMs > 0;
         if (stored.expires) {
-            deadlines.schedule(stored, step.nowMs() + ttlMs);
+            deadlines.schedule(stored, step.after(ttlMs));
         } else {
             deadlines.cancel(stored);
         }

@@ -9,8 +9,6 @@ final class Watches {
     private final Subscriptions subscriptions;
     private final Tickets tickets;
     private final PatternIndex<Subscribers> watchers = new PatternIndex<>();
-    /** Apart from the numbers of the signals: one step can announce several events. Below 0, theirs are above. */
-    private long lastAnnouncement;
 
     Watches(Sessions sessions, Subscriptions subscriptions, Tickets tickets) {
         this.sessions = sessions;
@@ -55,7 +53,7 @@ final class Watches {
         if (exact == null && matches.isEmpty()) {
             return;
         }
-        var fanOut = new FanOut(new Notice.Change(event, key), --lastAnnouncement, step);
+        var fanOut = subscriptions.fanOut(new Notice.Change(event, key), step);
         if (exact != null) {
             matches.add(exact);
         }

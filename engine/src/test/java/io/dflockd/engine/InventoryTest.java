@@ -10,14 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InventoryTest {
-    private static final Effects NO_EFFECTS = new Effects() {
-        @Override
-        public void answer(long session, long request, Outcome outcome) {}
-
-        @Override
-        public void push(long session, Notice notice) {}
-    };
-
     private final EngineLimits limits = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5_000, 60_000);
     private final Engine engine = new Engine(limits, 0);
     private long request;
@@ -90,6 +82,6 @@ class InventoryTest {
     }
 
     private void at(long timeMs, long session, Command command) {
-        engine.apply(new Entry(timeMs, 0, session, ++request, command), NO_EFFECTS);
+        engine.apply(new Entry(timeMs, 0, session, ++request, command), new Recorder());
     }
 }

@@ -1,0 +1,109 @@
+package io.dflockd.engine;
+
+import java.io.DataInput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads what {@link SnapshotOutput} wrote, and remembers what later parts of the snapshot refer to by number. */
+final class SnapshotInput {
+    @FunctionalInterface
+    interface Reader {
+        void read() throws IOException;
+    }
+
+    private static final int MAX_CHUNK_BYTES = 1 << 16;
+
+    private final DataInput in;
+    private final Sessions sessions;
+    private final Map<Long, Hold> holdsByFence = new LinkedHashMap<>();
+    private final Map<Long, Timed> waitingByTicket = new LinkedHashMap<>();
+
+    SnapshotInput(DataInput in, Sessions sessions) {
+        this.in = in;
+        this.sessions = sessions;
+    }
+
+    long number() throws IOException {
+        return in.readLong();
+    }
+
+    boolean flag() throws IOException {
+        return in.readBoolean();
+    }
+
+    <E extends Enum<E>> E constant(E[] constants) throws IOException {
+        int code = in.readUnsignedByte();
+        if (code >= constants.length) {
+            throw new IOException("broken snapshot: constant " + code + " where there are " + constants.length);
+        }
+        return constants[code];
+    }
+
+    String text() throws IOException {
+        int length = count();
+        // Grows with what is really there: a broken length must not ask for memory of its own size.
+        var bytes = new byte[Math.min(length, MAX_CHUNK_BYTES)];
+        int at = 0;
+        while (at < length) {
+            if (at == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * bytes.length));
+            }
+            in.readFully(bytes, at, bytes.length - at);
+            at = bytes.length;
+        }
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    void all(Reader reader) throws IOException {
+        for (int rest = count(); rest > 0; rest--) {
+            reader.read();
+        }
+    }
+
+    /** One of the sessions that the snapshot began with. */
+    Session session() throws IOException {
+        long id = in.readLong();
+        var session = sessions.find(id);
+        if (session == null) {
+            throw new IOException("broken snapshot: session " + id + " is not in it");
+        }
+        return session;
+    }
+
+    void remember(Hold hold) {
+        holdsByFence.put(hold.fence, hold);
+    }
+
+    void remember(Timed waiting) {
+        waitingByTicket.put(waiting.sequence(), waiting);
+    }
+
+    Hold hold() throws IOException {
+        long fence = in.readLong();
+        var hold = holdsByFence.get(fence);
+        if (hold == null) {
+            throw new IOException("broken snapshot: hold " + fence + " is not in it");
+        }
+        return hold;
+    }
+
+    <T extends Timed> T waiting(Class<T> type) throws IOException {
+        long ticket = in.readLong();
+        var waiting = waitingByTicket.get(ticket);
+        if (!type.isInstance(waiting)) {
+            throw new IOException("broken snapshot: " + type.getSimpleName() + ' ' + ticket + " is not in it");
+        }
+        return type.cast(waiting);
+    }
+
+    private int count() throws IOException {
+        int count = in.readInt();
+        if (count < 0) {
+            throw new IOException("broken snapshot: " + count + " of something");
+        }
+        return count;
+    }
+}

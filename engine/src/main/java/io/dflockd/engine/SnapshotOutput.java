@@ -1,0 +1,47 @@
+package io.dflockd.engine;
+
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+
+/** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
+final class SnapshotOutput {
+    @FunctionalInterface
+    interface Writer<T> {
+        void write(T element) throws IOException;
+    }
+
+    private final DataOutput out;
+
+    SnapshotOutput(DataOutput out) {
+        this.out = out;
+    }
+
+    void number(long number) throws IOException {
+        out.writeLong(number);
+    }
+
+    void flag(boolean flag) throws IOException {
+        out.writeBoolean(flag);
+    }
+
+    /** The order of an enum's constants is part of the format: new ones come last. */
+    @SuppressWarnings("EnumOrdinal") // see above
+    void constant(Enum<?> constant) throws IOException {
+        out.writeByte(constant.ordinal());
+    }
+
+    void text(String octets) throws IOException {
+        var bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    <T> void all(Collection<T> elements, Writer<T> writer) throws IOException {
+        out.writeInt(elements.size());
+        for (var element : elements) {
+            writer.write(element);
+        }
+    }
+}

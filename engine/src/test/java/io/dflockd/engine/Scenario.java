@@ -1,0 +1,95 @@
+package io.dflockd.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A story told line by line: when, who, what, and all that comes of it. The {@code README.md} beside the scenarios says
+ * how they are written.
+ */
+record Scenario(String name, EngineLimits limits, List<Step> steps) {
+    /** One command; session "" is the driver. */
+    record Step(int line, long timeMs, String session, List<String> words, List<String> effects) {}
+
+    private static final String ARROW = "->";
+    private static final String NO_EFFECT = "nothing yet";
+
+    static List<Scenario> parseAll(List<String> lines) {
+        var scenarios = new ArrayList<Scenario>();
+        int number = 0;
+        long timeMs = 0;
+        for (var line : lines) {
+            number++;
+            var text = line.strip();
+            if (text.isEmpty() || text.startsWith("#")) {
+                continue;
+            }
+            if (text.startsWith("scenario ")) {
+                scenarios.add(begin(text.substring("scenario ".length())));
+                timeMs = 0;
+            } else if (text.startsWith(ARROW)) {
+                scenarios.getLast().steps.getLast().effects.add(text.substring(ARROW.length()).strip());
+            } else {
+                var step = parseStep(number, text, timeMs);
+                timeMs = step.timeMs;
+                scenarios.getLast().steps.add(step);
+            }
+        }
+        return scenarios;
+    }
+
+    private static Scenario begin(String header) {
+        int options = header.indexOf('[');
+        var name = options < 0 ? header : header.substring(0, options).strip();
+        var limits = new LinkedHashMap<String, Integer>();
+        if (options >= 0) {
+            for (var option : header.substring(options + 1, header.indexOf(']')).split(" ", -1)) {
+                var parts = option.split("=", 2);
+                limits.put(parts[0], Integer.valueOf(parts[1]));
+            }
+        }
+        return new Scenario(name, limits(limits), new ArrayList<>());
+    }
+
+    private static EngineLimits limits(Map<String, Integer> given) {
+        return new EngineLimits(
+                given.getOrDefault("max-locks", 1_000_000),
+                given.getOrDefault("max-waiters", 0),
+                given.getOrDefault("max-keys", 0),
+                given.getOrDefault("max-list-length", 0),
+                given.getOrDefault("max-subscriptions", 0),
+                given.getOrDefault("max-bytes", 1 << 30),
+                5_000,
+                60_000);
+    }
+
+    private static Step parseStep(int line, String text, long earlierMs) {
+        int arrow = text.indexOf(ARROW);
+        if (arrow < 0) {
+            throw new IllegalArgumentException("line " + line + " does not say what comes of it");
+        }
+        var words = new ArrayList<>(List.of(text.substring(0, arrow).strip().split(" +", -1)));
+        long timeMs = earlierMs;
+        if (words.getFirst().equals("at")) {
+            words.removeFirst();
+            timeMs = milliseconds(words.removeFirst());
+        }
+        boolean byDriver = words.getFirst().equals("tick") || words.getFirst().equals("drain");
+        var session = byDriver ? "" : words.removeFirst();
+        var effects = new ArrayList<String>();
+        var effect = text.substring(arrow + ARROW.length()).strip();
+        if (!effect.equals(NO_EFFECT)) {
+            effects.add(effect);
+        }
+        return new Step(line, timeMs, session, words, effects);
+    }
+
+    private static long milliseconds(String time) {
+        if (!time.endsWith("s")) {
+            throw new IllegalArgumentException("a time is so many seconds, such as 1.5s, not " + time);
+        }
+        return Math.round(Double.parseDouble(time.substring(0, time.length() - 1)) * 1_000);
+    }
+}

@@ -1,0 +1,68 @@
+package io.dflockd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+/** Plays every scenario twice: with one engine, and with one that is restored from its snapshot before each step. */
+class ScenarioTest {
+    @TestFactory
+    Stream<DynamicNode> everyScenarioGoesAsItIsWritten() throws IOException {
+        try (var files = Files.list(Path.of("src/test/resources/scenarios"))) {
+            return files.filter(file -> file.toString().endsWith(".txt"))
+                    .sorted()
+                    .map(ScenarioTest::container)
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static DynamicNode container(Path file) {
+        var tests = new ArrayList<DynamicNode>();
+        try {
+            for (var scenario : Scenario.parseAll(Files.readAllLines(file))) {
+                tests.add(dynamicTest(scenario.name(), () -> play(scenario, file, false)));
+                tests.add(
+                        dynamicTest(scenario.name() + ", restored before each step", () -> play(scenario, file, true)));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + file, e);
+        }
+        return dynamicContainer(file.getFileName().toString(), file.toUri(), tests.stream());
+    }
+
+    private static void play(Scenario scenario, Path file, boolean restored) throws IOException {
+        var sessions = new ArrayList<>(List.of(""));
+        var tokensByName = new LinkedHashMap<String, String>();
+        var commands = new ScenarioCommands(tokensByName);
+        var effects = new ScenarioEffects(tokensByName, id -> sessions.get((int) id));
+        var recorder = new Recorder();
+        var engine = new Engine(scenario.limits(), 0);
+        for (var step : scenario.steps()) {
+            if (!sessions.contains(step.session())) {
+                sessions.add(step.session());
+            }
+            long session = sessions.indexOf(step.session());
+            var command = commands.parse(step.words());
+            if (restored) {
+                engine = Snapshots.copyOf(engine, scenario.limits());
+            }
+
+            engine.apply(new Entry(step.timeMs(), 1_000L + step.line(), session, step.line(), command), recorder);
+
+            assertThat(recorder.take().stream().map(effect -> effects.write(effect, session)))
+                    .as("%s, line %d: %s", file.getFileName(), step.line(), String.join(" ", step.words()))
+                    .isEqualTo(step.effects());
+        }
+    }
+}

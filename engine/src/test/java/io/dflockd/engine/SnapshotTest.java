@@ -1,0 +1,128 @@
+package io.dflockd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+    private static final EngineLimits LIMITS = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5_000, 60_000);
+
+    private long request;
+
+    @Test
+    void aRestoredEngineIsEqualAndGoesOnEqually() throws IOException {
+        var engine = engineWithEverything();
+
+        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
+
+        assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
+        assertThat(restored.census()).isEqualTo(engine.census());
+        assertThat(restored.inventory(100)).isEqualTo(engine.inventory(100));
+        assertThat(restored.nextDeadlineMs()).isEqualTo(engine.nextDeadlineMs());
+        for (var entry : whatComesNext()) {
+            var expected = new Recorder();
+            var actual = new Recorder();
+            engine.apply(entry, expected);
+            restored.apply(entry, actual);
+            assertThat(actual.take()).isEqualTo(expected.take());
+        }
+        assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
+    }
+
+    @Test
+    void theFirstNoticeAfterARestoreReachesEverySubscriber() throws IOException {
+        var engine = new Engine(LIMITS, 0);
+        apply(engine, 0, 1, new Command.Watch("k"));
+        apply(engine, 0, 1, new Command.Listen("c", ""));
+        apply(engine, 0, 1, new Command.Signal("c", "before"));
+        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
+        var recorder = new Recorder();
+
+        restored.apply(new Entry(1, 0, 2, 9, new Command.Signal("c", "after")), recorder);
+        restored.apply(new Entry(1, 0, 2, 10, new Command.Increment("k", 1)), recorder);
+
+        assertThat(recorder.take())
+                .containsExactly(
+                        new Recorder.Push(1, new Notice.Signal("c", "after")),
+                        new Recorder.Answer(2, 9, new Outcome.Count(1)),
+                        new Recorder.Answer(2, 10, new Outcome.Count(1)),
+                        new Recorder.Push(1, new Notice.Change(KeyEvent.INCR, "k")));
+    }
+
+    @Test
+    void everyTruncationIsAnErrorAndNotAnotherState() throws IOException {
+        var bytes = Snapshots.bytesOf(engineWithEverything());
+
+        for (int length = 0; length < bytes.length; length++) {
+            var truncated = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> Snapshots.read(truncated, LIMITS)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void anotherFileIsNotTakenForASnapshot() {
+        assertThatThrownBy(() -> Snapshots.read(new byte[100], LIMITS)).hasMessage("not a snapshot of dflockd");
+    }
+
+    private Engine engineWithEverything() {
+        var engine = new Engine(LIMITS, 41);
+        apply(engine, 0, 1, new Command.Acquire("lock", Mode.PERMIT, 1, 0, 30_000));
+        apply(engine, 0, 2, new Command.Acquire("lock", Mode.PERMIT, 1, 9_000, 30_000));
+        apply(engine, 0, 3, new Command.Enqueue("lock", Mode.PERMIT, 1, 30_000));
+        apply(engine, 0, 3, new Command.Enqueue("free", Mode.PERMIT, 1, 30_000));
+        apply(engine, 0, 3, new Command.Enqueue("lapsed", Mode.PERMIT, 1, 100));
+        apply(engine, 0, 4, new Command.Acquire("idle b", Mode.PERMIT, 2, 0, 200));
+        apply(engine, 0, 4, new Command.Acquire("idle a", Mode.WRITE, 0, 0, 100));
+        apply(engine, 0, 4, new Command.Acquire("doc", Mode.READ, 0, 0, 30_000));
+        apply(engine, 0, 5, new Command.Acquire("doc", Mode.READ, 0, 0, 40_000));
+        apply(engine, 0, 6, new Command.Acquire("kept", Mode.LEADERSHIP, 1, 0, 30_000));
+        apply(engine, 0, 6, new Command.EndSession(true));
+        apply(engine, 0, 1, new Command.Increment("zero b", 0));
+        apply(engine, 0, 1, new Command.Increment("zero a", 0));
+        apply(engine, 0, 1, new Command.Increment("n", 7));
+        apply(engine, 0, 1, new Command.GetCounter("zero b"));
+        apply(engine, 0, 1, new Command.SetValue("v", "\u00ff\0", 60_000));
+        apply(engine, 0, 1, new Command.SetValue("w", "for ever", 0));
+        apply(engine, 0, 1, new Command.Push("l", End.RIGHT, "one"));
+        apply(engine, 0, 1, new Command.Push("l", End.RIGHT, "two"));
+        apply(engine, 0, 7, new Command.BlockingPop("q2", End.LEFT, 9_000));
+        apply(engine, 0, 7, new Command.BlockingPop("q1", End.RIGHT, 9_000));
+        apply(engine, 0, 7, new Command.AwaitBarrier("b", 3, 9_000));
+        for (long session = 8; session <= 10; session++) {
+            apply(engine, 0, session, new Command.Listen("jobs.*", "workers"));
+            apply(engine, 0, session, new Command.Listen("jobs.>", ""));
+            apply(engine, 0, session, new Command.Watch("n"));
+            apply(engine, 0, session, new Command.Observe("kept"));
+        }
+        apply(engine, 0, 1, new Command.Signal("jobs.a", "turn"));
+        apply(engine, 1_000, 0, new Command.Tick());
+        return engine;
+    }
+
+    private List<Entry> whatComesNext() {
+        return List.of(
+                entry(1_000, 1, new Command.Signal("jobs.a", "turn")),
+                entry(1_000, 3, new Command.Await("lapsed", 0)),
+                entry(1_000, 3, new Command.Await("free", 0)),
+                entry(1_000, 1, new Command.EndSession(false)),
+                entry(1_000, 11, new Command.Push("q1", End.LEFT, "x")),
+                entry(2_000, 11, new Command.Increment("n", 1)),
+                entry(9_000, 0, new Command.Tick()),
+                entry(31_000, 3, new Command.Await("lock", 1_000)),
+                entry(45_000, 0, new Command.Drain()),
+                entry(61_000, 0, new Command.Tick()),
+                entry(200_000, 0, new Command.Tick()));
+    }
+
+    private void apply(Engine engine, long timeMs, long session, Command command) {
+        engine.apply(entry(timeMs, session, command), new Recorder());
+    }
+
+    private Entry entry(long timeMs, long session, Command command) {
+        return new Entry(timeMs, 0x5a17 + request, session, ++request, command);
+    }
+}
