@@ -70,6 +70,16 @@ final class Barriers {
         }
     }
 
+    /** The request waits no more, which cancels the barrier for the others. */
+    void cancel(Session session, long request, Step step) {
+        for (var participant : List.copyOf(session.participants.all())) {
+            if (participant.request == request) {
+                leave(participant);
+                release(participant.barrier, Outcome.TIMED_OUT, step);
+            }
+        }
+    }
+
     void drain(Step step) {
         for (var barrier : List.copyOf(barriers.values())) {
             release(barrier, new Outcome.Refused(Refusal.DRAINING), step);

@@ -16,6 +16,12 @@ public sealed interface Command {
     record Drain() implements Command {}
 
     /**
+     * Forgets a waiting request of the entry's session, which is not answered: nobody can receive the answer any more. A
+     * place that an enqueue took stays. Does nothing where the request does not wait.
+     */
+    record Cancel(long request) implements Command {}
+
+    /**
      * Takes a hold, waiting up to {@code waitMs} in the queue for it.
      *
      * @param limit how many permits the key has: 1 or more for {@link Mode#PERMIT}, 1 for {@link Mode#LEADERSHIP}, without

@@ -62,6 +62,7 @@ public final class Engine {
             case Command.Tick _ -> {} // only moves the time on, which is done above
             case Command.EndSession command -> endSession(entry.session(), command.keepHolds(), step);
             case Command.Drain _ -> drain(step);
+            case Command.Cancel command -> cancel(command, entry, step);
             case Command.Acquire command -> locks.acquire(command, entry, step);
             case Command.Enqueue command -> locks.enqueue(command, entry, step);
             case Command.Await command -> locks.await(command, entry, step);
@@ -209,6 +210,15 @@ public final class Engine {
         barriers.end(session, step);
         locks.end(session, keepHolds, step);
         sessions.forget(session);
+    }
+
+    private void cancel(Command.Cancel command, Entry entry, Step step) {
+        var session = sessions.find(entry.session());
+        if (session != null) {
+            locks.cancel(session, command.request(), step);
+            lists.cancel(session, command.request());
+            barriers.cancel(session, command.request(), step);
+        }
     }
 
     private void drain(Step step) {

@@ -118,6 +118,15 @@ final class Lists {
         List.copyOf(session.poppers.all()).forEach(this::leave);
     }
 
+    /** The request waits no more. */
+    void cancel(Session session, long request) {
+        for (var popper : List.copyOf(session.poppers.all())) {
+            if (popper.request == request) {
+                leave(popper);
+            }
+        }
+    }
+
     void drain(Step step) {
         for (var list : List.copyOf(lists.values())) {
             for (var popper : List.copyOf(list.poppers)) {

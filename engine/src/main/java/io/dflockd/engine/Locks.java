@@ -210,6 +210,19 @@ final class Locks {
         }
     }
 
+    /** The request waits no more. Its place goes with it, unless an enqueue took that before. */
+    void cancel(Session session, long request, Step step) {
+        for (var waiter : List.copyOf(session.waiters.all())) {
+            if (waiter.request == request && waiter.reserved) {
+                deadlines.cancel(waiter);
+                waiter.request = Waiter.NO_REQUEST;
+            } else if (waiter.request == request) {
+                leave(waiter);
+                settle(waiter.resource, step);
+            }
+        }
+    }
+
     private static Map<Resource, List<Hold>> holdsToEnd(Session session, boolean keepHolds) {
         var toEnd = new LinkedHashMap<Resource, List<Hold>>();
         var holds = keepHolds ? unknownHolds(session) : session.holds.all();

@@ -10,4 +10,7 @@ public sealed interface Push {
 
     /** The leadership of an election changed. */
     record Leader(String event, String key) implements Push {}
+
+    /** So many signals and events could not be sent while the session was without a connection. */
+    record Missed(long count) implements Push {}
 }

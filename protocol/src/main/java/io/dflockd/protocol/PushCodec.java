@@ -7,6 +7,8 @@ public final class PushCodec {
     private static final String SIGNAL = "sig ";
     private static final String WATCH = "watch ";
     private static final String LEADER = "leader ";
+    private static final String MISSED = "missed ";
+    private static final String EVENTS = "events";
 
     private PushCodec() {}
 
@@ -18,12 +20,15 @@ public final class PushCodec {
             put(WATCH, watch.event(), watch.key(), out);
         } else if (push instanceof Push.Leader leader) {
             put(LEADER, leader.event(), leader.key(), out);
+        } else if (push instanceof Push.Missed missed) {
+            put(MISSED, EVENTS, Long.toString(missed.count()), out);
         }
     }
 
     /** Whether the line, without its line feed, is a push and not the answer to a request. */
     public static boolean isPush(String line) {
-        return line.startsWith(SIGNAL) || line.startsWith(WATCH) || line.startsWith(LEADER);
+        return line.startsWith(SIGNAL) || line.startsWith(WATCH) || line.startsWith(LEADER)
+                || line.startsWith(MISSED);
     }
 
     /** Reads a push; null where the line lacks its second part. */
@@ -41,7 +46,18 @@ public final class PushCodec {
         if (line.startsWith(WATCH)) {
             return new Push.Watch(one, other);
         }
-        return line.startsWith(LEADER) ? new Push.Leader(one, other) : null;
+        if (line.startsWith(LEADER)) {
+            return new Push.Leader(one, other);
+        }
+        return line.startsWith(MISSED) && one.equals(EVENTS) ? missed(other) : null;
+    }
+
+    private static @Nullable Push missed(String count) {
+        try {
+            return new Push.Missed(Long.parseLong(count));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static void put(String word, String one, String other, OctetBuffer out) {

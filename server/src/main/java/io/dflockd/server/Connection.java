@@ -37,13 +37,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private final Outbox outbox;
     private final RequestDecoder decoder;
     private final ConnectionDeadlines deadlines;
-    private final Session session;
+    private final Lane lane;
+    private volatile Session session;
     private final Channel channel;
     private boolean authenticated;
     private boolean writing;
     /** Nothing more is read; the connection ends when its outbox is empty. */
     private boolean closing;
     private volatile boolean overflowed;
+    private volatile boolean superseded;
 
     /** The connection of a channel that was just accepted. */
     Connection(Service service, Channel channel) {
@@ -52,13 +54,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         this.outbox = new Outbox(service.config().pushQueue(), MAX_PUSH_BYTES);
         this.decoder = new RequestDecoder(service.config().maxArgBytes());
         this.authenticated = service.authenticator().isEmpty();
-        this.session = service.driver().open(this, service.commands());
+        this.lane = new Lane(this, service);
+        this.session = service.driver().open(this);
         this.deadlines = new ConnectionDeadlines(this, service.config());
         channel.closeFuture().addListener(_ -> ended());
     }
 
+    /** Whom it speaks for. Thread-safe. */
     Session session() {
         return session;
+    }
+
+    /** Has it speak for another session. With the engine's lock held. */
+    void setSession(Session session) {
+        this.session = session;
+    }
+
+    /** Whether an untagged request blocks those behind it. */
+    boolean isBlocked() {
+        return session.isBlocked();
     }
 
     Channel channel() {
@@ -73,8 +87,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         return decoder.isInsideRequest();
     }
 
-    boolean isOwner() {
-        return service.driver().isOwner(session);
+    /** Whether its session owns something or waits for an answer. */
+    boolean isInUse() {
+        return service.driver().isInUse(this);
     }
 
     @Override
@@ -111,7 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
             return;
         }
         if (authenticated) {
-            session.submit(tag, request);
+            lane.submit(tag, request);
         } else {
             authenticate(tag, request);
         }
@@ -176,14 +191,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         return outbox.isCongested();
     }
 
-    String greeting() {
-        return service.greeting();
-    }
-
-    String stats() {
-        return StatsReport.write(service.counters(), service.driver().inventory(service.config().statsLimit()));
-    }
-
     void refused(Request.Malformed malformed) {
         LOG.atDebug()
                 .setMessage("malformed request")
@@ -192,6 +199,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
                 .addKeyValue("error", malformed.error().meaning())
                 .addKeyValue("command", malformed.line())
                 .log();
+    }
+
+    /** Another connection speaks for its session from now on. Thread-safe. */
+    void supersede() {
+        superseded = true;
+        Batch.current().add(this);
     }
 
     /** Has the connection do what became possible or necessary: write, go on with its requests, end. Thread-safe. */
@@ -214,10 +227,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
             cutOff();
             return;
         }
+        if (superseded) {
+            giveUp("superseded by a connection that took its session over");
+            return;
+        }
         do {
-            session.proceed();
+            lane.proceed();
             write();
-        } while (session.canProceed());
+        } while (lane.canProceed());
         pauseOrResumeReading();
     }
 
@@ -278,7 +295,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
 
     /** The server is about to stop. */
     void drain() {
-        session.proceed();
+        lane.proceed();
         closeAfterWriting();
         Batch.current().finish();
     }
@@ -315,7 +332,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         if (closing) {
             return;
         }
-        boolean read = !session.isBacklogged() && !outbox.isCongested();
+        boolean read = !lane.isBacklogged() && !outbox.isCongested();
         var config = channel.config();
         if (config.isAutoRead() != read) {
             config.setAutoRead(read);
@@ -328,7 +345,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private void ended() {
         closing = true;
         deadlines.stop();
-        service.driver().end(session);
+        service.driver().disconnected(this);
         service.closed(this);
         LOG.atDebug().setMessage("disconnected").addKeyValue("conn", session.id()).addKeyValue("peer", peer()).log();
         Batch.current().finish();

@@ -97,15 +97,12 @@ final class ConnectionDeadlines {
         if (!connection.isAuthenticated()) {
             return openedAt + Math.min(AUTH_NANOS, readNanos);
         }
-        if (connection.session().isBusy()) {
-            requestBeganAt = now;
-            return now + readNanos;
-        }
-        if (connection.isInsideRequest()) {
+        if (connection.isInsideRequest() && !connection.isBlocked()) {
             return requestBeganAt + readNanos;
         }
-        if (connection.isOwner()) {
+        if (connection.isInUse()) {
             wasInUse = true;
+            requestBeganAt = now;
             return now + readNanos;
         }
         if (wasInUse) {

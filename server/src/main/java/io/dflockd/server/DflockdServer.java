@@ -51,7 +51,7 @@ public final class DflockdServer implements AutoCloseable {
         var eventLoops = new MultiThreadIoEventLoopGroup(
                 threads(config), new DefaultThreadFactory("dflockd-io", true), transport.ioHandlers());
         var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-        var driver = new EngineDriver(engine, !config.autoReleaseOnDisconnect(), eventLoops.next());
+        var driver = new EngineDriver(engine, config, eventLoops.next());
         var service = new Service(config, driver, authenticator);
         try {
             var listener = listen(service, tls, transport, eventLoops);

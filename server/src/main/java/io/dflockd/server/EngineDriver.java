@@ -7,11 +7,17 @@ import io.dflockd.engine.Entry;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Notice;
 import io.dflockd.engine.Outcome;
+import io.dflockd.engine.Refusal;
 import io.dflockd.protocol.OctetBuffer;
+import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.server.config.ServerConfig;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +34,9 @@ final class EngineDriver {
     private static final long NO_REQUEST = 0;
     private static final long NO_SALT = 0;
     private static final long NANOS_PER_MS = 1_000_000;
+    private static final long MS_PER_SECOND = 1000;
+    private static final Reply SESSION_NEW = new Reply.Text("new");
+    private static final Reply SESSION_RESUMED = new Reply.Text("resumed");
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,23 +46,29 @@ final class EngineDriver {
     private final long startedAt = System.nanoTime();
     private final Salts salts = new Salts();
     private final Map<Long, Session> sessions = new HashMap<>();
+    private final Map<String, Session> sessionsByName = new HashMap<>();
+    private final int maxSessions;
+    private final long maxGraceMs;
     private final EffectsToOutboxes effects = new EffectsToOutboxes();
     private long lastSession;
+    private long lastRequest;
     private long nextTickMs = NEVER;
     private volatile boolean draining;
 
     /** Takes the engine over, and lets what is due happen on {@code timer}. */
-    EngineDriver(Engine engine, boolean keepsHolds, EventLoop timer) {
+    EngineDriver(Engine engine, ServerConfig config, EventLoop timer) {
         this.engine = engine;
-        this.keepsHolds = keepsHolds;
+        this.keepsHolds = !config.autoReleaseOnDisconnect();
+        this.maxSessions = config.maxSessions();
+        this.maxGraceMs = config.maxSessionGrace().toMillis();
         this.timer = timer;
     }
 
-    /** A new session that speaks through this connection. */
-    Session open(Connection connection, Commands commands) {
+    /** A new session without a name that speaks through this connection. */
+    Session open(Connection connection) {
         lock.lock();
         try {
-            var session = new Session(++lastSession, connection, this, commands);
+            var session = new Session(++lastSession, connection);
             sessions.put(session.id(), session);
             return session;
         } finally {
@@ -62,33 +77,177 @@ final class EngineDriver {
     }
 
     /** Lets the engine apply the command of a request. The answer goes to the session, now or later. */
-    void apply(Session session, long request, String tag, Command command) {
+    void apply(Connection connection, String tag, Request request, Command command) {
         lock.lock();
         try {
-            session.begin(request, tag);
+            var session = connection.session();
+            if (session.connection() != connection || !admit(session, tag, request)) {
+                return;
+            }
+            session.begin(++lastRequest, tag, request);
             long salt = command instanceof Command.Acquire || command instanceof Command.Enqueue
                     ? salts.next()
                     : NO_SALT;
-            apply(new Entry(nowMs(), salt, session.id(), request, command));
+            apply(new Entry(nowMs(), salt, session.id(), lastRequest, command));
             session.leaveOpen();
         } finally {
             lock.unlock();
         }
     }
 
-    /** The connection is gone: the session ends, and values that it was given and never got go back. */
-    void end(Session session) {
+    private static boolean admit(Session session, String tag, Request request) {
+        if (tag.isEmpty()) {
+            return true;
+        }
+        switch (session.admit(tag, request)) {
+            case Session.Admission.New _ -> {
+                return true;
+            }
+            case Session.Admission.Waiting _ -> {}
+            case Session.Admission.Decided decided -> session.send(tag, decided.outcome());
+            case Session.Admission.Refused _ -> session.send(tag, new Outcome.Refused(Refusal.INVALID));
+        }
+        return false;
+    }
+
+    /** Names the connection's session, or has the connection speak for the session that has this name already. */
+    void resume(Connection connection, String tag, Request.Resume request) {
         lock.lock();
         try {
-            applyOwn(session.id(), new Command.EndSession(keepsHolds));
-            sessions.remove(session.id());
-            for (var outcome : session.unsent()) {
-                if (outcome instanceof Outcome.Popped popped) {
-                    applyOwn(DRIVER, new Command.PutBack(popped.key(), popped.end(), popped.value()));
-                }
+            var own = connection.session();
+            long graceMs = Math.min(maxGraceMs, request.graceSeconds() * MS_PER_SECOND);
+            var named = sessionsByName.get(request.id());
+            if (own.connection() != connection) {
+                return;
+            }
+            boolean fresh = own.resumption() == null && !own.isBusy() && !engine.isOwner(own.id());
+            if (named == own || (named != null && fresh)) {
+                takeOver(named, connection, tag, graceMs);
+            } else if (named == null && fresh && graceMs > 0 && sessionsByName.size() < maxSessions) {
+                own.setResumption(new Resumption(request.id(), graceMs));
+                sessionsByName.put(request.id(), own);
+                connection.reply(tag, SESSION_NEW);
+            } else {
+                connection.reply(tag, Replies.ERROR);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void takeOver(Session session, Connection connection, String tag, long graceMs) {
+        var resumption = Objects.requireNonNull(session.resumption(), "only sessions with a name are found by it");
+        resumption.setGraceMs(graceMs);
+        if (session.connection() != connection) {
+            var former = session.connection();
+            if (former != null) {
+                detach(session, former);
+                former.supersede();
+            }
+            forget(connection.session());
+            connection.setSession(session);
+            session.join(connection);
+        }
+        connection.reply(tag, SESSION_RESUMED);
+        long missed = resumption.takeMissedEvents();
+        if (missed > 0) {
+            var line = new OctetBuffer(32);
+            PushCodec.encode(new Push.Missed(missed), line);
+            connection.push(line.array(), line.length());
+        }
+    }
+
+    /** Ends the session at once. The connection goes on with a new one that has no name. */
+    void bye(Connection connection, String tag) {
+        lock.lock();
+        try {
+            var session = connection.session();
+            if (session.connection() == connection) {
+                end(session);
+                var fresh = new Session(++lastSession, connection);
+                sessions.put(fresh.id(), fresh);
+                connection.setSession(fresh);
+                connection.reply(tag, Replies.OK);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection is gone. Its session ends, now or after its grace. */
+    void disconnected(Connection connection) {
+        lock.lock();
+        try {
+            var session = connection.session();
+            if (session.connection() != connection) {
+                return;
+            }
+            detach(session, connection);
+            var resumption = session.resumption();
+            if (resumption == null || draining) {
+                end(session);
+            } else {
+                resumption.plan(timer.schedule(() -> endAway(session), resumption.graceMs(), TimeUnit.MILLISECONDS));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection can neither send nor ask again; what it alone could have received goes on to the next. */
+    private void detach(Session session, Connection connection) {
+        var unsent = connection.unsent();
+        session.leave(unsent);
+        if (session.resumption() == null) {
+            endSession(session);
+            unsent.forEach(this::putBack);
+            return;
+        }
+        long blocked = session.takeBlocked();
+        if (blocked != NO_REQUEST) {
+            applyOwn(session.id(), new Command.Cancel(blocked));
+        }
+    }
+
+    private void endAway(Session session) {
+        lock.lock();
+        try {
+            if (session.connection() == null && sessions.containsKey(session.id())) {
+                end(session);
+            }
+        } finally {
+            lock.unlock();
+        }
+        Batch.current().finish();
+    }
+
+    /** Ends what the session has, and returns the values that it never got. */
+    private void end(Session session) {
+        endSession(session);
+        var resumption = session.resumption();
+        if (resumption != null) {
+            resumption.undelivered().forEach(this::putBack);
+        }
+    }
+
+    private void endSession(Session session) {
+        if (sessions.containsKey(session.id())) {
+            applyOwn(session.id(), new Command.EndSession(keepsHolds));
+            forget(session);
+        }
+    }
+
+    private void forget(Session session) {
+        sessions.remove(session.id());
+        var resumption = session.resumption();
+        if (resumption != null) {
+            sessionsByName.remove(resumption.name());
+        }
+    }
+
+    private void putBack(Outcome outcome) {
+        if (outcome instanceof Outcome.Popped popped) {
+            applyOwn(DRIVER, new Command.PutBack(popped.key(), popped.end(), popped.value()));
         }
     }
 
@@ -107,20 +266,12 @@ final class EngineDriver {
         return draining;
     }
 
-    boolean isOwner(Session session) {
+    /** Whether the connection's session owns something or waits for an answer. */
+    boolean isInUse(Connection connection) {
         lock.lock();
         try {
-            return engine.isOwner(session.id());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether a request with this tag has not been answered yet. */
-    boolean isInFlight(Session session, String tag) {
-        lock.lock();
-        try {
-            return session.isInFlight(tag);
+            var session = connection.session();
+            return session.isBusy() || engine.isOwner(session.id());
         } finally {
             lock.unlock();
         }
@@ -131,6 +282,16 @@ final class EngineDriver {
         try {
             applyOwn(DRIVER, new Command.Tick());
             return engine.inventory(maxRows);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many sessions there are that have a name. */
+    int namedSessions() {
+        lock.lock();
+        try {
+            return sessionsByName.size();
         } finally {
             lock.unlock();
         }
@@ -194,7 +355,7 @@ final class EngineDriver {
                 PushCodec.encode(Replies.of(notice), line);
                 encoded = notice;
             }
-            receiver.connection().push(line.array(), line.length());
+            receiver.push(line.array(), line.length());
         }
     }
 }

@@ -22,7 +22,8 @@ final class Service {
         this.driver = driver;
         this.commands = new Commands(config.defaultLeaseTtl().toMillis());
         this.authenticator = authenticator;
-        this.greeting = "dflockd/" + Version.current() + " ping,tags";
+        boolean sessions = !config.maxSessionGrace().isZero();
+        this.greeting = "dflockd/" + Version.current() + " ping,tags" + (sessions ? ",sessions" : "");
     }
 
     ServerConfig config() {
@@ -48,6 +49,11 @@ final class Service {
     /** The answer to {@code hello}: who this is and which extensions of the protocol it has. */
     String greeting() {
         return greeting;
+    }
+
+    /** The answer to {@code stats}. */
+    String stats() {
+        return StatsReport.write(counters, driver.namedSessions(), driver.inventory(config.statsLimit()));
     }
 
     Set<Connection> connections() {

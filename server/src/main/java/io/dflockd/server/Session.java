@@ -1,135 +1,120 @@
 package io.dflockd.server;
 
 import io.dflockd.engine.Outcome;
-import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Tag;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A client's standing with the server, and the lane in which its requests take their turns: untagged ones one after
- * another, so that one that blocks holds back those behind it, tagged ones at once.
+ * A client's standing with the engine: what it holds, waits for and listens to is its own, not its connection's. One
+ * without a name ends with its connection. One with a name outlives it by the grace and waits for another connection
+ * that names it.
  *
- * <p>Requests come in on the connection's thread; answers come on any, with the engine's lock held.
+ * <p>Everything here is guarded by the lock of {@link EngineDriver}, but {@link #isBlocked} may be asked by any thread.
  */
 final class Session {
     /** How many tagged requests may be unanswered at once. */
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
 
-    private static final int MAX_WAITING = 1024;
     private static final long NONE = 0;
 
     private final long id;
-    private final Connection connection;
-    private final EngineDriver driver;
-    private final Commands commands;
+    private @Nullable Connection connection;
 
-    /** Untagged requests behind the one that runs. On the connection's thread only. */
-    private final ArrayDeque<Request> waiting = new ArrayDeque<>(0);
-    private long lastRequest;
-
-    /** The request that is being applied right now. With the lock held. */
+    /** The request that is being applied right now. */
     private long running = NONE;
     private String runningTag = Tag.NONE;
-    /** The untagged request that blocks. Set with the lock held. */
+    private int runningDigest;
+    /** The untagged request that blocks. */
     private volatile long blocked = NONE;
-    /** The tagged requests that block. With the lock held. */
-    private final Map<Long, String> tagByRequest = new HashMap<>(0);
-    private final Map<String, Long> requestByTag = new HashMap<>(0);
-    private volatile int tagsInFlight;
+    /** The tagged requests that block; absent while there are none. */
+    private @Nullable TagsInFlight tags;
+    private @Nullable Resumption resumption;
 
-    Session(long id, Connection connection, EngineDriver driver, Commands commands) {
+    /** The requests of a session that have a tag and no answer yet. */
+    private static final class TagsInFlight {
+        final Map<Long, InFlight> byRequest = new HashMap<>();
+        final Map<String, InFlight> byTag = new HashMap<>();
+    }
+
+    /** A tagged request without an answer. The digest tells whether one that is sent again is the same. */
+    private record InFlight(long request, String tag, int digest) {}
+
+    Session(long id, Connection connection) {
         this.id = id;
         this.connection = connection;
-        this.driver = driver;
-        this.commands = commands;
     }
 
     long id() {
         return id;
     }
 
+    /** Where its lines go now; null while it is away. */
+    @Nullable
     Connection connection() {
         return connection;
     }
 
+    /** What makes it outlive its connection; null where it has no name. */
+    @Nullable
+    Resumption resumption() {
+        return resumption;
+    }
+
+    /** Gives it a name. */
+    void setResumption(Resumption resumption) {
+        this.resumption = resumption;
+    }
+
+    boolean isBlocked() {
+        return blocked != NONE;
+    }
+
     /** Whether a request has not been answered yet. */
     boolean isBusy() {
-        return blocked != NONE || tagsInFlight > 0;
+        return blocked != NONE || tags != null;
     }
 
-    /** Whether so many requests wait for their turn that the peer should not send more. */
-    boolean isBacklogged() {
-        return waiting.size() >= MAX_WAITING;
+    /** What becomes of a tagged request that comes in. */
+    sealed interface Admission {
+        /** It is new: let it be applied. */
+        record New() implements Admission {}
+
+        /** It was sent again and waits already: do nothing, the answer will come. */
+        record Waiting() implements Admission {}
+
+        /** It was sent again and this is what had been decided. */
+        record Decided(Outcome outcome) implements Admission {}
+
+        /** Its tag is in flight, or too many are. */
+        record Refused() implements Admission {}
+
+        Admission NEW = new New();
+        Admission WAITING = new Waiting();
+        Admission REFUSED = new Refused();
     }
 
-    /** Takes a request that was read. */
-    void submit(String tag, Request request) {
-        if (!tag.isEmpty()) {
-            start(tag, request);
-        } else if (blocked != NONE || !waiting.isEmpty() || connection.isCongested()) {
-            waiting.add(request);
-        } else {
-            start(Tag.NONE, request);
-        }
-    }
-
-    /** Starts the requests whose turn has come. */
-    void proceed() {
-        while (canProceed()) {
-            start(Tag.NONE, waiting.remove());
-        }
-    }
-
-    /** Whether a request could start that waits for its turn. */
-    boolean canProceed() {
-        return !waiting.isEmpty() && blocked == NONE && !connection.isCongested();
-    }
-
-    private void start(String tag, Request request) {
-        if (driver.isDraining()) {
-            connection.reply(tag, Replies.DRAINING);
-            return;
-        }
-        var command = commands.of(request);
-        if (command == null) {
-            answerHere(tag, request);
-        } else if (!tag.isEmpty() && !canStart(tag)) {
-            connection.reply(tag, Replies.ERROR);
-        } else {
-            driver.apply(this, ++lastRequest, tag, command);
-        }
-    }
-
-    private boolean canStart(String tag) {
-        return tagsInFlight == 0 || (tagsInFlight < MAX_TAGS_IN_FLIGHT && !driver.isInFlight(this, tag));
-    }
-
-    private void answerHere(String tag, Request request) {
-        switch (request) {
-            case Request.Ping _ -> connection.reply(tag, Replies.OK);
-            case Request.Hello _ -> connection.reply(tag, new Reply.Text(connection.greeting()));
-            case Request.Stats _ -> connection.reply(tag, new Reply.Text(connection.stats()));
-            case Request.Malformed malformed -> {
-                connection.reply(tag, Replies.ERROR);
-                connection.refused(malformed);
-                if (malformed.error() == ProtocolError.LINE_TOO_LONG) {
-                    connection.closeAfterWriting();
-                }
+    Admission admit(String tag, Request request) {
+        var inFlight = tags == null ? null : tags.byTag.get(tag);
+        if (resumption != null) {
+            var admission = resumption.admit(tag, request.hashCode(), inFlight != null);
+            if (admission != null) {
+                return admission;
             }
-            default -> connection.reply(tag, Replies.ERROR);
         }
+        boolean full = tags != null && tags.byTag.size() >= MAX_TAGS_IN_FLIGHT;
+        return inFlight != null || full ? Admission.REFUSED : Admission.NEW;
     }
 
-    // What follows is called with the engine's lock held.
-
-    void begin(long request, String tag) {
+    void begin(long request, String tag, Request content) {
         running = request;
         runningTag = tag;
+        runningDigest = resumption == null || tag.isEmpty() ? 0 : content.hashCode();
     }
 
     /** The request that began was applied; if it has no answer yet, it blocks. */
@@ -140,20 +125,57 @@ final class Session {
         if (runningTag.isEmpty()) {
             blocked = running;
         } else {
-            tagByRequest.put(running, runningTag);
-            requestByTag.put(runningTag, running);
-            tagsInFlight = tagByRequest.size();
+            if (tags == null) {
+                tags = new TagsInFlight();
+            }
+            var inFlight = new InFlight(running, runningTag, runningDigest);
+            tags.byRequest.put(running, inFlight);
+            tags.byTag.put(runningTag, inFlight);
+            if (resumption != null) {
+                resumption.sawInFlight(tags.byTag.size());
+            }
         }
         running = NONE;
     }
 
-    boolean isInFlight(String tag) {
-        return requestByTag.containsKey(tag);
+    void answer(long request, Outcome outcome) {
+        if (request == running) {
+            running = NONE;
+            deliver(runningTag, runningDigest, outcome);
+        } else if (request == blocked) {
+            blocked = NONE;
+            deliver(Tag.NONE, 0, outcome);
+        } else {
+            var inFlight = remove(request);
+            deliver(inFlight.tag, inFlight.digest, outcome);
+        }
     }
 
-    void answer(long request, Outcome outcome) {
-        var tag = finish(request);
-        var reply = Replies.of(outcome);
+    private InFlight remove(long request) {
+        var inFlight = tags == null ? null : tags.byRequest.remove(request);
+        if (tags == null || inFlight == null) {
+            throw new IllegalStateException("session " + id + " has no request " + request);
+        }
+        tags.byTag.remove(inFlight.tag);
+        if (tags.byTag.isEmpty()) {
+            tags = null;
+        }
+        return inFlight;
+    }
+
+    private void deliver(String tag, int digest, Outcome outcome) {
+        if (resumption != null && !tag.isEmpty()) {
+            resumption.remember(tag, digest, outcome, connection == null);
+        }
+        send(tag, outcome);
+    }
+
+    /** Sends an outcome if there is a connection to send it through. */
+    void send(String tag, Outcome outcome) {
+        if (connection == null) {
+            return;
+        }
+        Reply reply = Replies.of(outcome);
         if (outcome instanceof Outcome.Popped) {
             connection.replyPrecious(tag, reply, outcome);
         } else {
@@ -161,27 +183,34 @@ final class Session {
         }
     }
 
-    /** What it was told to hand out and could not. */
-    List<Outcome> unsent() {
-        return connection.unsent();
+    void push(byte[] line, int length) {
+        if (connection != null) {
+            connection.push(line, length);
+        } else if (resumption != null) {
+            resumption.missed();
+        }
     }
 
-    /** The request needs no answer any more. Returns its tag. */
-    private String finish(long request) {
-        if (request == running) {
-            running = NONE;
-            return runningTag;
+    /** The untagged request that blocks, which a broken connection cannot ask for again; 0 where there is none. */
+    long takeBlocked() {
+        long request = blocked;
+        blocked = NONE;
+        return request;
+    }
+
+    /** The connection is no longer its own. What the connection did not send is kept for another. */
+    void leave(List<Outcome> unsent) {
+        connection = null;
+        if (resumption != null) {
+            resumption.unsent(unsent);
         }
-        if (request == blocked) {
-            blocked = NONE;
-            return Tag.NONE;
+    }
+
+    /** Another connection speaks for it from now on. */
+    void join(Connection other) {
+        connection = other;
+        if (resumption != null) {
+            resumption.resumed(tags == null ? List.of() : new ArrayList<>(tags.byTag.keySet()));
         }
-        var tag = tagByRequest.remove(request);
-        if (tag == null) {
-            throw new IllegalStateException("session " + id + " has no request " + request);
-        }
-        requestByTag.remove(tag);
-        tagsInFlight = tagByRequest.size();
-        return tag;
     }
 }

@@ -18,7 +18,7 @@ final class StatsReport {
     private StatsReport() {}
 
     /** The octets of the object. */
-    static String write(ServerCounters counters, Inventory inventory) {
+    static String write(ServerCounters counters, int namedSessions, Inventory inventory) {
         var buffer = JSON.bufferedWriter();
         var json = (JsonWriter) buffer;
         json.serializeEmpty(true);
@@ -26,7 +26,8 @@ final class StatsReport {
         number("connections", counters.openConnections(), json);
         writeResources(inventory, json);
         writeData(inventory, json);
-        writeTotals(counters, inventory, json);
+        writeTotals(inventory, json);
+        writeServer(counters, namedSessions, inventory.bytes(), json);
         json.endObject();
         return Octets.ofText(buffer.result());
     }
@@ -99,7 +100,7 @@ final class StatsReport {
         });
     }
 
-    private static void writeTotals(ServerCounters counters, Inventory inventory, JsonWriter json) {
+    private static void writeTotals(Inventory inventory, JsonWriter json) {
         rows("leader_observers", inventory.observedElections(), json, row -> {
             text("key", row.key(), json);
             number("observers", row.observers(), json);
@@ -121,11 +122,15 @@ final class StatsReport {
         number("leader_observers", totals.observedElections(), json);
         number("barriers", totals.barriers(), json);
         json.endObject();
+    }
+
+    private static void writeServer(ServerCounters counters, int namedSessions, long stateBytes, JsonWriter json) {
         json.name("server");
         json.beginObject();
         text("version", Version.current(), json);
         seconds("uptime_s", counters.uptimeMs(), json);
-        number("state_bytes", inventory.bytes(), json);
+        number("state_bytes", stateBytes, json);
+        number("sessions", namedSessions, json);
         number("connections_accepted", counters.accepted(), json);
         number("connections_refused", counters.refused(), json);
         number("auth_failures", counters.authFailures(), json);

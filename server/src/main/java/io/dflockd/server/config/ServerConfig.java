@@ -16,6 +16,7 @@ import static io.dflockd.server.config.Setting.MAX_KEYS;
 import static io.dflockd.server.config.Setting.MAX_LIST_LENGTH;
 import static io.dflockd.server.config.Setting.MAX_LOCKS;
 import static io.dflockd.server.config.Setting.MAX_MEMORY;
+import static io.dflockd.server.config.Setting.MAX_SESSIONS;
 import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
@@ -135,6 +136,10 @@ public final class ServerConfig {
     /** Zero where sessions that outlive their connection are refused. */
     public Duration maxSessionGrace() {
         return seconds(MAX_SESSION_GRACE);
+    }
+
+    public int maxSessions() {
+        return number(MAX_SESSIONS);
     }
 
     public int maxLocks() {

@@ -1,0 +1,146 @@
+package io.dflockd.server;
+
+import io.dflockd.engine.Outcome;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session with a name remembers, so that its client loses nothing when a connection breaks: the answers that may
+ * not have arrived, and that there were events it missed.
+ *
+ * <p>Answers arrive in order, so those that did not are the latest ones, and no more than the client has requests in
+ * flight. So the latest are kept: as many as the session ever had waiting, and {@value #BURST} more for requests that
+ * were answered at once. Their bytes are bounded, too; what is beyond is forgotten, the oldest first.
+ *
+ * <p>Guarded by the lock of {@link EngineDriver}.
+ */
+final class Resumption {
+    private static final int BURST = 4096;
+    private static final long MAX_BYTES = 8 << 20;
+    private static final int BYTES_OF_AN_ANSWER = 160;
+
+    private final String name;
+    private long graceMs;
+    private @Nullable ScheduledFuture<?> end;
+
+    /** By tag, the oldest first. */
+    private LinkedHashMap<String, Answer> answers = new LinkedHashMap<>();
+    private long answerBytes;
+    private int mostInFlight;
+    private long missedEvents;
+
+    /** The answers from before the connection broke that were not asked for again. */
+    private Map<String, Answer> former = new LinkedHashMap<>();
+    /** The tags from before the connection broke that still wait and were not sent again. */
+    private final Set<String> carried = new HashSet<>();
+    /** Popped values that no socket took. */
+    private final List<Outcome> undelivered = new ArrayList<>(0);
+
+    private record Answer(int digest, Outcome outcome) {}
+
+    Resumption(String name, long graceMs) {
+        this.name = name;
+        this.graceMs = graceMs;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long graceMs() {
+        return graceMs;
+    }
+
+    void setGraceMs(long graceMs) {
+        this.graceMs = graceMs;
+    }
+
+    /** The session ends at a time that was planned, unless it is resumed. */
+    void plan(ScheduledFuture<?> end) {
+        this.end = end;
+    }
+
+    /** What becomes of a request that may have been sent before; null where it is new. */
+    Session.@Nullable Admission admit(String tag, int digest, boolean inFlight) {
+        if (inFlight) {
+            return carried.remove(tag) ? Session.Admission.WAITING : null;
+        }
+        var answer = former.remove(tag);
+        if (answer == null || answer.digest != digest) {
+            return null;
+        }
+        undelivered.removeIf(outcome -> isSame(outcome, answer.outcome));
+        remember(tag, digest, answer.outcome, false);
+        return new Session.Admission.Decided(answer.outcome);
+    }
+
+    void sawInFlight(int count) {
+        mostInFlight = Math.max(mostInFlight, count);
+    }
+
+    void remember(String tag, int digest, Outcome outcome, boolean away) {
+        carried.remove(tag);
+        answers.putLast(tag, new Answer(digest, outcome));
+        answerBytes += bytesOf(outcome);
+        if (away && outcome instanceof Outcome.Popped) {
+            undelivered.add(outcome);
+        }
+        while (answers.size() > BURST + mostInFlight || (answerBytes > MAX_BYTES && answers.size() > 1)) {
+            answerBytes -= bytesOf(answers.pollFirstEntry().getValue().outcome);
+        }
+    }
+
+    void missed() {
+        missedEvents++;
+    }
+
+    /** How many events could not be sent since this was last asked. */
+    long takeMissedEvents() {
+        long missed = missedEvents;
+        missedEvents = 0;
+        return missed;
+    }
+
+    /** The connection ended before the socket took these. */
+    void unsent(List<Outcome> outcomes) {
+        undelivered.addAll(outcomes.reversed());
+    }
+
+    void resumed(Collection<String> tagsInFlight) {
+        if (end != null) {
+            end.cancel(false);
+            end = null;
+        }
+        former = answers;
+        answers = new LinkedHashMap<>();
+        answerBytes = 0;
+        carried.clear();
+        carried.addAll(tagsInFlight);
+    }
+
+    /** The values that the client was to get and never got, the latest first. */
+    List<Outcome> undelivered() {
+        return undelivered.reversed();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equal values are not the same value
+    private static boolean isSame(Outcome one, Outcome other) {
+        return one == other;
+    }
+
+    private static long bytesOf(Outcome outcome) {
+        return BYTES_OF_AN_ANSWER + switch (outcome) {
+            case Outcome.Value o -> o.value().length();
+            case Outcome.Popped o -> o.value().length();
+            case Outcome.Values o -> o.values().stream().mapToLong(String::length).sum();
+            default -> 0;
+        };
+    }
+}
