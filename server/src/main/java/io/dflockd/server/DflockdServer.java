@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +33,15 @@ public final class DflockdServer implements AutoCloseable {
     private final Service service;
     private final EventLoopGroup eventLoops;
     private final Channel listener;
+    private final CompletableFuture<Throwable> failure;
     private boolean closed;
 
-    private DflockdServer(Service service, EventLoopGroup eventLoops, Channel listener) {
+    private DflockdServer(
+            Service service, EventLoopGroup eventLoops, Channel listener, CompletableFuture<Throwable> failure) {
+        this.failure = failure.thenApplyAsync(reason -> {
+            abort(reason);
+            return reason;
+        });
         this.service = service;
         this.eventLoops = eventLoops;
         this.listener = listener;
@@ -50,12 +58,13 @@ public final class DflockdServer implements AutoCloseable {
         var transport = Transport.best();
         var eventLoops = new MultiThreadIoEventLoopGroup(
                 threads(config), new DefaultThreadFactory("dflockd-io", true), transport.ioHandlers());
+        var failure = new CompletableFuture<Throwable>();
         var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-        var driver = new EngineDriver(engine, config, eventLoops.next());
+        var driver = new EngineDriver(engine, config, eventLoops.next(), failure::complete);
         var service = new Service(config, driver, authenticator);
         try {
             var listener = listen(service, tls, transport, eventLoops);
-            var server = new DflockdServer(service, eventLoops, listener);
+            var server = new DflockdServer(service, eventLoops, listener, failure);
             LOG.atInfo()
                     .setMessage("listening")
                     .addKeyValue("address", Addresses.text(server.address()))
@@ -68,6 +77,14 @@ public final class DflockdServer implements AutoCloseable {
             eventLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             throw e;
         }
+    }
+
+    /**
+     * Completes when the server found itself in a state that should not exist, with the reason. It has stopped listening
+     * then and ended all connections, because going on could give one lock to two holders.
+     */
+    public CompletionStage<Throwable> failure() {
+        return failure;
     }
 
     /** Where it listens; the port is the real one also where any free one was asked for. */
@@ -99,6 +116,13 @@ public final class DflockdServer implements AutoCloseable {
         }
         eventLoops.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
+    }
+
+    private void abort(Throwable reason) {
+        LOG.atError().setMessage("the engine failed, this is a bug; the server stops").setCause(reason).log();
+        listener.close();
+        service.connections().forEach(connection -> connection.channel().close());
+        eventLoops.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Whether all connections ended by themselves in time. */

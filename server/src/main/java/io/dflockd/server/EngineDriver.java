@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class EngineDriver {
     private final Engine engine;
     private final boolean keepsHolds;
     private final EventLoop timer;
+    private final Consumer<Throwable> broken;
     private final long startedAt = System.nanoTime();
     private final Salts salts = new Salts();
     private final Map<Long, Session> sessions = new HashMap<>();
@@ -55,8 +57,13 @@ final class EngineDriver {
     private long nextTickMs = NEVER;
     private volatile boolean draining;
 
-    /** Takes the engine over, and lets what is due happen on {@code timer}. */
-    EngineDriver(Engine engine, ServerConfig config, EventLoop timer) {
+    /**
+     * Takes the engine over, and lets what is due happen on {@code timer}.
+     *
+     * @param broken is told when the engine failed, with the lock held; the engine must not be used any more
+     */
+    EngineDriver(Engine engine, ServerConfig config, EventLoop timer, Consumer<Throwable> broken) {
+        this.broken = broken;
         this.engine = engine;
         this.keepsHolds = !config.autoReleaseOnDisconnect();
         this.maxSessions = config.maxSessions();
@@ -302,7 +309,13 @@ final class EngineDriver {
     }
 
     private void apply(Entry entry) {
-        engine.apply(entry, effects);
+        try {
+            engine.apply(entry, effects);
+        } catch (RuntimeException | Error e) {
+            // Its state may be half changed. Going on could give one lock to two holders.
+            broken.accept(e);
+            throw e;
+        }
         long nextMs = engine.nextDeadlineMs();
         if (nextMs < nextTickMs) {
             nextTickMs = nextMs;

@@ -6,16 +6,17 @@ import io.dflockd.server.config.ConfigLoader.Wish;
 import io.dflockd.server.config.HelpText;
 import io.dflockd.server.config.ServerConfig;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
 /** The program {@code dflockd}. */
 public final class ServerMain {
+    private static final int BROKEN = 1;
     private static final int CANNOT_START = 2;
 
     private ServerMain() {}
 
-    /** Runs until it gets SIGINT or SIGTERM. Exit status 0 after that, 2 where it cannot start. */
-    public static void main(String[] arguments) throws InterruptedException {
+    /** Runs until it gets SIGINT or SIGTERM. Exit status 0 after that, 1 after a failure, 2 where it cannot start. */
+    public static void main(String[] arguments) throws InterruptedException, ExecutionException {
         try {
             switch (ConfigLoader.load(List.of(arguments), System.getenv())) {
                 case Wish.Help _ -> System.out.print(HelpText.render());
@@ -28,11 +29,12 @@ public final class ServerMain {
         }
     }
 
-    private static void serve(ServerConfig config) throws InterruptedException {
+    private static void serve(ServerConfig config) throws InterruptedException, ExecutionException {
         Logging.configure(config.logsJson(), config.debug());
         var server = DflockdServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
-        new CountDownLatch(1).await();
+        server.failure().toCompletableFuture().get();
+        Runtime.getRuntime().halt(BROKEN);
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */

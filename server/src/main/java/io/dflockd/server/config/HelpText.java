@@ -32,7 +32,7 @@ public final class HelpText {
         row("--help", "print this", text);
         text.append("""
 
-                Exit status: 0 after a shutdown that was asked for, 2 if the server cannot start.
+                Exit status: 0 after a shutdown that was asked for, 1 after a failure, 2 if the server cannot start.
                 """);
         return text.toString();
     }
