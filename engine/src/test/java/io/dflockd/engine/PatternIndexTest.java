@@ -1,0 +1,82 @@
+package io.dflockd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PatternIndexTest {
+    private static final List<String> TOKENS = List.of("a", "b", "", "*");
+
+    private final PatternIndex<String> index = new PatternIndex<>();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void findsWhatMatchesByTheDefinition(long seed) {
+        var random = new SplittableRandom(seed);
+        var model = new TreeMap<String, String>();
+        for (int i = 0; i < 5_000; i++) {
+            var pattern = tokens(random) + (random.nextInt(4) == 0 ? ".>" : "");
+            if (random.nextBoolean()) {
+                assertThat(index.open(pattern, () -> pattern)).isEqualTo(pattern);
+                model.put(pattern, pattern);
+            } else {
+                index.remove(pattern);
+                model.remove(pattern);
+            }
+            var name = tokens(random);
+            var found = new ArrayList<String>();
+            index.forEachWildcardMatch(name, found::add);
+            assertThat(found)
+                    .containsExactlyInAnyOrderElementsOf(model.keySet()
+                            .stream()
+                            .filter(PatternIndex::hasWildcard)
+                            .filter(each -> CopiesMatchSubscriptions.matches(each, name))
+                            .toList());
+            assertThat(index.find(name)).isEqualTo(model.get(name));
+            assertThat(index.isEmpty()).isEqualTo(model.isEmpty());
+        }
+        var all = new TreeMap<String, String>();
+        index.forEach(all::put);
+        assertThat(all).isEqualTo(model);
+    }
+
+    @Test
+    void aNameOfManyTokensIsFollowedWithoutRecursion() {
+        var name = "x" + ".x".repeat(100_000);
+        var pattern = "x" + ".x".repeat(99_999) + ".*";
+        index.open(pattern, () -> "long");
+        index.open(">", () -> "all");
+        var found = new ArrayList<String>();
+
+        index.forEachWildcardMatch(name, found::add);
+        index.remove(pattern);
+
+        assertThat(found).containsExactly("all", "long");
+        assertThat(index.find(pattern)).isNull();
+    }
+
+    @Test
+    void aNameThatLooksLikeAPatternIsFollowedOneWay() {
+        var name = "*" + ".*".repeat(60);
+        index.open(name, () -> "stars");
+        var found = new ArrayList<String>();
+
+        index.forEachWildcardMatch(name, found::add);
+
+        assertThat(found).containsExactly("stars");
+    }
+
+    private static String tokens(SplittableRandom random) {
+        var tokens = new ArrayList<String>();
+        for (int length = 1 + random.nextInt(4); length > 0; length--) {
+            tokens.add(TOKENS.get(random.nextInt(TOKENS.size())));
+        }
+        return String.join(".", tokens);
+    }
+}
