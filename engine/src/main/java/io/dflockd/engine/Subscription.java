@@ -5,6 +5,6 @@ record Subscription(Kind kind, String pattern, String group) {
     enum Kind {
         LISTENER,
         WATCH,
-        OBSERVER;
+        OBSERVER
     }
 }

@@ -35,6 +35,8 @@ final class CheckedRun {
                 new AnswersComeOnce(),
                 new NothingIsOverdue(limits),
                 new ListValuesAreKept(),
+                new BarriersTripTogether(),
+                new ReadsSeeTheLatestWrite(),
                 new CopiesMatchSubscriptions());
     }
 

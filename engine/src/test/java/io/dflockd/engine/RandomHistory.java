@@ -14,6 +14,8 @@ final class RandomHistory {
     private static final List<String> PATTERNS = List.of("a", "a.b", "a.*", "a.>", "*", ">", "*.b", "b.*", "x.>");
     private static final List<String> GROUPS = List.of("", "", "g", "h");
 
+    private static final List<Mode> ALL_MODES = List.of(Mode.values());
+
     private record Known(String key, String token) {}
 
     private final SplittableRandom random;
@@ -113,8 +115,8 @@ final class RandomHistory {
         if (dice < 60 && engine.nextDeadlineMs() != Long.MAX_VALUE) {
             timeMs = Math.max(timeMs, engine.nextDeadlineMs());
         } else if (dice < 99) {
-            timeMs += random.nextInt(60);
-        } else {
+            timeMs += random.nextInt(10);
+        } else if (random.nextInt(3) == 0) {
             timeMs += random.nextInt(-1_000, 6_000);
         }
     }
@@ -143,8 +145,8 @@ final class RandomHistory {
 
     private Command lockCommand(int dice) {
         var key = pick(KEYS);
-        var mode = pick(List.of(Mode.PERMIT, Mode.PERMIT, Mode.LEADERSHIP, Mode.READ, Mode.READ, Mode.WRITE));
-        long limit = mode == Mode.PERMIT ? 1 + random.nextInt(2) : 1;
+        var mode = pick(random.nextInt(8) == 0 ? ALL_MODES : modesOf(key));
+        long limit = mode != Mode.PERMIT || random.nextInt(8) == 0 ? 1 : permitsOf(key);
         if (dice < 15) {
             return new Command.Acquire(key, mode, limit, waitMs(), leaseMs());
         }
@@ -161,6 +163,19 @@ final class RandomHistory {
         return dice < 51
                 ? new Command.Release(known.key, known.token, random.nextInt(3) == 0)
                 : new Command.Renew(known.key, known.token, leaseMs());
+    }
+
+    /** Mostly a key is used for one kind of thing, or there would be mismatches and no queues. */
+    private static List<Mode> modesOf(String key) {
+        return switch (key) {
+            case "a", "b" -> List.of(Mode.PERMIT);
+            case "a.b", "b.*" -> List.of(Mode.READ, Mode.READ, Mode.WRITE);
+            default -> List.of(Mode.LEADERSHIP, Mode.LEADERSHIP, Mode.PERMIT);
+        };
+    }
+
+    private static long permitsOf(String key) {
+        return key.equals("b") ? 2 : 1;
     }
 
     private Command storeCommand(int dice) {

@@ -1,0 +1,156 @@
+package io.dflockd.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the folder names promise: arrows between modules point one way, and the engine fetches nothing. */
+class ArchitectureTest {
+    private static JavaClasses code;
+
+    @BeforeAll
+    static void importCode() {
+        code = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.dflockd");
+    }
+
+    @Test
+    void theRulesLookAtRealCode() {
+        for (var name : new String[]{"protocol", "engine", "server", "client", "cli"}) {
+            org.assertj.core.api.Assertions.assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
+                    .as(name)
+                    .hasSizeGreaterThan(3);
+        }
+    }
+
+    @Test
+    void theProtocolUsesTheJdkOnly() {
+        usesOnly("protocol", "io.dflockd.protocol..", "java..", "org.jspecify..");
+    }
+
+    @Test
+    void theEngineUsesTheJdkOnly() {
+        usesOnly("engine", "io.dflockd.engine..", "java..", "org.jspecify..");
+    }
+
+    @Test
+    void theClientKnowsTheProtocolAndLittleElse() {
+        usesOnly("client", "io.dflockd.client..", "io.dflockd.protocol..", "java..", "javax.net..", "jdk.net..",
+                "org.slf4j..", "org.jspecify..");
+    }
+
+    @Test
+    void theServerKnowsNothingOfTheClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dflockd.client..", "io.dflockd.cli..")
+                .check(code);
+    }
+
+    @Test
+    void theCommandLineKnowsNothingOfServerAndEngine() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.engine..")
+                .check(code);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.dflockd.(**)").should().beFreeOfCycles().check(code);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theEngineFetchesNothing() {
+        return Stream.of(
+                engineMustNot("read a clock", resideInAnyPackage("java.time.."), "java.time"),
+                engineMustNot("log", resideInAnyPackage("org.slf4j..", "java.util.logging.."), "loggers"),
+                engineMustNot("know threads and locks",
+                        resideInAnyPackage("java.util.concurrent..").or(named(Thread.class)), "threads"),
+                engineMustNot("do input or output",
+                        resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..").or(javaIoButData()),
+                        "I/O"),
+                engineMustNot("draw random numbers", randomSources(), "random numbers"),
+                engineMustNot("use a map or set without an order",
+                        named(java.util.HashMap.class).or(named(java.util.HashSet.class))
+                                .or(named(java.util.IdentityHashMap.class))
+                                .or(named(java.util.WeakHashMap.class)),
+                        "unordered collections"));
+    }
+
+    @Test
+    void theEngineAsksTheSystemForNothing() {
+        var rule = noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.engine..")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "identityHashCode", Object.class)
+                .orShould()
+                .callMethod(Math.class, "random");
+        rule.check(code);
+    }
+
+    private static DynamicTest engineMustNot(String what, DescribedPredicate<? super JavaClass> types, String name) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.engine..")
+                .should()
+                .dependOnClassesThat(types.as(name));
+        return DynamicTest.dynamicTest("must not " + what, () -> rule.check(code));
+    }
+
+    private static DescribedPredicate<JavaClass> named(Class<?> type) {
+        return DescribedPredicate.describe(type.getName(), other -> other.isEquivalentTo(type));
+    }
+
+    /** Streams of data are how snapshots are written; where the bytes go is not the engine's business. */
+    private static DescribedPredicate<JavaClass> javaIoButData() {
+        return DescribedPredicate.describe("java.io but data streams", type -> type.getPackageName().equals("java.io")
+                && !type.getSimpleName().startsWith("Data")
+                && !type.getSimpleName().endsWith("Exception")
+                && !type.isEquivalentTo(java.io.Serializable.class));
+    }
+
+    private static void usesOnly(String module, String... packages) {
+        classes()
+                .that()
+                .resideInAPackage("io.dflockd." + module + "..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(packages).or(partsOfTheLanguage()))
+                .check(code);
+    }
+
+    private static DescribedPredicate<JavaClass> randomSources() {
+        return DescribedPredicate.describe("random generators",
+                type -> type.isAssignableTo(RandomGenerator.class) || type.isEquivalentTo(java.util.UUID.class));
+    }
+
+    private static DescribedPredicate<JavaClass> partsOfTheLanguage() {
+        return DescribedPredicate.describe("primitive types and arrays", type -> type.isPrimitive() || type.isArray());
+    }
+}
