@@ -14,7 +14,7 @@ final class AnswersComeOnce implements Invariant {
     public void check(Applied applied) {
         var entry = applied.entry();
         boolean answered = switch (entry.command()) {
-            case Command.Tick _,Command.EndSession _,Command.Drain _,Command.PutBack _ -> false;
+            case Command.Tick _,Command.EndSession _,Command.Drain _,Command.PutBack _,Command.Cancel _ -> false;
             default -> true;
         };
         if (answered) {
@@ -30,6 +30,9 @@ final class AnswersComeOnce implements Invariant {
         if (entry.command() instanceof Command.EndSession) {
             open.removeIf(request -> request.session == entry.session());
             ended.add(entry.session());
+        }
+        if (entry.command() instanceof Command.Cancel cancel) {
+            open.remove(new Request(entry.session(), cancel.request()));
         }
         Invariant.require(open.equals(waitingIn(applied.engine())), "unanswered and not waiting, or the reverse");
     }

@@ -19,7 +19,11 @@ final class RandomHistory {
     private record Known(String key, String token) {}
 
     private final SplittableRandom random;
+    private static final int MAX_ASKED = 20;
+
     private final List<Long> sessions = new ArrayList<>();
+    /** The latest requests, of which some wait. */
+    private final List<Entry> asked = new ArrayList<>();
     private final List<Known> tokens = new ArrayList<>();
     private final List<Outcome.Popped> popped = new ArrayList<>();
     private final Map<Long, String> keysByRequest = new LinkedHashMap<>();
@@ -61,7 +65,16 @@ final class RandomHistory {
         if (random.nextInt(20) == 0) {
             return entry(0, new Command.Tick());
         }
-        return entry(pick(sessions), command());
+        if (!asked.isEmpty() && random.nextInt(40) == 0) {
+            var one = pick(asked);
+            return entry(one.session(), new Command.Cancel(one.request()));
+        }
+        var entry = entry(pick(sessions), command());
+        asked.addLast(entry);
+        if (asked.size() > MAX_ASKED) {
+            asked.removeFirst();
+        }
+        return entry;
     }
 
     /** What makes the engine forget everything, a step at a time; null when it should have. */

@@ -151,7 +151,7 @@ final class EngineDriver {
                 detach(session, former);
                 former.supersede();
             }
-            forget(connection.session());
+            endSession(connection.session());
             connection.setSession(session);
             session.join(connection);
         }
