@@ -1,0 +1,27 @@
+package io.dflockd.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what another thread or process brings about. */
+public final class Eventually {
+    private static final long POLL_NANOS = 1_000_000;
+
+    private Eventually() {}
+
+    /**
+     * Returns as soon as the condition holds.
+     *
+     * @throws AssertionError naming {@code what} where it does not within the time
+     */
+    public static void await(String what, Duration most, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + most + ": " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What the tests of several modules share: a network that can be told to fail, and waiting for events. */
+@NullMarked
+package io.dflockd.testkit;
+
+import org.jspecify.annotations.NullMarked;
