@@ -254,6 +254,19 @@ public sealed interface Request {
         }
     }
 
+    /** Ends the wait of the request with this tag, which is answered {@code timeout} if it still waited. */
+    record Cancel(String tag) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.CANCEL;
+        }
+
+        @Override
+        public String key() {
+            return "";
+        }
+    }
+
     /**
      * Three lines that are no request, or one line that was too long; both are answered in their turn. After
      * {@link ProtocolError#LINE_TOO_LONG} the connection is of no further use.

@@ -60,6 +60,8 @@ public final class RequestEncoder {
             out.put(r.token());
         } else if (request instanceof Request.Resume r) {
             out.put(r.graceSeconds());
+        } else if (request instanceof Request.Cancel r) {
+            out.put(r.tag());
         } else if (request instanceof Request.Hello r) {
             out.put(r.clientName());
         }

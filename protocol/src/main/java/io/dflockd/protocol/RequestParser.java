@@ -58,6 +58,7 @@ final class RequestParser {
             case PING -> new Request.Ping();
             case SESSION -> session(key);
             case BYE -> new Request.Bye();
+            case CANCEL -> cancel();
             case HELLO -> new Request.Hello(argument.trimmed());
         };
     }
@@ -111,6 +112,14 @@ final class RequestParser {
             throw MalformedRequestException.of(BAD_LIMIT);
         }
         return new Request.Resume(id, graceSeconds);
+    }
+
+    private Request cancel() {
+        var tag = argument.trimmed();
+        if (!Tag.isValid(tag)) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        return new Request.Cancel(tag);
     }
 
     private Request signal(String key) {

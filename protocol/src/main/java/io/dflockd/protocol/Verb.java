@@ -58,7 +58,8 @@ public enum Verb {
     PING("ping"),
     HELLO("hello"),
     SESSION("session"),
-    BYE("bye");
+    BYE("bye"),
+    CANCEL("cancel");
 
     private static final int TABLE_SIZE = 256;
     private static final @Nullable Verb[] BY_HASH = tableByHash();
@@ -90,7 +91,8 @@ public enum Verb {
 
     /** Whether the key line means nothing to this command and is not checked. */
     public boolean ignoresKey() {
-        return this == AUTH || this == STATS || this == PING || this == HELLO || this == BYE;
+        return this == AUTH || this == STATS || this == PING || this == HELLO || this == BYE
+                || this == CANCEL;
     }
 
     /** The verb whose word is exactly the bytes from {@code from} to {@code to}, exclusive; null where none is. */

@@ -51,7 +51,7 @@ final class Commands {
             case Request.AwaitBarrier r -> new Command.AwaitBarrier(r.key(), r.count(), ms(r.timeoutSeconds()));
             case Request.Observe r -> new Command.Observe(r.key());
             case Request.Unobserve r -> new Command.Unobserve(r.key());
-            case Request.Auth _,Request.Stats _,Request.Ping _,Request.Hello _,Request.Resume _,Request.Bye _,Request.Malformed _ ->
+            case Request.Auth _,Request.Stats _,Request.Ping _,Request.Hello _,Request.Resume _,Request.Bye _,Request.Cancel _,Request.Malformed _ ->
                 null;
         };
     }

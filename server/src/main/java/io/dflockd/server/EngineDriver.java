@@ -164,6 +164,25 @@ final class EngineDriver {
         }
     }
 
+    /** Ends the wait of one tagged request. Each of the two gets its answer; that of one that was decided stands. */
+    void cancel(Connection connection, String tag, Request.Cancel request) {
+        lock.lock();
+        try {
+            var session = connection.session();
+            if (session.connection() != connection) {
+                return;
+            }
+            long waiting = session.waiting(request.tag());
+            if (waiting != NO_REQUEST) {
+                applyOwn(session.id(), new Command.Cancel(waiting));
+                session.answer(waiting, Outcome.TIMED_OUT);
+            }
+            connection.reply(tag, Replies.OK);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends the session at once. The connection goes on with a new one that has no name. */
     void bye(Connection connection, String tag) {
         lock.lock();

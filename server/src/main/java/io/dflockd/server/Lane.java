@@ -73,6 +73,7 @@ final class Lane {
             case Request.Hello _ -> connection.reply(tag, new Reply.Text(service.greeting()));
             case Request.Stats _ -> connection.reply(tag, new Reply.Text(service.stats()));
             case Request.Resume resume -> service.driver().resume(connection, tag, resume);
+            case Request.Cancel cancel -> service.driver().cancel(connection, tag, cancel);
             case Request.Bye _ -> service.driver().bye(connection, tag);
             case Request.Malformed malformed -> {
                 connection.reply(tag, Replies.ERROR);

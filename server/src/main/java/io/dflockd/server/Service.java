@@ -23,7 +23,7 @@ final class Service {
         this.commands = new Commands(config.defaultLeaseTtl().toMillis());
         this.authenticator = authenticator;
         boolean sessions = !config.maxSessionGrace().isZero();
-        this.greeting = "dflockd/" + Version.current() + " ping,tags" + (sessions ? ",sessions" : "");
+        this.greeting = "dflockd/" + Version.current() + " ping,tags,cancel" + (sessions ? ",sessions" : "");
     }
 
     ServerConfig config() {

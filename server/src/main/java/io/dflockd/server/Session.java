@@ -151,6 +151,12 @@ final class Session {
         }
     }
 
+    /** The request with this tag that waits; 0 where there is none. */
+    long waiting(String tag) {
+        var inFlight = tags == null ? null : tags.byTag.get(tag);
+        return inFlight == null ? NONE : inFlight.request;
+    }
+
     private InFlight remove(long request) {
         var inFlight = tags == null ? null : tags.byRequest.remove(request);
         if (tags == null || inFlight == null) {

@@ -136,6 +136,25 @@ class SessionTest {
     }
 
     @Test
+    void aWaitThatIsCancelledLeavesItsQueueAndIsAnswered() {
+        var token = observer.askToken("l", "jobs", "0");
+        try (var client = WireClient.connect(server)) {
+            client.send("@1 l", "jobs", "30");
+            awaitStats("\"waiters\":1");
+
+            client.send("@2 cancel", "_", "1");
+
+            assertThat(client.line()).isEqualTo("@1 timeout");
+            assertThat(client.line()).isEqualTo("@2 ok");
+            awaitStats("\"waiters\":0");
+            assertThat(client.ask("@3 cancel", "_", "1")).as("nothing to cancel").isEqualTo("@3 ok");
+            assertThat(client.ask("@3 cancel", "_", "no tag")).isEqualTo("@3 error");
+            observer.ask("r", "jobs", token);
+            assertThat(observer.ask("l", "jobs", "0")).startsWith("ok ");
+        }
+    }
+
+    @Test
     void missedEventsAreAnnounced() {
         var first = open(ID, "60", "ok new");
         first.ask("@1 listen", "news", "");
