@@ -70,6 +70,15 @@ final class Barriers {
         }
     }
 
+    /** The time of the request runs out now. */
+    void giveUp(Session session, long request, Step step) {
+        for (var participant : List.copyOf(session.participants.all())) {
+            if (participant.request == request) {
+                expire(participant, step);
+            }
+        }
+    }
+
     /** The request waits no more, which cancels the barrier for the others. */
     void cancel(Session session, long request, Step step) {
         for (var participant : List.copyOf(session.participants.all())) {

@@ -21,6 +21,9 @@ public sealed interface Command {
      */
     record Cancel(long request) implements Command {}
 
+    /** Lets the time of a waiting request of the entry's session run out now. Does nothing where it does not wait. */
+    record GiveUp(long request) implements Command {}
+
     /**
      * Takes a hold, waiting up to {@code waitMs} in the queue for it.
      *

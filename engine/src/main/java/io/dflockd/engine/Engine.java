@@ -63,6 +63,7 @@ public final class Engine {
             case Command.EndSession command -> endSession(entry.session(), command.keepHolds(), step);
             case Command.Drain _ -> drain(step);
             case Command.Cancel command -> cancel(command, entry, step);
+            case Command.GiveUp command -> giveUp(command, entry, step);
             case Command.Acquire command -> locks.acquire(command, entry, step);
             case Command.Enqueue command -> locks.enqueue(command, entry, step);
             case Command.Await command -> locks.await(command, entry, step);
@@ -218,6 +219,15 @@ public final class Engine {
             locks.cancel(session, command.request(), step);
             lists.cancel(session, command.request());
             barriers.cancel(session, command.request(), step);
+        }
+    }
+
+    private void giveUp(Command.GiveUp command, Entry entry, Step step) {
+        var session = sessions.find(entry.session());
+        if (session != null) {
+            locks.giveUp(session, command.request(), step);
+            lists.giveUp(session, command.request(), step);
+            barriers.giveUp(session, command.request(), step);
         }
     }
 

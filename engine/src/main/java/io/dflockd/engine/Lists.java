@@ -118,6 +118,15 @@ final class Lists {
         List.copyOf(session.poppers.all()).forEach(this::leave);
     }
 
+    /** The time of the request runs out now. */
+    void giveUp(Session session, long request, Step step) {
+        for (var popper : List.copyOf(session.poppers.all())) {
+            if (popper.request == request) {
+                expire(popper, step);
+            }
+        }
+    }
+
     /** The request waits no more. */
     void cancel(Session session, long request) {
         for (var popper : List.copyOf(session.poppers.all())) {

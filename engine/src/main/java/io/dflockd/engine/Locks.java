@@ -210,6 +210,15 @@ final class Locks {
         }
     }
 
+    /** The time of the request runs out now. */
+    void giveUp(Session session, long request, Step step) {
+        for (var waiter : List.copyOf(session.waiters.all())) {
+            if (waiter.request == request) {
+                expire(waiter, step);
+            }
+        }
+    }
+
     /** The request waits no more. Its place goes with it, unless an enqueue took that before. */
     void cancel(Session session, long request, Step step) {
         for (var waiter : List.copyOf(session.waiters.all())) {

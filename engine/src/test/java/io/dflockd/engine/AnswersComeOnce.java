@@ -14,7 +14,8 @@ final class AnswersComeOnce implements Invariant {
     public void check(Applied applied) {
         var entry = applied.entry();
         boolean answered = switch (entry.command()) {
-            case Command.Tick _,Command.EndSession _,Command.Drain _,Command.PutBack _,Command.Cancel _ -> false;
+            case Command.Tick _,Command.EndSession _,Command.Drain _,Command.PutBack _,Command.Cancel _,Command.GiveUp _ ->
+                false;
             default -> true;
         };
         if (answered) {

@@ -81,6 +81,26 @@ class CancelTest {
     }
 
     @Test
+    void aRequestThatGivesUpIsAnsweredAsIfItsTimeHadRunOut() {
+        apply(1, new Command.Acquire("jobs", Mode.PERMIT, 1, 0, LONG_MS));
+        long lock = apply(2, new Command.Acquire("jobs", Mode.PERMIT, 1, LONG_MS, LONG_MS));
+        apply(3, new Command.Enqueue("jobs", Mode.PERMIT, 1, LONG_MS));
+        long wait = apply(3, new Command.Await("jobs", LONG_MS));
+        long pop = apply(4, new Command.BlockingPop("q", End.LEFT, LONG_MS));
+        long barrier = apply(5, new Command.AwaitBarrier("b", 2, LONG_MS));
+        answers.clear();
+
+        apply(2, new Command.GiveUp(lock));
+        apply(3, new Command.GiveUp(wait));
+        apply(4, new Command.GiveUp(pop));
+        apply(5, new Command.GiveUp(barrier));
+
+        assertThat(answers).containsExactly("2 TimedOut", "3 TimedOut", "4 Nothing", "5 TimedOut");
+        assertThat(engine.census().waiters()).isZero();
+        assertThat(engine.census().sessions()).isEqualTo(1);
+    }
+
+    @Test
     void aRequestThatWasAnsweredCannotBeCancelled() {
         long granted = apply(1, new Command.Acquire("jobs", Mode.PERMIT, 1, 0, LONG_MS));
 

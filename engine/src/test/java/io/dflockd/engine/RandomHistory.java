@@ -67,7 +67,8 @@ final class RandomHistory {
         }
         if (!asked.isEmpty() && random.nextInt(40) == 0) {
             var one = pick(asked);
-            return entry(one.session(), new Command.Cancel(one.request()));
+            var command = random.nextBoolean() ? new Command.Cancel(one.request()) : new Command.GiveUp(one.request());
+            return entry(one.session(), command);
         }
         var entry = entry(pick(sessions), command());
         asked.addLast(entry);

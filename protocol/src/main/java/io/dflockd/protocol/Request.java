@@ -254,7 +254,7 @@ public sealed interface Request {
         }
     }
 
-    /** Ends the wait of the request with this tag, which is answered {@code timeout} if it still waited. */
+    /** Ends the wait of the request with this tag, which is answered as if its time had run out. */
     record Cancel(String tag) implements Request {
         @Override
         public Verb verb() {

@@ -174,8 +174,7 @@ final class EngineDriver {
             }
             long waiting = session.waiting(request.tag());
             if (waiting != NO_REQUEST) {
-                applyOwn(session.id(), new Command.Cancel(waiting));
-                session.answer(waiting, Outcome.TIMED_OUT);
+                applyOwn(session.id(), new Command.GiveUp(waiting));
             }
             connection.reply(tag, Replies.OK);
         } finally {
