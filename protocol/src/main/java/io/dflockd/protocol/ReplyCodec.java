@@ -48,13 +48,16 @@ public final class ReplyCodec {
     }
 
     private static @Nullable Reply decodeRest(Verb verb, Status status, String rest) {
-        if (status != Status.OK && status != Status.ACQUIRED) {
-            return null;
-        }
         return switch (verb) {
             case LOCK, SEM_LOCK, READ_LOCK, WRITE_LOCK, ELECT, ENQUEUE, SEM_ENQUEUE, READ_ENQUEUE, WRITE_ENQUEUE, WAIT,
                     SEM_WAIT, READ_WAIT, WRITE_WAIT ->
-                granted(status, rest.split(" ", -1));
+                status == Status.OK || status == Status.ACQUIRED ? granted(status, rest.split(" ", -1)) : null;
+            default -> status == Status.OK ? decodeOk(verb, rest) : null;
+        };
+    }
+
+    private static @Nullable Reply decodeOk(Verb verb, String rest) {
+        return switch (verb) {
             case RENEW, SEM_RENEW, READ_RENEW, WRITE_RENEW -> renewed(rest.split(" ", -1));
             case INCR, DECR, GET, LPUSH, RPUSH, LLEN, SIGNAL -> count(rest);
             default -> new Reply.Text(rest);
@@ -62,7 +65,7 @@ public final class ReplyCodec {
     }
 
     private static @Nullable Reply granted(Status status, String[] fields) {
-        if (fields.length < 2 || fields.length > 3) {
+        if (fields.length < 2 || fields.length > 3 || fields[0].isEmpty()) {
             return null;
         }
         var lease = number(fields[1]);
