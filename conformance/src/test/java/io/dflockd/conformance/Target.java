@@ -1,0 +1,99 @@
+package io.dflockd.conformance;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The server that a test asks. By default that is ours, started inside this JVM with the options that the test needs.
+ *
+ * <p>With {@code -Ddflockd.conformance.address=HOST:PORT} it is the one there. A test that needs special options is then
+ * skipped, unless {@code -Ddflockd.conformance.options} says that the server was started with just these, for example
+ * {@code "--max-locks 1"}. {@code -Ddflockd.conformance.tls=true} says that the address speaks TLS.
+ */
+record Target(InetSocketAddress address, boolean tls) {
+    private static final String ADDRESS = System.getProperty("dflockd.conformance.address", "");
+    private static final String OPTIONS = System.getProperty("dflockd.conformance.options", "");
+    private static final boolean TLS = Boolean.getBoolean("dflockd.conformance.tls");
+    private static final int CONNECT_TIMEOUT_MS = 10_000;
+
+    /** Whether the server is somewhere else, where only the wire shows what it does. */
+    static boolean isElsewhere() {
+        return !ADDRESS.isEmpty();
+    }
+
+    /** A server with these options, given as on its command line. Skips the test where there is none. */
+    static Target with(boolean tls, String... options) {
+        if (!isElsewhere()) {
+            return new Target(OwnServers.address(tls, List.of(options)), tls);
+        }
+        Assumptions.assumeTrue(tls == TLS, "the server speaks " + (TLS ? "TLS only" : "no TLS"));
+        var given = new HashSet<>(Arrays.asList(OPTIONS.trim().split("\\s+(?=--)")));
+        given.remove("");
+        Assumptions.assumeTrue(given.equals(pairs(options)),
+                "needs a server with " + (options.length == 0 ? "no options" : String.join(" ", options)));
+        return new Target(parse(ADDRESS), tls);
+    }
+
+    /** A new connection. */
+    Socket connect() throws IOException {
+        var socket = new Socket();
+        socket.connect(address, CONNECT_TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        if (!tls) {
+            return socket;
+        }
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustsAnyone()}, null);
+            return context.getSocketFactory().createSocket(socket, address.getHostString(), address.getPort(), true);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no TLS in this JVM", e);
+        }
+    }
+
+    private static HashSet<String> pairs(String[] options) {
+        var pairs = new HashSet<String>();
+        for (int i = 0; i + 1 < options.length; i += 2) {
+            pairs.add(options[i] + " " + options[i + 1]);
+        }
+        return pairs;
+    }
+
+    private static InetSocketAddress parse(String address) {
+        int colon = address.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("dflockd.conformance.address is " + address + ", valid is HOST:PORT");
+        }
+        return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    /** The contract is about the lines, not about who signed the certificate. */
+    private static final class TrustsAnyone implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {
+            throw new IllegalStateException("this is a client");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {
+            if (chain.length == 0) {
+                throw new IllegalStateException("no certificate");
+            }
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
