@@ -1,10 +1,14 @@
 package io.dflockd.conformance;
 
+import static java.util.stream.Collectors.joining;
+
+import io.dflockd.protocol.Octets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the names in an expected line stand for. {@code T1}, {@code T2} … are tokens: 32 lowercase hexadecimal digits,
@@ -59,10 +63,14 @@ final class Bindings {
             } else if (word.equals("f")) {
                 regex.append("[1-9][0-9]*");
             } else {
-                regex.append(Pattern.quote(word).replace("…", "\\E.*\\Q"));
+                regex.append(literal(word));
             }
         }
         return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    }
+
+    private static String literal(String word) {
+        return Stream.of(word.split("…", -1)).map(Octets::ofText).map(Pattern::quote).collect(joining(".*"));
     }
 
     private boolean bindToken(String name, String token) {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * thread-safe, except that each connection may be used by a thread of its own once it is open.
  */
 final class Conversation implements AutoCloseable {
-    private static final String RUN = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63).substring(0, 8);
+    private static final String RUN = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63)
+            .substring(0, 8);
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Pattern ROW_COUNTS = Pattern.compile("\"(?:waiters|pop_waiters|participants)\":(\\d+)");
     private static final long POLL_NANOS = 2_000_000;

@@ -43,8 +43,10 @@ final class OwnServers {
     private static List<String> tlsOptions() {
         if (tlsOptions.isEmpty()) {
             try {
-                X509Bundle certificate = new CertificateBuilder().subject("CN=localhost").addSanDnsName("localhost")
-                        .setIsCertificateAuthority(true).buildSelfSigned();
+                X509Bundle certificate = new CertificateBuilder().subject("CN=localhost")
+                        .addSanDnsName("localhost")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
                 tlsOptions = List.of("--tls-cert", path(certificate.toTempCertChainPem()), "--tls-key",
                         path(certificate.toTempPrivateKeyPem()));
             } catch (Exception e) { // what pkitesting declares

@@ -54,7 +54,7 @@ record Target(InetSocketAddress address, boolean tls) {
         }
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAnyone()}, null);
+            context.init(null, new TrustManager[]{new TrustsAnyone()}, null);
             return context.getSocketFactory().createSocket(socket, address.getHostString(), address.getPort(), true);
         } catch (GeneralSecurityException e) {
             throw new IOException("no TLS in this JVM", e);

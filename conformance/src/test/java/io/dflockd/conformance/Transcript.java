@@ -1,9 +1,9 @@
 package io.dflockd.conformance;
 
+import io.dflockd.protocol.Octets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation as text. Steps stand on a line in their order, two or more blanks between them:
@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * # to the end of the line    a remark
  * </pre>
  *
- * <p>In what is sent, {@code ∅} is the empty line, {@code ␠} a blank, {@code ␉} a TAB, {@code ␍} a carriage return and
- * {@code {k*257}} 257 letters k. Keys get a prefix of the run, so that no two transcripts meet.
+ * <p>In what is sent, {@code ∅} is the empty line, {@code ␠} a blank, {@code ⍽} one that does not break, {@code ␉} a TAB,
+ * {@code ␍} a carriage return and {@code {k*257}} 257 letters k. Keys get a prefix of the run, so that no two transcripts
+ * meet.
  */
 record Transcript(String title, List<String> options, List<String> tags, List<Step> steps) {
     private static final Pattern STEP = Pattern.compile("(\\w+'?)([<>]) (.+)");
+    private static final Pattern NEXT_STEP = Pattern.compile(" [A-Z]'?[<>] ");
     private static final Pattern AFTER = Pattern.compile("(.*) \\(after (\\d+) s\\)");
     private static final Pattern REPEAT = Pattern.compile("\\{(.)\\*(\\d+)}");
     private static final List<String> WITHOUT_KEY = List.of("auth", "stats", "ping", "hello", "bye");
@@ -82,15 +84,15 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         if (text.isEmpty()) {
             return;
         }
-        for (var segment : text.split("\\s{2,}")) {
+        for (var segment : text.split("\\s{2,}", -1)) {
             if (segment.equals("(blocks)")) {
                 var last = steps.removeLast();
                 steps.add(new Step(last.line, last.client, last.sends, last.text, true));
                 continue;
             }
             var step = STEP.matcher(segment);
-            if (!step.matches()) {
-                throw new IllegalArgumentException("line " + line + ": no step: " + segment);
+            if (!step.matches() || NEXT_STEP.matcher(step.group(3)).find()) {
+                throw new IllegalArgumentException("line " + line + ": not one step: " + segment);
             }
             steps.add(new Step(line, step.group(1), step.group(2).equals(">"), step.group(3), false));
         }
@@ -134,6 +136,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         var plain = REPEAT.matcher(text)
                 .replaceAll(repeat -> repeat.group(1).repeat(Integer.parseInt(repeat.group(2))));
         plain = plain.replace("∅", "").replace('␠', ' ').replace('␉', '\t').replace('␍', '\r');
+        plain = Octets.ofText(plain.replace('⍽', '\u00a0'));
         return isKey ? conversation.key(plain) : conversation.bindings().fill(plain);
     }
 
@@ -147,7 +150,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         } else if (text.equals("closed")) {
             client.expectClosed();
         } else if (text.contains(" ⇄ ")) {
-            var both = text.split(" ⇄ ");
+            var both = text.split(" ⇄ ", 2);
             client.expectInAnyOrder(line(both[0], conversation), line(both[1], conversation));
         } else {
             var after = AFTER.matcher(text);
@@ -162,20 +165,11 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
     /** The expected line with its signs decoded, and with the prefix before the key of a push. */
     private static String line(String text, Conversation conversation) {
         var line = text.replace('␠', ' ').replace('␉', '\t');
-        var key = keyOfPush(line);
-        if (key == null) {
-            return line;
-        }
-        int at = line.indexOf(key, line.indexOf(' '));
-        return line.substring(0, at) + conversation.key(key) + line.substring(at + key.length());
-    }
-
-    private static @Nullable String keyOfPush(String line) {
-        var words = line.split(" ", 4);
-        return switch (words[0]) {
-            case "sig" -> words[1];
-            case "watch", "leader" -> words[2];
-            default -> null;
+        int key = switch (line.substring(0, Math.max(0, line.indexOf(' ')))) {
+            case "sig" -> line.indexOf(' ') + 1;
+            case "watch", "leader" -> line.indexOf(' ', line.indexOf(' ') + 1) + 1;
+            default -> -1;
         };
+        return key < 0 ? line : line.substring(0, key) + conversation.key(line.substring(key));
     }
 }

@@ -49,7 +49,9 @@ class TranscriptTest {
 
     private static Stream<Named<Transcript>> ofFile(Path file) {
         try {
-            return Transcript.parse(Files.readString(file)).stream().filter(TranscriptTest::isWanted)
+            return Transcript.parse(Files.readString(file))
+                    .stream()
+                    .filter(TranscriptTest::isWanted)
                     .map(transcript -> Named.of(file.getFileName() + ": " + transcript.title(), transcript))
                     .filter(named -> named.getName().contains(ONE));
         } catch (IOException e) {
