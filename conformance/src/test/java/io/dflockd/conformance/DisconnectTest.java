@@ -1,0 +1,208 @@
+package io.dflockd.conformance;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a connection leaves behind, and how soon the server notices that it is gone. */
+@ExtendWith(Conversations.class)
+class DisconnectTest {
+    /** The ways in which a peer goes away. */
+    enum Departure {
+        CLOSE {
+            @Override
+            void of(WireClient client) {
+                client.close();
+            }
+        },
+        RESET {
+            @Override
+            void of(WireClient client) {
+                client.reset();
+            }
+        },
+        END_OF_OUTPUT {
+            @Override
+            void of(WireClient client) throws IOException {
+                client.socket().shutdownOutput();
+            }
+        },
+        CLOSE_WITH_REQUESTS_UNREAD {
+            @Override
+            void of(WireClient client) {
+                client.sendOctets("get\nc\n\n".repeat(5000)).close();
+            }
+        },
+        CLOSE_IN_MID_REQUEST {
+            @Override
+            void of(WireClient client) {
+                client.sendOctets("l\nk").close();
+            }
+        };
+
+        abstract void of(WireClient client) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everythingHeldGoesOn(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                A> sl / s / 0 2    A< ok T2 33 f2
+                A> sl / s / 0 2    A< ok T3 33 f3
+                A> wl / rw / 0     A< ok T4 33 f4
+                A> elect / e / 0   A< ok T5 33 f5
+                A> e / q / ∅       A< acquired T6 33 f6
+                B> l / k / 20      (blocks)
+                C> sl / s / 20 2   (blocks)
+                D> rl / rw / 20    (blocks)
+                E> elect / e / 20  (blocks)
+                F> l / q / 20      (blocks)
+                """);
+
+        departure.of(talk.client("A"));
+
+        talk.client("B").expect("ok T11 33 f11");
+        talk.client("C").expect("ok T12 33 f");
+        talk.client("D").expect("ok T13 33 f");
+        talk.client("E").expect("ok T14 33 f");
+        talk.client("F").expect("ok T15 33 f");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("decision")
+    void waiterThatIsGoneLeavesTheQueueAtOnce(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                B> l / k / 30      (blocks)
+                C> l / k / 30      (blocks)
+                """);
+
+        departure.of(talk.client("B"));
+
+        talk.awaitWaiting(talk.key("k"), 1);
+        talk.run("A> r / k / T1    A< ok    C< ok T2 33 f2");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("decision")
+    void popperThatIsGoneSwallowsNothing(Departure departure, Conversation talk) throws IOException {
+        talk.run("A> blpop / q / 30    (blocks)");
+
+        departure.of(talk.client("A"));
+
+        talk.awaitWaiting(talk.key("q"), 0);
+        talk.run("B> rpush / q / v    B< ok 1    B> lpop / q / ∅    B< ok v");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("decision")
+    void participantThatIsGoneCancelsTheBarrier(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> bwait / b / 3 30    (blocks)
+                B> bwait / b / 3 30    (blocks)
+                """);
+
+        departure.of(talk.client("A"));
+
+        talk.client("B").expect("timeout");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("decision")
+    void candidateThatIsGoneIsNotElected(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> elect / e / 0     A< ok T1 33 f1
+                B> elect / e / 30    (blocks)
+                C> elect / e / 30    (blocks)
+                """);
+
+        departure.of(talk.client("B"));
+
+        talk.awaitWaiting(talk.key("e"), 1);
+        talk.run("A> resign / e / T1    A< ok    C< ok T2 33 f2");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void queuedTwoPhaseRequestIsDropped(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                B> e / k / ∅       B< queued
+                """);
+
+        departure.of(talk.client("B"));
+
+        talk.awaitWaiting(talk.key("k"), 0);
+        talk.run("A> r / k / T1    A< ok    C> l / k / 0    C< ok T2 33 f2");
+    }
+
+    @Test
+    @Tag("decision")
+    void waitOfAQueuedRequestEndsWithItsConnection(Conversation talk) {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                B> e / k / ∅       B< queued
+                B> w / k / 30      (blocks)
+                B> get / c / ∅     B> (disconnects)
+                """);
+
+        talk.awaitWaiting(talk.key("k"), 0);
+        talk.run("A> r / k / T1    A< ok    C> l / k / 0    C< ok T2 33 f2");
+    }
+
+    @Test
+    void whatHasNoHolderStays(Conversation talk) {
+        talk.run("""
+                W> watch / k / ∅    W< ok
+                A> l / k / 0        A< ok T1 33 f1    W< watch acquire k
+                A> incr / c / 5     A< ok 5           A> kset / v / x    A< ok    A> rpush / l / y    A< ok 1
+                A> (disconnects)    W< watch release k
+                B> get / c / ∅      B< ok 5           B> kget / v / ∅    B< ok x
+                B> lpop / l / ∅     B< ok y
+                """);
+    }
+
+    @Test
+    void tokenThatSomebodyElseReleasedIsNotReleasedAgain(Conversation talk) {
+        talk.run("""
+                W> watch / k / ∅    W< ok             W> watch / z / ∅    W< ok
+                A> l / z / 0        A< ok T9 33 f0    W< watch acquire z
+                A> l / k / 0        A< ok T1 33 f1    W< watch acquire k
+                B> r / k / T1       B< ok             W< watch release k
+                B> l / k / 0        B< ok T2 33 f2    W< watch acquire k
+                A> (disconnects)    W< watch release z
+                C> l / k / 0        C< timeout        W< nothing
+                B> n / k / T2       B< ok 33 f2
+                """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("decision")
+    @ServerOptions({"--auto-release-on-disconnect", "false"})
+    void withoutAutoReleaseHoldsStayAndWaitersGo(Departure departure, Conversation talk) throws IOException {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                B> l / other / 0   B< ok T2 33 f2
+                B> l / k / 30      (blocks)
+                """);
+
+        departure.of(talk.client("B"));
+
+        talk.awaitWaiting(talk.key("k"), 0);
+        talk.run("""
+                C> l / other / 0    C< timeout
+                C> n / other / T2   C< ok 33 f2
+                C> r / other / T2   C< ok
+                A> r / k / T1       A< ok    C> l / k / 0    C< ok T3 33 f3
+                """);
+    }
+}
