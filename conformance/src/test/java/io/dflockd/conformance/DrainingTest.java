@@ -1,0 +1,75 @@
+package io.dflockd.conformance;
+
+import io.dflockd.server.DflockdServer;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the connections see of an orderly shutdown. Only a server of our own can be shut down. */
+@Tag("decision")
+class DrainingTest {
+    @BeforeEach
+    void needsAServerOfItsOwn() {
+        Assumptions.assumeFalse(Target.isElsewhere(), "would shut down the server at the address");
+    }
+
+    @Test
+    void idleConnectionsAreClosedAtOnce() throws InterruptedException {
+        var server = OwnServers.start(List.of());
+        try (var talk = new Conversation(new Target(server.address(), false))) {
+            talk.run("A> l / k / 0    A< ok T1 33 f1    B> listen / ev / ∅    B< ok");
+
+            var closing = close(server);
+
+            talk.client("A").expectClosed();
+            talk.client("B").expectClosed();
+            closing.join();
+        }
+    }
+
+    @Test
+    void whoWaitsIsToldThatTheServerDrains() throws InterruptedException {
+        var server = OwnServers.start(List.of());
+        try (var talk = new Conversation(new Target(server.address(), false))) {
+            talk.run("""
+                    A> l / k / 0           A< ok T1 33 f1
+                    B> l / k / 30          (blocks)
+                    C> blpop / q / 30      (blocks)
+                    D> bwait / b / 2 30    (blocks)
+                    E> elect / k / 30      (blocks)
+                    F> e / k / ∅           F< queued
+                    F> w / k / 30          (blocks)
+                    """);
+
+            var closing = close(server);
+
+            for (var name : List.of("B", "C", "D", "E", "F")) {
+                talk.client(name).expect("error_draining").expectClosed();
+            }
+            closing.join();
+        }
+    }
+
+    @Test
+    void requestsBehindTheOneThatWaitsAreRefusedToo() throws InterruptedException {
+        var server = OwnServers.start(List.of());
+        try (var talk = new Conversation(new Target(server.address(), false))) {
+            talk.run("""
+                    A> l / k / 0       A< ok T1 33 f1
+                    B> l / k / 30      (blocks)
+                    B> l / x / 0
+                    """);
+
+            var closing = close(server);
+
+            talk.client("B").expect("error_draining").expect("error_draining").expectClosed();
+            closing.join();
+        }
+    }
+
+    private static Thread close(DflockdServer server) {
+        return Thread.ofVirtual().start(server::close);
+    }
+}

@@ -1,0 +1,90 @@
+package io.dflockd.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/** The suite's own tool: what transcripts mean. A row that could not fail would prove nothing. */
+class NotationTest {
+    private static final String ONE = "0123456789abcdef0123456789abcdef";
+    private static final String TWO = "fedcba9876543210fedcba9876543210";
+
+    private final Bindings bindings = new Bindings();
+
+    @Test
+    void tokenNameMeansOneTokenAndOtherNamesMeanOthers() {
+        assertThat(bindings.matches("ok T1 33 f1", "ok " + ONE + " 33 7")).isTrue();
+        assertThat(bindings.matches("ok T1 33 f1", "ok " + ONE + " 33 7")).isTrue();
+        assertThat(bindings.matches("ok T1 33 f1", "ok " + TWO + " 33 7")).isFalse();
+        assertThat(bindings.matches("ok T2 33 f2", "ok " + ONE + " 33 8")).isFalse();
+        assertThat(bindings.matches("ok T2 33 f2", "ok " + TWO + " 33 8")).isTrue();
+    }
+
+    @Test
+    void tokenIs32LowercaseHexadecimalDigits() {
+        assertThat(bindings.matches("ok T1 33 f", "ok " + ONE.toUpperCase(Locale.ROOT) + " 33 1")).isFalse();
+        assertThat(bindings.matches("ok T1 33 f", "ok " + ONE.substring(1) + " 33 1")).isFalse();
+    }
+
+    @Test
+    void fencesRiseWithTheirNumbers() {
+        assertThat(bindings.matches("ok f1", "ok 50")).isTrue();
+        assertThat(bindings.matches("ok f1", "ok 51")).isFalse();
+        assertThat(bindings.matches("ok f2", "ok 50")).isFalse();
+        assertThat(bindings.matches("ok f3", "ok 60")).isTrue();
+        assertThat(bindings.matches("ok f2", "ok 60")).isFalse();
+        assertThat(bindings.matches("ok f2", "ok 55")).isTrue();
+        assertThat(bindings.matches("ok f4", "ok 0")).isFalse();
+    }
+
+    @Test
+    void everythingElseIsLiteral() {
+        assertThat(bindings.matches("ok a.b", "ok axb")).isFalse();
+        assertThat(bindings.matches("ok", "ok ")).isFalse();
+        assertThat(bindings.matches("ok ", "ok ")).isTrue();
+        assertThat(bindings.matches("ok …", "ok anything at all")).isTrue();
+        assertThat(bindings.matches("ok …b…", "ok abc")).isTrue();
+        assertThat(bindings.matches("ok …b…", "ok acc")).isFalse();
+    }
+
+    @Test
+    void knownTokensAreFilledIn() {
+        assertThat(bindings.matches("ok T1 33 f", "ok " + ONE + " 33 1")).isTrue();
+
+        assertThat(bindings.fill("T1 60")).isEqualTo(ONE + " 60");
+        assertThat(bindings.fill("T2 xT1")).isEqualTo("T2 xT1");
+    }
+
+    @Test
+    void fileIsTakenApartIntoTitlesOptionsTagsAndSteps() {
+        var transcripts = Transcript.parse("""
+                # about the file
+                ## one
+                with --max-locks 1
+                tags decision
+                A> l / k / 0    A< ok T1 33 f1    # a remark
+                B> l / k / 9    (blocks)
+                ## two
+                A> get / c / ∅
+                """);
+
+        assertThat(transcripts).extracting(Transcript::title).containsExactly("one", "two");
+        assertThat(transcripts.getFirst().options()).containsExactly("--max-locks", "1");
+        assertThat(transcripts.getFirst().tags()).containsExactly("decision");
+        assertThat(transcripts.getFirst().steps()).containsExactly(
+                new Transcript.Step(5, "A", true, "l / k / 0", false),
+                new Transcript.Step(5, "A", false, "ok T1 33 f1", false),
+                new Transcript.Step(6, "B", true, "l / k / 9", true));
+    }
+
+    @Test
+    void lineThatIsNoStepIsRefused() {
+        for (var line : List.of("A l / k / 0", "what", "A> get / c / ∅ A< ok 0")) {
+            assertThatThrownBy(() -> Transcript.ofLines(line)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("line 1");
+        }
+    }
+}
