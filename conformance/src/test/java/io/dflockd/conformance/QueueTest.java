@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,6 +34,7 @@ class QueueTest {
     }
 
     @Test
+    @Tag("decision")
     void thoseWhoLeaveTheQueueAreSkippedAndTheOthersKeepTheirOrder(Conversation talk) {
         var key = talk.key("k");
         talk.client("A").ask("l", key, "0", "ok T1 33 f1");

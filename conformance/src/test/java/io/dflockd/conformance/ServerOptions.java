@@ -7,10 +7,7 @@ import java.lang.annotation.Target;
 
 /** The command line of the server that a test needs; without this, all is at its default. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.TYPE, ElementType.METHOD})
+@Target(ElementType.METHOD)
 @interface ServerOptions {
-    String[] value() default {};
-
-    /** Whether the connections are to speak TLS. */
-    boolean tls() default false;
+    String[] value();
 }
