@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -68,9 +69,14 @@ final class Conversation implements AutoCloseable {
 
     /** Waits until exactly that many wait at the key. */
     void awaitWaiting(String key, int expected) {
+        awaitWaiting(key, expected, () -> false);
+    }
+
+    /** Waits until exactly that many wait at the key, or nobody needs to any more. */
+    void awaitWaiting(String key, int expected, BooleanSupplier settled) {
         long until = System.nanoTime() + WireClient.PATIENCE.toNanos();
         int waiting = waitingAt(key);
-        while (waiting != expected) {
+        while (waiting != expected && !settled.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw control.failure("expected " + expected + " to wait at " + key + " but stats says " + waiting);
             }

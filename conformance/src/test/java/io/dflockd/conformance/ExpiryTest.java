@@ -40,9 +40,10 @@ class ExpiryTest {
     @Test
     void queueOfExpiringHoldersMovesOnByItself(Conversation talk) {
         talk.run("""
-                A> l / k / 0 1     A< ok T1 1 f1
+                A> l / k / 0       A< ok T1 33 f1
                 B> l / k / 20 1    (blocks)
                 C> l / k / 20 1    (blocks)
+                A> n / k / T1 1    A< ok 1 f1
                 B< ok T2 1 f2      C< ok T3 1 f3
                 A> r / k / T1      A< error
                 B> r / k / T2      B< error
@@ -64,13 +65,16 @@ class ExpiryTest {
     @Test
     void expiryIsOnePerHolderOfASemaphore(Conversation talk) {
         talk.run("""
-                A> sl / k / 0 3 1     A< ok T1 1 f1
-                A> sl / k / 0 3 1     A< ok T2 1 f2
-                A> sl / k / 0 3 60    A< ok T3 60 f3
+                A> sl / k / 0 3       A< ok T1 33 f1
+                A> sl / k / 0 3       A< ok T2 33 f2
+                A> sl / k / 0 3       A< ok T3 33 f3
                 B> sl / k / 20 3      (blocks)
                 C> sl / k / 20 3      (blocks)
-                D> sl / k / 2 3       (blocks)
-                B< ok T4 33 f4        C< ok T5 33 f5    D< timeout
+                D> sl / k / 30 3      (blocks)
+                A> sn / k / T1 1      A< ok 1 f1
+                A> sn / k / T2 1      A< ok 1 f2
+                B< ok T4 33 f4        C< ok T5 33 f5    D< nothing
+                A> sn / k / T3        A< ok 33 f3
                 """);
     }
 

@@ -126,7 +126,8 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         } else {
             int before = conversation.waitingAt(lines[1]);
             client.send(lines);
-            conversation.awaitWaiting(lines[1], before + 1);
+            // Behind a short lease the wait may be over before it can be seen.
+            conversation.awaitWaiting(lines[1], before + 1, client::hasLine);
         }
     }
 

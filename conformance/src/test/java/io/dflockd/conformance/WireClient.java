@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One raw connection. Lines are octets, each {@code char} one byte. Every read has a deadline, so a server that says
@@ -28,6 +29,8 @@ final class WireClient implements AutoCloseable {
     private final Bindings bindings;
     private final List<String> log;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    /** A line that was read before somebody asked for it. */
+    private @Nullable String ahead;
     private long sentAt = System.nanoTime();
 
     WireClient(String name, Socket socket, Bindings bindings, List<String> log) throws IOException {
@@ -100,6 +103,14 @@ final class WireClient implements AutoCloseable {
         return line;
     }
 
+    /** Whether a line has come that {@link #line} would return at once. */
+    boolean hasLine() {
+        if (ahead == null) {
+            ahead = read(Duration.ofMillis(1));
+        }
+        return ahead != null;
+    }
+
     /** Demands that nothing comes for a short while. */
     WireClient expectQuiet() {
         var line = read(QUIET);
@@ -156,11 +167,16 @@ final class WireClient implements AutoCloseable {
     }
 
     /** The next line, or null when the time is over first; the part that came is kept. */
-    private String read(Duration patience) {
+    private @Nullable String read(Duration patience) {
+        if (ahead != null) {
+            var line = ahead;
+            ahead = null;
+            return line;
+        }
         long until = System.nanoTime() + patience.toNanos();
         try {
             while (true) {
-                int leftMs = (int) ((until - System.nanoTime()) / 1_000_000);
+                int leftMs = (int) Math.ceilDiv(until - System.nanoTime(), 1_000_000);
                 if (leftMs <= 0) {
                     return null;
                 }
