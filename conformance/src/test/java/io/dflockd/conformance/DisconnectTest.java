@@ -10,6 +10,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a connection leaves behind, and how soon the server notices that it is gone. */
 @ExtendWith(Conversations.class)
 class DisconnectTest {
+    /**
+     * Many, and yet few enough to fit a receive window. What stands behind a full one, the end of the connection
+     * included, is still with the peer's kernel, and no server can know of it.
+     */
+    private static final int MANY_REQUESTS = 5000;
+
     /** The ways in which a peer goes away. */
     enum Departure {
         CLOSE {
@@ -31,13 +37,9 @@ class DisconnectTest {
             }
         },
         CLOSE_WITH_REQUESTS_UNREAD {
-            /** Many, and yet few enough to fit a receive window: what is behind a full one, the end included, is still
-             * with the peer's kernel, and no server can know of it. */
-            private static final int REQUESTS = 5000;
-
             @Override
             void of(WireClient client) {
-                client.sendOctets("get\nc\n\n".repeat(REQUESTS)).close();
+                client.sendOctets("get\nc\n\n".repeat(MANY_REQUESTS)).close();
             }
         },
         CLOSE_IN_MID_REQUEST {
