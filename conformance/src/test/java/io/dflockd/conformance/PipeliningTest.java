@@ -58,6 +58,37 @@ class PipeliningTest {
     }
 
     @Test
+    void thousandsOfRequestsBehindABlockedOneAreAllAnsweredInTheEnd(Conversation talk) {
+        talk.run("""
+                A> l / k / 0       A< ok T1 33 f1
+                B> l / k / 20      (blocks)
+                """);
+        talk.client("B").sendOctets(("incr\n" + talk.key("c") + "\n1\n").repeat(MANY));
+
+        talk.run("B< nothing    A> get / c / ∅    A< ok 0    A> r / k / T1    A< ok    B< ok T2 33 f2");
+
+        for (int i = 1; i <= MANY; i++) {
+            talk.client("B").expect("ok " + i);
+        }
+    }
+
+    @Test
+    void signalsOfOneSenderKeepTheirOrder(Conversation talk) {
+        var channel = talk.key("ev");
+        talk.client("B").ask("listen", channel, "", "ok");
+        var octets = new StringBuilder();
+        for (int i = 1; i <= 500; i++) {
+            octets.append("signal\n").append(channel).append('\n').append(i).append('\n');
+        }
+
+        talk.client("A").sendOctets(octets.toString());
+
+        for (int i = 1; i <= 500; i++) {
+            talk.client("B").expect("sig " + channel + " " + i);
+        }
+    }
+
+    @Test
     void pushesFlowWhileACommandBlocks(Conversation talk) {
         talk.run("""
                 A> l / k / 0         A< ok T1 33 f1

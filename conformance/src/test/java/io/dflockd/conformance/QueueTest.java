@@ -1,9 +1,5 @@
 package io.dflockd.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -105,39 +101,6 @@ class QueueTest {
 
         for (int i = 0; i < WAITERS; i++) {
             talk.client("W" + i).expect("ok");
-        }
-    }
-
-    @Test
-    void neverTwoHoldersAmongManyWhoTryAtOnce(Conversation talk) throws InterruptedException {
-        var key = talk.key("k");
-        var counter = talk.key("c");
-        var failures = new ArrayList<Throwable>();
-        var threads = new ArrayList<Thread>();
-        for (int i = 0; i < 8; i++) {
-            var client = talk.client("W" + i);
-            threads.add(Thread.ofVirtual().uncaughtExceptionHandler((thread, e) -> {
-                synchronized (failures) {
-                    failures.add(e);
-                }
-            }).start(() -> lockAndCount(client, key, counter, 25)));
-        }
-        for (var thread : threads) {
-            thread.join();
-        }
-
-        assertThat(failures).isEmpty();
-        talk.client("A").ask("get", counter, "", "ok 200");
-    }
-
-    /** Counts with a read and a write, which is right only if nobody else does so at the time. */
-    private static void lockAndCount(WireClient client, String key, String counter, int times) {
-        for (int i = 0; i < times; i++) {
-            var grant = List.of(client.send("l", key, "30").line().split(" ", -1));
-            assertThat(grant).hasSize(4).startsWith("ok");
-            long seen = Long.parseLong(client.send("get", counter, "").line().substring(3));
-            client.ask("cset", counter, Long.toString(seen + 1), "ok");
-            client.ask("r", key, grant.get(1), "ok");
         }
     }
 
