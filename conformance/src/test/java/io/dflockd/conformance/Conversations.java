@@ -18,7 +18,7 @@ final class Conversations implements BeforeEachCallback, ParameterResolver {
                 .map(ServerOptions::value)
                 .orElse(new String[0]);
         // What the store holds is closed when the test is over.
-        context.getStore(NAMESPACE).put(Conversation.class, new Conversation(Target.with(false, options)));
+        context.getStore(NAMESPACE).put(Conversation.class, new Conversation(Target.with(options)));
     }
 
     @Override

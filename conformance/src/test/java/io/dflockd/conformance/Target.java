@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 record Target(InetSocketAddress address, boolean tls) {
     private static final String ADDRESS = System.getProperty("dflockd.conformance.address", "");
     private static final String OPTIONS = System.getProperty("dflockd.conformance.options", "");
-    private static final boolean TLS = Boolean.getBoolean("dflockd.conformance.tls");
+    private static final boolean TLS = isElsewhere() && Boolean.getBoolean("dflockd.conformance.tls");
     private static final int CONNECT_TIMEOUT_MS = 10_000;
 
     /** Whether the server is somewhere else, where only the wire shows what it does. */
@@ -42,6 +42,11 @@ record Target(InetSocketAddress address, boolean tls) {
         Assumptions.assumeTrue(given.equals(pairs(options)),
                 "needs a server with " + (options.length == 0 ? "no options" : String.join(" ", options)));
         return new Target(parse(ADDRESS), tls);
+    }
+
+    /** A server with these options, over TLS only where the address demands it. */
+    static Target with(String... options) {
+        return with(TLS, options);
     }
 
     /** A new connection. */
