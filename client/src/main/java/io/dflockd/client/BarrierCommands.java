@@ -1,0 +1,36 @@
+package io.dflockd.client;
+
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Barriers: connections that wait until enough of them have come. */
+public final class BarrierCommands {
+    private final Calls calls;
+
+    BarrierCommands(Calls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Waits until {@code count} connections wait at the barrier, this one included.
+     *
+     * @return true when they have come; false when they have not within the wait, or when another one gave up, which
+     *         sends all away
+     * @throws BarrierCountMismatchException when others wait there for a different number
+     */
+    public boolean await(String key, int count, Duration wait) throws InterruptedException {
+        return calls.call(request(key, count, wait), Calls.okOr(Status.TIMEOUT));
+    }
+
+    /** As {@link #await}. Cancelling it closes the connection, and so leaves the barrier. */
+    public CompletableFuture<Boolean> awaitAsync(String key, int count, Duration wait) {
+        return calls.callAsync(request(key, count, wait), Calls.okOr(Status.TIMEOUT));
+    }
+
+    private static Request request(String key, int count, Duration wait) {
+        return new Request.AwaitBarrier(Checks.key(key), Checks.atLeast(1, "count", count),
+                Checks.seconds("wait", wait));
+    }
+}

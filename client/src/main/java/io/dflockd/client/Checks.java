@@ -1,0 +1,135 @@
+package io.dflockd.client;
+
+import io.dflockd.protocol.ChannelPattern;
+import io.dflockd.protocol.Limits;
+import io.dflockd.protocol.Octets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be sent. Checked here, because the server closes the connection, and with it all holds, on some of what it
+ * refuses. Methods that return a string return its octets, ready for the wire.
+ */
+final class Checks {
+    private static final int MAX_SHOWN_CHARS = 80;
+
+    private Checks() {}
+
+    static String key(String key) {
+        return word("key", key);
+    }
+
+    static String name(String name, String text) {
+        return word(name, text);
+    }
+
+    static String pattern(String pattern) {
+        var octets = word("pattern", pattern);
+        if (!ChannelPattern.isValid(octets)) {
+            throw invalid("pattern", pattern,
+                    "tokens separated by dots, '*' only as a whole token and '>' only as the last");
+        }
+        return octets;
+    }
+
+    static String channel(String channel) {
+        var octets = word("channel", channel);
+        if (ChannelPattern.hasWildcard(octets)) {
+            throw invalid("channel", channel, "a name without '*' and '>'");
+        }
+        return octets;
+    }
+
+    /** The name of a queue group; empty for none. */
+    static String group(String group) {
+        return group.isEmpty() ? "" : word("group", group);
+    }
+
+    /** A token of a hold, or the secret of the server. Never shown in a message. */
+    static String token(String name, String token) {
+        var octets = Octets.ofText(token);
+        if (octets.isEmpty() || octets.length() > Limits.DEFAULT_MAX_ARG_BYTES
+                || !token.codePoints().allMatch(Checks::isNoBlank)) {
+            throw new IllegalArgumentException(name + " of " + octets.length()
+                    + " bytes is invalid; valid is 1 to 65536 bytes without white space");
+        }
+        return octets;
+    }
+
+    /** A value that is sent alone in its line, so that it may contain TABs. */
+    static String payload(String name, String value) {
+        return line(name, value, "\r\n", Limits.DEFAULT_MAX_ARG_BYTES);
+    }
+
+    /** A value that shares its line with a time to live of this many bytes. */
+    static String value(String name, String value, int otherBytes) {
+        return line(name, value, "\r\n\t", Limits.DEFAULT_MAX_ARG_BYTES - otherBytes);
+    }
+
+    static long atLeast(long least, String name, long number) {
+        if (number < least) {
+            throw new IllegalArgumentException(name + " is " + number + "; valid is " + least + " or more");
+        }
+        return number;
+    }
+
+    static Duration positive(String name, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(name + " is " + duration + "; valid is more than zero");
+        }
+        inRange(name, duration);
+        return duration;
+    }
+
+    static Duration notNegative(String name, Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException(name + " is " + duration + "; valid is zero or more");
+        }
+        inRange(name, duration);
+        return duration;
+    }
+
+    /** Whole seconds, rounded up, so that nothing is waited for shorter than asked. */
+    static long seconds(String name, Duration duration) {
+        notNegative(name, duration);
+        return duration.getSeconds() + (duration.getNano() > 0 ? 1 : 0);
+    }
+
+    /** Whole seconds, rounded up; 0 for null, which lets the server choose. */
+    static long leaseSeconds(@Nullable Duration lease) {
+        return lease == null || lease.isZero() ? 0 : seconds("lease TTL", lease);
+    }
+
+    private static String word(String name, String text) {
+        return line(name, text, " \t\r\n", Limits.MAX_LINE_BYTES);
+    }
+
+    private static String line(String name, String text, String forbidden, int maxBytes) {
+        var octets = Octets.ofText(text);
+        boolean clean = text.chars().noneMatch(c -> forbidden.indexOf(c) >= 0);
+        if (octets.isEmpty() || octets.length() > maxBytes || !clean) {
+            throw invalid(name, text, "1 to " + maxBytes + " bytes of UTF-8 without "
+                    + (forbidden.startsWith(" ")
+                            ? "blanks, TABs and line ends"
+                            : forbidden.endsWith("\t") ? "TABs and line ends" : "line ends"));
+        }
+        return octets;
+    }
+
+    private static void inRange(String name, Duration duration) {
+        if (duration.compareTo(Duration.ofSeconds(Limits.MAX_SECONDS)) > 0) {
+            throw new IllegalArgumentException(
+                    name + " is " + duration + "; valid is at most " + Limits.MAX_SECONDS + " seconds");
+        }
+    }
+
+    private static boolean isNoBlank(int codePoint) {
+        return !Character.isWhitespace(codePoint) && !Character.isSpaceChar(codePoint) && codePoint != 0x85;
+    }
+
+    private static IllegalArgumentException invalid(String name, String value, String valid) {
+        var shown = value.length() <= MAX_SHOWN_CHARS ? value : value.substring(0, MAX_SHOWN_CHARS) + "…";
+        return new IllegalArgumentException(
+                name + " '" + shown + "' of " + Octets.ofText(value).length() + " bytes is invalid; valid is " + valid);
+    }
+}

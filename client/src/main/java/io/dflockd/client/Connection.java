@@ -1,0 +1,188 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Dialer;
+import io.dflockd.client.internal.Family;
+import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Link;
+import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.TimeSource;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to one server, and the commands as they are. Nothing is renewed, repeated or reconnected; a server
+ * releases what a connection holds when it ends. Most programs want {@link DflockdClient} or {@link Lock} instead.
+ *
+ * <p>Safe for concurrent use: requests are sent at once and answered in order. A command that waits at the server
+ * therefore holds back all that is asked after it on the same connection. Where an answer is overdue by
+ * {@link ConnectionOptions#responseTimeout()}, the connection is closed.
+ *
+ * <pre>{@code
+ * try (var connection = Connection.dial("127.0.0.1:6388")) {
+ *     var grant = connection.locks().acquire("jobs", Duration.ofSeconds(10), Duration.ofSeconds(60));
+ *     work(grant.fence());
+ *     connection.locks().release("jobs", grant.token());
+ * }
+ * }</pre>
+ */
+public final class Connection implements AutoCloseable {
+    private final Link link;
+    private final Calls calls;
+
+    Connection(Link link) {
+        this.link = link;
+        this.calls = new Calls(link);
+    }
+
+    /** Connects by plain TCP to {@code host:port}, within 10 s. */
+    public static Connection dial(String address) throws InterruptedException {
+        return dial(address, ConnectionOptions.defaults());
+    }
+
+    /** Connects by TLS to {@code host:port}, within 10 s, handshake included. */
+    public static Connection dialTls(String address, TlsOptions tls) throws InterruptedException {
+        return dial(address, ConnectionOptions.builder().tls(tls).build());
+    }
+
+    /**
+     * Connects, and authenticates if the options have a token. An interrupt ends it at every point.
+     *
+     * @throws ConnectionFailedException when no connection comes about
+     * @throws AuthenticationException when the server does not accept the token
+     */
+    public static Connection dial(String address, ConnectionOptions options) throws InterruptedException {
+        var dialer = new Dialer(ServerAddress.parse(address), options, TimeSource.system());
+        var opening = dialer.open();
+        try {
+            return new Connection(Futures.get(opening));
+        } catch (InterruptedException e) {
+            opening.cancel(false);
+            throw e;
+        }
+    }
+
+    /** As {@link #dial(String, ConnectionOptions)}. Cancelling the future ends the attempt. */
+    public static CompletableFuture<Connection> dialAsync(String address, ConnectionOptions options) {
+        var opening = new Dialer(ServerAddress.parse(address), options, TimeSource.system()).open();
+        return Futures.publish(opening.thenApply(Connection::new), Threads.callbacks(),
+                () -> opening.cancel(false));
+    }
+
+    public ServerAddress address() {
+        return link.address();
+    }
+
+    /**
+     * Shows the server the token, which it wants before anything else. Not needed where the options have it.
+     *
+     * @throws AuthenticationException when the server does not accept it, or needs none
+     */
+    public void authenticate(String token) throws InterruptedException {
+        var request = new Request.Auth(Checks.token("auth token", token));
+        var unused = calls.call(request, (reply, refusal) -> Dialer.authenticated(reply, link.address()));
+    }
+
+    /** Asks for a sign of life; false from a server that does not know this command, which is one too. */
+    public boolean ping() throws InterruptedException {
+        return calls.call(new Request.Ping(), Calls.okOr(Status.ERROR));
+    }
+
+    /** As {@link #ping}. */
+    public CompletableFuture<Boolean> pingAsync() {
+        return calls.callAsync(new Request.Ping(), Calls.okOr(Status.ERROR));
+    }
+
+    /**
+     * Introduces this client by name, 1 to 256 bytes without blanks, and returns the server's own: its name, version and
+     * extensions.
+     *
+     * @throws ServerErrorException from a server that does not know this command
+     */
+    public String hello(String clientName) throws InterruptedException {
+        return calls.call(new Request.Hello(Checks.name("client name", clientName)), Calls::text);
+    }
+
+    /** What the server holds and stores, as a JSON object on one line. */
+    public String stats() throws InterruptedException {
+        return calls.call(new Request.Stats(), Calls::text);
+    }
+
+    /** As {@link #stats}. */
+    public CompletableFuture<String> statsAsync() {
+        return calls.callAsync(new Request.Stats(), Calls::text);
+    }
+
+    /** Exclusive locks. */
+    public LockCommands locks() {
+        return new LockCommands(calls, Family.LOCK);
+    }
+
+    /** Semaphores. */
+    public SemaphoreCommands semaphores() {
+        return new SemaphoreCommands(calls);
+    }
+
+    /** The shared side of read-write locks. */
+    public LockCommands readLocks() {
+        return new LockCommands(calls, Family.READ);
+    }
+
+    /** The exclusive side of read-write locks. */
+    public LockCommands writeLocks() {
+        return new LockCommands(calls, Family.WRITE);
+    }
+
+    public CounterCommands counters() {
+        return new CounterCommands(calls);
+    }
+
+    public ValueCommands values() {
+        return new ValueCommands(calls);
+    }
+
+    public ListCommands lists() {
+        return new ListCommands(calls);
+    }
+
+    public SignalCommands signals() {
+        return new SignalCommands(calls);
+    }
+
+    public BarrierCommands barriers() {
+        return new BarrierCommands(calls);
+    }
+
+    public ElectionCommands elections() {
+        return new ElectionCommands(calls);
+    }
+
+    public boolean isClosed() {
+        return link.isClosed();
+    }
+
+    /** Why the connection ended; null while it stands. */
+    public @Nullable DflockdException closeReason() {
+        return link.isClosed() ? link.closed().join() : null;
+    }
+
+    /** Completes when the connection has ended, with why. */
+    public CompletableFuture<DflockdException> closed() {
+        return Futures.publish(link.closed(), Threads.callbacks(), () -> {});
+    }
+
+    /** Ends the connection at once, also under a call that waits. May be called twice. */
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    Link link() {
+        return link;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+}

@@ -1,0 +1,157 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that every handle and {@link DflockdClient} share. Not thread-safe.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
+        permits Lock.Builder, Semaphore.Builder, RWLock.Builder {
+    private final List<ServerAddress> servers = new ArrayList<>();
+    private final ConnectionOptions.Builder connection;
+    private ShardFunction shardFunction;
+    private Duration acquireTimeout;
+    private Duration leaseTtl;
+    private double renewRatio;
+    private @Nullable Duration safetyMargin;
+    private Consumer<DflockdException> onRenewError;
+    private LossListener onLost;
+    private Executor callbacks;
+    private TimeSource time;
+
+    HandleBuilder() {
+        var defaults = HandleOptions.defaults();
+        connection = defaults.connection().toBuilder();
+        shardFunction = defaults.shardFunction();
+        acquireTimeout = defaults.acquireTimeout();
+        leaseTtl = defaults.leaseTtl();
+        renewRatio = defaults.renewRatio();
+        safetyMargin = defaults.safetyMargin();
+        onRenewError = defaults.onRenewError();
+        onLost = defaults.onLost();
+        callbacks = defaults.callbacks();
+        time = defaults.time();
+    }
+
+    abstract B self();
+
+    /** Adds a server, as {@code host:port}. Default 127.0.0.1:6388 alone. With several, each key belongs to one. */
+    public B server(String address) {
+        servers.add(ServerAddress.parse(address));
+        return self();
+    }
+
+    /** Adds servers. Their order matters: all clients must name the same ones in the same order. */
+    public B servers(List<String> addresses) {
+        addresses.forEach(this::server);
+        return self();
+    }
+
+    /** Which server a key belongs to. Default {@link Sharding#crc32()}. */
+    public B shardFunction(ShardFunction function) {
+        shardFunction = function;
+        return self();
+    }
+
+    /** How long {@code acquire()} waits where no other time is given. Default 10 s. */
+    public B acquireTimeout(Duration timeout) {
+        acquireTimeout = Checks.positive("acquire timeout", timeout);
+        return self();
+    }
+
+    /**
+     * How long a hold lasts unless it is renewed. Sent as whole seconds, rounded up. Zero, the default, leaves it to the
+     * server (33 s unless set otherwise).
+     */
+    public B leaseTtl(Duration ttl) {
+        leaseTtl = Checks.notNegative("lease TTL", ttl);
+        return self();
+    }
+
+    /** The part of the lease after which it is renewed, at the latest after 15 s. Default 0.5; between 0 and 1. */
+    public B renewRatio(double ratio) {
+        if (!(ratio > 0 && ratio < 1)) {
+            throw new IllegalArgumentException("renew ratio is " + ratio + "; valid is more than 0 and less than 1");
+        }
+        renewRatio = ratio;
+        return self();
+    }
+
+    /**
+     * How much earlier than at the server a lease ends here, for timers that ring late and work that takes a moment to
+     * stop. Default a tenth of the lease, at most 2 s; never more than half the lease.
+     */
+    public B safetyMargin(Duration margin) {
+        safetyMargin = Checks.notNegative("safety margin", margin);
+        return self();
+    }
+
+    /** Speaks TLS. */
+    public B tls(TlsOptions options) {
+        connection.tls(options);
+        return self();
+    }
+
+    /** Authenticates with this token. */
+    public B authToken(String token) {
+        connection.authToken(token);
+        return self();
+    }
+
+    /** Authenticates with the token that the supplier gives, asked for every connection. Must not block for long. */
+    public B authToken(Supplier<String> supplier) {
+        connection.authToken(supplier);
+        return self();
+    }
+
+    /** How long connecting may take, TLS handshake included. Default 10 s. */
+    public B connectTimeout(Duration timeout) {
+        connection.connectTimeout(timeout);
+        return self();
+    }
+
+    /** How long an answer may take beyond the time that the command itself waits. Default 10 s. */
+    public B responseTimeout(Duration timeout) {
+        connection.responseTimeout(timeout);
+        return self();
+    }
+
+    /** Is told of every renewal that did not succeed. The hold may still be saved by the next. */
+    public B onRenewError(Consumer<DflockdException> callback) {
+        onRenewError = callback;
+        return self();
+    }
+
+    /** Is told of every hold that is lost. {@link Lease#onLost} does the same for one. */
+    public B onLost(LossListener listener) {
+        onLost = listener;
+        return self();
+    }
+
+    /** Where callbacks run and the futures that users get complete. Default daemon threads of the library. */
+    public B callbackExecutor(Executor executor) {
+        callbacks = executor;
+        return self();
+    }
+
+    /** For tests that move time by hand. */
+    B time(TimeSource source) {
+        time = source;
+        return self();
+    }
+
+    HandleOptions options() {
+        return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
+                shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
+                onLost, callbacks, time);
+    }
+}

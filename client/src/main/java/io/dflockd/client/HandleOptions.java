@@ -1,0 +1,34 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Acquirer;
+import io.dflockd.client.internal.Dialer;
+import io.dflockd.client.internal.Family;
+import io.dflockd.client.internal.HoldTerms;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What all handles have in common, however they were made. Immutable. */
+record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, ConnectionOptions connection,
+        Duration acquireTimeout, Duration leaseTtl, double renewRatio, @Nullable Duration safetyMargin,
+        Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time) {
+    static HandleOptions defaults() {
+        return new HandleOptions(List.of(ServerAddress.ofDefault()), Sharding.crc32(), ConnectionOptions.defaults(),
+                Duration.ofSeconds(10), Duration.ZERO, 0.5, null, failure -> {}, (lease, reason) -> {},
+                Threads.callbacks(), TimeSource.system());
+    }
+
+    Dialer dialer(String key) {
+        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time);
+    }
+
+    Acquirer acquirer(Family family, String key, long limit, Members members) {
+        return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseSeconds(leaseTtl),
+                renewRatio, safetyMargin, onRenewError, onLost, callbacks, members));
+    }
+}

@@ -1,0 +1,65 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Family;
+import io.dflockd.client.internal.Members;
+
+/**
+ * A semaphore by name, shared by all clients of a server: up to {@code limit} permits are held at once, each by a
+ * {@link Lease} of its own, so that the permits of a process that died come back. All clients must name the same limit
+ * ({@link LimitMismatchException}). Thread-safe.
+ */
+public final class Semaphore extends Acquirable {
+    private final String key;
+    private final int limit;
+
+    Semaphore(String key, int limit, HandleOptions options, Members members) {
+        super(options.acquirer(Family.PERMIT, key, Checks.atLeast(1, "limit", limit), members),
+                options.acquireTimeout());
+        this.key = key;
+        this.limit = limit;
+    }
+
+    /** A semaphore that stands alone. */
+    public static Builder builder(String key, int limit) {
+        return new Builder(key, limit);
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** How many permits there are. */
+    public int limit() {
+        return limit;
+    }
+
+    @Override
+    public String toString() {
+        return "Semaphore[" + key + ", limit=" + limit + " at " + server() + "]";
+    }
+
+    /** Builds a semaphore that stands alone. Not thread-safe. */
+    public static final class Builder extends HandleBuilder<Builder> {
+        private final String key;
+        private final int limit;
+
+        private Builder(String key, int limit) {
+            this.key = key;
+            this.limit = limit;
+        }
+
+        /**
+         * The semaphore; nothing is sent yet.
+         *
+         * @throws IllegalArgumentException when the key or the limit cannot be one
+         */
+        public Semaphore build() {
+            return new Semaphore(key, limit, options(), new Members());
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

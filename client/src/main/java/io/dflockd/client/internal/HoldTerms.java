@@ -1,0 +1,80 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.LossListener;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Request;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handle wants: of which key, on which terms.
+ *
+ * @param key octets
+ * @param leaseSeconds 0 for the server's default
+ * @param safetyMargin null for the default
+ */
+public record HoldTerms(Dialer dialer, Family family, String key, long limit, long leaseSeconds, double renewRatio,
+        @Nullable Duration safetyMargin, Consumer<DflockdException> onRenewError, LossListener onLost,
+        Executor callbacks, Members members) {
+    /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
+    private static final long MAX_RENEWAL_NANOS = 15_000_000_000L;
+    private static final long MAX_DEFAULT_MARGIN_NANOS = 2_000_000_000L;
+    /** Renewals of many holds that were acquired together drift apart, but none comes late. */
+    private static final double JITTER = 0.1;
+
+    public ServerAddress server() {
+        return dialer.address();
+    }
+
+    TimeSource time() {
+        return dialer.time();
+    }
+
+    /** The beginning of a message about this key. */
+    public String subject() {
+        return Octets.toText(key) + " (" + family.mode() + " at " + server() + ")";
+    }
+
+    void renewalFailed(DflockdException why) {
+        Threads.runOn(callbacks, () -> onRenewError.accept(why));
+    }
+
+    Request acquire(long waitSeconds) {
+        return new Request.Acquire(family.acquire(), key, waitSeconds, limit, leaseSeconds);
+    }
+
+    Request enqueue() {
+        return new Request.Enqueue(family.enqueue(), key, limit, leaseSeconds);
+    }
+
+    Request await(long waitSeconds) {
+        return new Request.Wait(family.await(), key, waitSeconds);
+    }
+
+    Request renew(String token) {
+        return new Request.Renew(family.renew(), key, token, leaseSeconds);
+    }
+
+    Request release(String token) {
+        return new Request.Release(family.release(), key, token);
+    }
+
+    /** How much earlier than the lease ends at the server it ends here. */
+    long marginNanos(long leaseNanos) {
+        return safetyMargin == null
+                ? Math.min(leaseNanos / 10, MAX_DEFAULT_MARGIN_NANOS)
+                : Math.min(Nanos.of(safetyMargin), leaseNanos / 2);
+    }
+
+    /** How long after the last renewal was sent to send the next. */
+    long renewalNanos(long leaseNanos) {
+        long usable = leaseNanos - marginNanos(leaseNanos);
+        long interval = Math.min(Math.min((long) (leaseNanos * renewRatio), usable * 9 / 10), MAX_RENEWAL_NANOS);
+        return (long) (interval * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));
+    }
+}

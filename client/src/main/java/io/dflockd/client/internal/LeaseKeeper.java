@@ -1,0 +1,389 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.ConnectionLostException;
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.LossReason;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Status;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one lease alive, and knows for how long it is.
+ *
+ * <pre>
+ * HELD ── the link ends ──► ADRIFT ── renewed over a new link ──► HELD
+ * HELD, ADRIFT ── the server says it is gone, or the deadline passes ──► LOST
+ * HELD, ADRIFT ── release ──► RELEASED
+ * </pre>
+ *
+ * <p>Invariants: {@code validUntil} is never later than the end of the lease at the server, because it counts from before
+ * the request was sent. At most one renewal or redial is under way. LOST and RELEASED are final, whichever comes first, so
+ * a loss is told once or never. Nothing here blocks: all runs on the timer, on readers, or on the caller's thread.
+ */
+final class LeaseKeeper implements Members.Member {
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final long FIRST_RETRY_NANOS = 50_000_000L;
+    private static final long MAX_RETRY_NANOS = 1_000_000_000L;
+    private static final TimeSource.Alarm NO_ALARM = () -> {};
+
+    private enum State {
+        HELD,
+        ADRIFT,
+        LOST,
+        RELEASED
+    }
+
+    private final HoldTerms terms;
+    private final TimeSource time;
+    private final String token;
+    private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> released = new CompletableFuture<>();
+    /** Completes when the server has been told that nobody needs the hold, or cannot be told. */
+    private final CompletableFuture<Boolean> farewell = new CompletableFuture<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private State state = State.HELD;
+    private Link link;
+    private long fence;
+    private long validUntil;
+    private long retryNanos = FIRST_RETRY_NANOS;
+    private TimeSource.Alarm renewal = NO_ALARM;
+    private TimeSource.Alarm deadline = NO_ALARM;
+    private @Nullable CompletableFuture<Link> redial;
+
+    LeaseKeeper(HoldTerms terms, Link link, String token) {
+        this.terms = terms;
+        this.time = terms.time();
+        this.link = link;
+        this.token = token;
+        var unused = farewell.thenAccept(released::complete);
+    }
+
+    /**
+     * Begins to look after a grant.
+     *
+     * @param sentAt when the request that proves the lease was sent
+     */
+    void start(long leaseSeconds, long fence, long sentAt) {
+        lock.lock();
+        try {
+            extend(leaseSeconds, fence, sentAt);
+        } finally {
+            lock.unlock();
+        }
+        if (terms.members().add(this)) {
+            watch(link);
+        } else {
+            var unused = clientClosed();
+        }
+    }
+
+    String token() {
+        return token;
+    }
+
+    long fence() {
+        lock.lock();
+        try {
+            return fence;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** 0 unless the hold is proved. */
+    long remainingNanos() {
+        lock.lock();
+        try {
+            return state == State.HELD ? Math.max(0, validUntil - time.nanoTime()) : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isReleased() {
+        lock.lock();
+        try {
+            return state == State.RELEASED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Completes when the hold is lost, on a thread that must not be blocked. */
+    CompletableFuture<LossReason> lost() {
+        return lost;
+    }
+
+    /** Gives the hold back. The future tells whether the server confirmed it; the link is closed in the end. */
+    CompletableFuture<Boolean> release() {
+        var was = end(State.RELEASED);
+        if (was == State.HELD) {
+            release(link);
+        } else if (was == State.ADRIFT) {
+            // With auto-release off, the server holds it until somebody says otherwise.
+            var unused = terms.dialer().open().whenComplete((fresh, failure) -> {
+                if (failure == null) {
+                    release(fresh);
+                } else {
+                    farewell.complete(false);
+                }
+            });
+        }
+        return released;
+    }
+
+    @Override
+    public CompletableFuture<?> clientClosed() {
+        lose(LossReason.CLIENT_CLOSED);
+        return farewell;
+    }
+
+    private void release(Link over) {
+        var unused = over.send(terms.release(token), 0).whenComplete((reply, failure) -> {
+            over.close();
+            farewell.complete(failure == null && Refusals.is(reply, Status.OK));
+        });
+    }
+
+    /** Moves validity on and sets both alarms. The lock is held. */
+    private void extend(long leaseSeconds, long newFence, long sentAt) {
+        long leaseNanos = Nanos.ofSeconds(leaseSeconds);
+        state = State.HELD;
+        fence = newFence > 0 ? newFence : fence;
+        validUntil = sentAt + leaseNanos - terms.marginNanos(leaseNanos);
+        retryNanos = FIRST_RETRY_NANOS;
+        long now = time.nanoTime();
+        renewal.cancel();
+        renewal = time.after(Math.max(0, sentAt + terms.renewalNanos(leaseNanos) - now), this::renew);
+        deadline.cancel();
+        deadline = time.after(Math.max(0, validUntil - now), this::deadlinePassed);
+    }
+
+    private void watch(Link watched) {
+        var unused = watched.closed().thenAccept(why -> linkEnded(watched, why));
+    }
+
+    private void renew() {
+        Link over;
+        long sentAt = time.nanoTime();
+        long replyNanos;
+        lock.lock();
+        try {
+            if (state != State.HELD) {
+                return;
+            }
+            over = link;
+            // What is left after an answer that never comes is for another try over a new connection.
+            replyNanos = Math.min(Nanos.of(over.options().responseTimeout()), (validUntil - sentAt) * 2 / 3);
+        } finally {
+            lock.unlock();
+        }
+        renew(over, sentAt, Math.max(1, replyNanos));
+    }
+
+    private void renew(Link over, long sentAt, long replyNanos) {
+        var unused = over.sendWithin(terms.renew(token), replyNanos).whenComplete((reply, failure) -> {
+            if (failure == null) {
+                answered(over, sentAt, reply);
+            } else if (!over.isClosed()) {
+                failed(Futures.unwrap(failure));
+                retry();
+            }
+        });
+    }
+
+    private void answered(Link over, long sentAt, Reply reply) {
+        if (reply instanceof Reply.Renewed renewed) {
+            renewed(over, sentAt, renewed);
+            return;
+        }
+        var refusal = Refusals.of(terms.renew(token), reply, terms.server());
+        if (Refusals.meansGone(reply)) {
+            failed(refusal);
+            gone(reply);
+        } else if (isAdriftWithout(over)) {
+            over.abort(refusal); // whose end brings the next try
+        } else {
+            failed(refusal);
+            retry();
+        }
+    }
+
+    private void renewed(Link over, long sentAt, Reply.Renewed renewed) {
+        boolean adopted = false;
+        boolean stale;
+        lock.lock();
+        try {
+            stale = state != State.HELD && state != State.ADRIFT;
+            if (!stale) {
+                adopted = over != link;
+                link = over;
+                redial = null;
+                extend(renewed.leaseSeconds(), renewed.fence(), sentAt);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (adopted) {
+            log.info("{}: took the hold up again over a new connection", terms.subject());
+            watch(over);
+        } else if (stale && over != link) {
+            over.close();
+        }
+    }
+
+    private void gone(Reply reply) {
+        boolean adrift;
+        lock.lock();
+        try {
+            adrift = state == State.ADRIFT;
+        } finally {
+            lock.unlock();
+        }
+        if (Refusals.is(reply, Status.ERROR_LEASE_EXPIRED)) {
+            lose(LossReason.EXPIRED);
+        } else {
+            lose(adrift ? LossReason.CONNECTION_LOST : LossReason.REVOKED);
+        }
+    }
+
+    private void linkEnded(Link ended, DflockdException why) {
+        lock.lock();
+        try {
+            if (state != State.HELD || link != ended) {
+                return;
+            }
+            state = State.ADRIFT;
+            renewal.cancel();
+        } finally {
+            lock.unlock();
+        }
+        failed(new ConnectionLostException(
+                terms.subject() + ": the connection ended while the lease was held: " + Words.of(why), why));
+        redial();
+    }
+
+    private void redial() {
+        CompletableFuture<Link> opening;
+        lock.lock();
+        try {
+            if (state != State.ADRIFT) {
+                return;
+            }
+            opening = terms.dialer().open();
+            redial = opening;
+        } finally {
+            lock.unlock();
+        }
+        var unused = opening.whenComplete((fresh, failure) -> {
+            if (failure == null) {
+                renewOver(fresh);
+            } else {
+                failed(Futures.unwrap(failure));
+                retry();
+            }
+        });
+    }
+
+    private void renewOver(Link fresh) {
+        var unused = fresh.closed().thenAccept(why -> {
+            if (isAdriftWithout(fresh)) {
+                failed(why);
+                retry();
+            }
+        });
+        renew(fresh, time.nanoTime(), Nanos.of(fresh.options().responseTimeout()));
+    }
+
+    private boolean isAdriftWithout(Link fresh) {
+        lock.lock();
+        try {
+            return state == State.ADRIFT && link != fresh;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tries again soon, as long as the lease lasts. */
+    private void retry() {
+        lock.lock();
+        try {
+            renewal.cancel();
+            if (state == State.HELD) {
+                renewal = time.after(retryNanos, this::renew);
+            } else if (state == State.ADRIFT) {
+                renewal = time.after(retryNanos, this::redial);
+            }
+            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void deadlinePassed() {
+        LossReason reason;
+        lock.lock();
+        try {
+            long left = validUntil - time.nanoTime();
+            if (left > 0) {
+                deadline = time.after(left, this::deadlinePassed);
+                return;
+            }
+            reason = state == State.ADRIFT ? LossReason.CONNECTION_LOST : LossReason.EXPIRED;
+        } finally {
+            lock.unlock();
+        }
+        lose(reason);
+    }
+
+    private void lose(LossReason reason) {
+        var was = end(State.LOST);
+        if (was == State.LOST || was == State.RELEASED) {
+            return;
+        }
+        log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
+        lost.complete(reason);
+        released.complete(false);
+        if (was == State.HELD) {
+            release(link); // perhaps it lives on at the server; nobody needs it there
+        } else {
+            farewell.complete(false);
+        }
+    }
+
+    /** Makes the state final if it is not yet; returns what it was. */
+    private State end(State last) {
+        State was;
+        CompletableFuture<Link> dialling;
+        lock.lock();
+        try {
+            was = state;
+            dialling = redial;
+            if (was == State.HELD || was == State.ADRIFT) {
+                state = last;
+                renewal.cancel();
+                deadline.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (dialling != null && was == State.ADRIFT) {
+            Futures.cancel(dialling, Link::close);
+        }
+        terms.members().remove(this);
+        return was;
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof DflockdException reason) {
+            terms.renewalFailed(reason);
+        } else {
+            log.error("{}: the renewal failed", terms.subject(), failure);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.AcquireTimeoutException;
+import io.dflockd.client.AlreadyQueuedException;
+import io.dflockd.client.AuthenticationException;
+import io.dflockd.client.BarrierCountMismatchException;
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.LeaseExpiredException;
+import io.dflockd.client.LimitMismatchException;
+import io.dflockd.client.ListFullException;
+import io.dflockd.client.MaxKeysException;
+import io.dflockd.client.MaxLocksException;
+import io.dflockd.client.MaxWaitersException;
+import io.dflockd.client.NotFoundException;
+import io.dflockd.client.NotQueuedException;
+import io.dflockd.client.ProtocolException;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.client.ServerDrainingException;
+import io.dflockd.client.ServerErrorException;
+import io.dflockd.client.TypeMismatchException;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+
+/** Turns an answer that is not what was hoped for into its exception. */
+public final class Refusals {
+    private Refusals() {}
+
+    public static DflockdException of(Request request, Reply reply, ServerAddress server) {
+        var about = Words.about(request, server);
+        if (reply instanceof Reply.Word word) {
+            return of(word.status(), request, about);
+        }
+        if (reply instanceof Reply.Unknown unknown && unknown.line().startsWith(Status.ERROR.word())) {
+            return new ServerErrorException(about + "the server answered '" + Words.cut(unknown.line()) + "'");
+        }
+        return new ProtocolException(about + "the answer makes no sense: '" + lineOf(reply) + "'");
+    }
+
+    /** Whether the server is sure that there is no such hold, or none any more. */
+    static boolean meansGone(Reply reply) {
+        return reply instanceof Reply.Word word
+                && (word.status() == Status.ERROR || word.status() == Status.ERROR_LEASE_EXPIRED);
+    }
+
+    static boolean is(Reply reply, Status status) {
+        return reply instanceof Reply.Word word && word.status() == status;
+    }
+
+    private static DflockdException of(Status status, Request request, String about) {
+        return switch (status) {
+            case TIMEOUT -> new AcquireTimeoutException(about + "not granted within " + Waits.seconds(request) + " s");
+            case NIL -> new NotFoundException(about + "there is none");
+            case ERROR_AUTH -> new AuthenticationException(about + "the server wants a valid token first");
+            case ERROR_MAX_LOCKS -> new MaxLocksException(about + "the server holds as many locks as it may");
+            case ERROR_MAX_KEYS -> new MaxKeysException(about + "the server stores as many keys as it may");
+            case ERROR_MAX_WAITERS -> new MaxWaitersException(about + "the queue is as long as it may be");
+            case ERROR_LIMIT_MISMATCH ->
+                new LimitMismatchException(about + "the key is in use with another limit" + limitOf(request));
+            case ERROR_TYPE_MISMATCH ->
+                new TypeMismatchException(about + "the key is in use as another kind of lock");
+            case ERROR_NOT_ENQUEUED -> new NotQueuedException(about + "this connection has no place in the queue");
+            case ERROR_ALREADY_ENQUEUED ->
+                new AlreadyQueuedException(about + "this connection already has a place in the queue");
+            case ERROR_LEASE_EXPIRED -> new LeaseExpiredException(about + "the lease has run out");
+            case ERROR_LIST_FULL -> new ListFullException(about + "the list is as long as it may be");
+            case ERROR_BARRIER_COUNT_MISMATCH ->
+                new BarrierCountMismatchException(about + "others wait for a different number of participants");
+            case ERROR_DRAINING -> new ServerDrainingException(about + "the server is shutting down");
+            case ERROR -> new ServerErrorException(about + "the server answered 'error'");
+            case OK, ACQUIRED, QUEUED, CAS_CONFLICT ->
+                new ProtocolException(about + "the answer makes no sense: '" + status.word() + "'");
+        };
+    }
+
+    private static String limitOf(Request request) {
+        if (request instanceof Request.Acquire acquire) {
+            return " than " + acquire.limit();
+        }
+        return request instanceof Request.Enqueue enqueue ? " than " + enqueue.limit() : "";
+    }
+
+    private static String lineOf(Reply reply) {
+        // A grant that nobody asked for would show its token.
+        return reply instanceof Reply.Unknown unknown ? Words.cut(unknown.line()) : reply.getClass().getSimpleName();
+    }
+}

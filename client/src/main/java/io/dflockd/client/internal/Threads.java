@@ -1,0 +1,69 @@
+package io.dflockd.client.internal;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads of the client. All are daemons, so that a forgotten client keeps no program alive. */
+public final class Threads {
+    private static final Logger log = LoggerFactory.getLogger(Threads.class);
+    private static final int IDLE_SECONDS = 10;
+    private static final Executor IO = pool("dflockd-io");
+    private static final Executor CALLBACKS = pool("dflockd-callback");
+
+    private Threads() {}
+
+    /** For socket writes that nobody waits for. At most one task a connection at a time. */
+    static Executor io() {
+        return IO;
+    }
+
+    /** Where user code runs unless the user names another place. */
+    public static Executor callbacks() {
+        return CALLBACKS;
+    }
+
+    static void start(String name, Runnable task) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    static ThreadFactory daemons(String name) {
+        var count = new AtomicLong();
+        return task -> {
+            var thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Runs the task on the executor; on one of ours if that one refuses, because a loss must still be told. */
+    static void runOn(Executor executor, Runnable task) {
+        try {
+            executor.execute(() -> runSafely(task));
+        } catch (RuntimeException e) {
+            log.warn("the callback executor refused a task, so it runs on a thread of the client", e);
+            CALLBACKS.execute(() -> runSafely(task));
+        }
+    }
+
+    /** Runs the task; what it throws is logged, because there is nobody to throw it to. */
+    static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("a callback failed", e);
+        }
+    }
+
+    private static Executor pool(String name) {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+                daemons(name));
+    }
+}

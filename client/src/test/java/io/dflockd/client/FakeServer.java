@@ -1,0 +1,154 @@
+package io.dflockd.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.Assertions;
+
+/** A server that does what the test says: takes connections, expects requests, answers lines. All waits are bounded. */
+public final class FakeServer implements AutoCloseable {
+    private static final int DEADLINE_MILLIS = 10_000;
+
+    private final ServerSocket listener;
+    private final List<Peer> peers = new ArrayList<>();
+
+    public FakeServer() {
+        this(plain());
+    }
+
+    public FakeServer(ServerSocket listener) {
+        this.listener = listener;
+    }
+
+    public String address() {
+        return "127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /** The next connection. */
+    public Peer accept() {
+        try {
+            listener.setSoTimeout(DEADLINE_MILLIS);
+            var peer = new Peer(listener.accept());
+            peers.add(peer);
+            return peer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Refuses whoever comes from now on. */
+    public void stopListening() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        peers.forEach(Peer::close);
+        stopListening();
+    }
+
+    /** Waits until it is so. */
+    public static void eventually(BooleanSupplier condition) {
+        long end = System.nanoTime() + DEADLINE_MILLIS * 1_000_000L;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("did not become true within " + DEADLINE_MILLIS + " ms");
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static ServerSocket plain() {
+        try {
+            return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server's end of one connection. */
+    public static final class Peer implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader in;
+
+        private Peer(Socket socket) throws IOException {
+            this.socket = socket;
+            socket.setSoTimeout(DEADLINE_MILLIS);
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+        }
+
+        /** Waits for a request, which must be this one. */
+        public Peer expect(String command, String key, String argument) {
+            Assertions.assertThat(request()).isEqualTo(List.of(command, key, argument));
+            return this;
+        }
+
+        public List<String> request() {
+            try {
+                return List.of(in.readLine(), in.readLine(), in.readLine());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        public Peer send(String line) {
+            return sendRaw(line + "\n");
+        }
+
+        public Peer sendRaw(String text) {
+            try {
+                socket.getOutputStream().write(text.getBytes(UTF_8));
+                return this;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Waits for the client to go. */
+        public void expectEnd() {
+            try {
+                Assertions.assertThat(in.readLine()).isNull();
+            } catch (java.net.SocketException e) {
+                Assertions.assertThat(e).hasMessageContaining("reset");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Breaks the connection as a crashed machine's kernel does. */
+        public void reset() {
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Time that stands still until a test moves it. Alarms run on the thread that does. */
+public final class ManualTime implements TimeSource {
+    private final List<Entry> entries = new ArrayList<>();
+    private long now = 1_000;
+
+    @Override
+    public synchronized long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public synchronized Alarm after(long delayNanos, Runnable task) {
+        var entry = new Entry(now + Math.max(0, delayNanos), task);
+        entries.add(entry);
+        return () -> remove(entry);
+    }
+
+    /** Moves time on, and runs on the way what is due, in order. */
+    public void advance(Duration duration) {
+        long target = nanoTime() + duration.toNanos();
+        for (var entry = next(target); entry != null; entry = next(target)) {
+            entry.task.run();
+        }
+        moveTo(target);
+    }
+
+    private synchronized Entry next(long target) {
+        var next = entries.stream().filter(entry -> entry.at <= target).min(Comparator.comparingLong(Entry::at));
+        next.ifPresent(entry -> {
+            entries.remove(entry);
+            now = Math.max(now, entry.at);
+        });
+        return next.orElse(null);
+    }
+
+    private synchronized void moveTo(long target) {
+        now = target;
+    }
+
+    private synchronized void remove(Entry entry) {
+        entries.remove(entry);
+    }
+
+    private record Entry(long at, Runnable task) {}
+}
