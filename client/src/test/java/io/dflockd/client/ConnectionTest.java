@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConnectionTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
@@ -305,14 +304,13 @@ class ConnectionTest {
 
     @Test
     void refusedTokenAndNeedlessTokenAreToldApart() {
-        var wrong = connection;
-        var refused = CompletableFuture.runAsync(() -> authenticate(wrong));
+        var refused = FakeServer.run(() -> connection.authenticate("x"));
         peer.expect("auth", "_", "x").send("error_auth");
         assertThatThrownBy(refused::join).cause()
                 .isInstanceOf(AuthenticationException.class)
                 .hasMessageContaining("does not accept");
 
-        var needless = CompletableFuture.runAsync(() -> authenticate(wrong));
+        var needless = FakeServer.run(() -> connection.authenticate("x"));
         peer.expect("auth", "_", "x").send("error");
         assertThatThrownBy(needless::join).cause()
                 .isInstanceOf(AuthenticationException.class)
@@ -325,14 +323,6 @@ class ConnectionTest {
 
         assertThatThrownBy(() -> Connection.dial(server.address())).isInstanceOf(ConnectionFailedException.class)
                 .hasMessageContaining(server.address());
-    }
-
-    private static void authenticate(Connection connection) {
-        try {
-            connection.authenticate("x");
-        } catch (InterruptedException e) {
-            throw new CompletionException(e);
-        }
     }
 
     private void assertError(String word, ErrorCode code) {

@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.Assertions;
 
@@ -58,6 +60,34 @@ public final class FakeServer implements AutoCloseable {
     public void close() {
         peers.forEach(Peer::close);
         stopListening();
+    }
+
+    /** Runs the call on a thread of its own: the common pool has too few for calls that wait for each other. */
+    public static <T> CompletableFuture<T> async(Callable<T> call) {
+        var result = new CompletableFuture<T>();
+        var thread = new Thread(() -> {
+            try {
+                result.complete(call.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        }, "test-async");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    /** As {@link #async(Callable)}, for calls without a result. */
+    public static CompletableFuture<Void> run(Action action) {
+        return async(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /** Something that may throw. */
+    public interface Action {
+        void run() throws Exception;
     }
 
     /** Waits until it is so. */
