@@ -3,6 +3,7 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.internal.Dialer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -116,6 +117,38 @@ class ConnectionTest {
 
         assertThat(connection.closed().join()).isInstanceOf(ConnectionLostException.class)
                 .hasMessageContaining("after 'error'");
+    }
+
+    @Test
+    void errorAfterALongSilenceThatIsFollowedByTheEndIsNoAnswer() throws Exception {
+        var time = new ManualTime();
+        var renewal = silentThenRenewing(time);
+
+        peer.send("error");
+        peer.close();
+
+        assertCode(renewal, ErrorCode.CONNECTION_LOST);
+    }
+
+    @Test
+    void errorAfterALongSilenceIsAnAnswerWhenTheConnectionGoesOn() throws Exception {
+        var time = new ManualTime();
+        var renewal = silentThenRenewing(time);
+
+        peer.send("error").send("sig a 1");
+
+        assertCode(renewal, ErrorCode.SERVER);
+    }
+
+    private CompletableFuture<Renewal> silentThenRenewing(ManualTime time) {
+        connection.close();
+        var dialling = new Dialer(ServerAddress.parse(server.address()), ConnectionOptions.defaults(), time).open();
+        peer = server.accept();
+        connection = new Connection(dialling.join());
+        time.advance(Duration.ofSeconds(20));
+        var renewal = connection.locks().renewAsync("jobs", "T1", null);
+        peer.expect("n", "jobs", "T1");
+        return renewal;
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -155,8 +156,20 @@ public final class FakeServer implements AutoCloseable {
         public void expectEnd() {
             try {
                 Assertions.assertThat(in.readLine()).isNull();
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 Assertions.assertThat(e).hasMessageContaining("reset");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Whether the client has gone, once what it sent before has been read. */
+        public boolean isEnded() {
+            try {
+                var unused = in.skip(Long.MAX_VALUE);
+                return in.read() < 0;
+            } catch (SocketException e) {
+                return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
