@@ -180,6 +180,22 @@ class ConnectionTest {
     }
 
     @Test
+    void peerThatTakesNoBytesLosesTheConnection() throws Exception {
+        connection.close();
+        connection = Connection.dial(server.address(),
+                ConnectionOptions.builder().writeTimeout(Duration.ofMillis(200)).build());
+        peer = server.accept();
+
+        var last = connection.values().setAsync("k", "x".repeat(60_000), null);
+        for (int i = 0; i < 500; i++) {
+            last = connection.values().setAsync("k", "x".repeat(60_000), null);
+        }
+
+        assertCode(last, ErrorCode.CONNECTION_LOST);
+        assertThat(connection.closeReason()).hasMessageContaining("takes no bytes");
+    }
+
+    @Test
     void requestsPastTheBoundAreRefused() throws Exception {
         connection.close();
         connection = Connection.dial(server.address(), ConnectionOptions.builder().maxPendingRequests(1).build());
