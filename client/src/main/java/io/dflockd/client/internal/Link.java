@@ -80,7 +80,7 @@ public final class Link {
     /** Begins to connect; {@link #opened} tells how that went. */
     public static Link open(ServerAddress address, ConnectionOptions options, TimeSource time) {
         var link = new Link(address, options, time);
-        Threads.start("dflockd-connection-" + COUNT.incrementAndGet() + "-" + address, link::run);
+        var unused = Threads.start("dflockd-connection-" + COUNT.incrementAndGet() + "-" + address, link::run);
         return link;
     }
 
@@ -94,8 +94,14 @@ public final class Link {
         return closed;
     }
 
+    /** True before any request is told that the link has ended, so that its next one goes elsewhere. */
     public boolean isClosed() {
-        return closed.isDone();
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     public ServerAddress address() {
