@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +30,19 @@ final class Resumption {
     private @Nullable ScheduledFuture<?> end;
 
     /** By tag, the oldest first. */
-    private LinkedHashMap<String, Answer> answers = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Answer> answers = new LinkedHashMap<>();
+    /** How often the session was resumed. An answer from before the latest time may not have arrived. */
+    private int resumptions;
     private long answerBytes;
     private int mostInFlight;
     private long missedEvents;
 
-    /** The answers from before the connection broke that were not asked for again. */
-    private Map<String, Answer> former = new LinkedHashMap<>();
     /** The tags from before the connection broke that still wait and were not sent again. */
     private final Set<String> carried = new HashSet<>();
     /** Popped values that no socket took. */
     private final List<Outcome> undelivered = new ArrayList<>(0);
 
-    private record Answer(int digest, Outcome outcome) {}
+    private record Answer(int digest, Outcome outcome, int resumptions) {}
 
     Resumption(String name, long graceMs) {
         this.name = name;
@@ -72,12 +71,11 @@ final class Resumption {
         if (inFlight) {
             return carried.remove(tag) ? Session.Admission.WAITING : null;
         }
-        var answer = former.remove(tag);
-        if (answer == null || answer.digest != digest) {
+        var answer = answers.get(tag);
+        if (answer == null || answer.digest != digest || answer.resumptions == resumptions) {
             return null;
         }
         undelivered.removeIf(outcome -> isSame(outcome, answer.outcome));
-        remember(tag, digest, answer.outcome, false);
         return new Session.Admission.Decided(answer.outcome);
     }
 
@@ -87,7 +85,11 @@ final class Resumption {
 
     void remember(String tag, int digest, Outcome outcome, boolean away) {
         carried.remove(tag);
-        answers.putLast(tag, new Answer(digest, outcome));
+        var former = answers.remove(tag);
+        if (former != null) {
+            answerBytes -= bytesOf(former.outcome);
+        }
+        answers.put(tag, new Answer(digest, outcome, resumptions));
         answerBytes += bytesOf(outcome);
         if (away && outcome instanceof Outcome.Popped) {
             undelivered.add(outcome);
@@ -118,9 +120,7 @@ final class Resumption {
             end.cancel(false);
             end = null;
         }
-        former = answers;
-        answers = new LinkedHashMap<>();
-        answerBytes = 0;
+        resumptions++;
         carried.clear();
         carried.addAll(tagsInFlight);
     }

@@ -109,6 +109,20 @@ class SessionTest {
     }
 
     @Test
+    void anAnswerIsStillKnownAfterASecondBreak() {
+        var first = open(ID, "60", "ok new");
+        first.ask("@1 incr", "c", "1");
+        first.reset();
+        awaitDisconnect();
+        open(ID, "60", "ok resumed").reset();
+        awaitDisconnect();
+
+        try (var third = open(ID, "60", "ok resumed")) {
+            assertThat(third.ask("@1 incr", "c", "1")).isEqualTo("@1 ok 1");
+        }
+    }
+
+    @Test
     void aValueThatAnAbandonedSessionNeverGotGoesBack() {
         var first = open(ID, "1", "ok new");
         first.send("@1 blpop", "q", "30");
