@@ -81,6 +81,15 @@ final class Checks {
         return duration;
     }
 
+    static Duration sessionGrace(Duration grace) {
+        notNegative("session grace", grace);
+        if (grace.compareTo(Duration.ofSeconds(Limits.MAX_GRACE_SECONDS)) > 0) {
+            throw new IllegalArgumentException(
+                    "session grace is " + grace + "; valid is at most " + Limits.MAX_GRACE_SECONDS + " seconds");
+        }
+        return Duration.ofSeconds(seconds("session grace", grace));
+    }
+
     static Duration notNegative(String name, Duration duration) {
         if (duration.isNegative()) {
             throw new IllegalArgumentException(name + " is " + duration + "; valid is zero or more");

@@ -3,15 +3,18 @@ package io.dflockd.client;
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.SharedLinks;
 import io.dflockd.client.internal.Waits;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way into dflockd for a program: opened once, shared by all, closed at the end. It holds the settings, and all that
@@ -34,10 +37,13 @@ public final class DflockdClient implements AutoCloseable {
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
 
-    private DflockdClient(HandleOptions options) {
-        this.options = options;
+    private DflockdClient(HandleOptions options, @Nullable Sessions sessions) {
+        this.options = sessions == null ? options : options.with(sessions);
         this.calls = new Calls(new ByKey());
         var unused = members.add(links);
+        if (sessions != null) {
+            var unusedToo = members.add(sessions);
+        }
     }
 
     /** A client for these servers, as {@code host:port}, with all else as by default. Connects when first needed. */
@@ -139,7 +145,7 @@ public final class DflockdClient implements AutoCloseable {
             if (!Waits.givesSomething(request)) {
                 return links.get(dialer);
             }
-            return members.isClosed() ? links.get(dialer) : dialer.open();
+            return members.isClosed() ? links.get(dialer) : dialer.openAlone();
         }
 
         @Override
@@ -152,11 +158,31 @@ public final class DflockdClient implements AutoCloseable {
 
     /** Builds a client. Not thread-safe. */
     public static final class Builder extends HandleBuilder<Builder> {
+        private Duration sessionGrace = Duration.ofSeconds(30);
+        private String name = "java";
+
         private Builder() {}
+
+        /**
+         * For how long the server is asked to keep what this client has when its connection breaks, so that a connection
+         * that is made meanwhile takes it up again. Default 30 s; whole seconds, at most 600; zero for none, and with it a
+         * connection for each lease. Also a server that knows no sessions is used with a connection for each lease.
+         */
+        public Builder sessionGrace(Duration grace) {
+            sessionGrace = Checks.sessionGrace(grace);
+            return this;
+        }
+
+        /** What the client calls itself to the server. Default {@code java}. */
+        public Builder name(String clientName) {
+            name = Checks.name("client name", clientName);
+            return this;
+        }
 
         /** The client; nothing is sent yet. */
         public DflockdClient build() {
-            return new DflockdClient(options());
+            var sessions = sessionGrace.isZero() ? null : new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
+            return new DflockdClient(options(), sessions);
         }
 
         @Override

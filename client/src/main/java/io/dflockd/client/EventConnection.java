@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * and all subscriptions with it; only then is the gap announced, so that whoever reads the state upon that misses nothing.
  * A silent connection is kept alive with pings.
  */
+@SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class EventConnection implements Members.Member {
     private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
     private static final long FIRST_RETRY_NANOS = 100_000_000L;

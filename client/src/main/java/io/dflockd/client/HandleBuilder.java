@@ -152,6 +152,6 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     HandleOptions options() {
         return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
                 shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
-                onLost, callbacks, time);
+                onLost, callbacks, time, null);
     }
 }

@@ -5,6 +5,7 @@ import io.dflockd.client.internal.Dialer;
 import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.TimeSource;
 import java.time.Duration;
@@ -16,15 +17,21 @@ import org.jspecify.annotations.Nullable;
 /** What all handles have in common, however they were made. Immutable. */
 record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, ConnectionOptions connection,
         Duration acquireTimeout, Duration leaseTtl, double renewRatio, @Nullable Duration safetyMargin,
-        Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time) {
+        Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time,
+        @Nullable Sessions sessions) {
     static HandleOptions defaults() {
         return new HandleOptions(List.of(ServerAddress.ofDefault()), Sharding.crc32(), ConnectionOptions.defaults(),
                 Duration.ofSeconds(10), Duration.ZERO, 0.5, null, failure -> {}, (lease, reason) -> {},
-                Threads.callbacks(), TimeSource.system());
+                Threads.callbacks(), TimeSource.system(), null);
+    }
+
+    HandleOptions with(Sessions carriers) {
+        return new HandleOptions(servers, shardFunction, connection, acquireTimeout, leaseTtl, renewRatio, safetyMargin,
+                onRenewError, onLost, callbacks, time, carriers);
     }
 
     Dialer dialer(String key) {
-        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time);
+        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, sessions);
     }
 
     Acquirer acquirer(Family family, String key, long limit, Members members) {

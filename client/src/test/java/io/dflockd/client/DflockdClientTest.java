@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DflockdClientTest {
     private final FakeServer server = new FakeServer();
-    private final DflockdClient client = DflockdClient.connect(server.address());
+    private final DflockdClient client = DflockdClient.builder()
+            .server(server.address())
+            .sessionGrace(Duration.ZERO)
+            .build();
 
     @AfterEach
     void close() {
@@ -81,6 +84,7 @@ class DflockdClientTest {
                 var sharded = DflockdClient.builder()
                         .server(server.address())
                         .server(other.address())
+                        .sessionGrace(Duration.ZERO)
                         .shardFunction((key, servers) -> key.startsWith("o") ? 1 : 0)
                         .build()) {
             var here = sharded.counters().getAsync("here");

@@ -13,13 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Gets holds: each over a connection of its own, so that a wait holds back nobody and a hold ends with its connection.
+ * Gets holds: each over a link of its own, so that a wait holds back nobody and a hold ends with its link.
  *
  * <p>A grant that took long to arrive proves little: perhaps this process was stopped while it lay in the socket, and the
  * lease has ended since. Then a renewal confirms it before anybody relies on it.
- *
- * <p>To come: one connection for all holds of a server, where the server knows tags and sessions. It replaces
- * {@link Dialer#open()} here and in {@link LeaseKeeper}; the rest stays.
  */
 public final class Acquirer {
     /** How long after the wait we stop listening to a server that should have said so itself. */
@@ -51,7 +48,7 @@ public final class Acquirer {
     /** Connects and takes the hold or a place in the queue. Cancelling the future gives either up. */
     public CompletableFuture<Place> enqueue() {
         var result = new CompletableFuture<Place>();
-        run(terms.dialer().open(), result, place -> false, link -> {
+        run(terms.dialer().openForPlace(terms.key()), result, place -> false, link -> {
             long sentAt = time.nanoTime();
             var request = terms.enqueue();
             var answer = link.send(request, 0)

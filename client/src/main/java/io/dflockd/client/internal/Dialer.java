@@ -8,17 +8,27 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes links to one server that are ready for use: connected and, where there is a token, authenticated. */
 public final class Dialer {
     private final ServerAddress address;
     private final ConnectionOptions options;
     private final TimeSource time;
+    private final @Nullable Sessions sessions;
 
+    /** Makes a connection for each link. */
     public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time) {
+        this(address, options, time, null);
+    }
+
+    /** Makes strands of the one connection that {@code sessions} has to the server, where the server can do that. */
+    public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, @Nullable Sessions sessions) {
         this.address = address;
         this.options = options;
         this.time = time;
+        this.sessions = sessions;
     }
 
     public ServerAddress address() {
@@ -33,15 +43,33 @@ public final class Dialer {
         return options;
     }
 
-    /** Begins to connect. Cancelling the future closes what there is, also after it has completed unnoticed. */
+    /**
+     * A link that ends what was taken over it when it ends. Cancelling the future closes what there is, also after it has
+     * completed unnoticed.
+     */
     public CompletableFuture<Link> open() {
-        var link = Link.open(address, options, time);
-        var ready = new CompletableFuture<Link>();
+        return sessions == null ? openAlone() : sessions.open(this);
+    }
+
+    /** As {@link #open}, for a link that is to have a place in the queue of this key. */
+    CompletableFuture<Link> openForPlace(String key) {
+        return sessions == null ? openAlone() : sessions.openForPlace(this, key);
+    }
+
+    /** A connection of its own. Cancelling the future closes what there is. */
+    public CompletableFuture<Link> openAlone() {
+        return openSocket(link -> link);
+    }
+
+    /** Begins to connect. Cancelling the future closes what there is. */
+    <L extends Link> CompletableFuture<L> openSocket(Function<SocketLink, L> as) {
+        var link = SocketLink.open(address, options, time);
+        var ready = new CompletableFuture<L>();
         var unused = link.opened().thenCompose(this::authenticate).whenComplete((opened, failure) -> {
             if (failure != null) {
                 link.close();
                 ready.completeExceptionally(Futures.unwrap(failure));
-            } else if (!ready.complete(opened)) {
+            } else if (!ready.complete(as.apply(opened))) {
                 link.close();
             }
         });
@@ -65,7 +93,7 @@ public final class Dialer {
         throw new AuthenticationException(server + ": the server does not accept the token");
     }
 
-    private CompletableFuture<Link> authenticate(Link link) {
+    private CompletableFuture<SocketLink> authenticate(SocketLink link) {
         var supplier = options.authToken();
         if (supplier == null) {
             return CompletableFuture.completedFuture(link);

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * the request was sent. At most one renewal or redial is under way. LOST and RELEASED are final, whichever comes first, so
  * a loss is told once or never. Nothing here blocks: all runs on the timer, on readers, or on the caller's thread.
  */
+@SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class LeaseKeeper implements Members.Member {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final long FIRST_RETRY_NANOS = 50_000_000L;
@@ -342,7 +343,8 @@ final class LeaseKeeper implements Members.Member {
                 deadline = time.after(left, this::deadlinePassed);
                 return;
             }
-            reason = state == State.ADRIFT ? LossReason.CONNECTION_LOST : LossReason.EXPIRED;
+            boolean cutOff = state == State.ADRIFT || !link.isConnected();
+            reason = cutOff ? LossReason.CONNECTION_LOST : LossReason.EXPIRED;
         } finally {
             lock.unlock();
         }

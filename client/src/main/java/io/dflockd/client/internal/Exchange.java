@@ -1,0 +1,25 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A request with a tag, and the answer to come. Guarded by the lock of its {@link ServerSession}. */
+final class Exchange {
+    final String tag;
+    final Request request;
+    final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    /** Whether it may have reached the server. */
+    boolean sent;
+    /** When it was last sent. */
+    long sentAt;
+    TimeSource.Alarm overdue = () -> {};
+    /** Who deals with an answer that nobody waits for any more. */
+    Consumer<Reply> orphan = reply -> {};
+
+    Exchange(String tag, Request request) {
+        this.tag = tag;
+        this.request = request;
+    }
+}

@@ -1,0 +1,494 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.ConnectionFailedException;
+import io.dflockd.client.ConnectionLostException;
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.ProtocolException;
+import io.dflockd.client.TooManyRequestsException;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.ReplyCodec;
+import io.dflockd.protocol.Request;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session with a server, over one connection at a time, that carries any number of {@link Strand}s.
+ *
+ * <pre>
+ * DOWN ── connected, the server says {@code new} or {@code resumed} ──► UP
+ * UP ── the connection breaks ──► DOWN, and connects again
+ * UP, DOWN ── close ──► CLOSED
+ * </pre>
+ *
+ * <p>While it is down, requests wait. After {@code resumed} all that have no answer are sent again, in their old order and
+ * under their old tags; the server executes none of them twice. After {@code new} the server knows nothing of what was:
+ * the strands end, and with them what was taken over them.
+ *
+ * <p>Nothing here blocks. Futures are completed outside the lock.
+ */
+@SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
+final class ServerSession {
+    private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
+    /** The server remembers this many answers at least, so no more requests may be in doubt; most wait and are not. */
+    private static final int MAX_IN_FLIGHT = 131_072;
+    private static final long FIRST_RETRY_NANOS = 20_000_000L;
+    private static final long MAX_RETRY_NANOS = 1_000_000_000L;
+    private static final int ID_BYTES = 16;
+    /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
+    private static final int SILENT_PART = 4;
+    private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private enum State {
+        DOWN,
+        UP,
+        CLOSED
+    }
+
+    private final Dialer dialer;
+    private final TimeSource time;
+    private final long graceSeconds;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LinkedHashMap<String, Exchange> inFlight = new LinkedHashMap<>();
+    /** Those in flight that the server answers at once, in the order of their sending. */
+    private final LinkedHashSet<Exchange> prompt = new LinkedHashSet<>();
+    private final Set<Strand> strands = new HashSet<>();
+    private final Set<String> places = new HashSet<>();
+    private State state = State.DOWN;
+    private final String id = newId();
+    /** Whether the server has seen the id. */
+    private boolean known;
+    private boolean watching;
+    private long lastTag;
+    private long retryNanos = FIRST_RETRY_NANOS;
+    private @Nullable SocketLink link;
+
+    private ServerSession(Dialer dialer, long graceSeconds) {
+        this.dialer = dialer;
+        this.time = dialer.time();
+        this.graceSeconds = graceSeconds;
+    }
+
+    /** Begins a session over a connection that is open already and whose server knows sessions. */
+    static CompletableFuture<ServerSession> begin(Dialer dialer, SocketLink over, long graceSeconds) {
+        var session = new ServerSession(dialer, graceSeconds);
+        return session.join(over).thenApply(done -> session);
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    boolean isConnected() {
+        lock.lock();
+        try {
+            return state == State.UP;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many strands there are. */
+    int strandCount() {
+        lock.lock();
+        try {
+            return strands.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A new strand; an ended one when the session is closed. */
+    Strand open() {
+        var strand = new Strand(this);
+        boolean closed;
+        lock.lock();
+        try {
+            closed = state == State.CLOSED;
+            if (!closed) {
+                strands.add(strand);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (closed) {
+            strand.end(closedClient());
+        }
+        return strand;
+    }
+
+    /** Takes the one place in the queue of a key that a session can have by an enqueue; false when it is taken. */
+    boolean claimPlace(String key) {
+        lock.lock();
+        try {
+            return places.add(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void freePlace(String key) {
+        lock.lock();
+        try {
+            places.remove(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(Strand strand) {
+        lock.lock();
+        try {
+            strands.remove(strand);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends now, or when there is a connection again. */
+    Exchange send(Request request, long replyNanos, boolean here) {
+        Exchange exchange;
+        SocketLink over;
+        DflockdException refusal;
+        lock.lock();
+        try {
+            exchange = new Exchange(Long.toString(++lastTag, Character.MAX_RADIX), request);
+            refusal = refusal(request);
+            over = state == State.UP ? link : null;
+            if (refusal == null) {
+                inFlight.put(exchange.tag, exchange);
+                exchange.sentAt = time.nanoTime();
+                exchange.sent = over != null;
+                if (Waits.seconds(request) == 0) {
+                    prompt.add(exchange);
+                    watchSilence(over);
+                }
+                exchange.overdue = time.after(replyNanos, () -> overdue(exchange));
+            }
+            if (refusal == null && over != null) {
+                // In the lock, so that requests leave in the order of their tags.
+                over.enqueueTagged(exchange.tag, request);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (refusal != null) {
+            exchange.reply.completeExceptionally(refusal);
+        } else if (over != null) {
+            over.flush(here);
+        }
+        return exchange;
+    }
+
+    /**
+     * Nobody waits for this answer any more. A wait at the server is ended; what is granted all the same goes to the
+     * exchange's orphan handler.
+     */
+    void abandon(Exchange exchange) {
+        boolean waits;
+        lock.lock();
+        try {
+            waits = inFlight.containsKey(exchange.tag);
+            if (waits && !exchange.sent) {
+                remove(exchange);
+                waits = false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (waits && Waits.seconds(exchange.request) > 0) {
+            var unused = send(new Request.Cancel(exchange.tag), Nanos.of(dialer.options().responseTimeout()), false);
+        }
+    }
+
+    /** Ends the session at the server, and all that was taken over it. */
+    CompletableFuture<?> close() {
+        SocketLink last;
+        List<Strand> all;
+        lock.lock();
+        try {
+            last = state == State.UP ? link : null;
+            state = State.CLOSED;
+            all = new ArrayList<>(strands);
+            strands.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(strand -> strand.end(closedClient()));
+        failAll(closedClient(), false);
+        if (last == null) {
+            return CompletableFuture.completedFuture(true);
+        }
+        return last.send(new Request.Bye(), 0).handle((reply, failure) -> {
+            last.close();
+            return true;
+        });
+    }
+
+    private @Nullable DflockdException refusal(Request request) {
+        if (state == State.CLOSED) {
+            return closedClient();
+        }
+        return inFlight.size() < MAX_IN_FLIGHT
+                ? null
+                : new TooManyRequestsException(Words.about(request, dialer.address()) + MAX_IN_FLIGHT
+                        + " requests already wait for their answers on this session");
+    }
+
+    /** An answer that is late means that the connection is not what it seems. The request itself has failed. */
+    private void overdue(Exchange exchange) {
+        SocketLink suspect;
+        lock.lock();
+        try {
+            if (!inFlight.containsKey(exchange.tag)) {
+                return;
+            }
+            suspect = exchange.sent && state == State.UP ? link : null;
+            if (!exchange.sent) {
+                remove(exchange);
+            }
+        } finally {
+            lock.unlock();
+        }
+        var late = new ConnectionLostException(
+                Words.about(exchange.request, dialer.address()) + "the answer is overdue");
+        exchange.reply.completeExceptionally(late);
+        if (suspect != null) {
+            suspect.abort(late);
+        }
+        abandon(exchange);
+    }
+
+    private void answered(String tag, String line, boolean cut) {
+        Exchange exchange;
+        lock.lock();
+        try {
+            exchange = inFlight.get(tag);
+            if (exchange != null) {
+                remove(exchange);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (exchange == null) {
+            log.debug("{}: an answer that nobody waits for", dialer.address());
+            return;
+        }
+        exchange.overdue.cancel();
+        var reply = ReplyCodec.decode(exchange.request.verb(), line);
+        boolean taken = cut
+                ? exchange.reply.completeExceptionally(new ProtocolException(
+                        Words.about(exchange.request, dialer.address()) + "the answer is longer than "
+                                + dialer.options().maxResponseBytes() + " bytes"))
+                : exchange.reply.complete(reply);
+        if (!taken) {
+            exchange.orphan.accept(reply);
+        }
+    }
+
+    /** Names the session on a fresh connection and goes on over it. */
+    private CompletableFuture<?> join(SocketLink over) {
+        over.onTag(this::answered);
+        String name;
+        lock.lock();
+        try {
+            name = id;
+        } finally {
+            lock.unlock();
+        }
+        return over.send(new Request.Resume(name, graceSeconds), 0).thenAccept(reply -> {
+            if (!(reply instanceof Reply.Text text)) {
+                throw Refusals.of(new Request.Resume(name, graceSeconds), reply, dialer.address());
+            }
+            joined(over, text.text().equals("resumed"));
+        });
+    }
+
+    private void joined(SocketLink over, boolean resumed) {
+        List<Strand> ended = List.of();
+        boolean closed;
+        lock.lock();
+        try {
+            closed = state == State.CLOSED;
+            if (!closed && known && !resumed) {
+                ended = new ArrayList<>(strands);
+                strands.clear();
+                places.clear();
+            }
+            if (!closed) {
+                known = true;
+                retryNanos = FIRST_RETRY_NANOS;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (closed) {
+            over.close();
+            return;
+        }
+        if (!ended.isEmpty()) {
+            var why = new ConnectionLostException(
+                    dialer.address() + ": the server does not know the session any more: it was away for too long");
+            log.warn("{}: the session is lost, with what {} users of it had", dialer.address(), ended.size());
+            ended.forEach(strand -> strand.end(why));
+            failAll(why, true);
+        }
+        resend(over);
+        KeepAlive.start(over);
+        var unused = over.closed().thenAccept(why -> broken(over, why));
+    }
+
+    private void resend(SocketLink over) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                return;
+            }
+            link = over;
+            state = State.UP;
+            for (var exchange : inFlight.values()) {
+                exchange.sent = true;
+                exchange.sentAt = time.nanoTime();
+                over.enqueueTagged(exchange.tag, exchange.request);
+            }
+            watchSilence(over);
+        } finally {
+            lock.unlock();
+        }
+        over.flush(false);
+    }
+
+    /** Looks after a while whether the oldest prompt request still has no answer. The lock is held. */
+    private void watchSilence(@Nullable SocketLink over) {
+        if (over != null && !watching && !prompt.isEmpty()) {
+            watching = true;
+            long at = prompt.iterator().next().sentAt + silenceNanos();
+            var unused = time.after(Math.max(0, at - time.nanoTime()), this::checkSilence);
+        }
+    }
+
+    private void checkSilence() {
+        SocketLink silent = null;
+        lock.lock();
+        try {
+            watching = false;
+            boolean overdue = !prompt.isEmpty()
+                    && prompt.iterator().next().sentAt + silenceNanos() - time.nanoTime() <= 0;
+            if (overdue) {
+                silent = link;
+            } else {
+                watchSilence(link);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (silent != null) {
+            silent.abort(new ConnectionLostException(dialer.address() + ": the server has been silent for too long"));
+        }
+    }
+
+    private long silenceNanos() {
+        return Math.min(Nanos.of(dialer.options().responseTimeout()) / SILENT_PART, MAX_SILENCE_NANOS);
+    }
+
+    /** The request is in flight no more. The lock is held. */
+    private void remove(Exchange exchange) {
+        inFlight.remove(exchange.tag);
+        prompt.remove(exchange);
+    }
+
+    private void broken(SocketLink ended, DflockdException why) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED || link != ended) {
+                return;
+            }
+            state = State.DOWN;
+            link = null;
+        } finally {
+            lock.unlock();
+        }
+        log.info("{}: the connection ended, the session goes on over another: {}", dialer.address(), why.getMessage());
+        reconnect();
+    }
+
+    private void reconnect() {
+        lock.lock();
+        try {
+            if (state != State.DOWN) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        var unused = dialer.openSocket(socket -> socket)
+                .thenCompose(socket -> join(socket).whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        socket.close();
+                    }
+                }))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        retryLater(Futures.unwrap(failure));
+                    }
+                });
+    }
+
+    private void retryLater(Throwable failure) {
+        long delay;
+        lock.lock();
+        try {
+            delay = retryNanos;
+            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
+        } finally {
+            lock.unlock();
+        }
+        log.debug("{}: not connected again yet", dialer.address(), failure);
+        // Half to whole, so that the clients of a server that comes back do not all come at once.
+        var unused = time.after(ThreadLocalRandom.current().nextLong(delay / 2, delay), this::reconnect);
+    }
+
+    /** Fails the requests that are open: all, or those that may have reached the server that forgot them. */
+    private void failAll(DflockdException why, boolean onlySent) {
+        var failed = new ArrayList<Exchange>();
+        lock.lock();
+        try {
+            for (Map.Entry<String, Exchange> entry : List.copyOf(inFlight.entrySet())) {
+                if (!onlySent || entry.getValue().sent) {
+                    remove(entry.getValue());
+                    failed.add(entry.getValue());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (var exchange : failed) {
+            exchange.overdue.cancel();
+            exchange.reply.completeExceptionally(new ConnectionLostException(
+                    Words.about(exchange.request, dialer.address()) + Words.of(why), why));
+        }
+    }
+
+    private ConnectionFailedException closedClient() {
+        return new ConnectionFailedException(dialer.address() + ": the client is closed");
+    }
+
+    private static String newId() {
+        var bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,240 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.ConnectionLostException;
+import io.dflockd.client.ConnectionOptions;
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.protocol.Push;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Verb;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link without a connection of its own: its requests go over the one connection of a {@link ServerSession}. To its user
+ * it is like a connection: what was taken over it ends with it, because it gives everything back itself.
+ */
+final class Strand implements Link {
+    private final ServerSession session;
+    private final CompletableFuture<DflockdException> closed = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Exchange> open = new HashSet<>(2);
+    /** The requests that would give back what is held, by token. */
+    private final Map<String, Request> held = new HashMap<>(2);
+    /** The request that would give up the place that an enqueue took. */
+    private @Nullable Request place;
+    private @Nullable String claimed;
+
+    Strand(ServerSession session) {
+        this.session = session;
+    }
+
+    /** Keeps the claim on a place of the session until the strand ends. */
+    Strand claiming(String key) {
+        claimed = key;
+        return this;
+    }
+
+    @Override
+    public ServerAddress address() {
+        return session.dialer().address();
+    }
+
+    @Override
+    public ConnectionOptions options() {
+        return session.dialer().options();
+    }
+
+    @Override
+    public TimeSource time() {
+        return session.dialer().time();
+    }
+
+    @Override
+    public CompletableFuture<DflockdException> closed() {
+        return closed;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return !isClosed() && session.isConnected();
+    }
+
+    /** Pushes belong to the session, not to one of its strands; whoever wants them has a connection of its own. */
+    @Override
+    public void onPush(Consumer<Push> handler) {
+        throw new UnsupportedOperationException("a strand gets no pushes");
+    }
+
+    @Override
+    public CompletableFuture<Reply> sendWithin(Request request, long replyNanos) {
+        return send(request, replyNanos, false);
+    }
+
+    @Override
+    public CompletableFuture<Reply> sendHere(Request request, long waitNanos) {
+        return send(request, Nanos.plus(waitNanos, Nanos.of(options().responseTimeout())), true);
+    }
+
+    /** The session keeps its connection alive. */
+    @Override
+    public long idleNanos() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        abort(new ConnectionLostException(address() + ": closed by this client"));
+    }
+
+    @Override
+    public void abort(DflockdException why) {
+        if (!closed.complete(why)) {
+            return;
+        }
+        session.remove(this);
+        List<Exchange> unanswered;
+        List<Request> returns;
+        lock.lock();
+        try {
+            unanswered = new ArrayList<>(open);
+            open.clear();
+            returns = new ArrayList<>(held.values());
+            held.clear();
+            if (place != null) {
+                returns.add(place);
+                place = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (var exchange : unanswered) {
+            exchange.reply.completeExceptionally(
+                    new ConnectionLostException(Words.about(exchange.request, address()) + Words.of(why), why));
+            session.abandon(exchange);
+        }
+        returns.forEach(this::giveBack);
+        freePlace();
+    }
+
+    /** The session is gone, and with it all that was taken over this strand. */
+    void end(DflockdException why) {
+        if (closed.complete(why)) {
+            lock.lock();
+            try {
+                open.clear();
+                held.clear();
+                place = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private CompletableFuture<Reply> send(Request request, long replyNanos, boolean here) {
+        if (isClosed()) {
+            return CompletableFuture.failedFuture(new ConnectionLostException(
+                    Words.about(request, address()) + Words.of(closed.join()), closed.join()));
+        }
+        var exchange = session.send(request, replyNanos, here);
+        exchange.orphan = late -> giveBack(request, late);
+        lock.lock();
+        try {
+            if (!exchange.reply.isDone()) {
+                open.add(exchange);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return exchange.reply.whenComplete((reply, failure) -> settle(exchange, reply, failure));
+    }
+
+    /** Keeps account of what is held over this strand, so that its end can give it back. */
+    private void settle(Exchange exchange, @Nullable Reply reply, @Nullable Throwable failure) {
+        boolean late;
+        lock.lock();
+        try {
+            open.remove(exchange);
+            late = closed.isDone() && failure == null;
+            if (!late && reply != null) {
+                account(exchange.request, reply);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (late && reply != null) {
+            giveBack(exchange.request, reply);
+        }
+    }
+
+    private void account(Request request, Reply reply) {
+        if (reply instanceof Reply.Granted grant) {
+            if (request instanceof Request.Wait) {
+                place = null;
+            }
+            held.put(grant.token(), release(request, grant));
+        } else if (request instanceof Request.Release release) {
+            held.remove(release.token());
+        } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
+            held.remove(renew.token());
+        } else if (Refusals.is(reply, Status.QUEUED)) {
+            place = new Request.Wait(waitVerb(request.verb()), request.key(), 0);
+        } else if (request instanceof Request.Wait) {
+            place = null;
+        }
+    }
+
+    /** Returns what an answer gave that came too late for anybody to want it. */
+    private void giveBack(Request request, Reply reply) {
+        if (reply instanceof Reply.Granted grant) {
+            giveBack(release(request, grant));
+        } else if (Refusals.is(reply, Status.QUEUED)) {
+            giveBack(new Request.Wait(waitVerb(request.verb()), request.key(), 0));
+        }
+    }
+
+    private void giveBack(Request request) {
+        var exchange = session.send(request, Nanos.of(options().responseTimeout()), false);
+        var unused = exchange.reply.thenAccept(reply -> giveBack(request, reply));
+    }
+
+    private void freePlace() {
+        if (claimed != null) {
+            session.freePlace(claimed);
+        }
+    }
+
+    private static Request release(Request request, Reply.Granted grant) {
+        return new Request.Release(releaseVerb(request.verb()), request.key(), grant.token());
+    }
+
+    /** Which word does not matter to the server; the family's own reads better in its log. */
+    private static Verb releaseVerb(Verb verb) {
+        return switch (verb) {
+            case SEM_LOCK, SEM_ENQUEUE, SEM_WAIT -> Verb.SEM_UNLOCK;
+            case READ_LOCK, READ_ENQUEUE, READ_WAIT -> Verb.READ_UNLOCK;
+            case WRITE_LOCK, WRITE_ENQUEUE, WRITE_WAIT -> Verb.WRITE_UNLOCK;
+            case ELECT -> Verb.RESIGN;
+            default -> Verb.UNLOCK;
+        };
+    }
+
+    private static Verb waitVerb(Verb verb) {
+        return switch (verb) {
+            case SEM_ENQUEUE -> Verb.SEM_WAIT;
+            case READ_ENQUEUE -> Verb.READ_WAIT;
+            case WRITE_ENQUEUE -> Verb.WRITE_WAIT;
+            default -> Verb.WAIT;
+        };
+    }
+}
