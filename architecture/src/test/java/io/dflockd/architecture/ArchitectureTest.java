@@ -77,8 +77,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void packagesHaveNoCycles() {
-        slices().matching("io.dflockd.(**)").should().beFreeOfCycles().check(code);
+    void modulesHaveNoCycles() {
+        slices().matching("io.dflockd.(*)..").should().beFreeOfCycles().check(code);
     }
 
     @TestFactory

@@ -2,6 +2,7 @@ package io.dflockd.engine;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Who is reached by what: listeners with the turns of their groups, watchers and observers. That the sessions subscribed
@@ -31,7 +32,7 @@ final class SubscribersSnapshot {
 
     private static <T> void writeIndex(PatternIndex<T> index, SnapshotOutput.Writer<T> writer, SnapshotOutput out)
             throws IOException {
-        var contents = new LinkedHashMap<String, T>();
+        Map<String, T> contents = new LinkedHashMap<>();
         index.forEach(contents::put);
         out.all(contents.entrySet(), entry -> {
             out.text(entry.getKey());
