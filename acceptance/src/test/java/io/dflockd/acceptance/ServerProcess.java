@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
     private static final int DEADLINE_SECONDS = 30;
@@ -30,8 +30,13 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns once it listens. */
-    static ServerProcess start(String... options) {
-        var command = new ArrayList<String>(List.of(PROGRAM.toString(), "--port", "0"));
+    public static ServerProcess start(String... options) {
+        return start(PROGRAM, options);
+    }
+
+    /** As {@link #start(String...)}, of the program at this path. */
+    public static ServerProcess start(Path program, String... options) {
+        var command = new ArrayList<String>(List.of(program.toString(), "--port", "0"));
         command.addAll(List.of(options));
         try {
             var server = new ServerProcess(
@@ -53,7 +58,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** As clients name it. */
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port.join();
     }
 
