@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * therefore holds back all that is asked after it on the same connection. Where an answer is overdue by
  * {@link ConnectionOptions#responseTimeout()}, the connection is closed.
  *
+ * <p>The existing server (Go) closes a connection that was silent for 23 s, and releases what it held: {@link #ping} in
+ * time, or renew.
+ *
  * <pre>{@code
  * try (var connection = Connection.dial("127.0.0.1:6388")) {
  *     var grant = connection.locks().acquire("jobs", Duration.ofSeconds(10), Duration.ofSeconds(60));
@@ -30,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements AutoCloseable {
     private final Link link;
     private final Calls calls;
+    /** As given, and with the token that {@link #authenticate} has shown since. */
+    private volatile ConnectionOptions options;
 
     Connection(Link link) {
         this.link = link;
-        this.calls = new Calls(link);
+        this.options = link.options();
+        this.calls = Calls.over(link);
     }
 
     /** Connects by plain TCP to {@code host:port}, within 10 s. */
@@ -82,6 +88,7 @@ public final class Connection implements AutoCloseable {
     public void authenticate(String token) throws InterruptedException {
         var request = new Request.Auth(Checks.token("auth token", token));
         var unused = calls.call(request, (reply, refusal) -> Dialer.authenticated(reply, link.address()));
+        options = options.toBuilder().authToken(token).build();
     }
 
     /** Asks for a sign of life; false from a server that does not know this command, which is one too. */
@@ -182,7 +189,8 @@ public final class Connection implements AutoCloseable {
         return link;
     }
 
-    Calls calls() {
-        return calls;
+    /** Makes connections like this one. */
+    Dialer dialer() {
+        return new Dialer(link.address(), options, link.time());
     }
 }
