@@ -61,6 +61,11 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Whether this process got a signal that asks to end. */
+    boolean askedToEnd() {
+        return signals.askedToEnd();
+    }
+
     CompletableFuture<Process> exited() {
         return process.onExit();
     }

@@ -14,8 +14,9 @@ final class CommandTable {
 
     static CommandTable standard() {
         return new CommandTable(Stream.of(RunCommand.all(), PingCommand.all(), StatsCommand.all(), KvCommands.all(),
-                CounterCommands.all(), ListCommands.all(), SignalCommands.all(), BarrierCommand.all(),
-                CompletionCommand.all()).flatMap(List::stream).toList());
+                CounterCommands.all(), ListCommands.all(), SignalCommands.all(), StreamCommands.all(),
+                ElectCommand.all(),
+                BarrierCommand.all(), CompletionCommand.all()).flatMap(List::stream).toList());
     }
 
     List<Command> all() {

@@ -34,8 +34,9 @@ final class Guard {
      * How it ended.
      *
      * @param status the command's, or {@link Exit#LOST} when it was ended or not protected to its end
+     * @param askedToEnd whether this process got a signal meanwhile that asks to end: INT, TERM or HUP
      */
-    record Outcome(int status, boolean lost) {}
+    record Outcome(int status, boolean lost, boolean askedToEnd) {}
 
     Outcome run(Lease lease, Path executable, List<String> program) throws InterruptedException {
         var watch = new LeaseWatch(marginNanos, System.nanoTime());
@@ -52,7 +53,7 @@ final class Guard {
                 lost(lease, watch, child);
             }
             int status = child.waitFor();
-            return lost && endsOnLoss ? new Outcome(Exit.LOST.status(), true) : new Outcome(status, lost);
+            return new Outcome(lost && endsOnLoss ? Exit.LOST.status() : status, lost, child.askedToEnd());
         }
     }
 

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassedSignals implements AutoCloseable {
     private static final List<String> NAMES = List.of("HUP", "INT", "TERM", "USR1", "USR2", "WINCH");
+    private static final Set<String> ASKS_TO_END = Set.of("HUP", "INT", "TERM");
     private static final Set<String> FROM_TERMINAL = Set.of("INT", "WINCH");
 
     private final List<Integer> early = new ArrayList<>();
     private @Nullable Process child;
     private boolean closed;
+    private boolean askedToEnd;
 
     private PassedSignals() {}
 
@@ -47,7 +51,17 @@ final class PassedSignals implements AutoCloseable {
         closed = true;
     }
 
+    /** Lets the signals do again what they did before the first collection: end this process, most of them. */
+    static void restore() {
+        Handlers.restore();
+    }
+
+    synchronized boolean askedToEnd() {
+        return askedToEnd;
+    }
+
     private synchronized void got(String name, int number) {
+        askedToEnd |= ASKS_TO_END.contains(name);
         if (closed || (FROM_TERMINAL.contains(name) && isInForeground())) {
             return;
         }
@@ -79,11 +93,12 @@ final class PassedSignals implements AutoCloseable {
 
     /** {@code sun.misc.Signal}, by reflection: the compiler warns of that class in a way that cannot be answered. */
     private static final class Handlers {
+        private static final Map<String, Object> BEFORE = new ConcurrentHashMap<>();
+
         static void handle(String name, IntConsumer handler) {
             try {
-                var signal = Class.forName("sun.misc.Signal");
                 var handlerType = Class.forName("sun.misc.SignalHandler");
-                var getNumber = signal.getMethod("getNumber");
+                var getNumber = Class.forName("sun.misc.Signal").getMethod("getNumber");
                 var proxy = Proxy.newProxyInstance(Handlers.class.getClassLoader(), new Class<?>[]{handlerType},
                         (self, method, arguments) -> {
                             if (method.getName().equals("handle")) {
@@ -91,11 +106,31 @@ final class PassedSignals implements AutoCloseable {
                             }
                             return null;
                         });
-                var _ = signal.getMethod("handle", signal, handlerType)
-                        .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+                var before = install(name, proxy);
+                if (before != null) {
+                    var _ = BEFORE.putIfAbsent(name, before);
+                }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
             }
+        }
+
+        static void restore() {
+            BEFORE.forEach(Handlers::restore);
+        }
+
+        private static void restore(String name, Object handler) {
+            try {
+                var _ = install(name, handler);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
+            }
+        }
+
+        private static @Nullable Object install(String name, Object handler) throws ReflectiveOperationException {
+            var signal = Class.forName("sun.misc.Signal");
+            return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
         }
     }
 

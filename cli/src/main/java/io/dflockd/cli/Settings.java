@@ -52,6 +52,11 @@ final class Settings {
         return servers.get(Sharding.crc32().shard(key, servers.size()));
     }
 
+    /** The servers that have keys which the pattern matches: all of them unless it is a key itself. */
+    List<ServerAddress> serversOf(String pattern) {
+        return pattern.contains("*") || pattern.endsWith(">") ? servers : List.of(serverOf(pattern));
+    }
+
     Connection dial(ServerAddress server) throws InterruptedException {
         return Connection.dial(server.toString(), connection());
     }

@@ -1,8 +1,10 @@
 package io.dflockd.cli;
 
 import io.avaje.json.mapper.JsonMapper;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** {@code stats}: what each server holds and stores. */
 final class StatsCommand {
@@ -34,25 +36,35 @@ final class StatsCommand {
         });
     }
 
-    /** The numbers in one line, then a table for each array that has rows. */
+    /** The numbers, a line for each group of them without the zeros, then a table for each array that has rows. */
     static String text(Map<String, Object> stats) {
-        var numbers = new StringBuilder();
+        var numbers = new LinkedHashMap<String, Object>();
+        var groups = new StringBuilder();
         var tables = new StringBuilder();
         for (var field : stats.entrySet()) {
-            if (field.getValue() instanceof List<?> rows) {
-                if (!rows.isEmpty()) {
-                    tables.append("\n\n")
-                            .append(field.getKey().replace('_', ' '))
-                            .append('\n')
-                            .append(TextTable.of(rows));
-                }
-            } else if (field.getValue() != null) {
-                numbers.append(numbers.isEmpty() ? "" : ", ")
-                        .append(field.getKey().replace('_', ' '))
-                        .append(' ')
-                        .append(TextTable.cell(field.getValue()));
+            switch (field.getValue()) {
+                case List<?> rows when rows.isEmpty() -> {}
+                case List<?> rows ->
+                    tables.append("\n\n").append(words(field.getKey())).append('\n').append(TextTable.of(rows));
+                case Map<?, ?> group -> groups.append(line(words(field.getKey()) + ": ", group));
+                case null -> {}
+                default -> numbers.put(field.getKey(), field.getValue());
             }
         }
-        return numbers + (tables.isEmpty() ? "\n\nnothing held, nothing stored" : tables.toString());
+        return (line("", numbers) + groups).strip() + (tables.isEmpty() ? "\n\nnothing held, nothing stored" : tables);
+    }
+
+    private static String line(String heading, Map<?, ?> group) {
+        var words = group.entrySet()
+                .stream()
+                .map(field -> Map.entry(words(String.valueOf(field.getKey())), TextTable.cell(field.getValue())))
+                .filter(field -> !field.getValue().equals("0") && !field.getValue().isEmpty())
+                .map(field -> field.getKey() + " " + field.getValue())
+                .collect(Collectors.joining(", "));
+        return words.isEmpty() ? "" : "\n" + heading + words;
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ');
     }
 }

@@ -1,0 +1,98 @@
+package io.dflockd.acceptance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/** The real server as a process of its own, on a free port. */
+final class ServerProcess implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
+    private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
+    private static final int DEADLINE_SECONDS = 30;
+
+    private final Process process;
+    private final List<String> log = new ArrayList<>();
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+    private ServerProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Returns once it listens. */
+    static ServerProcess start(String... options) {
+        var command = new ArrayList<String>(List.of(PROGRAM.toString(), "--port", "0"));
+        command.addAll(List.of(options));
+        try {
+            var server = new ServerProcess(
+                    new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            var reader = new Thread(server::readLog, "server-log");
+            reader.setDaemon(true);
+            reader.start();
+            server.port.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException | java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the server did not start", e);
+        }
+    }
+
+    InetSocketAddress socketAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join());
+    }
+
+    /** As clients name it. */
+    String address() {
+        return "127.0.0.1:" + port.join();
+    }
+
+    List<String> log() {
+        synchronized (log) {
+            return List.copyOf(log);
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readLog() {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                synchronized (log) {
+                    log.add(line);
+                }
+                var match = LISTENING.matcher(line);
+                if (match.find()) {
+                    port.complete(Integer.parseInt(match.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            // The process is gone.
+        }
+        port.completeExceptionally(new IllegalStateException("the server ended: " + log()));
+    }
+}
