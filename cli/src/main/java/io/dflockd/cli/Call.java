@@ -1,0 +1,39 @@
+package io.dflockd.cli;
+
+import io.dflockd.client.Connection;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command works with.
+ *
+ * @param err for what goes wrong, one line each
+ */
+record Call(ParsedArguments arguments, Settings settings, Output out, PrintStream err,
+        Map<String, String> environment) {
+    String operand(int index) {
+        return arguments.operands().get(index);
+    }
+
+    /** Connects to the server that the key belongs to. */
+    Connection dialFor(String key) throws InterruptedException {
+        return settings.dial(settings.serverOf(key));
+    }
+
+    void warn(String message) {
+        err.println("dflock: " + message);
+    }
+
+    /** A JSON object of names and values in turn, in this order. */
+    static Map<String, Object> object(@Nullable Object... namesAndValues) {
+        var object = new LinkedHashMap<String, @Nullable Object>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+        }
+        @SuppressWarnings("NullAway") // a JSON null, which the writer knows
+        Map<String, Object> result = object;
+        return result;
+    }
+}

@@ -1,0 +1,82 @@
+package io.dflockd.cli;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line in parts.
+ *
+ * @param flags the values of the flags that were given, by name; an empty list for one without a value
+ * @param program what comes after {@code --} in commands that start a program
+ */
+record ParsedArguments(List<String> operands, Map<String, List<String>> flags, List<String> program) {
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(9_223_372_036L);
+    private static final int NANO_DIGITS = 9;
+
+    boolean has(Flag flag) {
+        return flags.containsKey(flag.name());
+    }
+
+    /** The value; the last one where it was given more than once, null where it was not. */
+    @Nullable
+    String value(Flag flag) {
+        var values = values(flag);
+        return values.isEmpty() ? null : values.getLast();
+    }
+
+    List<String> values(Flag flag) {
+        return flags.getOrDefault(flag.name(), List.of());
+    }
+
+    Duration seconds(Flag flag, Duration otherwise) {
+        var text = value(flag);
+        return text == null ? otherwise : seconds(flag, text);
+    }
+
+    /** Null where it was not given. */
+    @Nullable
+    Duration seconds(Flag flag) {
+        var text = value(flag);
+        return text == null ? null : seconds(flag, text);
+    }
+
+    long number(Flag flag, long least, long otherwise) {
+        var text = value(flag);
+        return text == null ? otherwise : number("--" + flag.name(), text, least);
+    }
+
+    /** The operand as a whole number. */
+    long number(int index, String name, long least) {
+        return number(name, operands.get(index), least);
+    }
+
+    private static long number(String name, String text, long least) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as one that is too small.
+        }
+        var valid = least == Long.MIN_VALUE ? "a whole number of 64 bits" : "a whole number from " + least + " on";
+        throw new UsageException(name + " is '" + text + "'; valid is " + valid);
+    }
+
+    private static Duration seconds(Flag flag, String text) {
+        try {
+            var seconds = new BigDecimal(text);
+            if (seconds.signum() >= 0 && seconds.compareTo(MAX_SECONDS) <= 0) {
+                return Duration.ofSeconds(seconds.longValue(),
+                        seconds.remainder(BigDecimal.ONE).movePointRight(NANO_DIGITS).longValue());
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as one that is out of range.
+        }
+        throw new UsageException(
+                "--" + flag.name() + " is '" + text + "'; valid is a number of seconds, as in 10 or 0.5");
+    }
+}

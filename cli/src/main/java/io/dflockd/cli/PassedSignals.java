@@ -1,0 +1,152 @@
+package io.dflockd.cli;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signals that this process gets, passed on to a child. Those that come before the child is there are kept for it.
+ * QUIT is not among them: the JVM keeps it. What the terminal sends by itself to all processes in the foreground (INT by
+ * Ctrl-C, WINCH) is not passed on while this is one of them, or the child would get it twice. Thread-safe.
+ */
+final class PassedSignals implements AutoCloseable {
+    private static final List<String> NAMES = List.of("HUP", "INT", "TERM", "USR1", "USR2", "WINCH");
+    private static final Set<String> ASKS_TO_END = Set.of("HUP", "INT", "TERM");
+    private static final Set<String> FROM_TERMINAL = Set.of("INT", "WINCH");
+
+    private final List<Integer> early = new ArrayList<>();
+    private @Nullable Process child;
+    private boolean closed;
+    private boolean askedToEnd;
+
+    private PassedSignals() {}
+
+    /** Takes the signals from now on. */
+    static PassedSignals collect() {
+        var signals = new PassedSignals();
+        NAMES.forEach(name -> Handlers.handle(name, number -> signals.got(name, number)));
+        return signals;
+    }
+
+    synchronized void passTo(Process process) {
+        child = process;
+        early.forEach(number -> send(process, number));
+    }
+
+    /** No longer passes any on. They are ignored, since what is left to do is short. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    /** Lets the signals do again what they did before the first collection: end this process, most of them. */
+    static void restore() {
+        Handlers.restore();
+    }
+
+    synchronized boolean askedToEnd() {
+        return askedToEnd;
+    }
+
+    private synchronized void got(String name, int number) {
+        askedToEnd |= ASKS_TO_END.contains(name);
+        if (closed || (FROM_TERMINAL.contains(name) && isInForeground())) {
+            return;
+        }
+        var process = child;
+        if (process == null) {
+            early.add(number);
+        } else {
+            send(process, number);
+        }
+    }
+
+    private static void send(Process process, int number) {
+        if (process.isAlive()) {
+            Native.kill((int) process.pid(), number);
+        }
+    }
+
+    /** Whether this belongs to the process group that the terminal sends signals to. */
+    private static boolean isInForeground() {
+        try {
+            var stat = Files.readString(Path.of("/proc/self/stat"));
+            // After the name, which may hold anything: state, parent, group, session, terminal, group in the foreground.
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return fields[2].equals(fields[5]);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** {@code sun.misc.Signal}, by reflection: the compiler warns of that class in a way that cannot be answered. */
+    private static final class Handlers {
+        private static final Map<String, Object> BEFORE = new ConcurrentHashMap<>();
+
+        static void handle(String name, IntConsumer handler) {
+            try {
+                var handlerType = Class.forName("sun.misc.SignalHandler");
+                var getNumber = Class.forName("sun.misc.Signal").getMethod("getNumber");
+                var proxy = Proxy.newProxyInstance(Handlers.class.getClassLoader(), new Class<?>[]{handlerType},
+                        (self, method, arguments) -> {
+                            if (method.getName().equals("handle")) {
+                                handler.accept((int) getNumber.invoke(arguments[0]));
+                            }
+                            return null;
+                        });
+                var before = install(name, proxy);
+                if (before != null) {
+                    var _ = BEFORE.putIfAbsent(name, before);
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
+            }
+        }
+
+        static void restore() {
+            BEFORE.forEach(Handlers::restore);
+        }
+
+        private static void restore(String name, Object handler) {
+            try {
+                var _ = install(name, handler);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
+            }
+        }
+
+        private static @Nullable Object install(String name, Object handler) throws ReflectiveOperationException {
+            var signal = Class.forName("sun.misc.Signal");
+            return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+        }
+    }
+
+    /** Loaded when there is a signal to send. */
+    private static final class Native {
+        @SuppressWarnings("restricted") // bin/dflock allows it.
+        private static final MethodHandle KILL = Linker.nativeLinker()
+                .downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow("kill"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+        static void kill(int pid, int signal) {
+            try {
+                int _ = (int) KILL.invokeExact(pid, signal);
+            } catch (Throwable e) {
+                throw new IllegalStateException("cannot send signal " + signal, e);
+            }
+        }
+    }
+}
