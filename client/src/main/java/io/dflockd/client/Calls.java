@@ -16,43 +16,59 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Sends requests over a link and reads their answers, blocking or not. */
+/** Sends requests and reads their answers, blocking or not, over whatever connection the route gives. */
 final class Calls {
-    private final Link link;
+    private final Route route;
 
-    Calls(Link link) {
-        this.link = link;
+    Calls(Route route) {
+        this.route = route;
+    }
+
+    /** Calls over one connection. */
+    static Calls over(Link link) {
+        var connected = CompletableFuture.completedFuture(link);
+        return new Calls(request -> connected);
+    }
+
+    /** Finds a connection for a request. */
+    interface Route {
+        /** Cancelling the future ends an attempt that is for this request alone. */
+        CompletableFuture<Link> linkFor(Request request);
+
+        /** Takes the connection back when the request is answered or given up. */
+        default void done(Link link, Request request) {}
     }
 
     /**
-     * Sends the request and waits for what {@code reading} makes of the answer. An interrupted wait for something that would be left without an owner closes the connection.
+     * Sends the request and waits for what {@code reading} makes of the answer. An interrupted wait for something that
+     * would be left without an owner closes the connection.
      */
     <T> T call(Request request, Reading<T> reading) throws InterruptedException {
-        var future = link.sendHere(request, waitNanos(request));
+        var link = Futures.getOrCancel(route.linkFor(request), late -> route.done(late, request));
         try {
-            return read(request, Futures.get(future), reading);
+            var reply = Futures.get(link.sendHere(request, waitNanos(request)));
+            return read(link, request, reply, reading);
         } catch (InterruptedException e) {
-            abandon(request);
+            abandon(link, request);
             throw e;
+        } finally {
+            route.done(link, request);
         }
     }
 
     /** As {@link #call}, without blocking. Cancelling the future is like interrupting the call. */
     <T> CompletableFuture<T> callAsync(Request request, Reading<T> reading) {
-        var inner = link.send(request, waitNanos(request)).thenApply(reply -> read(request, reply, reading));
-        return Futures.publish(inner, Threads.callbacks(), () -> {
-            if (!inner.isCompletedExceptionally()) {
-                abandon(request);
-            }
-        });
+        var opening = route.linkFor(request);
+        var inner = opening.thenCompose(link -> link.send(request, waitNanos(request))
+                .whenComplete((reply, failure) -> route.done(link, request))
+                .thenApply(reply -> read(link, request, reply, reading)));
+        return Futures.publish(inner, Threads.callbacks(),
+                () -> Futures.cancel(opening, link -> abandon(link, request)));
     }
 
     /** As {@link #callAsync}, for requests that are answered with {@code ok} alone. */
     CompletableFuture<Void> doAsync(Request request) {
-        var inner = link.send(request, waitNanos(request)).thenAccept(reply -> {
-            var unused = read(request, reply, Calls::ok);
-        });
-        return Futures.publish(inner, Threads.callbacks(), () -> {});
+        return callAsync(request, Calls::ok).thenAccept(ok -> {});
     }
 
     /** Makes a value of an answer; throws the refusal where there is none. */
@@ -118,14 +134,14 @@ final class Calls {
         return reply instanceof Reply.Word word && word.status() == status;
     }
 
-    private <T> T read(Request request, Reply reply, Reading<T> reading) {
+    private static <T> T read(Link link, Request request, Reply reply, Reading<T> reading) {
         return reading.read(reply, () -> Refusals.of(request, reply, link.address()));
     }
 
-    private void abandon(Request request) {
+    private static void abandon(Link link, Request request) {
         if (Waits.givesSomething(request)) {
-            link.abort(new ConnectionLostException(Words.about(request, link.address())
-                    + "cancelled by the caller, so the connection was closed"));
+            link.abort(new ConnectionLostException(
+                    Words.about(request, link.address()) + "cancelled by the caller, so the connection was closed"));
         }
     }
 

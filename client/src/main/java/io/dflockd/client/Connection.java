@@ -30,10 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements AutoCloseable {
     private final Link link;
     private final Calls calls;
+    /** As given, and with the token that {@link #authenticate} has shown since. */
+    private volatile ConnectionOptions options;
 
     Connection(Link link) {
         this.link = link;
-        this.calls = new Calls(link);
+        this.options = link.options();
+        this.calls = Calls.over(link);
     }
 
     /** Connects by plain TCP to {@code host:port}, within 10 s. */
@@ -82,6 +85,7 @@ public final class Connection implements AutoCloseable {
     public void authenticate(String token) throws InterruptedException {
         var request = new Request.Auth(Checks.token("auth token", token));
         var unused = calls.call(request, (reply, refusal) -> Dialer.authenticated(reply, link.address()));
+        options = options.toBuilder().authToken(token).build();
     }
 
     /** Asks for a sign of life; false from a server that does not know this command, which is one too. */
@@ -182,7 +186,8 @@ public final class Connection implements AutoCloseable {
         return link;
     }
 
-    Calls calls() {
-        return calls;
+    /** Makes connections like this one. */
+    Dialer dialer() {
+        return new Dialer(link.address(), options, link.time());
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
-        permits Lock.Builder, Semaphore.Builder, RWLock.Builder {
+        permits Lock.Builder, Semaphore.Builder, RWLock.Builder, Election.Builder, DflockdClient.Builder {
     private final List<ServerAddress> servers = new ArrayList<>();
     private final ConnectionOptions.Builder connection;
     private ShardFunction shardFunction;

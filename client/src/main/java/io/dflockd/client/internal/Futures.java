@@ -60,7 +60,8 @@ public final class Futures {
         return outer;
     }
 
-    static Throwable unwrap(Throwable failure) {
+    /** What really happened, without the wrapping of dependent futures. */
+    public static Throwable unwrap(Throwable failure) {
         var cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }

@@ -8,6 +8,7 @@ import io.dflockd.client.ServerAddress;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -117,6 +118,16 @@ public final class Hold implements Lease {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Completes when the hold is lost, with why, or begins to be released, with empty; nothing there may block. */
+    public CompletableFuture<Optional<LossReason>> ended() {
+        return keeper.ended();
+    }
+
+    /** Runs the task at once when the hold is lost; it must not block. */
+    public void whenLost(Runnable task) {
+        var unused = keeper.lost().thenRun(task);
     }
 
     /** Gives the hold back without anybody waiting for that. */

@@ -7,7 +7,7 @@ import io.dflockd.protocol.Status;
  * Sends a ping over a link that has been silent, so that the server does not close it as idle and a dead peer is noticed.
  * A server that knows no ping is asked for a counter that does not exist.
  */
-final class KeepAlive {
+public final class KeepAlive {
     private static final String NO_COUNTER = "_";
 
     private final Link link;
@@ -20,7 +20,7 @@ final class KeepAlive {
     }
 
     /** Keeps the link alive until it ends. */
-    static void start(Link link) {
+    public static void start(Link link) {
         new KeepAlive(link).schedule(0);
     }
 

@@ -5,6 +5,7 @@ import io.dflockd.client.DflockdException;
 import io.dflockd.client.LossReason;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Status;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class LeaseKeeper implements Members.Member {
     private final TimeSource time;
     private final String token;
     private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+    private final CompletableFuture<Optional<LossReason>> ended = new CompletableFuture<>();
     private final CompletableFuture<Boolean> released = new CompletableFuture<>();
     /** Completes when the server has been told that nobody needs the hold, or cannot be told. */
     private final CompletableFuture<Boolean> farewell = new CompletableFuture<>();
@@ -119,9 +121,15 @@ final class LeaseKeeper implements Members.Member {
         return lost;
     }
 
+    /** Completes when the hold is lost, with why, or begins to be released, with empty. */
+    CompletableFuture<Optional<LossReason>> ended() {
+        return ended;
+    }
+
     /** Gives the hold back. The future tells whether the server confirmed it; the link is closed in the end. */
     CompletableFuture<Boolean> release() {
         var was = end(State.RELEASED);
+        ended.complete(Optional.empty());
         if (was == State.HELD) {
             release(link);
         } else if (was == State.ADRIFT) {
@@ -348,6 +356,7 @@ final class LeaseKeeper implements Members.Member {
         }
         log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
         lost.complete(reason);
+        ended.complete(Optional.of(reason));
         released.complete(false);
         if (was == State.HELD) {
             release(link); // perhaps it lives on at the server; nobody needs it there

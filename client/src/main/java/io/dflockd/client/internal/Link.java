@@ -80,7 +80,7 @@ public final class Link {
     /** Begins to connect; {@link #opened} tells how that went. */
     public static Link open(ServerAddress address, ConnectionOptions options, TimeSource time) {
         var link = new Link(address, options, time);
-        Threads.start("dflockd-connection-" + COUNT.incrementAndGet() + "-" + address, link::run);
+        var unused = Threads.start("dflockd-connection-" + COUNT.incrementAndGet() + "-" + address, link::run);
         return link;
     }
 

@@ -28,10 +28,11 @@ public final class Threads {
         return CALLBACKS;
     }
 
-    static void start(String name, Runnable task) {
+    public static Thread start(String name, Runnable task) {
         var thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     static ThreadFactory daemons(String name) {
@@ -54,7 +55,7 @@ public final class Threads {
     }
 
     /** Runs the task; what it throws is logged, because there is nobody to throw it to. */
-    static void runSafely(Runnable task) {
+    public static void runSafely(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {

@@ -1,0 +1,162 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Hold;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Threads;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A standing candidacy: made by {@link Election#run}, ended by {@link #close}. Thread-safe. */
+public final class Candidacy implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Candidacy.class);
+    private static final long PAUSE_SECONDS = 1;
+
+    private final Election election;
+    private final LeaderTask task;
+    private final Members members;
+    private final Members.Member member = this::clientClosed;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Hold led;
+
+    Candidacy(Election election, LeaderTask task, Members members) {
+        this.election = election;
+        this.task = task;
+        this.members = members;
+    }
+
+    void start() {
+        if (!members.add(member)) {
+            throw new IllegalStateException(election + ": the client is closed");
+        }
+        thread.set(Threads.start("dflockd-candidate-" + election.key(), this::run));
+    }
+
+    /** Whether the task leads now. */
+    public boolean isLeader() {
+        return election.isLeader();
+    }
+
+    /**
+     * Ends the candidacy: a leading task is interrupted, then the leadership is resigned. Waits for the task to return,
+     * unless called by the task itself; an interrupt ends the wait and stays set. May be called twice.
+     */
+    @Override
+    public void close() {
+        stop();
+        if (Thread.currentThread() != thread.get()) {
+            try {
+                var unused = ended.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private CompletableFuture<?> clientClosed() {
+        stop();
+        return ended;
+    }
+
+    private void stop() {
+        closed.countDown();
+        var running = thread.get();
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (closed.getCount() > 0) {
+                campaignAndLead();
+            }
+        } finally {
+            members.remove(member);
+            ended.complete(true);
+        }
+    }
+
+    private void campaignAndLead() {
+        try {
+            lead(election.campaignOn());
+        } catch (InterruptedException e) {
+            // Either the candidacy ends, or the interrupt of a lost leadership came late: look again.
+        } catch (RuntimeException e) {
+            log.warn("{}: the campaign failed; the next begins in a moment", election, e);
+            pause();
+        }
+    }
+
+    private void lead(Hold leadership) {
+        boolean failed = false;
+        enter(leadership);
+        leadership.whenLost(() -> interruptIfLed(leadership));
+        try {
+            task.lead(leadership);
+        } catch (InterruptedException e) {
+            log.info("{}: the leading task was interrupted", election);
+        } catch (Exception e) {
+            log.error("{}: the leading task failed", election, e);
+            failed = true;
+        } finally {
+            leave();
+            leadership.close();
+        }
+        if (failed) {
+            pause();
+        }
+    }
+
+    private void enter(Hold leadership) {
+        lock.lock();
+        try {
+            led = leadership;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From here on no interrupt of this leadership comes; one that came too late for its task is cleared. */
+    private void leave() {
+        lock.lock();
+        try {
+            led = null;
+            var unused = Thread.interrupted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void interruptIfLed(Hold leadership) {
+        lock.lock();
+        try {
+            var running = thread.get();
+            if (led == leadership && running != null) {
+                running.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause() {
+        try {
+            var unused = closed.await(PAUSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            // As in the campaign: the loop looks whether the candidacy ends.
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Link;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.SharedLinks;
+import io.dflockd.client.internal.Waits;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Request;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The way into dflockd for a program: opened once, shared by all, closed at the end. It holds the settings, and all that
+ * came from it ends with it. Handles are cheap; nothing is sent before something is acquired or called.
+ *
+ * <pre>{@code
+ * try (var client = DflockdClient.builder().server("10.0.0.2:7400").authToken(secrets::current).build()) {
+ *     try (var lease = client.lock("jobs/nightly").acquire(Duration.ofSeconds(5))) {
+ *         store.write(report, lease.fence());
+ *     }
+ *     client.counters().increment("runs", 1);
+ * }
+ * }</pre>
+ *
+ * <p>With several servers, each key belongs to one of them ({@link Sharding}); there is no failover. Thread-safe.
+ */
+public final class DflockdClient implements AutoCloseable {
+    private final HandleOptions options;
+    private final Members members = new Members();
+    private final SharedLinks links = new SharedLinks();
+    private final Calls calls;
+
+    private DflockdClient(HandleOptions options) {
+        this.options = options;
+        this.calls = new Calls(new ByKey());
+        var unused = members.add(links);
+    }
+
+    /** A client for these servers, as {@code host:port}, with all else as by default. Connects when first needed. */
+    public static DflockdClient connect(String... servers) {
+        return builder().servers(List.of(servers)).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The servers, in the order that decides which key belongs to which. */
+    public List<ServerAddress> servers() {
+        return options.servers();
+    }
+
+    /** The server that the key belongs to. */
+    public ServerAddress serverOf(String key) {
+        return Sharding.choose(options.shardFunction(), key, options.servers());
+    }
+
+    public Lock lock(String key) {
+        return new Lock(key, options, members);
+    }
+
+    public Semaphore semaphore(String key, int limit) {
+        return new Semaphore(key, limit, options, members);
+    }
+
+    public RWLock rwLock(String key) {
+        return new RWLock(key, options, members);
+    }
+
+    public Election election(String key) {
+        return new Election(key, options, members, LeadershipListener.none());
+    }
+
+    /** Counters, each on the server of its key. */
+    public CounterCommands counters() {
+        return new CounterCommands(calls);
+    }
+
+    /** Values, each on the server of its key. */
+    public ValueCommands values() {
+        return new ValueCommands(calls);
+    }
+
+    /** Lists, each on the server of its key. A pop that waits has a connection of its own. */
+    public ListCommands lists() {
+        return new ListCommands(calls);
+    }
+
+    /** Barriers, each on the server of its key. Every wait has a connection of its own. */
+    public BarrierCommands barriers() {
+        return new BarrierCommands(calls);
+    }
+
+    /** Signals of the first server. See {@link #signals(ServerAddress)}. */
+    public SignalConn signals() throws InterruptedException {
+        return signals(options.servers().get(0));
+    }
+
+    /** Connects to listen to signals and to emit them; each server has its own. Every call makes a connection. */
+    public SignalConn signals(ServerAddress server) throws InterruptedException {
+        return new SignalConn(EventConnection.open(options, server, EventOptions.defaults(), members));
+    }
+
+    /** Key events of the first server. See {@link #watches(ServerAddress)}. */
+    public WatchConn watches() throws InterruptedException {
+        return watches(options.servers().get(0));
+    }
+
+    /** Connects to watch keys of this server ({@link #serverOf} tells which). Every call makes a connection. */
+    public WatchConn watches(ServerAddress server) throws InterruptedException {
+        return new WatchConn(EventConnection.open(options, server, EventOptions.defaults(), members));
+    }
+
+    /**
+     * Releases what is held, whose leases are told {@link LossReason#CLIENT_CLOSED}, fails what waits, ends streams, and
+     * disconnects. Waits for the servers to take note, at most for the response time-out. May be called twice.
+     */
+    @Override
+    public void close() {
+        var ending = members.close();
+        try {
+            ending.get(Nanos.of(options.connection().responseTimeout()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            // The connections are closed by their own deadlines, and the servers release what they held.
+        }
+    }
+
+    /** Sends each request to the server of its key: over the shared connection, or over its own when it waits. */
+    private final class ByKey implements Calls.Route {
+        @Override
+        public CompletableFuture<Link> linkFor(Request request) {
+            var dialer = options.dialer(Octets.toText(request.key()));
+            if (!Waits.givesSomething(request)) {
+                return links.get(dialer);
+            }
+            return members.isClosed() ? links.get(dialer) : dialer.open();
+        }
+
+        @Override
+        public void done(Link link, Request request) {
+            if (Waits.givesSomething(request)) {
+                link.close();
+            }
+        }
+    }
+
+    /** Builds a client. Not thread-safe. */
+    public static final class Builder extends HandleBuilder<Builder> {
+        private Builder() {}
+
+        /** The client; nothing is sent yet. */
+        public DflockdClient build() {
+            return new DflockdClient(options());
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package io.dflockd.client;
+
+import io.dflockd.client.internal.Dialer;
+import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.KeepAlive;
+import io.dflockd.client.internal.Link;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.Threads;
+import io.dflockd.protocol.Push;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection that pushes come over, with what it is subscribed to. When it breaks, it is made anew, with growing delays,
+ * and all subscriptions with it; only then is the gap announced, so that whoever reads the state upon that misses nothing.
+ * A silent connection is kept alive with pings.
+ */
+final class EventConnection implements Members.Member {
+    private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
+    private static final long FIRST_RETRY_NANOS = 100_000_000L;
+    private static final long MAX_RETRY_NANOS = 5_000_000_000L;
+
+    private final Dialer dialer;
+    private final EventOptions options;
+    private final Members members;
+    private final Executor callbacks;
+    private final Calls calls = new Calls(request -> CompletableFuture.completedFuture(link()));
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Request> subscriptions = new LinkedHashSet<>();
+    private Link link;
+    private boolean closed;
+    private long retryNanos = FIRST_RETRY_NANOS;
+    private @Nullable CompletableFuture<Link> redial;
+    private @Nullable Sink sink;
+
+    /** Where pushes and gaps go. Must not block. */
+    interface Sink {
+        void push(Push push);
+
+        void gap(Gap gap);
+
+        void end(@Nullable DflockdException reason);
+    }
+
+    EventConnection(Dialer dialer, Link link, EventOptions options, Executor callbacks, Members members) {
+        this.dialer = dialer;
+        this.link = link;
+        this.options = options;
+        this.callbacks = callbacks;
+        this.members = members;
+    }
+
+    static EventConnection open(HandleOptions handle, ServerAddress server, EventOptions options, Members members)
+            throws InterruptedException {
+        if (members.isClosed()) {
+            throw new ConnectionFailedException(server + ": the client is closed");
+        }
+        var dialer = new Dialer(server, handle.connection(), handle.time());
+        var link = Futures.getOrCancel(dialer.open(), Link::close);
+        return new EventConnection(dialer, link, options, handle.callbacks(), members);
+    }
+
+    /** Takes over a connection, which its user must leave alone from now on. */
+    static EventConnection wrap(Connection connection, EventOptions options) {
+        return new EventConnection(connection.dialer(), connection.link(), options, Threads.callbacks(),
+                new Members());
+    }
+
+    EventOptions options() {
+        return options;
+    }
+
+    Executor callbacks() {
+        return callbacks;
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** Begins to receive. */
+    void start(Sink to) {
+        Link first;
+        lock.lock();
+        try {
+            sink = to;
+            first = link;
+        } finally {
+            lock.unlock();
+        }
+        attend(first, to);
+        if (!members.add(this)) {
+            close();
+        }
+    }
+
+    /** Subscribes, now and after every reconnect. */
+    void subscribe(Request request) throws InterruptedException {
+        var unused = calls.call(request, Calls::ok);
+        lock.lock();
+        try {
+            subscriptions.add(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a subscription. It does not come back with the next connection even where this call fails. */
+    void unsubscribe(Request subscription, Request request) throws InterruptedException {
+        lock.lock();
+        try {
+            subscriptions.remove(subscription);
+        } finally {
+            lock.unlock();
+        }
+        var unused = calls.call(request, Calls::ok);
+    }
+
+    @Override
+    public CompletableFuture<?> clientClosed() {
+        close();
+        return CompletableFuture.completedFuture(true);
+    }
+
+    void close() {
+        finish(null);
+    }
+
+    private Link link() {
+        lock.lock();
+        try {
+            return link;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void attend(Link fresh, Sink to) {
+        fresh.onPush(to::push);
+        KeepAlive.start(fresh);
+        var unused = fresh.closed().thenAccept(why -> broken(fresh, why));
+    }
+
+    private void broken(Link ended, DflockdException why) {
+        lock.lock();
+        try {
+            if (closed || link != ended) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (options.reconnect()) {
+            log.info("{}: the event connection ended, so it is made anew: {}", dialer.address(), why.getMessage());
+            reconnect();
+        } else {
+            finish(why);
+        }
+    }
+
+    private void reconnect() {
+        CompletableFuture<Link> opening;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            opening = dialer.open();
+            redial = opening;
+        } finally {
+            lock.unlock();
+        }
+        var unused = opening.whenComplete((fresh, failure) -> {
+            if (failure == null) {
+                resubscribe(fresh);
+            } else {
+                retryLater(failure);
+            }
+        });
+    }
+
+    private void resubscribe(Link fresh) {
+        List<Request> wanted;
+        Sink to;
+        lock.lock();
+        try {
+            to = sink;
+            if (closed || to == null) {
+                fresh.close();
+                return;
+            }
+            wanted = new ArrayList<>(subscriptions);
+        } finally {
+            lock.unlock();
+        }
+        fresh.onPush(to::push);
+        var all = wanted.stream()
+                .map(request -> fresh.send(request, 0).thenAccept(reply -> checkOk(request, reply)))
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> {
+            if (failure != null) {
+                fresh.close();
+                retryLater(failure);
+            } else if (adopt(fresh)) {
+                to.gap(new Gap(Gap.Cause.RECONNECTED, 0));
+                attend(fresh, to);
+            } else {
+                fresh.close();
+            }
+        });
+    }
+
+    private void checkOk(Request request, Reply reply) {
+        if (!(reply instanceof Reply.Word word) || word.status() != Status.OK) {
+            throw Refusals.of(request, reply, dialer.address());
+        }
+    }
+
+    private boolean adopt(Link fresh) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            link = fresh;
+            redial = null;
+            retryNanos = FIRST_RETRY_NANOS;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void retryLater(Throwable failure) {
+        long delay;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            delay = retryNanos;
+            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
+        } finally {
+            lock.unlock();
+        }
+        log.debug("{}: no event connection yet", dialer.address(), failure);
+        // Half to whole, so that the clients of a server that comes back do not all come at once.
+        var unused = dialer.time().after(ThreadLocalRandom.current().nextLong(delay / 2, delay), this::reconnect);
+    }
+
+    private void finish(@Nullable DflockdException reason) {
+        Link last;
+        CompletableFuture<Link> dialling;
+        Sink to;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            last = link;
+            dialling = redial;
+            to = sink;
+        } finally {
+            lock.unlock();
+        }
+        members.remove(this);
+        if (dialling != null) {
+            Futures.cancel(dialling, Link::close);
+        }
+        last.close();
+        if (to != null) {
+            to.end(reason);
+        }
+    }
+
+    /** A sink that fills a stream with what {@code read} makes of pushes; null leaves a push out. */
+    static <E> Sink into(EventStream<E> stream, Class<E> type, Function<Push, @Nullable E> read) {
+        return new Sink() {
+            @Override
+            public void push(Push push) {
+                E event = read.apply(push);
+                if (event != null) {
+                    stream.offer(event);
+                }
+            }
+
+            @Override
+            public void gap(Gap gap) {
+                stream.offer(type.cast(gap));
+            }
+
+            @Override
+            public void end(@Nullable DflockdException reason) {
+                stream.end(reason);
+            }
+        };
+    }
+}
