@@ -106,6 +106,40 @@ class DisconnectTest {
         talk.run("B> rpush / q / v    B< ok 1    B> lpop / q / ∅    B< ok v");
     }
 
+    @Test
+    @Tag("decision")
+    void valueThatCouldNotBeWrittenToThePopperGoesBack(Conversation talk) {
+        var key = talk.key("q");
+        for (int i = 0; i < 30; i++) {
+            talk.client("A" + i).send("blpop", key, "30");
+            talk.awaitWaiting(key, 1);
+
+            talk.client("A" + i).reset(); // and the push comes before the server may have looked
+            talk.client("B").ask("rpush", key, "v" + i, "ok …");
+
+            talk.client("B").ask("blpop", key, "10", "ok v" + i);
+        }
+    }
+
+    @Test
+    @Tag("decision")
+    void grantThatNobodyCanReceiveGoesOnToTheNext(Conversation talk) {
+        var key = talk.key("k");
+        for (int i = 0; i < 30; i++) {
+            talk.client("A").ask("l", key, "10", "ok T" + 2 * i + " 33 f" + 2 * i);
+            talk.client("B" + i).send("l", key, "30");
+            talk.awaitWaiting(key, 1);
+            talk.client("C").send("l", key, "30");
+            talk.awaitWaiting(key, 2);
+
+            talk.client("B" + i).reset();
+            talk.client("A").ask("r", key, talk.bindings().fill("T" + 2 * i), "ok");
+
+            talk.client("C").expect("ok T" + (2 * i + 1) + " 33 f" + (2 * i + 1));
+            talk.client("C").ask("r", key, talk.bindings().fill("T" + (2 * i + 1)), "ok");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     @Tag("decision")

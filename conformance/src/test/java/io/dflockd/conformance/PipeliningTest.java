@@ -89,6 +89,31 @@ class PipeliningTest {
     }
 
     @Test
+    @ServerOptions({"--auth-token", "s3cret"})
+    void requestsMayStandBehindTheAuthentication(Conversation talk) {
+        var key = talk.key("c");
+
+        talk.client("A")
+                .send("auth", "_", "s3cret", "incr", key, "1", "incr", key, "1")
+                .expect("ok")
+                .expect("ok 1")
+                .expect("ok 2");
+    }
+
+    @Test
+    @ServerOptions({"--auth-token", "s3cret"})
+    void requestsBehindAFailedAuthenticationAreNotExecuted(Conversation talk) {
+        var key = talk.key("c");
+
+        talk.client("A")
+                .send("auth", "_", "wrong", "auth", "_", "s3cret", "incr", key, "1")
+                .expect("error_auth")
+                .expectClosed();
+
+        talk.client("B").ask("auth", "_", "s3cret", "ok").ask("get", key, "", "ok 0");
+    }
+
+    @Test
     void pushesFlowWhileACommandBlocks(Conversation talk) {
         talk.run("""
                 A> l / k / 0         A< ok T1 33 f1

@@ -32,7 +32,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
     private static final Pattern NEXT_STEP = Pattern.compile(" [A-Z]'?[<>] ");
     private static final Pattern AFTER = Pattern.compile("(.*) \\(after (\\d+) s\\)");
     private static final Pattern REPEAT = Pattern.compile("\\{(.)\\*(\\d+)}");
-    private static final List<String> WITHOUT_KEY = List.of("auth", "stats", "ping", "hello", "bye");
+    private static final List<String> WITHOUT_KEY = List.of("auth", "stats", "ping", "hello", "bye", "cancel");
     private static final List<String> WAITS = List.of("w", "sw", "rw", "ww");
 
     /** One segment of a line: who, in which direction, what, and whether it is seen to block. */

@@ -11,7 +11,8 @@ class PushCodecTest {
     void everyPushIsReadBack() {
         var pushes = List.of(new Push.Signal("ev.a", "hi there"), new Push.Signal("ev", " \t "),
                 new Push.Signal("\u00ff", "\0\u0080"), new Push.Watch("kset", "cfg.a"),
-                new Push.Watch("event_of_the_future", "k"), new Push.Leader("elected", "e1"));
+                new Push.Watch("event_of_the_future", "k"), new Push.Leader("elected", "e1"),
+                new Push.Missed(7));
         assertThat(pushes.stream().map(Object::getClass).distinct())
                 .containsExactlyInAnyOrder(Push.class.getPermittedSubclasses());
 
@@ -26,6 +27,7 @@ class PushCodecTest {
         assertThat(line(new Push.Signal("ev.a", "hi there"))).isEqualTo("sig ev.a hi there");
         assertThat(line(new Push.Watch("kset", "cfg.a"))).isEqualTo("watch kset cfg.a");
         assertThat(line(new Push.Leader("failover", "e1"))).isEqualTo("leader failover e1");
+        assertThat(line(new Push.Missed(7))).isEqualTo("missed events 7");
     }
 
     @Test
@@ -40,7 +42,9 @@ class PushCodecTest {
 
     @Test
     void lineWithoutItsSecondPartIsNoPush() {
-        for (var line : List.of("sig ", "sig ev", "watch kset", "leader", "", " ", "ok a b")) {
+        for (var line : List.of("sig ", "sig ev", "watch kset", "leader", "missed events", "missed events x",
+                "missed 7 events",
+                "", " ", "ok a b")) {
             assertThat(PushCodec.decode(line)).as(line).isNull();
         }
     }

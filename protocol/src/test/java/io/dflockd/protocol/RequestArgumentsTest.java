@@ -297,6 +297,30 @@ class RequestArgumentsTest {
     }
 
     @Test
+    void sessionTakesANameAndAGrace() {
+        var id = "0123456789abcdef";
+
+        assertThat(request("session", id, " 600 ")).isEqualTo(new Request.Resume(id, 600));
+        assertThat(request("session", id.repeat(4), "1")).isEqualTo(new Request.Resume(id.repeat(4), 1));
+        for (var bad : List.of(id.substring(1), id.repeat(4) + "x", id + "!", id + "\u00e9")) {
+            assertThat(error("session", bad, "9")).as(bad).isEqualTo(BAD_KEY);
+        }
+        assertThat(error("session", id, "")).isEqualTo(BAD_ARGUMENT);
+        assertThat(error("session", id, "1 2")).isEqualTo(BAD_NUMBER);
+        assertThat(error("session", id, "0")).isEqualTo(BAD_LIMIT);
+        assertThat(error("session", id, "-1")).isEqualTo(BAD_LIMIT);
+        assertThat(error("session", id, "601")).isEqualTo(BAD_LIMIT);
+    }
+
+    @Test
+    void cancelTakesATag() {
+        assertThat(request("cancel", "", " 7 ")).isEqualTo(new Request.Cancel("7"));
+        for (var bad : List.of("", "a b", "@7", "t".repeat(Limits.MAX_TAG_LENGTH + 1))) {
+            assertThat(error("cancel", "_", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
+        }
+    }
+
+    @Test
     void secretsStayOutOfTheLog() {
         assertThat(request("auth", "_", "s3cret").toString()).doesNotContain("s3cret");
         assertThat(request("session", "0123456789abcdef", "9").toString()).doesNotContain("0123456789abcdef");
