@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * therefore holds back all that is asked after it on the same connection. Where an answer is overdue by
  * {@link ConnectionOptions#responseTimeout()}, the connection is closed.
  *
+ * <p>The existing server (Go) closes a connection that was silent for 23 s, and releases what it held: {@link #ping} in
+ * time, or renew.
+ *
  * <pre>{@code
  * try (var connection = Connection.dial("127.0.0.1:6388")) {
  *     var grant = connection.locks().acquire("jobs", Duration.ofSeconds(10), Duration.ofSeconds(60));

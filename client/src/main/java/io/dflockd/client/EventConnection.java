@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,26 +114,23 @@ final class EventConnection implements Members.Member {
         }
     }
 
-    /** Subscribes, now and after every reconnect. */
+    /** Subscribes, now and after every reconnect. A call that fails leaves no subscription behind. */
     void subscribe(Request request) throws InterruptedException {
-        var unused = calls.call(request, Calls::ok);
-        lock.lock();
+        boolean added = change(set -> set.add(request)); // first, so that a reconnect in the meantime misses nothing
+        boolean done = false;
         try {
-            subscriptions.add(request);
+            done = calls.call(request, Calls::ok);
         } finally {
-            lock.unlock();
+            if (added && !done) {
+                var unused = change(set -> set.remove(request));
+            }
         }
     }
 
     /** Ends a subscription. It does not come back with the next connection even where this call fails. */
     void unsubscribe(Request subscription, Request request) throws InterruptedException {
-        lock.lock();
-        try {
-            subscriptions.remove(subscription);
-        } finally {
-            lock.unlock();
-        }
-        var unused = calls.call(request, Calls::ok);
+        var unused = change(set -> set.remove(subscription));
+        var ignored = calls.call(request, Calls::ok);
     }
 
     @Override
@@ -143,6 +141,15 @@ final class EventConnection implements Members.Member {
 
     void close() {
         finish(null);
+    }
+
+    private boolean change(Predicate<Set<Request>> change) {
+        lock.lock();
+        try {
+            return change.test(subscriptions);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Link link() {

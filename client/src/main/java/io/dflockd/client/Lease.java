@@ -44,7 +44,8 @@ public interface Lease extends AutoCloseable {
     /**
      * Does nothing while the lease is valid. For the places between the steps of long work.
      *
-     * @throws LeaseLostException when it is not
+     * @throws LeaseLostException when it is lost, or not proved at the moment
+     * @throws IllegalStateException when it was released
      */
     void ensureValid();
 

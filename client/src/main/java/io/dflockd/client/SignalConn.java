@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe.
+ * <p>While it is not connected, calls fail with {@link ConnectionLostException}. Thread-safe.
  */
 public final class SignalConn implements AutoCloseable {
     private final EventConnection connection;

@@ -3,17 +3,17 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.internal.Dialer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConnectionTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
@@ -120,6 +120,38 @@ class ConnectionTest {
     }
 
     @Test
+    void errorAfterALongSilenceThatIsFollowedByTheEndIsNoAnswer() throws Exception {
+        var time = new ManualTime();
+        var renewal = silentThenRenewing(time);
+
+        peer.send("error");
+        peer.close();
+
+        assertCode(renewal, ErrorCode.CONNECTION_LOST);
+    }
+
+    @Test
+    void errorAfterALongSilenceIsAnAnswerWhenTheConnectionGoesOn() throws Exception {
+        var time = new ManualTime();
+        var renewal = silentThenRenewing(time);
+
+        peer.send("error").send("sig a 1");
+
+        assertCode(renewal, ErrorCode.SERVER);
+    }
+
+    private CompletableFuture<Renewal> silentThenRenewing(ManualTime time) {
+        connection.close();
+        var dialling = new Dialer(ServerAddress.parse(server.address()), ConnectionOptions.defaults(), time).open();
+        peer = server.accept();
+        connection = new Connection(dialling.join());
+        time.advance(Duration.ofSeconds(20));
+        var renewal = connection.locks().renewAsync("jobs", "T1", null);
+        peer.expect("n", "jobs", "T1");
+        return renewal;
+    }
+
+    @Test
     void answerPastTheLimitFailsItsCallOnly() throws Exception {
         connection.close();
         connection = Connection.dial(server.address(),
@@ -145,6 +177,22 @@ class ConnectionTest {
                 .hasMessageContaining("overdue");
         peer.expect("get", "a", "");
         peer.expectEnd();
+    }
+
+    @Test
+    void peerThatTakesNoBytesLosesTheConnection() throws Exception {
+        connection.close();
+        connection = Connection.dial(server.address(),
+                ConnectionOptions.builder().writeTimeout(Duration.ofMillis(200)).build());
+        peer = server.accept();
+
+        var last = connection.values().setAsync("k", "x".repeat(60_000), null);
+        for (int i = 0; i < 500; i++) {
+            last = connection.values().setAsync("k", "x".repeat(60_000), null);
+        }
+
+        assertCode(last, ErrorCode.CONNECTION_LOST);
+        assertThat(connection.closeReason()).hasMessageContaining("takes no bytes");
     }
 
     @Test
@@ -305,14 +353,13 @@ class ConnectionTest {
 
     @Test
     void refusedTokenAndNeedlessTokenAreToldApart() {
-        var wrong = connection;
-        var refused = CompletableFuture.runAsync(() -> authenticate(wrong));
+        var refused = FakeServer.run(() -> connection.authenticate("x"));
         peer.expect("auth", "_", "x").send("error_auth");
         assertThatThrownBy(refused::join).cause()
                 .isInstanceOf(AuthenticationException.class)
                 .hasMessageContaining("does not accept");
 
-        var needless = CompletableFuture.runAsync(() -> authenticate(wrong));
+        var needless = FakeServer.run(() -> connection.authenticate("x"));
         peer.expect("auth", "_", "x").send("error");
         assertThatThrownBy(needless::join).cause()
                 .isInstanceOf(AuthenticationException.class)
@@ -325,14 +372,6 @@ class ConnectionTest {
 
         assertThatThrownBy(() -> Connection.dial(server.address())).isInstanceOf(ConnectionFailedException.class)
                 .hasMessageContaining(server.address());
-    }
-
-    private static void authenticate(Connection connection) {
-        try {
-            connection.authenticate("x");
-        } catch (InterruptedException e) {
-            throw new CompletionException(e);
-        }
     }
 
     private void assertError(String word, ErrorCode code) {

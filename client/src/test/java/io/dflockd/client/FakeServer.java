@@ -9,8 +9,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.Assertions;
 
@@ -58,6 +61,34 @@ public final class FakeServer implements AutoCloseable {
     public void close() {
         peers.forEach(Peer::close);
         stopListening();
+    }
+
+    /** Runs the call on a thread of its own: the common pool has too few for calls that wait for each other. */
+    public static <T> CompletableFuture<T> async(Callable<T> call) {
+        var result = new CompletableFuture<T>();
+        var thread = new Thread(() -> {
+            try {
+                result.complete(call.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        }, "test-async");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    /** As {@link #async(Callable)}, for calls without a result. */
+    public static CompletableFuture<Void> run(Action action) {
+        return async(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /** Something that may throw. */
+    public interface Action {
+        void run() throws Exception;
     }
 
     /** Waits until it is so. */
@@ -125,8 +156,20 @@ public final class FakeServer implements AutoCloseable {
         public void expectEnd() {
             try {
                 Assertions.assertThat(in.readLine()).isNull();
-            } catch (java.net.SocketException e) {
+            } catch (SocketException e) {
                 Assertions.assertThat(e).hasMessageContaining("reset");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Whether the client has gone, once what it sent before has been read. */
+        public boolean isEnded() {
+            try {
+                var unused = in.skip(Long.MAX_VALUE);
+                return in.read() < 0;
+            } catch (SocketException e) {
+                return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The life of a lease against a server that does what the test says, in time that the test moves. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LockTest {
     private final ManualTime time = new ManualTime();
     private final FakeServer server = new FakeServer();
@@ -374,7 +374,7 @@ class LockTest {
 
     /** The request comes after a delay that is its own business: time moves until it has come. */
     private void repeatUntilAsked(String command, String answer, Duration step) {
-        var request = CompletableFuture.supplyAsync(() -> peer.request());
+        var request = FakeServer.async(() -> peer.request());
         eventually(() -> {
             time.advance(step);
             return request.isDone();

@@ -3,6 +3,7 @@ package io.dflockd.client;
 import io.dflockd.client.internal.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,11 +26,21 @@ public final class ManualTime implements TimeSource {
 
     /** Moves time on, and runs on the way what is due, in order. */
     public void advance(Duration duration) {
+        FakeServer.eventually(ManualTime::nobodyWrites);
         long target = nanoTime() + duration.toNanos();
         for (var entry = next(target); entry != null; entry = next(target)) {
             entry.task.run();
         }
         moveTo(target);
+    }
+
+    /** A write that is about to return must not find that hours have passed meanwhile. */
+    private static boolean nobodyWrites() {
+        return Thread.getAllStackTraces()
+                .values()
+                .stream()
+                .flatMap(Arrays::stream)
+                .noneMatch(frame -> frame.getMethodName().equals("drain"));
     }
 
     private synchronized Entry next(long target) {

@@ -125,7 +125,9 @@ public final class Acquirer {
         if (wait.isZero()) {
             return; // the server answers at once, or the answer is overdue
         }
-        var alarm = time.after(end + GRACE_NANOS - time.nanoTime(), () -> {
+        // Whole seconds are the server's to keep; for a fraction it would answer too late.
+        long grace = wait.toNanosPart() == 0 ? GRACE_NANOS : 0;
+        var alarm = time.after(end + grace - time.nanoTime(), () -> {
             if (opening.isDone()) {
                 result.complete(Optional.empty());
             } else {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deadlines {
     private static final long NONE = Long.MAX_VALUE;
+    private static final long SECOND_LOOK_NANOS = 100_000_000L;
 
     private final TimeSource time;
     private final Consumer<String> overdue;
@@ -18,6 +19,7 @@ final class Deadlines {
     private long answerAt = NONE;
     private long writeAt = NONE;
     private long alarmAt = NONE;
+    private boolean secondLook;
     private TimeSource.@Nullable Alarm alarm;
 
     /** Deadlines that call {@code overdue}, once, with what is late. */
@@ -39,6 +41,7 @@ final class Deadlines {
         lock.lock();
         try {
             answerAt = NONE;
+            secondLook = false;
         } finally {
             lock.unlock();
         }
@@ -48,6 +51,7 @@ final class Deadlines {
         lock.lock();
         try {
             writeAt = NONE;
+            secondLook = false;
         } finally {
             lock.unlock();
         }
@@ -74,6 +78,7 @@ final class Deadlines {
             } else {
                 writeAt = at;
             }
+            secondLook = false;
             arm();
         } finally {
             lock.unlock();
@@ -98,12 +103,17 @@ final class Deadlines {
             alarmAt = NONE;
             alarm = null;
             long now = now();
-            if (writeAt <= now) {
-                late = "the server takes no bytes";
-            } else if (answerAt <= now) {
-                late = "the answer is overdue, so the connection was closed";
-            } else {
+            if (Math.min(answerAt, writeAt) > now) {
                 arm();
+            } else if (!secondLook) {
+                // After a pause of the whole process, this alarm may overtake the thread that has the answer.
+                secondLook = true;
+                alarmAt = now + SECOND_LOOK_NANOS;
+                alarm = time.after(SECOND_LOOK_NANOS, this::ring);
+            } else {
+                late = writeAt <= now
+                        ? "the server takes no bytes"
+                        : "the answer is overdue, so the connection was closed";
             }
         } finally {
             lock.unlock();

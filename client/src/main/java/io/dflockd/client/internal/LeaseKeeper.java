@@ -354,7 +354,9 @@ final class LeaseKeeper implements Members.Member {
         if (was == State.LOST || was == State.RELEASED) {
             return;
         }
-        log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
+        if (reason != LossReason.CLIENT_CLOSED) {
+            log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
+        }
         lost.complete(reason);
         ended.complete(Optional.of(reason));
         released.complete(false);

@@ -35,7 +35,7 @@ final class LineReader {
             }
             int held = to - from;
             if (held > maxLineBytes) {
-                cut = true;
+                cut |= !isOnlyCr(from + maxLineBytes, to);
                 to = from + maxLineBytes;
             }
             scanned = makeRoom();
