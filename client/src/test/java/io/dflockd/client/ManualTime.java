@@ -34,6 +34,16 @@ public final class ManualTime implements TimeSource {
         moveTo(target);
     }
 
+    /** Moves time to the next alarm and runs it, so that nothing else is late when it is done. */
+    public void advanceToNextAlarm() {
+        FakeServer.eventually(ManualTime::nobodyWrites);
+        var entry = next(Long.MAX_VALUE);
+        if (entry == null) {
+            throw new AssertionError("no alarm is set");
+        }
+        entry.task.run();
+    }
+
     /** A write that is about to return must not find that hours have passed meanwhile. */
     private static boolean nobodyWrites() {
         return Thread.getAllStackTraces()

@@ -199,8 +199,8 @@ final class LeaseKeeper implements Members.Member {
             if (failure == null) {
                 answered(over, sentAt, reply);
             } else if (!over.isClosed()) {
-                failed(Futures.unwrap(failure));
                 retry();
+                failed(Futures.unwrap(failure));
             }
         });
     }
@@ -217,8 +217,8 @@ final class LeaseKeeper implements Members.Member {
         } else if (isAdriftWithout(over)) {
             over.abort(refusal); // whose end brings the next try
         } else {
-            failed(refusal);
             retry();
+            failed(refusal);
         }
     }
 
@@ -292,8 +292,8 @@ final class LeaseKeeper implements Members.Member {
             if (failure == null) {
                 renewOver(fresh);
             } else {
-                failed(Futures.unwrap(failure));
                 retry();
+                failed(Futures.unwrap(failure));
             }
         });
     }
@@ -301,8 +301,8 @@ final class LeaseKeeper implements Members.Member {
     private void renewOver(Link fresh) {
         var unused = fresh.closed().thenAccept(why -> {
             if (isAdriftWithout(fresh)) {
-                failed(why);
                 retry();
+                failed(why);
             }
         });
         renew(fresh, time.nanoTime(), Nanos.of(fresh.options().responseTimeout()));

@@ -94,8 +94,14 @@ public final class Link {
         return closed;
     }
 
+    /** True before any request is told that the link has ended, so that its next one goes elsewhere. */
     public boolean isClosed() {
-        return closed.isDone();
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     public ServerAddress address() {
