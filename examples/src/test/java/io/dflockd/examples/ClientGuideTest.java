@@ -1,0 +1,365 @@
+package io.dflockd.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.client.AcquireTimeoutException;
+import io.dflockd.client.ConnectionFailedException;
+import io.dflockd.client.DflockdClient;
+import io.dflockd.client.FenceGuard;
+import io.dflockd.client.Gap;
+import io.dflockd.client.LeaderEvent.LeaderChange;
+import io.dflockd.client.Lease;
+import io.dflockd.client.LeaseLostException;
+import io.dflockd.client.SignalEvent.Signal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The code of docs/client.md, run against a real server. What stands between {@code snippet} and {@code end} is in the
+ * document word by word.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("FutureReturnValueIgnored") // the snippets are for programs whose builds are less strict
+class ClientGuideTest {
+    private DflockdClient client;
+    private final Reports reports = new Reports();
+
+    /** Something that only one may write to. It refuses a fence lower than one it has seen. */
+    private static final class Reports {
+        private final List<String> written = new ArrayList<>();
+        private final FenceGuard guard = new FenceGuard();
+
+        synchronized boolean write(String text, long fence) {
+            return guard.admit(fence) && written.add(text);
+        }
+
+        synchronized List<String> readAll() {
+            return List.copyOf(written);
+        }
+    }
+
+    @BeforeEach
+    void connect() {
+        client = DflockdClient.connect(TestServer.address());
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void open() {
+        var server1 = TestServer.address();
+        // snippet open
+        try (var client = DflockdClient.builder()
+                .server(server1)
+                .leaseTtl(Duration.ofSeconds(30))
+                .onLost((lease, reason) -> System.err.println("lost " + lease.key() + ": " + reason))
+                .build()) {
+            runProgram(client);
+        }
+        // end
+    }
+
+    @Test
+    void onlyOne() throws Exception {
+        // snippet only-one
+        try (var lease = client.lock("reports/nightly").acquire(Duration.ofSeconds(5))) {
+            reports.write("nightly report", lease.fence());
+        } catch (AcquireTimeoutException e) {
+            System.err.println("another machine is at it: " + e.getMessage());
+        }
+        // end
+        assertThat(reports.written).containsExactly("nightly report");
+    }
+
+    @Test
+    void onlyOneOrNot() throws Exception {
+        // snippet try
+        Optional<Lease> lease = client.lock("reports/weekly").tryAcquire();
+        if (lease.isPresent()) {
+            try (var held = lease.get()) {
+                reports.write("weekly report", held.fence());
+            }
+        }
+        // end
+        assertThat(reports.written).containsExactly("weekly report");
+    }
+
+    @Test
+    void placeInTheQueue() throws Exception {
+        // snippet two-phases
+        try (var ticket = client.lock("reports/monthly").enqueue()) {
+            var report = prepare(); // the place in the queue moves up meanwhile
+            var lease = ticket.await(Duration.ofSeconds(30));
+            reports.write(report, lease.fence());
+        }
+        // end
+        assertThat(reports.written).containsExactly("prepared");
+    }
+
+    @Test
+    void atMostFive() throws Exception {
+        // snippet at-most
+        var downloads = client.semaphore("downloads", 5);
+        try (var permit = downloads.acquire(Duration.ofSeconds(30))) {
+            download(permit);
+        }
+        // end
+        assertThat(reports.written).containsExactly("downloaded");
+    }
+
+    @Test
+    void manyReaders() throws Exception {
+        // snippet readers
+        var catalog = client.rwLock("catalog");
+        try (var reading = catalog.read().acquire(Duration.ofSeconds(5))) {
+            reports.readAll(); // others read at the same time
+        }
+        try (var writing = catalog.write().acquire(Duration.ofSeconds(5))) {
+            reports.write("new catalog", writing.fence()); // nobody else reads or writes
+        }
+        // end
+        assertThat(reports.written).containsExactly("new catalog");
+    }
+
+    @Test
+    void leader() throws Exception {
+        var led = new CountDownLatch(1);
+        // snippet leader
+        try (var candidacy = client.election("scheduler").run(leadership -> {
+            while (!Thread.interrupted()) { // interrupted when the leadership is lost
+                leadership.ensureValid();
+                led.countDown(); // here the leader does its work, step by step
+                Thread.sleep(Duration.ofSeconds(1));
+            }
+        })) {
+            awaitEnd(led);
+        }
+        // end
+        assertThat(led.getCount()).isZero();
+    }
+
+    @Test
+    void whoLeads() throws Exception {
+        try (var leadership = client.election("who").campaign(Duration.ofSeconds(5)).orElseThrow()) {
+            // snippet observe
+            try (var observer = client.election("who").observe()) {
+                observer.events().forEachAsync(event -> {
+                    if (event instanceof LeaderChange change) {
+                        System.err.println(change.key() + ": " + change.type());
+                    }
+                });
+            }
+            // end
+            assertThat(leadership.isValid()).isTrue();
+        }
+    }
+
+    @Test
+    void waitForAll() throws Exception {
+        var workers = 2;
+        var other = CompletableFuture.supplyAsync(() -> {
+            try (var second = DflockdClient.connect(TestServer.address())) {
+                return second.barriers().await("start", workers, Duration.ofSeconds(30));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        // snippet barrier
+        boolean all = client.barriers().await("start", workers, Duration.ofSeconds(30));
+        if (!all) {
+            throw new IllegalStateException("not all workers came, or one left");
+        }
+        // end
+        assertThat(other.get()).isTrue();
+    }
+
+    @Test
+    void tellTheOthers() throws Exception {
+        var handled = new ArrayList<String>();
+        // snippet listen
+        try (var signals = client.signals()) {
+            signals.listen("cache.*"); // every listener gets a copy
+            signals.listen("tasks.>", "workers"); // one member of the group gets it
+            // end
+            signals.emit("cache.users", "clear");
+            signals.emit("tasks.resize.png", "picture-1");
+            signals.emit("cache.stop", "now");
+            // snippet receive
+            for (var event : signals.signals()) {
+                if (event instanceof Signal signal) {
+                    handled.add(signal.channel() + " " + signal.payload());
+                } else if (event instanceof Gap gap) {
+                    handled.add("signals may be missing: " + gap.cause());
+                }
+                // end
+                if (handled.contains("cache.stop now")) {
+                    break;
+                }
+            }
+        }
+        assertThat(handled).containsExactly("cache.users clear", "tasks.resize.png picture-1", "cache.stop now");
+    }
+
+    @Test
+    void emit() throws Exception {
+        // snippet emit
+        try (var signals = client.signals()) {
+            long copies = signals.emit("cache.users", "clear");
+            System.err.println(copies + " listeners will hear it");
+        }
+        // end
+        assertThat(client.servers()).isNotEmpty();
+    }
+
+    @Test
+    void smallValue() throws Exception {
+        // snippet value
+        client.values().set("config.log-level", "info");
+        client.values().set("config.maintenance", "yes", Duration.ofMinutes(10)); // gone after ten minutes
+        String level = client.values().get("config.log-level").orElse("warn");
+        boolean mine = client.values().compareAndSet("owner.db-1", null, "host-a", null); // only if there is none
+        boolean moved = client.values().compareAndSet("owner.db-1", "host-a", "host-b", null);
+        long runs = client.counters().increment("runs", 1);
+        // end
+        assertThat(level).isEqualTo("info");
+        assertThat(mine && moved).isTrue();
+        assertThat(runs).isPositive();
+    }
+
+    @Test
+    void workQueue() throws Exception {
+        // snippet queue
+        client.lists().pushRight("jobs", "resize picture-1.png");
+        Optional<String> job = client.lists().popLeft("jobs", Duration.ofSeconds(30)); // waits for one
+        // end
+        assertThat(job).contains("resize picture-1.png");
+    }
+
+    @Test
+    void workThatMustNotGetLost() throws Exception {
+        // snippet claims
+        client.values().set("orders.4711", "pack 3 boxes");
+        try (var claim = client.lock("orders/4711").acquire(Duration.ofSeconds(5))) {
+            var order = client.values().get("orders.4711"); // done already if there is none
+            if (order.isPresent() && reports.write(order.get(), claim.fence())) {
+                client.values().delete("orders.4711"); // last: until then another worker can begin anew
+            }
+        }
+        // end
+        assertThat(reports.written).containsExactly("pack 3 boxes");
+        assertThat(client.values().get("orders.4711")).isEmpty();
+    }
+
+    @Test
+    void pausedProcess() throws Exception {
+        var lock = client.lock("reports/yearly");
+        Lease paused = lock.acquire(Duration.ofSeconds(5));
+        assertThat(paused.release()).isTrue(); // as the server does when the lease of a process that sleeps runs out
+        // snippet fence
+        try (var lease = lock.acquire(Duration.ofSeconds(5))) {
+            reports.write("by the new holder", lease.fence()); // true
+        }
+        reports.write("by the one that slept", paused.fence()); // false: its fence is lower
+        // end
+        assertThat(reports.written).containsExactly("by the new holder");
+    }
+
+    @Test
+    void brokenNetwork() throws Exception {
+        try (var server = TestServer.start();
+                var client = DflockdClient.builder()
+                        .server(server.hostAndPort())
+                        .leaseTtl(Duration.ofSeconds(2))
+                        .build()) {
+            var stopped = new CountDownLatch(1);
+            // snippet lost
+            var lease = client.lock("reports/nightly").acquire(Duration.ofSeconds(5));
+            lease.onLost(reason -> stopped.countDown()); // once, and before anybody else can have it
+            // end
+            server.kill();
+            assertThat(stopped.await(50, TimeUnit.SECONDS)).isTrue();
+            var steps = List.of("one", "two");
+            assertThatThrownBy(() -> {
+                // snippet ensure
+                for (var step : steps) {
+                    lease.ensureValid(); // LeaseLostException if the hold is lost or cannot be proved
+                    reports.write(step, lease.fence());
+                }
+                // end
+            }).isInstanceOf(LeaseLostException.class);
+            assertThatThrownBy(() -> client.lock("reports/nightly").acquire(Duration.ofSeconds(1)))
+                    .isInstanceOf(ConnectionFailedException.class);
+            assertThat(lease.release()).isFalse();
+        }
+    }
+
+    @Test
+    void manyThreads() throws Exception {
+        // snippet threads
+        var lock = client.lock("counter");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 10; i++) {
+                threads.submit(() -> lock.call(Duration.ofSeconds(30), lease -> reports.write("x", lease.fence())));
+            }
+        }
+        // end
+        assertThat(reports.written).hasSize(10);
+    }
+
+    @Test
+    void futures() throws Exception {
+        try (var held = client.lock("async").acquire()) {
+            // snippet async
+            CompletableFuture<Lease> lease = client.lock("async").acquireAsync(Duration.ofSeconds(30));
+            lease.thenAccept(Lease::close);
+            lease.cancel(true); // leaves the queue
+            // end
+            assertThat(held.isValid()).isTrue();
+        }
+        assertThat(client.lock("async").tryAcquire(Duration.ofSeconds(10))).hasValueSatisfying(Lease::close);
+    }
+
+    @Test
+    void javaLock() {
+        // snippet java-lock
+        java.util.concurrent.locks.Lock lock = client.lock("legacy").asJavaLock();
+        lock.lock();
+        try {
+            reports.written.add("guarded");
+        } finally {
+            lock.unlock(); // throws LeaseLostException if the code before it ran unprotected
+        }
+        // end
+        assertThat(reports.written).containsExactly("guarded");
+    }
+
+    private static void runProgram(DflockdClient client) {
+        assertThat(client.servers()).hasSize(1);
+    }
+
+    private static void awaitEnd(CountDownLatch end) throws InterruptedException {
+        assertThat(end.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static String prepare() {
+        return "prepared";
+    }
+
+    private void download(Lease permit) {
+        reports.write("downloaded", permit.fence());
+    }
+}
