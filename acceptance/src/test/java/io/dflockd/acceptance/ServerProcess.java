@@ -16,11 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. */
-<<<<<<< HEAD
 public final class ServerProcess implements AutoCloseable {
-=======
-final class ServerProcess implements AutoCloseable {
->>>>>>> cli2
     private static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
     private static final int DEADLINE_SECONDS = 30;
@@ -34,7 +30,6 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns once it listens. */
-<<<<<<< HEAD
     public static ServerProcess start(String... options) {
         return start(PROGRAM, options);
     }
@@ -42,10 +37,6 @@ final class ServerProcess implements AutoCloseable {
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
         var command = new ArrayList<String>(List.of(program.toString(), "--port", "0"));
-=======
-    static ServerProcess start(String... options) {
-        var command = new ArrayList<String>(List.of(PROGRAM.toString(), "--port", "0"));
->>>>>>> cli2
         command.addAll(List.of(options));
         try {
             var server = new ServerProcess(
@@ -67,11 +58,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** As clients name it. */
-<<<<<<< HEAD
     public String address() {
-=======
-    String address() {
->>>>>>> cli2
         return "127.0.0.1:" + port.join();
     }
 
