@@ -125,7 +125,7 @@ public final class Acquirer {
         // Whole seconds are the server's to keep; for a fraction it would answer too late.
         long grace = wait.toNanosPart() == 0 ? GRACE_NANOS : 0;
         var alarm = time.after(end + grace - time.nanoTime(), () -> {
-            if (opening.isDone()) {
+            if (opening.isDone() && !opening.isCompletedExceptionally() && opening.join().isConnected()) {
                 result.complete(Optional.empty());
             } else {
                 result.completeExceptionally(new ConnectionFailedException(
