@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Conversations.class)
 class ConcurrencyTest {
     private static final int CLIENTS = 8;
-    private static final int ROUNDS = 25;
+    private static final int ROUNDS = 10;
 
     @Test
     void neverTwoHolders(Conversation talk) throws InterruptedException {
@@ -80,10 +80,10 @@ class ConcurrencyTest {
         for (int i = 0; i < CLIENTS * ROUNDS; i++) {
             pushed.add("ok v" + i);
         }
-        var pusher = Thread.ofVirtual().start(() -> {
-            var client = talk.client("A");
-            pushed.forEach(line -> client.send("rpush", key, line.substring(3)).expect("ok …"));
-        });
+        var source = talk.client("A");
+        var pusher = Thread.ofVirtual()
+                .start(
+                        () -> pushed.forEach(line -> source.send("rpush", key, line.substring(3)).expect("ok …")));
 
         atOnce(talk, client -> {
             for (int i = 0; i < ROUNDS; i++) {
@@ -127,7 +127,6 @@ class ConcurrencyTest {
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(talk.client("W" + i));
         }
-        talk.client("A");
         var threads = clients.stream()
                 .map(client -> Thread.ofVirtual()
                         .uncaughtExceptionHandler((thread, e) -> failures.add(e))
