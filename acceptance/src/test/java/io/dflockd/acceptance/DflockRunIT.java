@@ -64,7 +64,7 @@ class DflockRunIT {
     @Test
     void killedHolderHandsOverAtOnceAndTakesItsCommandAlong() {
         try (var holder = start("run", "killed", "--", "sh", "-c", STAY)) {
-            long command = Long.parseLong(holder.awaitOut(1).split(" ")[0]);
+            long command = Long.parseLong(holder.awaitOut(1).split(" ", -1)[0]);
             try (var waiter = start("run", "killed", "--timeout", "10", "--", "true")) {
                 awaitWaiters("killed", 1);
                 holder.signal("KILL");
@@ -78,7 +78,7 @@ class DflockRunIT {
     @Test
     void stoppedHolderLosesTheLockWhenItsLeaseEndsAndEndsItsCommandOnWaking() {
         try (var holder = start("run", "stopped", "--lease", "2", "--", "sh", "-c", STAY)) {
-            var first = holder.awaitOut(1).split(" ");
+            var first = holder.awaitOut(1).split(" ", -1);
             holder.signal("STOP");
             var next = dflock("run", "stopped", "--timeout", "10", "--", "sh", "-c", "echo $DFLOCK_FENCE");
             assertThat(next.status()).isZero();
@@ -170,7 +170,7 @@ class DflockRunIT {
     @Test
     void candidateThatLostTheLeadershipStandsAgain() {
         try (var first = start("elect", "boss", "--lease", "2", "--", "sh", "-c", STAY)) {
-            long command = Long.parseLong(first.awaitOut(1).split(" ")[0]);
+            long command = Long.parseLong(first.awaitOut(1).split(" ", -1)[0]);
             first.signal("STOP");
             try (var second = start("elect", "boss", "--", "sh", "-c", HOLD)) {
                 second.awaitOut(1);
