@@ -13,7 +13,8 @@ class ArgumentParserTest {
 
     @Test
     void flagsStandBeforeTheCommandBehindItAndAmongItsOperands() {
-        var asked = parser.parse(List.of("--server", "a:1", "kv", "set", "--server=b:2", "key", "--ttl", "1.5", "value"));
+        var asked = parser
+                .parse(List.of("--server", "a:1", "kv", "set", "--server=b:2", "key", "--ttl", "1.5", "value"));
 
         assertThat(Objects.requireNonNull(asked.command()).name()).isEqualTo("kv set");
         assertThat(asked.arguments().operands()).containsExactly("key", "value");

@@ -20,7 +20,8 @@ class CommandLineDocTest {
 
         for (var command : CommandTable.standard().all()) {
             assertThat(doc).as("the section of " + DOC + " that should be there").contains(section(command));
-            assertThat(doc).as("an example of " + command.name()).containsPattern("(?m)^\\$ .*dflock " + command.name() + "\\b");
+            assertThat(doc).as("an example of " + command.name())
+                    .containsPattern("(?m)^\\$ .*dflock " + command.name() + "\\b");
         }
         assertThat(doc.lines().filter(line -> line.startsWith("### ")).count())
                 .isEqualTo(CommandTable.standard().all().size());

@@ -34,7 +34,8 @@ class CompletionTest {
     private String completed(String... words) throws IOException, InterruptedException {
         var quoted = "'" + String.join("' '", words) + "'";
         var bash = new ProcessBuilder("bash", "--norc", "-c", completion.bash() + "COMP_WORDS=(" + quoted
-                + "); COMP_CWORD=" + (words.length - 1) + "; _dflock; echo \"${COMPREPLY[@]}\"").redirectErrorStream(true)
+                + "); COMP_CWORD=" + (words.length - 1) + "; _dflock; echo \"${COMPREPLY[@]}\"")
+                .redirectErrorStream(true)
                 .start();
         var answer = new String(bash.getInputStream().readAllBytes(), UTF_8).strip();
         assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();

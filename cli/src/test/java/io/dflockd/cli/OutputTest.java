@@ -54,9 +54,9 @@ class OutputTest {
         var rows = List.of(row("key", "a-long-name", "lease_s", 2.25), row("key", "b\u001b[2J", "lease_s", 10));
 
         assertThat(TextTable.of(rows)).isEqualTo("""
-                  key          lease s
-                  a-long-name      2.3
-                  b\\u001b[2J        10""");
+                key          lease s
+                a-long-name      2.3
+                b\\u001b[2J        10""");
     }
 
     @Test
@@ -71,7 +71,8 @@ class OutputTest {
                 locks
                   key  waiters
                   job        1""");
-        assertThat(StatsCommand.text(Map.of("connections", 1))).endsWith("connections 1\n\nnothing held, nothing stored");
+        assertThat(StatsCommand.text(Map.of("connections", 1)))
+                .endsWith("connections 1\n\nnothing held, nothing stored");
     }
 
     private static Map<String, Object> row(Object... namesAndValues) {
