@@ -56,7 +56,7 @@ class OutputTest {
         assertThat(TextTable.of(rows)).isEqualTo("""
                 key          lease s
                 a-long-name      2.3
-                b\\u001b[2J        10""");
+                b\\u001b[2J        10""".indent(2).stripTrailing());
     }
 
     @Test
