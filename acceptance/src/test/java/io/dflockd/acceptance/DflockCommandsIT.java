@@ -34,6 +34,7 @@ class DflockCommandsIT {
         prints("eins zwei ü", "kv", "get", "v");
         prints("{\"key\":\"v\",\"swapped\":true}", "kv", "cas", "v", "eins zwei ü", "drei", "--json");
         fails(3, "kv", "cas", "v", "eins", "vier");
+        prints("{\"key\":\"fresh\",\"swapped\":true}", "kv", "cas", "fresh", "", "first", "--json");
         assertThat(dflock("kv", "del", "v").status()).isZero();
         fails(1, "kv", "get", "v");
         assertThat(dflock("kv", "get", "v", "--json").out()).containsExactly("{\"key\":\"v\",\"value\":null}");
@@ -124,6 +125,9 @@ class DflockCommandsIT {
         assertThat(ping.err()).containsExactly("dflock: 127.0.0.1:1: cannot connect: Connection refused");
         assertThat(stats.status()).isEqualTo(69);
         assertThat(stats.out().get(0)).isEqualTo(server.address());
+        assertThat(dflock("stats", "--json").out()).singleElement()
+                .asString()
+                .startsWith("{\"address\":\"" + server.address() + "\",\"server\":{\"version\":");
     }
 
     @Test
