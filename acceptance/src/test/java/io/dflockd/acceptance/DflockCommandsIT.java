@@ -62,9 +62,10 @@ class DflockCommandsIT {
     @Test
     void popThatWaitsGetsWhatIsPushedLater() {
         try (var pop = start("list", "pop", "later", "--wait", "15")) {
-            while (!dflock("list", "push", "later", "value").out().equals(List.of("0"))) {
-                dflock("list", "pop", "later"); // came before the one that waits
-            }
+            Eventually.await("the connection of the one that waits", Duration.ofSeconds(15),
+                    () -> dflock("stats", "--json").out().get(0).contains("\"connections\":2,"));
+
+            prints("0", "list", "push", "later", "value");
 
             assertThat(pop.await().out()).containsExactly("value");
         }
