@@ -128,7 +128,7 @@ class DflockCommandsIT {
         assertThat(stats.out().get(0)).isEqualTo(server.address());
         assertThat(dflock("stats", "--json").out()).singleElement()
                 .asString()
-                .startsWith("{\"address\":\"" + server.address() + "\",\"server\":{\"version\":");
+                .startsWith("{\"address\":\"" + server.address() + "\",\"connections\":");
     }
 
     @Test
