@@ -301,7 +301,7 @@ class ClientGuideTest {
                 }
                 // end
             }).isInstanceOf(LeaseLostException.class);
-            assertThatThrownBy(() -> client.lock("reports/nightly").acquire(Duration.ofSeconds(1)))
+            assertThatThrownBy(() -> client.lock("reports/nightly").acquire(Duration.ofSeconds(30)))
                     .isInstanceOf(ConnectionFailedException.class);
             assertThat(lease.release()).isFalse();
         }
