@@ -1,8 +1,10 @@
 package io.dflockd.examples;
 
+import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.LeaderEvent.LeaderChange;
 import io.dflockd.client.Lease;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -11,15 +13,18 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Failover {
     private static final String ELECTION = "scheduler";
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private Failover() {}
 
-    /** {@code candidate SERVER NAME} or {@code observer SERVER LEADERS}. */
+    /** {@code candidate SERVER NAME}, {@code observer SERVER LEADERS} or {@code standby SERVER}. */
     public static void main(String[] args) throws InterruptedException {
         switch (args[0]) {
             case "candidate" -> campaign(DflockdClient.connect(args[1]), args[2]);
             case "observer" -> observe(args[1], Integer.parseInt(args[2]));
-            default -> throw new IllegalArgumentException("role is " + args[0] + ", valid is candidate or observer");
+            case "standby" -> awaitStandby(args[1]);
+            default -> throw new IllegalArgumentException(
+                    "role is " + args[0] + ", valid is candidate, observer or standby");
         }
     }
 
@@ -53,6 +58,16 @@ final class Failover {
                     }
                 }
             }
+        }
+    }
+
+    /** Waits until the server says that a candidate waits behind the leader. */
+    private static void awaitStandby(String server) throws InterruptedException {
+        try (var connection = Connection.dial(server)) {
+            while (!connection.stats().contains("\"waiters\":1")) {
+                Thread.sleep(POLL);
+            }
+            System.out.println("(candidate-2 waits behind candidate-1)");
         }
     }
 }

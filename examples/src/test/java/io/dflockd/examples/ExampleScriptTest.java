@@ -66,7 +66,7 @@ class ExampleScriptTest {
         assertThat(lines.indexOf("(candidate-1 is killed)")).isNotNegative();
         var after = lines.subList(lines.indexOf("(candidate-1 is killed)"), lines.size());
         assertThat(after).anySatisfy(line -> assertThat(line).startsWith("candidate-2: leads"))
-                .contains("observer: elected")
+                .containsSubsequence("observer: failover", "observer: elected")
                 .endsWith("observer: resigned");
     }
 
