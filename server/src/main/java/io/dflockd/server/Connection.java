@@ -187,6 +187,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         return outbox.unsent();
     }
 
+    /** How many signals and events it still has. Thread-safe. */
+    int unsentPushes() {
+        return outbox.pushes();
+    }
+
     boolean isCongested() {
         return outbox.isCongested();
     }

@@ -222,7 +222,7 @@ final class EngineDriver {
     /** The connection can neither send nor ask again; what it alone could have received goes on to the next. */
     private void detach(Session session, Connection connection) {
         var unsent = connection.unsent();
-        session.leave(unsent);
+        session.leave(unsent, connection.unsentPushes());
         if (session.resumption() == null) {
             endSession(session);
             unsent.forEach(this::putBack);

@@ -76,6 +76,11 @@ final class Outbox {
         return touch();
     }
 
+    /** How many pushes are waiting. */
+    synchronized int pushes() {
+        return pushes;
+    }
+
     /** Whether so much is waiting that the peer should read before it asks for more. */
     synchronized boolean isCongested() {
         return lines.length() > CONGESTED_BYTES;

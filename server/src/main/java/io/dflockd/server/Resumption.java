@@ -66,11 +66,13 @@ final class Resumption {
         this.end = end;
     }
 
-    /** What becomes of a request that may have been sent before; null where it is new. */
-    Session.@Nullable Admission admit(String tag, int digest, boolean inFlight) {
-        if (inFlight) {
-            return carried.remove(tag) ? Session.Admission.WAITING : null;
-        }
+    /** What becomes of a request whose tag still waits; null where it was not sent before the connection broke. */
+    Session.@Nullable Admission waiting(String tag, boolean same) {
+        return same && carried.remove(tag) ? Session.Admission.WAITING : null;
+    }
+
+    /** What becomes of a request that does not wait; null where it is new. */
+    Session.@Nullable Admission decided(String tag, int digest) {
         var answer = answers.get(tag);
         if (answer == null || answer.digest != digest || answer.resumptions == resumptions) {
             return null;
@@ -99,8 +101,8 @@ final class Resumption {
         }
     }
 
-    void missed() {
-        missedEvents++;
+    void missed(int events) {
+        missedEvents += events;
     }
 
     /** How many events could not be sent since this was last asked. */

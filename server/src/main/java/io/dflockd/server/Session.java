@@ -102,7 +102,9 @@ final class Session {
     Admission admit(String tag, Request request) {
         var inFlight = tags == null ? null : tags.byTag.get(tag);
         if (resumption != null) {
-            var admission = resumption.admit(tag, request.hashCode(), inFlight != null);
+            var admission = inFlight == null
+                    ? resumption.decided(tag, request.hashCode())
+                    : resumption.waiting(tag, inFlight.digest == request.hashCode());
             if (admission != null) {
                 return admission;
             }
@@ -193,7 +195,7 @@ final class Session {
         if (connection != null) {
             connection.push(line, length);
         } else if (resumption != null) {
-            resumption.missed();
+            resumption.missed(1);
         }
     }
 
@@ -205,10 +207,11 @@ final class Session {
     }
 
     /** The connection is no longer its own. What the connection did not send is kept for another. */
-    void leave(List<Outcome> unsent) {
+    void leave(List<Outcome> unsent, int unsentPushes) {
         connection = null;
         if (resumption != null) {
             resumption.unsent(unsent);
+            resumption.missed(unsentPushes);
         }
     }
 

@@ -123,6 +123,22 @@ class SessionTest {
     }
 
     @Test
+    void aTagThatWaitsCannotBeUsedForAnotherRequest() {
+        var token = observer.askToken("l", "jobs", "0");
+        var first = open(ID, "60", "ok new");
+        first.send("@1 l", "jobs", "30");
+        awaitStats("\"waiters\":1");
+        first.reset();
+        awaitDisconnect();
+
+        try (var second = open(ID, "60", "ok resumed")) {
+            assertThat(second.ask("@1 l", "other", "30")).isEqualTo("@1 error");
+            observer.ask("r", "jobs", token);
+            assertThat(second.line()).startsWith("@1 ok ");
+        }
+    }
+
+    @Test
     void aValueThatAnAbandonedSessionNeverGotGoesBack() {
         var first = open(ID, "1", "ok new");
         first.send("@1 blpop", "q", "30");
