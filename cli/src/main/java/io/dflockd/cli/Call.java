@@ -2,6 +2,8 @@ package io.dflockd.cli;
 
 import io.dflockd.client.Connection;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,11 @@ record Call(ParsedArguments arguments, Settings settings, Output out, PrintStrea
 
     void warn(String message) {
         err.println("dflock: " + message);
+    }
+
+    /** As in 10 or 0.5. */
+    static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     /** A JSON object of names and values in turn, in this order. */

@@ -48,7 +48,7 @@ final class ElectCommand {
         while (true) {
             var elected = campaign(candidate, wait);
             if (elected.isEmpty()) {
-                call.warn(key + ": not elected within " + wait.toMillis() / 1000.0 + " s");
+                call.warn(key + ": not elected within " + Call.seconds(wait) + " s");
                 return Exit.NOT_GRANTED.status();
             }
             var outcome = lead(elected.get(), executable, program);

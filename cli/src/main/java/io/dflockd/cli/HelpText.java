@@ -24,8 +24,8 @@ final class HelpText {
         for (var exit : Exit.values()) {
             text.append("  %3d  %s\n".formatted(exit.status(), exit.meaning()));
         }
-        text.append("  128+n  ended by signal n, as 130 by Ctrl-C; run and elect: the command was\n");
-        text.append("  run and elect otherwise pass on the exit status of their command.\n");
+        text.append("  128+n  ended by signal n, as 130 by Ctrl-C\n");
+        text.append("run and elect pass on the exit status of their command; 128+n where signal n ended it.\n");
         text.append(
                 "\ndflock COMMAND --help tells more about one. Every key is at one server, chosen by CRC-32 of the key.\n");
         return text.toString();

@@ -1,12 +1,15 @@
 package io.dflockd.cli;
 
 import io.avaje.json.mapper.JsonMapper;
+import io.avaje.json.stream.JsonStream;
 import java.io.PrintStream;
 import java.util.Map;
 
 /** Standard output, as lines for people or JSON for programs. Every line is flushed. Thread-safe. */
 final class Output {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .jsonStream(JsonStream.builder().serializeNulls(true).serializeEmpty(true).build())
+            .build();
 
     private final PrintStream out;
     private final boolean json;

@@ -49,7 +49,7 @@ final class RunCommand {
         var executable = Executable.find(program.getFirst(), call.environment().get("PATH"));
         var granted = lock.tryAcquire(wait);
         if (granted.isEmpty()) {
-            call.warn(key + ": not granted" + (wait.isZero() ? "" : " within " + wait.toMillis() / 1000.0 + " s"));
+            call.warn(key + ": not granted" + (wait.isZero() ? "" : " within " + Call.seconds(wait) + " s"));
             return Exit.NOT_GRANTED.status();
         }
         try (var lease = granted.get()) {

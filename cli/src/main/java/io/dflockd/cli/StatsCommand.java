@@ -17,7 +17,7 @@ final class StatsCommand {
                 """
                         Prints a table for each kind of thing that the server has: who holds and who waits, counters, values, \
                         lists, subscriptions, barriers. Values and tokens are never shown. With --json, the server's own answer \
-                        on one line for each server, with its address in "server".""",
+                        on one line for each server, with its address in "address".""",
                 List.of(), StatsCommand::run));
     }
 
@@ -26,7 +26,7 @@ final class StatsCommand {
             try (var connection = call.settings().dial(server)) {
                 var stats = MAPPER.fromJsonObject(connection.stats());
                 if (call.out().isJson()) {
-                    var object = Call.object("server", server.toString());
+                    var object = Call.object("address", server.toString());
                     object.putAll(stats);
                     call.out().json(object);
                 } else {

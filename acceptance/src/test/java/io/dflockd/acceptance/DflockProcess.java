@@ -1,0 +1,166 @@
+package io.dflockd.acceptance;
+
+import io.dflockd.testkit.Eventually;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line {@code dflock} as a process of its own. Every wait has a deadline. */
+final class DflockProcess implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflock");
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private final String line;
+    private final Process process;
+    private final Lines out;
+    private final Lines err;
+
+    private DflockProcess(String line, Process process) {
+        this.line = line;
+        this.process = process;
+        this.out = new Lines(process.getInputStream());
+        this.err = new Lines(process.getErrorStream());
+    }
+
+    /** How it ended and what it printed. */
+    record Result(int status, List<String> out, List<String> err) {}
+
+    static DflockProcess start(String server, String... arguments) {
+        var command = new ArrayList<String>(List.of(PROGRAM.toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("DFLOCK_"));
+        builder.environment().put("DFLOCK_SERVERS", server);
+        try {
+            return new DflockProcess(String.join(" ", arguments), builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Result run(String server, String... arguments) {
+        try (var process = start(server, arguments)) {
+            return process.await();
+        }
+    }
+
+    Result await() {
+        try {
+            if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("dflock " + line + " goes on: " + out.lines() + err.lines());
+            }
+            return new Result(process.exitValue(), out.all(), err.all());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it has printed so far to standard output. */
+    List<String> out() {
+        return out.lines();
+    }
+
+    /** Waits until it has printed so many lines, and returns the last of them. */
+    String awaitOut(int lines) {
+        awaitLines("standard output", out, lines);
+        return out.lines().get(lines - 1);
+    }
+
+    String awaitErr(int lines) {
+        awaitLines("standard error", err, lines);
+        return err.lines().get(lines - 1);
+    }
+
+    private void awaitLines(String stream, Lines from, int lines) {
+        Eventually.await("line " + lines + " on " + stream + " of dflock " + line, DEADLINE, () -> {
+            if (!process.isAlive() && from.all().size() < lines) {
+                throw new AssertionError("dflock " + line + " ended: " + out.all() + err.all());
+            }
+            return from.lines().size() >= lines;
+        });
+    }
+
+    /** Sends it a signal, as in {@code kill -TERM}. */
+    void signal(String name) {
+        try {
+            var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A line to the standard input, which its command inherits. */
+    void say(String text) {
+        try {
+            var writer = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+            writer.write(text + "\n");
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** What a stream yields, line by line. */
+    private static final class Lines {
+        private final List<String> lines = new ArrayList<>();
+        private final Thread reader;
+
+        private Lines(InputStream from) {
+            reader = new Thread(() -> read(from), "dflock-output");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read(InputStream from) {
+            try (var in = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                for (var line = in.readLine(); line != null; line = in.readLine()) {
+                    synchronized (lines) {
+                        lines.add(line);
+                    }
+                }
+            } catch (IOException e) {
+                // The process is gone.
+            }
+        }
+
+        private List<String> lines() {
+            synchronized (lines) {
+                return List.copyOf(lines);
+            }
+        }
+
+        /** To the end, or to what is there when a descendant keeps the stream open. */
+        private List<String> all() {
+            try {
+                reader.join(2_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return lines();
+        }
+    }
+}

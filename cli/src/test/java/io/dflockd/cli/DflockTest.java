@@ -1,0 +1,68 @@
+package io.dflockd.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The program without a server. */
+class DflockTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void helpNamesEveryCommandAndEveryExitStatus() {
+        assertThat(run("--help")).isZero();
+
+        for (var command : CommandTable.standard().all()) {
+            assertThat(out.toString(UTF_8)).contains("  " + command.name() + " ").contains(command.summary());
+        }
+        assertThat(out.toString(UTF_8)).contains("  76  the lock was lost");
+    }
+
+    @Test
+    void helpOfACommandFitsATerminal() {
+        for (var command : CommandTable.standard().all()) {
+            out.reset();
+            var line = (command.name() + " --help").split(" ", -1);
+
+            assertThat(run(line)).isZero();
+
+            assertThat(out.toString(UTF_8)).startsWith("usage: dflock " + command.name());
+            assertThat(out.toString(UTF_8).lines()).allMatch(text -> text.length() <= 100);
+        }
+    }
+
+    @Test
+    void noCommandIsAMistakeThatShowsTheHelp() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("dflock: ");
+    }
+
+    @Test
+    void theVersionIsKnown() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString(UTF_8)).matches("dflock [0-9].*\n");
+    }
+
+    @Test
+    void mistakesAreOneLineEachWithTheirStatus() {
+        assertThat(run("fly")).isEqualTo(2);
+        assertThat(run("run", "job", "--", "no-such-program")).isEqualTo(127);
+        assertThat(run("--server", "127.0.0.1:1", "ping")).isEqualTo(69);
+
+        assertThat(err.toString(UTF_8).lines()).containsExactly(
+                "dflock: unknown command 'fly'; see dflock --help",
+                "dflock: no-such-program: no such command",
+                "dflock: 127.0.0.1:1: cannot connect: Connection refused");
+    }
+
+    private int run(String... line) {
+        return new Dflock(CommandTable.standard(), Map.of("PATH", "/usr/bin:/bin"), new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8)).run(List.of(line));
+    }
+}
