@@ -17,21 +17,35 @@ final class Completion {
     String bash() {
         return """
                 _dflock() {
-                    local current=${COMP_WORDS[COMP_CWORD]} command= sub= word words
+                    local current=${COMP_WORDS[COMP_CWORD]} command= sub= value= word words
                     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                        if [ -n "$value" ] && [[ $word != [:=] ]]; then value=; continue; fi
                         case $word in
                             --) return ;;
+                            :|=|%s) value=1 ;;
                             -*) ;;
                             *) if [ -z "$command" ]; then command=$word; elif [ -z "$sub" ]; then sub=$word; fi ;;
                         esac
                     done
+                    if [ -n "$value" ]; then return; fi
                     case "$command $sub" in
                 %s        *) words='%s' ;;
                     esac
                     COMPREPLY=($(compgen -W "$words" -- "$current"))
                 }
                 complete -o default -F _dflock dflock
-                """.formatted(cases(), join(Stream.concat(firstWords().keySet().stream(), globals())));
+                """.formatted(flagsWithValues(), cases(),
+                join(Stream.concat(firstWords().keySet().stream(), globals())));
+    }
+
+    /** As a shell pattern. What follows one of them is no command; neither are the pieces that bash cuts it into. */
+    private String flagsWithValues() {
+        return Stream
+                .concat(Flags.GLOBAL.stream(), commands.all().stream().flatMap(command -> command.flags().stream()))
+                .filter(flag -> flag.value() != null)
+                .map(flag -> "--" + flag.name())
+                .distinct()
+                .collect(Collectors.joining("|"));
     }
 
     /** zsh runs the script for bash. */
