@@ -140,9 +140,9 @@ class DflockRunIT {
 
     @Test
     void whoIsInterruptedWhileWaitingLeavesTheQueue() {
-        try (var holder = start("run", "left", "--", "sh", "-c", HOLD);
-                var waiter = start("run", "left", "--", "true")) {
+        try (var holder = start("run", "left", "--", "sh", "-c", HOLD)) {
             holder.awaitOut(1);
+            var waiter = start("run", "left", "--", "true");
             awaitWaiters("left", 1);
 
             waiter.signal("INT");

@@ -45,7 +45,18 @@ final class Checks {
         return group.isEmpty() ? "" : word("group", group);
     }
 
-    /** A token of a hold, or the secret of the server. Never shown in a message. */
+    /** The secret of a server, which may have blanks inside. Never shown in a message. */
+    static String authToken(String token) {
+        var octets = Octets.ofText(token);
+        if (octets.isEmpty() || octets.length() > Limits.DEFAULT_MAX_ARG_BYTES || !token.equals(token.strip())
+                || token.indexOf('\r') >= 0 || token.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("auth token of " + octets.length() + " bytes is invalid; valid is 1 to "
+                    + Limits.DEFAULT_MAX_ARG_BYTES + " bytes without line ends, and without white space around them");
+        }
+        return octets;
+    }
+
+    /** A token of a hold. Never shown in a message. */
     static String token(String name, String token) {
         var octets = Octets.ofText(token);
         if (octets.isEmpty() || octets.length() > Limits.DEFAULT_MAX_ARG_BYTES

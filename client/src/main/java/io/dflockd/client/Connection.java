@@ -86,7 +86,7 @@ public final class Connection implements AutoCloseable {
      * @throws AuthenticationException when the server does not accept it, or needs none
      */
     public void authenticate(String token) throws InterruptedException {
-        var request = new Request.Auth(Checks.token("auth token", token));
+        var request = new Request.Auth(Checks.authToken(token));
         var unused = calls.call(request, (reply, refusal) -> Dialer.authenticated(reply, link.address()));
         options = options.toBuilder().authToken(token).build();
     }

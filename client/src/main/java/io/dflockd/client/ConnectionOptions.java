@@ -153,7 +153,7 @@ public final class ConnectionOptions {
 
         /** Authenticates every connection with this token. */
         public Builder authToken(String token) {
-            var unused = Checks.token("auth token", token);
+            var unused = Checks.authToken(token);
             authToken = () -> token;
             return this;
         }
@@ -162,7 +162,7 @@ public final class ConnectionOptions {
         public Builder authToken(Supplier<String> supplier) {
             authToken = () -> {
                 var token = supplier.get();
-                var unused = Checks.token("auth token", token);
+                var unused = Checks.authToken(token);
                 return token;
             };
             return this;
