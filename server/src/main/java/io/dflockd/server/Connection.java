@@ -41,7 +41,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private volatile Session session;
     private final Channel channel;
     private boolean authenticated;
-    private boolean writing;
+    /** Whether the socket has not taken all that it was given. Set on the connection's thread. */
+    private volatile boolean writing;
     /** Nothing more is read; the connection ends when its outbox is empty. */
     private boolean closing;
     private volatile boolean overflowed;
@@ -174,7 +175,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         if (overflowed) {
             return;
         }
-        if (!outbox.hasRoomForPush(length)) {
+        if (!outbox.hasRoomForPush(length, writing)) {
             overflowed = true;
             Batch.current().add(this);
         } else if (outbox.appendPush(line, length)) {
