@@ -1,0 +1,109 @@
+package io.dflockd.benchmarks;
+
+import io.dflockd.benchmarks.load.Measurement;
+import io.dflockd.benchmarks.load.Workload;
+import io.dflockd.benchmarks.target.Server;
+import io.dflockd.benchmarks.target.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs each workload against each target in turn, A B C A B C, so that a machine that changes its speed changes it for
+ * all. The first argument is the project's folder; {@link Options} are the others.
+ */
+public final class Bench {
+    private static final int BAD_OPTION = 2;
+
+    private final Options options;
+    private final List<Results> all = new ArrayList<>();
+
+    private Bench(Options options) {
+        this.options = options;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        var root = Path.of(arguments[0]);
+        var rest = List.of(arguments).subList(1, arguments.length);
+        if (rest.contains("--help") || rest.contains("-h")) {
+            System.out.print(Options.HELP);
+            return;
+        }
+        try {
+            var options = Options.parse(root, rest.toArray(String[]::new));
+            new Bench(options).run();
+        } catch (Options.BadOptionException e) {
+            System.err.println("bench: " + e.getMessage());
+            System.exit(BAD_OPTION);
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        var machine = Machine.describe();
+        System.out.println(machine + "\n");
+        var text = new StringBuilder(machine).append("\n\n");
+        for (var workload : options.workloads()) {
+            var results = run(workload);
+            all.add(results);
+            var table = Table.of(results);
+            System.out.println(table);
+            text.append(table);
+        }
+        if (options.json().isPresent()) {
+            Files.writeString(options.json().get(), JsonReport.of(machine, all));
+        }
+        if (options.markdown().isPresent()) {
+            Files.writeString(options.markdown().get(), text);
+        }
+    }
+
+    private Results run(Workload workload) throws IOException, InterruptedException {
+        var results = new Results(workload);
+        var servers = new LinkedHashMap<Target, Server>();
+        try {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (var target : options.targets()) {
+                    if (workload.suits(target)) {
+                        results.add(target.name(), run(workload, target, servers, round));
+                    }
+                }
+            }
+            return results;
+        } finally {
+            servers.values().forEach(Server::close);
+            Flight.show(options.profile(), workload.name());
+        }
+    }
+
+    private Measurement run(Workload workload, Target target, Map<Target, Server> servers, int round)
+            throws IOException, InterruptedException {
+        var server = servers.get(target);
+        if (server == null) {
+            server = Server.start(Flight.recording(target, options.profile(), workload.name()));
+            servers.put(target, server);
+        }
+        try {
+            var measurement = workload.run(server, options.plan());
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s round %d %s: %,.0f/s, p50 %,.0f µs, p99 %,.0f µs%n",
+                    workload.name(),
+                    round,
+                    target.name(),
+                    measurement.rate(),
+                    measurement.micros(50),
+                    measurement.micros(99));
+            return measurement;
+        } finally {
+            if (workload.needsFreshServer()) {
+                servers.remove(target);
+                server.close();
+            }
+        }
+    }
+}
