@@ -1,106 +1,118 @@
 package io.dflockd.benchmarks;
 
+import io.dflockd.benchmarks.load.Measurement;
+import io.dflockd.benchmarks.load.Workload;
+import io.dflockd.benchmarks.target.Server;
+import io.dflockd.benchmarks.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs workloads against the targets in turn, A B C A B C, so that a machine that changes its speed changes it for all,
- * and prints medians, spreads and ratios as Markdown. Arguments: the root of the project, rounds, seconds, workloads.
+ * Runs each workload against each target in turn, A B C A B C, so that a machine that changes its speed changes it for
+ * all. The first argument is the project's folder; {@link Options} are the others.
  */
 public final class Bench {
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final int BAD_OPTION = 2;
 
-    private Bench() {}
+    private final Options options;
+    private final List<Results> all = new ArrayList<>();
+
+    private Bench(Options options) {
+        this.options = options;
+    }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var root = Path.of(arguments[0]);
-        int rounds = Integer.parseInt(arguments[1]);
-        var measured = Duration.ofSeconds(Long.parseLong(arguments[2]));
-        var wanted = List.of(arguments).subList(3, arguments.length);
-        System.out.println(machine());
-        System.out.printf("%d rounds of %d s after %d s of warm-up, median (least to most)%n%n", rounds,
-                measured.toSeconds(), WARM_UP.toSeconds());
-        System.out.println(
-                "| workload | target | operations/s | to the floor | to Redis | p50 / p99 µs | server CPU s per 100,000 |");
-        System.out.println("|---|---|---|---|---|---|---|");
-        for (var workload : workloads()) {
-            if (wanted.isEmpty() || wanted.stream().anyMatch(workload.name()::startsWith)) {
-                print(workload, run(workload, root, rounds, measured));
-            }
+        var rest = List.of(arguments).subList(1, arguments.length);
+        if (rest.contains("--help") || rest.contains("-h")) {
+            System.out.print(Options.HELP);
+            return;
         }
-        System.exit(0);
+        try {
+            var options = Options.parse(root, rest.toArray(String[]::new));
+            new Bench(options).run();
+        } catch (Options.BadOptionException e) {
+            System.err.println("bench: " + e.getMessage());
+            System.exit(BAD_OPTION);
+        }
     }
 
-    private static List<Workload> workloads() {
-        return List.of(
-                new Pairs("a1", 1, false),
-                new Pairs("a16", 16, false),
-                new Pairs("a64", 64, false),
-                new Pairs("b16", 16, true),
-                new Pipelined("c16", 16),
-                new Pipelined("c128", 128),
-                new FanOut("f100"));
+    private void run() throws IOException, InterruptedException {
+        var machine = Machine.describe();
+        System.out.println(machine + "\n");
+        var text = new StringBuilder(machine).append("\n\n");
+        for (var workload : options.workloads()) {
+            var results = run(workload);
+            all.add(results);
+            var table = Table.of(results);
+            System.out.println(table);
+            text.append(table);
+        }
+        if (options.json().isPresent()) {
+            Files.writeString(options.json().get(), JsonReport.of(machine, all));
+        }
+        if (options.markdown().isPresent()) {
+            Files.writeString(options.markdown().get(), text);
+        }
     }
 
-    private static Map<Target.Kind, List<Workload.Result>> run(Workload workload, Path root, int rounds,
-            Duration measured)
-            throws IOException, InterruptedException {
-        var results = new EnumMap<Target.Kind, List<Workload.Result>>(Target.Kind.class);
-        for (int round = 0; round < rounds; round++) {
-            for (Target.Kind kind : Target.Kind.values()) {
-                if (workload.suits(kind)) {
-                    try (var target = Target.start(kind, root)) {
-                        results.computeIfAbsent(kind, _ -> new ArrayList<>())
-                                .add(workload.run(target, WARM_UP, measured));
+    private Results run(Workload workload) throws IOException, InterruptedException {
+        var results = new Results(workload);
+        var servers = new LinkedHashMap<Target, Server>();
+        try {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (var target : options.targets()) {
+                    if (workload.suits(target)) {
+                        results.add(target.name(), run(workload, target, servers, round));
                     }
                 }
             }
+            return results;
+        } finally {
+            for (var server : servers.values()) {
+                end(server, workload);
+            }
         }
-        return results;
     }
 
-    private static void print(Workload workload, Map<Target.Kind, List<Workload.Result>> results) {
-        results.forEach((kind, rounds) -> {
-            double rate = rate(rounds);
-            var rates = rounds.stream().map(Workload.Result::operationsPerSecond).sorted().toList();
-            double p50 = median(rounds.stream().map(Workload.Result::p50Micros).sorted().toList());
-            double p99 = median(rounds.stream().map(Workload.Result::p99Micros).sorted().toList());
-            double cpu = median(rounds.stream().map(Workload.Result::cpuSecondsPer100k).sorted().toList());
-            System.out.printf(Locale.ROOT, "| %s | %s | %,.0f (%,.0f to %,.0f) | %s | %s | %s | %.2f |%n",
-                    workload.name(), kind.name().toLowerCase(Locale.ROOT), rate, rates.getFirst(), rates.getLast(),
-                    ratio(rate, results.get(Target.Kind.FLOOR)), ratio(rate, results.get(Target.Kind.REDIS)),
-                    p99 == 0 ? "" : "%.0f / %.0f".formatted(p50, p99), cpu);
-        });
+    private Measurement run(Workload workload, Target target, Map<Target, Server> servers, int round)
+            throws IOException, InterruptedException {
+        var server = servers.get(target);
+        if (server == null) {
+            server = Server.start(Flight.recording(target, options.profile()));
+            servers.put(target, server);
+        }
+        try {
+            var measurement = workload.run(server, options.plan());
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s round %d %s: %,.0f/s, p50 %,.0f µs, p99 %,.0f µs%n",
+                    workload.name(),
+                    round,
+                    target.name(),
+                    measurement.rate(),
+                    measurement.micros(50),
+                    measurement.micros(99));
+            return measurement;
+        } finally {
+            if (workload.needsFreshServer()) {
+                servers.remove(target);
+                end(server, workload);
+            }
+        }
     }
 
-    private static String ratio(double rate, @org.jspecify.annotations.Nullable List<Workload.Result> other) {
-        return other == null ? "" : "%.2f".formatted(rate / rate(other));
-    }
-
-    private static double rate(List<Workload.Result> rounds) {
-        return median(rounds.stream().map(Workload.Result::operationsPerSecond).sorted().toList());
-    }
-
-    private static double median(List<Double> sorted) {
-        int half = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
-    }
-
-    private static String machine() throws IOException {
-        var model = Files.readAllLines(Path.of("/proc/cpuinfo"))
-                .stream()
-                .filter(line -> line.startsWith("model name"))
-                .findFirst()
-                .orElse("unknown processor");
-        return "%s, %d processors, Linux %s, JDK %s, client and server on the same machine".formatted(
-                model.substring(model.indexOf(':') + 1).strip(), Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.version"), System.getProperty("java.version"));
+    private void end(Server server, Workload workload) throws IOException, InterruptedException {
+        try {
+            Flight.show(server, options.profile(), workload.name());
+        } finally {
+            server.close();
+        }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Load for servers that hand out locks, run side by side: this server, a floor that only answers bytes, and Redis.
- * {@link io.dflockd.benchmarks.Bench} is the program, the other classes are its workloads and its targets.
+ * Measures this server beside others. {@link io.dflockd.benchmarks.Bench} is the program; it runs the workloads of
+ * {@code load} against the servers of {@code target} in turn, so that what disturbs one disturbs all.
  */
 @NullMarked
 package io.dflockd.benchmarks;

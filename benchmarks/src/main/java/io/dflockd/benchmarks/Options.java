@@ -1,0 +1,176 @@
+package io.dflockd.benchmarks;
+
+import io.dflockd.benchmarks.load.FanOut;
+import io.dflockd.benchmarks.load.HandOvers;
+import io.dflockd.benchmarks.load.IdleHolders;
+import io.dflockd.benchmarks.load.Pairs;
+import io.dflockd.benchmarks.load.Pipeline;
+import io.dflockd.benchmarks.load.Plan;
+import io.dflockd.benchmarks.load.Workload;
+import io.dflockd.benchmarks.target.Target;
+import io.dflockd.benchmarks.target.Targets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.ParseException;
+
+/** What is to be measured, against what, for how long, and where the results go. */
+record Options(
+        List<Workload> workloads,
+        List<Target> targets,
+        Plan plan,
+        int rounds,
+        Optional<Path> json,
+        Optional<Path> markdown,
+        Optional<Path> profile) {
+    static final String HELP = """
+            usage: bin/bench [WORKLOAD...] [OPTION...]
+
+              a  acquire and release of own keys, a connection each
+              b  hand-overs of one key
+              c  acquire and release through one connection, many in flight
+              e  a probe beside idle holders, and their memory
+              f  signals to many subscribers
+
+            Without a workload it runs all. Each can be given a size: a/16.
+
+              --rounds N             how often each is measured, 3
+              --seconds N            measured time of a run, 5
+              --warm-up N            seconds before it, 2
+              --targets NAME,NAME    of ours, floor, redis, nats; all that are installed
+              --also NAME=COMMAND    one more server with our protocol; {port} in the command is its port
+              --connections N,N      sizes of a, 1,16,64
+              --contenders N,N       sizes of b, 16
+              --windows N,N          sizes of c, 1,16,128
+              --holders N,N          sizes of e, 1000,5000
+              --subscribers N,N      sizes of f, 100
+              --json FILE            the results of each run
+              --markdown FILE        the tables
+              --profile FOLDER       records a flight of ours and shows the hot methods
+            """;
+
+    private static final String ALL = "abcef";
+
+    static final class BadOptionException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BadOptionException(String message) {
+            super(message);
+        }
+    }
+
+    static Options parse(Path root, String[] arguments) throws BadOptionException {
+        var known = new org.apache.commons.cli.Options();
+        for (var name : List.of(
+                "rounds",
+                "seconds",
+                "warm-up",
+                "targets",
+                "also",
+                "connections",
+                "contenders",
+                "windows",
+                "holders",
+                "subscribers",
+                "json",
+                "markdown",
+                "profile")) {
+            known.addOption(null, name, true, "");
+        }
+        try {
+            return of(root, new DefaultParser().parse(known, arguments));
+        } catch (ParseException | IllegalArgumentException e) {
+            throw new BadOptionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Options of(Path root, CommandLine line) {
+        var plan = new Plan(
+                Duration.ofSeconds(number(line, "warm-up", "2")), Duration.ofSeconds(number(line, "seconds", "5")));
+        return new Options(
+                workloads(line),
+                targets(root, line),
+                plan,
+                number(line, "rounds", "3"),
+                path(line, "json"),
+                path(line, "markdown"),
+                path(line, "profile"));
+    }
+
+    private static List<Workload> workloads(CommandLine line) {
+        var asked = line.getArgList().isEmpty() ? List.of(ALL.split("")) : line.getArgList();
+        var workloads = new ArrayList<Workload>();
+        for (var word : asked) {
+            int slash = word.indexOf('/');
+            var letter = slash < 0 ? word : word.substring(0, slash);
+            var size = slash < 0 ? "" : word.substring(slash + 1);
+            workloads.addAll(workloads(letter, size, line));
+        }
+        return workloads;
+    }
+
+    private static List<Workload> workloads(String letter, String size, CommandLine line) {
+        return switch (letter) {
+            case "a" -> sized(size, "connections", "1,16,64", line, Pairs::new);
+            case "b" -> sized(size, "contenders", "16", line, HandOvers::new);
+            case "c" -> sized(size, "windows", "1,16,128", line, Pipeline::new);
+            case "e" -> sized(size, "holders", "1000,5000", line, IdleHolders::new);
+            case "f" -> sized(size, "subscribers", "100", line, FanOut::new);
+            default ->
+                throw new IllegalArgumentException("unknown workload \"" + letter + "\", valid are a, b, c, e and f");
+        };
+    }
+
+    private static List<Workload> sized(
+            String size, String option, String usual, CommandLine line, IntFunction<Workload> workload) {
+        var sizes = size.isEmpty() ? line.getOptionValue(option, usual) : size;
+        return IntStream.of(numbers(option, sizes)).mapToObj(workload).toList();
+    }
+
+    private static List<Target> targets(Path root, CommandLine line) {
+        var targets = new ArrayList<Target>();
+        for (var name : line.getOptionValue("targets", Targets.installed()).split(",", -1)) {
+            targets.add(Targets.named(name, root));
+        }
+        var also = line.getOptionValues("also");
+        for (var one : also == null ? new String[0] : also) {
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("--also is \"" + one + "\", valid is NAME=COMMAND");
+            }
+            targets.add(Targets.dflockd(one.substring(0, equals), one.substring(equals + 1)));
+        }
+        return targets;
+    }
+
+    private static Optional<Path> path(CommandLine line, String option) {
+        return Optional.ofNullable(line.getOptionValue(option)).map(Path::of);
+    }
+
+    private static int number(CommandLine line, String option, String usual) {
+        return numbers(option, line.getOptionValue(option, usual))[0];
+    }
+
+    private static int[] numbers(String option, String text) {
+        try {
+            var numbers = IntStream.of(List.of(text.split(",", -1)).stream().mapToInt(Integer::parseInt).toArray());
+            return numbers.map(Options::positive).toArray();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--" + option + " is \"" + text + "\", valid are whole numbers above 0",
+                    e);
+        }
+    }
+
+    private static int positive(int number) {
+        if (number < 1) {
+            throw new NumberFormatException();
+        }
+        return number;
+    }
+}

@@ -1,0 +1,138 @@
+package io.dflockd.benchmarks.target;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A server that runs as a process of its own, on a port of the loopback interface that was free. Ends with us. */
+public final class Server implements Closeable {
+    /** Long, since the program may have to be built first. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+    private static final double TICKS_PER_SECOND = 100;
+    private static final int USER_TICKS = 11;
+    private static final int SYSTEM_TICKS = 12;
+
+    private final Target target;
+    private final Process process;
+    private final int port;
+    private final File log;
+    private final Thread guard;
+
+    private Server(Target target, Process process, int port, File log) {
+        this.target = target;
+        this.process = process;
+        this.port = port;
+        this.log = log;
+        guard = new Thread(process::destroy, "guard of " + target.name());
+        Runtime.getRuntime().addShutdownHook(guard);
+    }
+
+    /** Starts a server and returns when it can be used. */
+    public static Server start(Target target) throws IOException, InterruptedException {
+        int port = freePort();
+        var log = Files.createTempFile("bench-" + target.name() + "-", ".log").toFile();
+        var builder = new ProcessBuilder(target.commandFor(port)).redirectErrorStream(true).redirectOutput(log);
+        builder.environment().putAll(target.environment());
+        var server = new Server(target, builder.start(), port, log);
+        try {
+            server.awaitStart();
+            return server;
+        } catch (IOException | InterruptedException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Dialect dialect() {
+        return target.dialect();
+    }
+
+    public Wire connect() throws IOException {
+        return Wire.connect(port);
+    }
+
+    /** The processor time that it has used so far. */
+    public double cpuSeconds() throws IOException {
+        var stat = Files.readString(processFile("stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
+    }
+
+    /** The memory of it that is resident. */
+    public long residentKib() throws IOException {
+        for (var line : Files.readAllLines(processFile("status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.substring("VmRSS:".length(), line.length() - "kB".length()).strip());
+            }
+        }
+        throw new IOException(target.name() + " has no resident memory");
+    }
+
+    private Path processFile(String name) {
+        return Path.of("/proc", Long.toString(process.pid()), name);
+    }
+
+    private void awaitStart() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (true) {
+            try (var wire = connect()) {
+                target.dialect().prepare(wire);
+                return;
+            } catch (IOException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException(
+                            "%s does not start: %s".formatted(target.name(), Files.readString(log.toPath())),
+                            e);
+                }
+                process.waitFor(50, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Ends the process and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+            Runtime.getRuntime().removeShutdownHook(guard);
+            Files.deleteIfExists(log.toPath());
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            // We are being shut down ourselves, so the guard is at work.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

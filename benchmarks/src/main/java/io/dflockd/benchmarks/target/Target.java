@@ -1,0 +1,35 @@
+package io.dflockd.benchmarks.target;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server that can be measured.
+ *
+ * @param name what the tables call it
+ * @param dialect what it speaks
+ * @param command what starts it; {@code {port}} stands for the port
+ * @param environment what its process gets beside our own environment
+ * @param isReal whether it keeps what it promises; the floor does not, it only answers
+ */
+public record Target(
+        String name, Dialect dialect, List<String> command, Map<String, String> environment, boolean isReal) {
+    static final String PORT = "{port}";
+
+    public Target {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    /** The same, started with one more variable in its environment. */
+    public Target with(String variable, String value) {
+        var variables = new HashMap<>(environment);
+        variables.merge(variable, value, (before, more) -> before + " " + more);
+        return new Target(name, dialect, command, variables, isReal);
+    }
+
+    List<String> commandFor(int port) {
+        return command.stream().map(word -> word.replace(PORT, Integer.toString(port))).toList();
+    }
+}
