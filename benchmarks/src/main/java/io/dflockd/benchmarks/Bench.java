@@ -75,8 +75,9 @@ public final class Bench {
             }
             return results;
         } finally {
-            servers.values().forEach(Server::close);
-            Flight.show(options.profile(), workload.name());
+            for (var server : servers.values()) {
+                end(server, workload);
+            }
         }
     }
 
@@ -84,7 +85,7 @@ public final class Bench {
             throws IOException, InterruptedException {
         var server = servers.get(target);
         if (server == null) {
-            server = Server.start(Flight.recording(target, options.profile(), workload.name()));
+            server = Server.start(Flight.recording(target, options.profile()));
             servers.put(target, server);
         }
         try {
@@ -102,8 +103,16 @@ public final class Bench {
         } finally {
             if (workload.needsFreshServer()) {
                 servers.remove(target);
-                server.close();
+                end(server, workload);
             }
+        }
+    }
+
+    private void end(Server server, Workload workload) throws IOException, InterruptedException {
+        try {
+            Flight.show(server, options.profile(), workload.name());
+        } finally {
+            server.close();
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.dflockd.benchmarks;
 
+import io.dflockd.benchmarks.target.Server;
 import io.dflockd.benchmarks.target.Target;
 import io.dflockd.benchmarks.target.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,29 +17,28 @@ final class Flight {
     private Flight() {}
 
     /** The target, started so that it records if it is ours and a folder is given. */
-    static Target recording(Target target, Optional<Path> folder, String workload) throws IOException {
-        if (folder.isEmpty() || !target.name().equals(Targets.OURS)) {
-            return target;
-        }
-        Files.createDirectories(folder.get());
-        return target.with(
-                "DFLOCKD_JAVA_OPTS",
-                "-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + file(folder.get(), workload));
+    static Target recording(Target target, Optional<Path> folder) {
+        boolean records = folder.isPresent() && target.name().equals(Targets.OURS);
+        return records ? target.with("DFLOCKD_JAVA_OPTS", "-XX:StartFlightRecording:settings=profile") : target;
     }
 
-    /** Prints the views of a recording that has been written. */
-    static void show(Optional<Path> folder, String workload) throws IOException, InterruptedException {
-        if (folder.isEmpty() || !Files.exists(file(folder.get(), workload))) {
+    /** Writes the recording down and prints what it shows, if there is one. */
+    static void show(Server server, Optional<Path> folder, String workload) throws IOException, InterruptedException {
+        if (folder.isEmpty() || !server.target().name().equals(Targets.OURS)) {
             return;
         }
-        var jfr = Path.of(System.getProperty("java.home"), "bin", "jfr").toString();
+        Files.createDirectories(folder.get());
+        var file = folder.get().resolve(workload.replace('/', '-') + ".jfr").toAbsolutePath().toString();
+        run("jcmd", Long.toString(server.pid()), "JFR.dump", "filename=" + file);
         for (var view : VIEWS) {
-            var command = List.of(jfr, "view", "--width", "120", view, file(folder.get(), workload).toString());
-            new ProcessBuilder(command).inheritIO().start().waitFor();
+            run("jfr", "view", "--width", "120", view, file);
         }
     }
 
-    private static Path file(Path folder, String workload) {
-        return folder.resolve(workload.replace('/', '-') + ".jfr").toAbsolutePath();
+    private static void run(String program, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", program).toString());
+        command.addAll(List.of(arguments));
+        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 }

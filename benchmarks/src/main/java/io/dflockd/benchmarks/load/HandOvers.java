@@ -39,9 +39,10 @@ public record HandOvers(int threads) implements Workload {
     public Measurement run(Server server, Plan plan) throws IOException, InterruptedException {
         var workers = new ArrayList<Client>();
         var key = new Key();
+        var keys = Pairs.keys("one", 1);
         var terms = new Terms(WAIT, Duration.ofSeconds(30), false);
         for (int i = 0; i < threads; i++) {
-            workers.add(new Client(i, server.dialect().locks(server.connect(), Pairs.keys("one", 1), terms), key));
+            workers.add(new Client(i, server.dialect().locks(server.connect(), keys, terms), key));
         }
         return new Crew(server, workers).run(plan);
     }

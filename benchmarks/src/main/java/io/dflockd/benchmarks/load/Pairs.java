@@ -7,10 +7,12 @@ import io.dflockd.benchmarks.target.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workload a: threads with a connection each, each of which acquires and releases its own keys in turn. */
 public record Pairs(int threads) implements Workload {
     private static final int KEYS = 16;
+    private static final AtomicInteger USES = new AtomicInteger();
 
     @Override
     public String name() {
@@ -36,10 +38,12 @@ public record Pairs(int threads) implements Workload {
         return new Crew(server, workers).run(plan);
     }
 
+    /** Keys that no earlier run has left held. */
     static byte[][] keys(String prefix, int count) {
+        var unused = prefix + "." + USES.incrementAndGet();
         var keys = new byte[count][];
         for (int i = 0; i < count; i++) {
-            keys[i] = (prefix + "." + i).getBytes(StandardCharsets.US_ASCII);
+            keys[i] = (unused + "." + i).getBytes(StandardCharsets.US_ASCII);
         }
         return keys;
     }
