@@ -44,7 +44,8 @@ public record FanOut(int subscribers) implements Workload {
         }
         var wire = server.connect();
         greet(wire, lines);
-        return new Crew(server, List.of(new Subscribers(selector, lines), new Publisher(wire, lines))).run(plan);
+        return new Crew(server, List.of(new Subscribers(selector, lines, new Received()), new Publisher(wire, lines)))
+                .run(plan);
     }
 
     private static void greet(Wire wire, ChannelLines lines) throws IOException {
@@ -65,15 +66,15 @@ public record FanOut(int subscribers) implements Workload {
         skip(lines.subscribeLines(), wire);
         var channel = wire.channel();
         channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ, new Stream());
+        channel.register(selector, SelectionKey.OP_READ);
     }
 
-    /** How far into a delivery the bytes of a subscriber are. */
-    private static final class Stream {
-        int offset;
+    /** Bytes that are not yet counted as deliveries. */
+    private static final class Received {
+        long bytes;
     }
 
-    private record Subscribers(Selector selector, ChannelLines lines) implements Worker {
+    private record Subscribers(Selector selector, ChannelLines lines, Received received) implements Worker {
         private static final int BUFFER_BYTES = 256 * 1024;
 
         @Override
@@ -98,18 +99,33 @@ public record FanOut(int subscribers) implements Workload {
             if (count < 0) {
                 throw new IOException("the server cut a subscriber off");
             }
-            var stream = (Stream) key.attachment();
-            int offset = stream.offset;
-            int end = offset + count;
-            stream.offset = end % lines.deliveryBytes();
             if (!phase.isMeasured()) {
                 return;
             }
-            sample.addOperations(end / lines.deliveryBytes());
-            int at = lines.payloadAt() + (offset > lines.payloadAt() ? lines.deliveryBytes() : 0) - offset;
-            if (at + Long.BYTES * 2 <= count) {
+            received.bytes += count;
+            long deliveries = received.bytes / lines.deliveryBytes();
+            received.bytes -= deliveries * lines.deliveryBytes();
+            sample.addOperations(deliveries);
+            int at = payloadAt(buffer.flip());
+            if (at >= 0) {
                 sample.addLatency(System.nanoTime() - Stamp.read(buffer, at));
             }
+        }
+
+        /** Where the first payload begins whose stamp is there, or -1. A search, as some servers send other lines too. */
+        private int payloadAt(ByteBuffer buffer) {
+            var head = lines.deliveryHead();
+            int last = Math.min(buffer.limit() - head.length - Stamp.LETTERS, lines.deliveryBytes());
+            for (int from = 0; from <= last; from++) {
+                int matching = 0;
+                while (matching < head.length && buffer.get(from + matching) == head[matching]) {
+                    matching++;
+                }
+                if (matching == head.length) {
+                    return from + head.length;
+                }
+            }
+            return -1;
         }
 
         @Override

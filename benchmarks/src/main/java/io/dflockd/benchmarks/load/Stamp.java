@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** A time inside a payload: sixteen letters, one for each four bits, so that no protocol minds them. */
 final class Stamp {
-    private static final int LETTERS = 16;
+    static final int LETTERS = 16;
     private static final int BITS = 4;
 
     private Stamp() {}
