@@ -178,8 +178,14 @@ public final class DflockdServer implements AutoCloseable {
         channel.pipeline().addLast(connection);
     }
 
+    /**
+     * Half of the processors: the kernel's share of a request is the larger one, and threads that wait for each other's
+     * turn at the engine, or for a processor, cost more than they bring.
+     */
     private static int threads(ServerConfig config) {
-        return config.ioThreads() > 0 ? config.ioThreads() : Runtime.getRuntime().availableProcessors();
+        return config.ioThreads() > 0
+                ? config.ioThreads()
+                : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static EngineLimits limits(ServerConfig config) {
