@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
  * @param subscribeLines how many lines answer it
  * @param publishHead what goes before the payload
  * @param publishTail what goes behind it
+ * @param deliveryHead what comes before the payload of a delivery
  * @param deliveryBytes how long a delivery is
- * @param payloadAt where the payload begins in it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and written to by nobody
 public record ChannelLines(
@@ -23,8 +23,8 @@ public record ChannelLines(
         int subscribeLines,
         byte[] publishHead,
         byte[] publishTail,
-        int deliveryBytes,
-        int payloadAt) {
+        byte[] deliveryHead,
+        int deliveryBytes) {
     public static final int PAYLOAD_BYTES = 64;
 
     static ChannelLines of(
@@ -43,8 +43,8 @@ public record ChannelLines(
                 subscribeLines,
                 bytes(publishHead),
                 bytes(publishTail),
-                deliveryHead.length() + PAYLOAD_BYTES + deliveryTail.length(),
-                deliveryHead.length());
+                bytes(deliveryHead),
+                deliveryHead.length() + PAYLOAD_BYTES + deliveryTail.length());
     }
 
     private static byte[] bytes(String text) {
