@@ -15,6 +15,7 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.server.config.ServerConfig;
 import io.netty.channel.EventLoop;
+import io.netty.util.collection.LongObjectHashMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +48,8 @@ final class EngineDriver {
     private final Consumer<Throwable> broken;
     private final long startedAt = System.nanoTime();
     private final Salts salts = new Salts();
-    private final Map<Long, Session> sessions = new HashMap<>();
+    /** Asked for each line that goes out, so without boxes. */
+    private final LongObjectHashMap<Session> sessions = new LongObjectHashMap<>();
     private final Map<String, Session> sessionsByName = new HashMap<>();
     private final int maxSessions;
     private final long maxGraceMs;

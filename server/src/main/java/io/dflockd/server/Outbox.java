@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
+    private static final int MOST_EXPECTED_BYTES = 64 * 1024;
     private static final int OWN_DELAY_FACTOR = 16;
     private static final int CONGESTED_BYTES = 256 * 1024;
 
@@ -29,6 +30,8 @@ final class Outbox {
     private OctetBuffer lines = new OctetBuffer(0);
     private int pushes;
     private int pushBytes;
+    /** How long the lines were that were taken out last, if too long to keep their room: the next are likely to be, too. */
+    private int expectedBytes;
     private long appendedBytes;
     private long sentBytes;
     private @Nullable ArrayDeque<Precious> precious;
@@ -44,6 +47,7 @@ final class Outbox {
 
     /** Appends a reply. Returns whether the connection has to be woken for it. */
     synchronized boolean append(String tag, Reply reply) {
+        makeRoom();
         int before = lines.length();
         if (!tag.equals(Tag.NONE)) {
             lines.put('@').put(tag).put(' ');
@@ -74,6 +78,7 @@ final class Outbox {
 
     /** Appends the bytes of a push, of which there must be room. Returns whether the connection has to be woken for it. */
     synchronized boolean appendPush(byte[] line, int length) {
+        makeRoom();
         lines.put(line, length);
         pushes++;
         pushBytes += length;
@@ -104,6 +109,7 @@ final class Outbox {
         var bytes = allocator.directBuffer(lines.length());
         bytes.writeBytes(lines.array(), 0, lines.length());
         if (lines.array().length > KEPT_BYTES) {
+            expectedBytes = Math.min(lines.length(), MOST_EXPECTED_BYTES);
             lines = new OctetBuffer(0);
         } else {
             lines.clear();
@@ -132,6 +138,14 @@ final class Outbox {
             precious = null;
         }
         return outcomes;
+    }
+
+    /** Spares a stream of long batches from growing the array anew for each. An outbox that is silent keeps none. */
+    private void makeRoom() {
+        if (expectedBytes > 0) {
+            lines = new OctetBuffer(expectedBytes);
+            expectedBytes = 0;
+        }
     }
 
     /** Several lines before the next {@link #take} need one wake-up. */
