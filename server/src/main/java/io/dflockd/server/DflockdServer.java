@@ -110,7 +110,7 @@ public final class DflockdServer implements AutoCloseable {
         for (var connection : service.connections()) {
             connection.channel().eventLoop().execute(connection::drain);
         }
-        boolean clean = awaitConnections();
+        boolean clean = service.awaitNoConnections(service.config().shutdownTimeout());
         for (var connection : service.connections()) {
             connection.channel().close();
         }
@@ -123,12 +123,6 @@ public final class DflockdServer implements AutoCloseable {
         listener.close();
         service.connections().forEach(connection -> connection.channel().close());
         eventLoops.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Whether all connections ended by themselves in time. */
-    private boolean awaitConnections() {
-        var timeout = service.config().shutdownTimeout();
-        return service.awaitNoConnections(timeout);
     }
 
     private static Channel listen(

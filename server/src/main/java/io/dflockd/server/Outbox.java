@@ -96,10 +96,6 @@ final class Outbox {
         return lines.length() > CONGESTED_BYTES;
     }
 
-    synchronized boolean isEmpty() {
-        return lines.isEmpty();
-    }
-
     /** Takes all lines out; null where there are none. */
     synchronized @Nullable ByteBuf take(ByteBufAllocator allocator) {
         touched = false;

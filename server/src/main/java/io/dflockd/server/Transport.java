@@ -1,6 +1,5 @@
 package io.dflockd.server;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -68,9 +67,4 @@ enum Transport {
 
     /** Passes on the options that find out whether a silent peer is still there. */
     abstract void keepAlive(BiConsumer<ChannelOption<Integer>, Integer> option);
-
-    /** What these channels are, for the log. */
-    static String describe(Channel channel) {
-        return channel.getClass().getSimpleName();
-    }
 }
