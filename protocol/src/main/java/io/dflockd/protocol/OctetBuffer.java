@@ -43,13 +43,15 @@ public final class OctetBuffer {
             return put(Long.toString(number));
         }
         ensure(MAX_LONG_DIGITS);
-        int digits = digitsOf(number);
+        int end = length + MAX_LONG_DIGITS;
+        int at = end;
         long rest = number;
-        for (int at = length + digits - 1; at >= length; at--) {
-            bytes[at] = (byte) ('0' + rest % 10);
+        do {
+            bytes[--at] = (byte) ('0' + rest % 10);
             rest /= 10;
-        }
-        length += digits;
+        } while (rest > 0);
+        System.arraycopy(bytes, at, bytes, length, end - at);
+        length += end - at;
         return this;
     }
 
@@ -79,13 +81,5 @@ public final class OctetBuffer {
         if (bytes.length - length < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
         }
-    }
-
-    private static int digitsOf(long number) {
-        int digits = 1;
-        for (long rest = number; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
     }
 }
