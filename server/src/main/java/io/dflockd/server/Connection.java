@@ -6,10 +6,12 @@ import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int MAX_PUSH_BYTES = 1 << 20;
+    private static final int OWN_DELAY_FACTOR = 16;
+    private static final long SLOW_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LAST_ANSWERS_MS = 1000;
     private static final long AUTH_FAILURE_PAUSE_MS = 100;
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
         @Override
@@ -40,9 +45,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private final Lane lane;
     private volatile Session session;
     private final Channel channel;
+    private final FutureListener<Void> goOnWhenWritten;
     private boolean authenticated;
-    /** Whether the socket has not taken all that it was given. Set on the connection's thread. */
-    private volatile boolean writing;
+    /** Since when the socket has not taken all that it was given; 0 where it has. Set on the connection's thread. */
+    private volatile long writingSince;
+    private int bytesBeingWritten;
+    private long writes;
     /** Nothing more is read; the connection ends when its outbox is empty. */
     private boolean closing;
     private volatile boolean overflowed;
@@ -58,6 +66,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         this.lane = new Lane(this, service);
         this.session = service.driver().open(this);
         this.deadlines = new ConnectionDeadlines(this, service.config());
+        this.goOnWhenWritten = future -> {
+            written(future);
+            run();
+        };
         channel.closeFuture().addListener(_ -> ended());
     }
 
@@ -122,6 +134,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         pauseOrResumeReading();
     }
 
+    /** The peer sends no more. It ends at once, but for the answers that the socket is taking. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            Batch.current().finish();
+            if (isWriting()) {
+                closing = true;
+                channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
+            } else {
+                channel.close();
+            }
+        }
+    }
+
     private void receive(String tag, Request request) {
         if (closing) {
             return;
@@ -175,12 +201,26 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         if (overflowed) {
             return;
         }
-        if (!outbox.hasRoomForPush(length, writing)) {
+        if (!hasRoomForPush(length)) {
             overflowed = true;
             Batch.current().add(this);
         } else if (outbox.appendPush(line, length)) {
             Batch.current().add(this);
         }
+    }
+
+    /**
+     * Where the socket takes what it is given, pushes wait only for this server's own threads, which is not the peer's
+     * fault, so there is more room.
+     */
+    private boolean hasRoomForPush(int length) {
+        return outbox.hasRoomForPush(length, 1)
+                || (!isPeerSlow() && outbox.hasRoomForPush(length, OWN_DELAY_FACTOR));
+    }
+
+    private boolean isPeerSlow() {
+        long since = writingSince;
+        return since != 0 && System.nanoTime() - since > SLOW_PEER_NANOS;
     }
 
     /** Outcomes that the socket never took. Thread-safe. */
@@ -257,7 +297,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     }
 
     private void write() {
-        while (!writing && channel.isActive()) {
+        while (!isWriting() && channel.isActive()) {
             var bytes = outbox.take(channel.alloc());
             if (bytes == null) {
                 if (closing && !isWaitingToClose()) {
@@ -265,26 +305,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
                 }
                 return;
             }
-            int length = bytes.readableBytes();
-            writing = true;
+            bytesBeingWritten = bytes.readableBytes();
+            writingSince = System.nanoTime() | 1;
+            writes++;
             var written = channel.writeAndFlush(bytes);
             if (written.isDone()) {
-                written(written, length);
+                written(written);
             } else {
-                deadlines.onWriteBlocked();
-                written.addListener(future -> {
-                    written((ChannelFuture) future, length);
-                    run();
-                });
+                deadlines.onWriting();
+                written.addListener(goOnWhenWritten);
             }
         }
     }
 
-    private void written(ChannelFuture future, int length) {
-        writing = false;
+    private void written(Future<?> future) {
+        writingSince = 0;
         deadlines.onWritten();
         if (future.isSuccess()) {
-            outbox.sent(length);
+            outbox.sent(bytesBeingWritten);
         }
     }
 
@@ -331,7 +369,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     }
 
     boolean isWriting() {
-        return writing;
+        return writingSince != 0;
+    }
+
+    /** How many times the socket was given something. */
+    long writes() {
+        return writes;
     }
 
     private void pauseOrResumeReading() {

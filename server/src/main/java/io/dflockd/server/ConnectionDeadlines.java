@@ -1,8 +1,6 @@
 package io.dflockd.server;
 
 import io.dflockd.server.config.ServerConfig;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionDeadlines {
     private static final long AUTH_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PEER_CHECK_MS = 100;
-    private static final int TCP_ESTABLISHED = 1;
 
     private final Connection connection;
     private final long readNanos;
@@ -59,26 +56,22 @@ final class ConnectionDeadlines {
         }
     }
 
-    /** The socket did not take all at once. */
-    void onWriteBlocked() {
-        if (writeNanos > 0) {
-            checkWriting(connection.pendingBytes());
+    /** The socket was given something and has yet to say that it took it, as it does soon unless it is full. */
+    void onWriting() {
+        if (writeNanos > 0 && writeCheck == null) {
+            checkWriting(connection.pendingBytes(), connection.writes());
         }
     }
 
     void onWritten() {
         activeAt = System.nanoTime();
-        cancel(writeCheck);
-        writeCheck = null;
     }
 
     /**
      * Nothing is read for now, so the end of the connection would not be seen. Where the system can tell, it is asked.
      */
     void watchUnreadPeer() {
-        if (connection.channel() instanceof EpollSocketChannel channel) {
-            channel.eventLoop().schedule(() -> checkPeer(channel), PEER_CHECK_MS, TimeUnit.MILLISECONDS);
-        }
+        connection.channel().eventLoop().schedule(this::checkPeer, PEER_CHECK_MS, TimeUnit.MILLISECONDS);
     }
 
     private void checkReading() {
@@ -113,32 +106,32 @@ final class ConnectionDeadlines {
         return activeAt + readNanos;
     }
 
-    private void checkWriting(long pendingBefore) {
+    /** Looks later on whether the same write is as far as it was. A connection that writes a lot needs no timer for each. */
+    private void checkWriting(long pendingBefore, long writesBefore) {
         writeCheck = connection.channel().eventLoop().schedule(() -> {
+            writeCheck = null;
+            if (!connection.isWriting()) {
+                return;
+            }
             long pending = connection.pendingBytes();
-            if (connection.isWriting() && pending >= pendingBefore) {
+            if (connection.writes() == writesBefore && pending >= pendingBefore) {
                 connection.giveUp("the peer takes nothing");
-            } else if (connection.isWriting()) {
-                checkWriting(pending);
+            } else {
+                checkWriting(pending, connection.writes());
             }
         }, writeNanos, TimeUnit.NANOSECONDS);
     }
 
-    private void checkPeer(EpollSocketChannel channel) {
+    private void checkPeer() {
+        var channel = connection.channel();
         if (!channel.isActive() || channel.config().isAutoRead()) {
             return;
         }
-        if (state(channel) != TCP_ESTABLISHED) {
+        if (Transport.isPeerGone(channel)) {
             connection.giveUp("the peer is gone");
         } else {
             watchUnreadPeer();
         }
-    }
-
-    private static int state(EpollSocketChannel channel) {
-        var info = new EpollTcpInfo();
-        channel.tcpInfo(info);
-        return info.state();
     }
 
     private static void cancel(@Nullable ScheduledFuture<?> task) {

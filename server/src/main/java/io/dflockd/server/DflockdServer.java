@@ -55,7 +55,7 @@ public final class DflockdServer implements AutoCloseable {
     public static DflockdServer start(ServerConfig config) {
         var authenticator = Authenticator.of(config);
         var tls = TlsFiles.of(config);
-        var transport = Transport.best();
+        var transport = Transport.of(config.transport());
         var eventLoops = new MultiThreadIoEventLoopGroup(
                 threads(config), new DefaultThreadFactory("dflockd-io", true), transport.ioHandlers());
         var failure = new CompletableFuture<Throwable>();
@@ -69,6 +69,7 @@ public final class DflockdServer implements AutoCloseable {
                     .setMessage("listening")
                     .addKeyValue("address", Addresses.text(server.address()))
                     .addKeyValue("tls", tls.isPresent())
+                    .addKeyValue("transport", transport)
                     .addKeyValue("auth", authenticator.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
@@ -133,6 +134,7 @@ public final class DflockdServer implements AutoCloseable {
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -141,7 +143,7 @@ public final class DflockdServer implements AutoCloseable {
                         accept(service, tls, channel);
                     }
                 });
-        transport.keepAlive(bootstrap::childOption);
+        transport.configure(bootstrap);
         var address = config.host().isEmpty()
                 ? new InetSocketAddress(config.port())
                 : new InetSocketAddress(config.host(), config.port());

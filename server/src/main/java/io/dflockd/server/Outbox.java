@@ -21,17 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
-    private static final int MOST_EXPECTED_BYTES = 64 * 1024;
-    private static final int OWN_DELAY_FACTOR = 16;
     private static final int CONGESTED_BYTES = 256 * 1024;
 
     private final int maxPushes;
     private final int maxPushBytes;
     private OctetBuffer lines = new OctetBuffer(0);
+    /** Whether the lines that were taken out last were too long to keep their room: the next are likely to be, too. */
+    private boolean expectsMany;
     private int pushes;
     private int pushBytes;
-    /** How long the lines were that were taken out last, if too long to keep their room: the next are likely to be, too. */
-    private int expectedBytes;
     private long appendedBytes;
     private long sentBytes;
     private @Nullable ArrayDeque<Precious> precious;
@@ -67,12 +65,8 @@ final class Outbox {
         return wake;
     }
 
-    /**
-     * Whether there is room for one more push of this size. Where the socket takes what it is given, pushes wait only for
-     * this server's own threads, which is not the peer's fault, so there is more room.
-     */
-    synchronized boolean hasRoomForPush(int bytes, boolean socketIsFull) {
-        int times = socketIsFull ? 1 : OWN_DELAY_FACTOR;
+    /** Whether there is room for one more push of this size, where so many times the room is given that a slow peer has. */
+    synchronized boolean hasRoomForPush(int bytes, int times) {
         return pushes < (long) maxPushes * times && pushBytes + bytes <= (long) maxPushBytes * times;
     }
 
@@ -105,8 +99,9 @@ final class Outbox {
         var bytes = allocator.directBuffer(lines.length());
         bytes.writeBytes(lines.array(), 0, lines.length());
         if (lines.array().length > KEPT_BYTES) {
-            expectedBytes = Math.min(lines.length(), MOST_EXPECTED_BYTES);
+            SpareBuffers.current().give(lines);
             lines = new OctetBuffer(0);
+            expectsMany = true;
         } else {
             lines.clear();
         }
@@ -136,11 +131,11 @@ final class Outbox {
         return outcomes;
     }
 
-    /** Spares a stream of long batches from growing the array anew for each. An outbox that is silent keeps none. */
     private void makeRoom() {
-        if (expectedBytes > 0) {
-            lines = new OctetBuffer(expectedBytes);
-            expectedBytes = 0;
+        if (expectsMany) {
+            expectsMany = false;
+            var spare = SpareBuffers.current().take();
+            lines = spare == null ? lines : spare;
         }
     }
 

@@ -1,21 +1,79 @@
 package io.dflockd.server;
 
-import io.netty.channel.ChannelOption;
+import io.dflockd.server.config.ConfigException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import java.util.function.BiConsumer;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringBufferRingConfig;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
+import java.util.Arrays;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
-/** The kernel's own event interface where it can be used, the JDK's elsewhere. */
+/** How the server asks the kernel for what happens at its sockets, the best first. */
 enum Transport {
-    EPOLL {
+    /**
+     * One system call hands in what is to be sent to many sockets and fetches what came from many. What comes is put
+     * into buffers that all connections of a thread share, so a silent one has none.
+     */
+    IO_URING("io_uring") {
+        @Override
+        @Nullable
+        String whyUnavailable() {
+            if (!IoUring.isAvailable()) {
+                return reason(IoUring.unavailabilityCause());
+            }
+            return IoUring.isRegisterBufferRingSupported() ? null : "the kernel cannot share buffers, Linux 5.19 can";
+        }
+
+        @Override
+        IoHandlerFactory ioHandlers() {
+            var buffers = IoUringBufferRingConfig.builder()
+                    .bufferGroupId(BUFFER_GROUP)
+                    .bufferRingSize(BUFFERS)
+                    .batchSize(BUFFERS_ADDED_AT_ONCE)
+                    .allocator(new IoUringFixedBufferRingAllocator(BUFFER_BYTES))
+                    .build();
+            return IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setBufferRingConfig(buffers));
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        void configure(ServerBootstrap bootstrap) {
+            bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, BUFFER_GROUP);
+            bootstrap.childOption(IoUringChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            bootstrap.childOption(IoUringChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.childOption(IoUringChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+        }
+    },
+    EPOLL("epoll") {
+        @Override
+        @Nullable
+        String whyUnavailable() {
+            return Epoll.isAvailable() ? null : reason(Epoll.unavailabilityCause());
+        }
+
         @Override
         IoHandlerFactory ioHandlers() {
             return EpollIoHandler.newFactory();
@@ -27,13 +85,19 @@ enum Transport {
         }
 
         @Override
-        void keepAlive(BiConsumer<ChannelOption<Integer>, Integer> option) {
-            option.accept(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
-            option.accept(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
-            option.accept(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+        void configure(ServerBootstrap bootstrap) {
+            bootstrap.childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            bootstrap.childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.childOption(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
         }
     },
-    NIO {
+    NIO("nio") {
+        @Override
+        @Nullable
+        String whyUnavailable() {
+            return null;
+        }
+
         @Override
         IoHandlerFactory ioHandlers() {
             return NioIoHandler.newFactory();
@@ -45,26 +109,85 @@ enum Transport {
         }
 
         @Override
-        void keepAlive(BiConsumer<ChannelOption<Integer>, Integer> option) {
-            option.accept(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_SECONDS);
-            option.accept(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
-            option.accept(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_PROBES);
+        void configure(ServerBootstrap bootstrap) {
+            bootstrap.childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_SECONDS);
+            bootstrap.childOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_PROBES);
         }
     };
 
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
     private static final int KEEP_ALIVE_PROBES = 3;
+    private static final short BUFFER_GROUP = 0;
+    private static final short BUFFERS = 128;
+    private static final int BUFFERS_ADDED_AT_ONCE = 16;
+    private static final int BUFFER_BYTES = 8 * 1024;
+    private static final int TCP_ESTABLISHED = 1;
 
-    /** The best that works here. */
-    static Transport best() {
-        return Epoll.isAvailable() ? EPOLL : NIO;
+    private final String word;
+
+    Transport(String word) {
+        this.word = word;
     }
+
+    /**
+     * The one of this name, or the best that works here where the name is {@code auto}.
+     *
+     * @throws ConfigException where the one that is named does not work here
+     */
+    static Transport of(String name) {
+        for (var transport : values()) {
+            var obstacle = transport.whyUnavailable();
+            if (transport.word.equals(name) && obstacle != null) {
+                var others = Arrays.stream(values())
+                        .filter(other -> other.whyUnavailable() == null)
+                        .map(other -> other.word)
+                        .toList();
+                throw new ConfigException("--transport %s does not work here: %s; of the others auto, %s do"
+                        .formatted(name, obstacle, String.join(", ", others)));
+            }
+            if (obstacle == null && (transport.word.equals(name) || name.equals("auto"))) {
+                return transport;
+            }
+        }
+        throw new IllegalArgumentException(name);
+    }
+
+    /** Why it does not work here; null where it does. */
+    abstract @Nullable String whyUnavailable();
 
     abstract IoHandlerFactory ioHandlers();
 
     abstract Class<? extends ServerChannel> serverChannel();
 
-    /** Passes on the options that find out whether a silent peer is still there. */
-    abstract void keepAlive(BiConsumer<ChannelOption<Integer>, Integer> option);
+    /** Sets what is its own, and has the kernel find out whether a silent peer is still there. */
+    abstract void configure(ServerBootstrap bootstrap);
+
+    /** Whether the peer of a channel that is not read from has ended the connection, as far as the kernel tells. */
+    static boolean isPeerGone(Channel channel) {
+        return switch (channel) {
+            case IoUringSocketChannel socket -> socket.tcpInfo(new IoUringTcpInfo()).state() != TCP_ESTABLISHED;
+            case EpollSocketChannel socket -> {
+                var info = new EpollTcpInfo();
+                socket.tcpInfo(info);
+                yield info.state() != TCP_ESTABLISHED;
+            }
+            default -> false;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+
+    private static String reason(Throwable obstacle) {
+        var cause = obstacle;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
 }

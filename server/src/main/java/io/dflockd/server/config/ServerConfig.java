@@ -28,6 +28,7 @@ import static io.dflockd.server.config.Setting.STATS_LIMIT;
 import static io.dflockd.server.config.Setting.TLS_CERT;
 import static io.dflockd.server.config.Setting.TLS_CLIENT_CA;
 import static io.dflockd.server.config.Setting.TLS_KEY;
+import static io.dflockd.server.config.Setting.TRANSPORT;
 import static io.dflockd.server.config.Setting.WRITE_TIMEOUT;
 
 import java.nio.file.Path;
@@ -123,6 +124,11 @@ public final class ServerConfig {
     /** 0 to let the server choose. */
     public int ioThreads() {
         return number(IO_THREADS);
+    }
+
+    /** One of auto, io_uring, epoll and nio. */
+    public String transport() {
+        return (String) value(TRANSPORT);
     }
 
     public Duration defaultLeaseTtl() {

@@ -39,6 +39,10 @@ public enum Setting {
             new Kind.Whole(0, 256, "N"), "0",
             "threads that serve connections; 0 for a number that suits the machine"),
 
+    TRANSPORT(Group.NETWORK, "transport", "DFLOCKD_TRANSPORT",
+            new Kind.Choice("auto", "io_uring", "epoll", "nio"), "auto",
+            "how the kernel is asked for what happens at the sockets; auto is the first of the others that works here"),
+
     DEFAULT_LEASE_TTL(Group.LEASES, "default-lease-ttl", "DFLOCKD_DEFAULT_LEASE_TTL_S",
             seconds(1), "33",
             "lease of a request that does not name one"),
