@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
 /** What all rounds of one axis showed. */
 final class AxisResults {
-    private static final double BYTES_PER_KIB = 1024;
-
     private final Axis axis;
     private final List<Findings> all = new ArrayList<>();
 
@@ -27,6 +26,10 @@ final class AxisResults {
 
     List<Findings> all() {
         return List.copyOf(all);
+    }
+
+    int rounds() {
+        return all.stream().mapToInt(Findings::round).max().orElse(0);
     }
 
     /** The names of the series in the order in which they were measured. */
@@ -48,20 +51,18 @@ final class AxisResults {
                         .mapToDouble(figure));
     }
 
-    Spread emptyMib(int count) {
-        return Spread.of(at(count).stream().mapToDouble(findings -> findings.emptyKib() / BYTES_PER_KIB));
+    /** A figure of the server's memory with so many. */
+    Spread full(int count, ToLongFunction<Memory> figure) {
+        return Spread.of(at(count).stream().mapToDouble(findings -> figure.applyAsLong(findings.full())));
     }
 
-    Spread fullMib(int count) {
-        return Spread.of(at(count).stream().mapToDouble(findings -> findings.fullKib() / BYTES_PER_KIB));
-    }
-
-    /** What each of them adds to the server's resident memory. Says nothing where they are few. */
-    Spread bytesEach(int count) {
+    /** What each of so many adds to a figure of the server's memory. Says nothing where they are few. */
+    Spread each(int count, ToLongFunction<Memory> figure) {
         return Spread.of(
                 at(count).stream()
-                        .mapToDouble(findings -> findings.fullKib() - findings.emptyKib())
-                        .map(kib -> kib * BYTES_PER_KIB / axis.total(count)));
+                        .mapToDouble(
+                                findings -> figure.applyAsLong(findings.full()) - figure.applyAsLong(findings.empty()))
+                        .map(bytes -> bytes / axis.total(count)));
     }
 
     private List<Findings> at(int count) {

@@ -3,6 +3,7 @@ package io.dflockd.benchmarks.scaling;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.geom.Ellipse2D;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
+import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
@@ -28,16 +30,18 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
  * logarithmic, with a line for each doubling; the lines are the medians, the bands go from the least to the most.
  */
 final class Plot {
-    private static final int WIDTH = 1000;
-    private static final int HEIGHT = 860;
+    static final int WIDTH = 1000;
+    static final int HEIGHT = 860;
     private static final int TALL = 3;
     private static final int LOW = 2;
     private static final double TEN = 10;
     private static final double TWO = 2;
+    private static final double THOUSAND = 1000;
+    private static final double DOT = 8;
     private static final float BAND_ALPHA = 0.15f;
     private static final double MARGIN = 1.25;
     /** Told apart also by those who see no red and green (Okabe and Ito). */
-    private static final List<Color> COLOURS = List.of(
+    static final List<Color> COLOURS = List.of(
             new Color(0x0072B2),
             new Color(0xD55E00),
             new Color(0x009E73),
@@ -59,7 +63,7 @@ final class Plot {
         var plot = new CombinedDomainXYPlot(domain);
         plot.setGap(18);
         var cost = panel(results, "server CPU, µs an operation", Reading::cpuMicros);
-        var rate = panel(results, "operations a second", Reading::rate);
+        var rate = panel(results, "thousand operations a second", reading -> reading.rate() / THOUSAND);
         rate.getRenderer().setDefaultSeriesVisibleInLegend(false);
         plot.add(cost, TALL);
         plot.add(rate, LOW);
@@ -67,6 +71,8 @@ final class Plot {
         domain.setRange(1 / MARGIN, last * MARGIN);
         var chart = new JFreeChart(
                 "More and more " + results.scale().title(), new Font(Font.SANS_SERIF, Font.BOLD, 20), plot, true);
+        chart.addSubtitle(0, new TextTitle(
+                "medians of %d rounds; bands from the least to the most".formatted(results.rounds()), font(14)));
         chart.setBackgroundPaint(Color.WHITE);
         chart.setPadding(new RectangleInsets(10, 10, 10, 20));
         chart.getLegend().setItemFont(font(15));
@@ -89,12 +95,20 @@ final class Plot {
             }
             data.addSeries(points);
         }
-        range.setRange(least / MARGIN, most * MARGIN);
+        range.setRange(doubling(Math.floor(log2(least))), doubling(Math.ceil(log2(most))));
         var plot = new XYPlot(data, null, range, renderer(results.series().size()));
         plot.setBackgroundPaint(Color.WHITE);
         plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
         plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
         return plot;
+    }
+
+    private static double log2(double number) {
+        return Math.log(number) / Math.log(TWO);
+    }
+
+    private static double doubling(double exponent) {
+        return Math.pow(TWO, exponent);
     }
 
     private static DeviationRenderer renderer(int series) {
@@ -105,6 +119,7 @@ final class Plot {
             renderer.setSeriesPaint(i, colour);
             renderer.setSeriesFillPaint(i, colour);
             renderer.setSeriesStroke(i, new BasicStroke(2.5f));
+            renderer.setSeriesShape(i, new Ellipse2D.Double(-DOT / 2, -DOT / 2, DOT, DOT));
         }
         return renderer;
     }

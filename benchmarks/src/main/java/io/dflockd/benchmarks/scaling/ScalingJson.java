@@ -34,14 +34,22 @@ final class ScalingJson {
         json.value(findings.count());
         json.name("round");
         json.value(findings.round());
-        json.name("empty_kib");
-        json.value(findings.emptyKib());
-        json.name("full_kib");
-        json.value(findings.fullKib());
+        write("empty", findings.empty(), json);
+        write("full", findings.full(), json);
         json.name("readings");
         json.beginArray();
         findings.readings().forEach(reading -> write(reading, json));
         json.endArray();
+        json.endObject();
+    }
+
+    private static void write(String name, Memory memory, JsonWriter json) {
+        json.name(name);
+        json.beginObject();
+        json.name("resident_bytes");
+        json.value(memory.residentBytes());
+        json.name("live_heap_bytes");
+        json.value(memory.liveBytes());
         json.endObject();
     }
 

@@ -8,6 +8,8 @@ final class ScalingReport {
     /** Below this number the memory of each drowns in that of the server. */
     private static final int FEWEST_FOR_MEMORY = 1000;
 
+    private static final double BYTES_PER_MIB = 1024 * 1024;
+
     private final StringBuilder text = new StringBuilder();
 
     private ScalingReport() {}
@@ -49,17 +51,16 @@ final class ScalingReport {
     }
 
     private void memory(AxisResults results) {
-        text.append("\n### Resident memory\n\n");
-        head(results.scale().unit(), "empty MiB", "full MiB", "bytes each", "least–most");
+        text.append("\n### Memory of the server\n\n");
+        head(results.scale().unit(), "resident MiB", "live heap MiB", "resident bytes each", "live heap bytes each");
         for (int count : results.counts()) {
-            var bytes = results.bytesEach(count);
             boolean tells = count >= FEWEST_FOR_MEMORY;
             row(
                     whole(count),
-                    whole(results.emptyMib(count).median()),
-                    whole(results.fullMib(count).median()),
-                    tells ? whole(bytes.median()) : "",
-                    tells ? whole(bytes.least()) + "–" + whole(bytes.most()) : "");
+                    decimal(results.full(count, Memory::residentBytes).median() / BYTES_PER_MIB),
+                    decimal(results.full(count, Memory::liveBytes).median() / BYTES_PER_MIB),
+                    tells ? whole(results.each(count, Memory::residentBytes).median()) : "",
+                    tells ? whole(results.each(count, Memory::liveBytes).median()) : "");
         }
     }
 

@@ -2,32 +2,28 @@ package io.dflockd.benchmarks.scaling;
 
 import io.dflockd.benchmarks.target.Server;
 import java.io.IOException;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Connections with many subscriptions among them, each of another name or pattern, and a publisher whose every signal
- * reaches one of them.
+ * A connection with many subscriptions, each of another name or pattern, and a publisher whose every signal reaches one of
+ * them. One connection, because several would cost a write each, and a single subscription cannot have several.
  */
 final class Subscribers implements Load {
-    private static final int CONNECTIONS = 8;
     private static final KeyNames CHANNELS = new KeyNames("job.", ".news");
     private static final String PAYLOAD = "x".repeat(64);
     private static final int SEED = 5;
 
     private final Talk publisher;
-    private final List<Talk> talks;
+    private final Talk subscriber;
     private final int count;
     private final SplittableRandom random = new SplittableRandom(SEED);
 
     private Subscribers(Server server, int count, String command, String tail) throws IOException {
         this.count = count;
         publisher = Talk.to(server);
-        talks = Talk.several(Math.min(count, CONNECTIONS), server);
+        subscriber = Talk.to(server);
         var names = new KeyNames(CHANNELS.head(), tail);
-        for (int i = 0; i < talks.size(); i++) {
-            subscribe(i, command, names);
-        }
+        subscriber.askAll(count, number -> subscriber.put(command, names.name(number), ""), (_, _) -> {});
     }
 
     /** They listen to the channels {@code job.NUMBER} and this behind. */
@@ -40,42 +36,24 @@ final class Subscribers implements Load {
         return new Subscribers(server, count, "watch", tail);
     }
 
-    private void subscribe(int connection, String command, KeyNames names) throws IOException {
-        var talk = talks.get(connection);
-        talk.askAll(
-                Math.ceilDiv(count - connection, talks.size()),
-                number -> talk.put(command, names.name(connection + number * talks.size()), ""),
-                (_, _) -> {});
-    }
-
     @Override
     public void turn(Meter meter) throws IOException {
-        var copies = new int[talks.size()];
         long start = System.nanoTime();
         publisher.askAll(
                 Talk.WINDOW,
-                _ -> publish(random.nextInt(count), copies),
+                _ -> publisher.put("signal", CHANNELS.name(random.nextInt(count)), PAYLOAD),
                 (_, _) -> {});
-        for (int i = 0; i < copies.length; i++) {
-            for (int copy = 0; copy < copies[i]; copy++) {
-                talks.get(i).read("sig job.");
-                meter.ended(start);
-            }
+        for (int i = 0; i < Talk.WINDOW; i++) {
+            subscriber.read("sig job.");
+            meter.ended(start);
         }
-    }
-
-    private void publish(int channel, int[] copies) {
-        publisher.put("signal", CHANNELS.name(channel), PAYLOAD);
-        copies[channel % copies.length]++;
     }
 
     /** Returns when the server has forgotten them. */
     @Override
     public void close() throws IOException {
-        for (var talk : talks) {
-            talk.ask("bye", "_", "");
-            talk.close();
-        }
+        subscriber.ask("bye", "_", "");
+        subscriber.close();
         publisher.close();
     }
 }

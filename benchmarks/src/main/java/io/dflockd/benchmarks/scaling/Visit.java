@@ -14,8 +14,8 @@ final class Visit {
     private final Server server;
     private final Pace pace;
     private final List<Reading> readings = new ArrayList<>();
-    private long emptyKib;
-    private long fullKib;
+    private Memory empty = Memory.UNKNOWN;
+    private Memory full = Memory.UNKNOWN;
 
     Visit(Server server, Pace pace) {
         this.server = server;
@@ -26,15 +26,15 @@ final class Visit {
         return server;
     }
 
-    /** To be called before there is anything to measure. */
+    /** To be called before there is anything to measure, with a load that leaves nothing more in the server afterwards. */
     void warmUp(Load load) throws IOException {
         run(load, new Meter(), pace.warmUp());
-        emptyKib = server.residentKib();
+        empty = Memory.of(server);
     }
 
     /** To be called when all is there. */
     void filled() throws IOException {
-        fullKib = server.residentKib();
+        full = Memory.of(server);
     }
 
     void measure(String series, Load load) throws IOException {
@@ -55,7 +55,7 @@ final class Visit {
     }
 
     Findings findings(int count, int round) {
-        return new Findings(count, round, readings, emptyKib, fullKib);
+        return new Findings(count, round, readings, empty, full);
     }
 
     private static void run(Load load, Meter meter, Duration duration) throws IOException {
