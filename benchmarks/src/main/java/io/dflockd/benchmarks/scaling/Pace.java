@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param measured of each series
  */
 record Pace(Duration warmUp, Duration settling, Duration measured) {
-    /** Longer warm-ups and settling for longer measurements, but no shorter than what a server needs. */
+    /** The usual warm-up and settling, and so long a measurement of each series. */
     static Pace measuring(Duration measured) {
-        return new Pace(Duration.ofMillis(1000), Duration.ofMillis(300), measured);
+        return new Pace(Duration.ofMillis(1000), Duration.ofMillis(250), measured);
     }
 }

@@ -70,7 +70,7 @@ public final class Scaling {
     private String head(String machine) {
         return String.format(
                 Locale.ROOT,
-                "%s. Rounds: %d, measured time of a series: %.1f s. The medians of the rounds, and their least and most.%n",
+                "%s. Rounds: %d, measured time of a series: %.1f s. The medians of the rounds, and their least and most.",
                 machine,
                 options.rounds(),
                 options.pace().measured().toMillis() / 1000.0);

@@ -34,13 +34,13 @@ record ScalingOptions(List<Axis> axes, int rounds, int most, Pace pace, Path out
               --short          one round, up to 10,000, 0.3 s a series
               --rounds N       how often each point is visited, 3
               --most N         leaves out the numbers above it
-              --millis N       measured time of a series, 600
+              --millis N       measured time of a series, 400
               --output FOLDER  where the pictures and results.md go, benchmarks/target/scaling
               --json FILE      every reading of every round
             """;
 
     private static final int ROUNDS = 3;
-    private static final int MILLIS = 600;
+    private static final int MILLIS = 400;
     private static final int SHORT_MILLIS = 300;
     private static final int SHORT_MOST = 10_000;
 
