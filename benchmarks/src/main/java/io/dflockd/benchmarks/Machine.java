@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the figures were measured on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() throws IOException {
+    /** Processors, load, kernel and JDK in one line. */
+    public static String describe() throws IOException {
         return "%s, %d processors, load %s before the start, Linux %s, JDK %s; client and servers on it together, loopback"
                 .formatted(
                         processor(),

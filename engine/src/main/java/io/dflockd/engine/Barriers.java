@@ -70,23 +70,10 @@ final class Barriers {
         }
     }
 
-    /** The time of the request runs out now. */
-    void giveUp(Session session, long request, Step step) {
-        for (var participant : List.copyOf(session.participants.all())) {
-            if (participant.request == request) {
-                expire(participant, step);
-            }
-        }
-    }
-
     /** The request waits no more, which cancels the barrier for the others. */
-    void cancel(Session session, long request, Step step) {
-        for (var participant : List.copyOf(session.participants.all())) {
-            if (participant.request == request) {
-                leave(participant);
-                release(participant.barrier, Outcome.TIMED_OUT, step);
-            }
-        }
+    void cancel(Participant participant, Step step) {
+        leave(participant);
+        release(participant.barrier, Outcome.TIMED_OUT, step);
     }
 
     void drain(Step step) {

@@ -173,18 +173,22 @@ public final class Engine {
     private void expire(Step step) {
         @Nullable Timed due;
         while ((due = deadlines.pollDue(nowMs)) != null) {
-            switch (due) {
-                case Hold hold -> locks.expire(hold, step);
-                case Waiter waiter -> locks.expire(waiter, step);
-                case StoredValue value -> values.expire(value, step);
-                case Popper popper -> lists.expire(popper, step);
-                case Participant participant -> barriers.expire(participant, step);
-            }
+            expire(due, step);
         }
         if (nowMs >= nextGcMs) {
             locks.resources.collectIdle(nowMs);
             counters.collectIdle(nowMs);
             nextGcMs = NEVER;
+        }
+    }
+
+    private void expire(Timed due, Step step) {
+        switch (due) {
+            case Hold hold -> locks.expire(hold, step);
+            case Waiter waiter -> locks.expire(waiter, step);
+            case StoredValue value -> values.expire(value, step);
+            case Popper popper -> lists.expire(popper, step);
+            case Participant participant -> barriers.expire(participant, step);
         }
     }
 
@@ -214,20 +218,18 @@ public final class Engine {
     }
 
     private void cancel(Command.Cancel command, Entry entry, Step step) {
-        var session = sessions.find(entry.session());
-        if (session != null) {
-            locks.cancel(session, command.request(), step);
-            lists.cancel(session, command.request());
-            barriers.cancel(session, command.request(), step);
+        switch (deadlines.waiting(entry.session(), command.request())) {
+            case Waiter waiter -> locks.cancel(waiter, step);
+            case Popper popper -> lists.leave(popper);
+            case Participant participant -> barriers.cancel(participant, step);
+            case null -> {} // it was decided before, and its answer is on its way
         }
     }
 
     private void giveUp(Command.GiveUp command, Entry entry, Step step) {
-        var session = sessions.find(entry.session());
-        if (session != null) {
-            locks.giveUp(session, command.request(), step);
-            lists.giveUp(session, command.request(), step);
-            barriers.giveUp(session, command.request(), step);
+        var waiting = deadlines.waiting(entry.session(), command.request());
+        if (waiting != null) {
+            expire(waiting, step);
         }
     }
 

@@ -118,21 +118,15 @@ final class Lists {
         List.copyOf(session.poppers.all()).forEach(this::leave);
     }
 
-    /** The time of the request runs out now. */
-    void giveUp(Session session, long request, Step step) {
-        for (var popper : List.copyOf(session.poppers.all())) {
-            if (popper.request == request) {
-                expire(popper, step);
-            }
-        }
-    }
-
     /** The request waits no more. */
-    void cancel(Session session, long request) {
-        for (var popper : List.copyOf(session.poppers.all())) {
-            if (popper.request == request) {
-                leave(popper);
-            }
+    void leave(Popper popper) {
+        deadlines.cancel(popper);
+        footprint.countPoppers(-1);
+        popper.session.poppers.remove(popper);
+        sessions.forgetIfEmpty(popper.session);
+        popper.list.poppers.remove(popper);
+        if (popper.list.isUnused()) {
+            forget(popper.list);
         }
     }
 
@@ -220,17 +214,6 @@ final class Lists {
             forget(list);
         }
         return new Outcome.Popped(list.key, end, value);
-    }
-
-    private void leave(Popper popper) {
-        deadlines.cancel(popper);
-        footprint.countPoppers(-1);
-        popper.session.poppers.remove(popper);
-        sessions.forgetIfEmpty(popper.session);
-        popper.list.poppers.remove(popper);
-        if (popper.list.isUnused()) {
-            forget(popper.list);
-        }
     }
 
     private void forget(ValueList list) {

@@ -210,25 +210,14 @@ final class Locks {
         }
     }
 
-    /** The time of the request runs out now. */
-    void giveUp(Session session, long request, Step step) {
-        for (var waiter : List.copyOf(session.waiters.all())) {
-            if (waiter.request == request) {
-                expire(waiter, step);
-            }
-        }
-    }
-
     /** The request waits no more. Its place goes with it, unless an enqueue took that before. */
-    void cancel(Session session, long request, Step step) {
-        for (var waiter : List.copyOf(session.waiters.all())) {
-            if (waiter.request == request && waiter.reserved) {
-                deadlines.cancel(waiter);
-                waiter.request = Waiter.NO_REQUEST;
-            } else if (waiter.request == request) {
-                leave(waiter);
-                settle(waiter.resource, step);
-            }
+    void cancel(Waiter waiter, Step step) {
+        if (waiter.reserved) {
+            deadlines.cancel(waiter);
+            waiter.request = Waiting.NO_REQUEST;
+        } else {
+            leave(waiter);
+            settle(waiter.resource, step);
         }
     }
 

@@ -4,11 +4,8 @@ package io.dflockd.engine;
  * A place in the queue of a resource. It is either the place of one waiting request, or one that an enqueue took and
  * that a request may come to wait at later.
  */
-final class Waiter extends Timed {
-    static final long NO_REQUEST = -1;
-
+final class Waiter extends Waiting {
     final Resource resource;
-    final Session session;
     final Mode mode;
     final long leaseMs;
     final long salt;
@@ -16,18 +13,15 @@ final class Waiter extends Timed {
     final long ticket;
     /** Whether an enqueue took the place. */
     final boolean reserved;
-    /** The request that waits here; {@link #NO_REQUEST} where none does. */
-    long request;
 
     Waiter(Resource resource, Session session, Mode mode, long leaseMs, long salt, long ticket, boolean reserved) {
+        super(session, NO_REQUEST);
         this.resource = resource;
-        this.session = session;
         this.mode = mode;
         this.leaseMs = leaseMs;
         this.salt = salt;
         this.ticket = ticket;
         this.reserved = reserved;
-        this.request = NO_REQUEST;
     }
 
     boolean hasRequest() {

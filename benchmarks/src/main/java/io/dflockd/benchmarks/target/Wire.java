@@ -9,7 +9,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A blocking connection that reads lines and costs little: nothing is allocated for a line. Belongs to one thread;
@@ -109,6 +108,11 @@ public final class Wire implements Closeable {
         inputEnd += count;
     }
 
+    /** What the latest {@link #readLine} found, as text. */
+    public String line() {
+        return new String(input, lineStart, lineEnd - lineStart, StandardCharsets.ISO_8859_1);
+    }
+
     byte[] input() {
         return input;
     }
@@ -122,8 +126,7 @@ public final class Wire implements Closeable {
     }
 
     IOException unexpected() {
-        return new IOException("unexpected answer: "
-                + new String(Arrays.copyOfRange(input, lineStart, lineEnd), StandardCharsets.ISO_8859_1));
+        return new IOException("unexpected answer: " + line());
     }
 
     /** For those who go on without its buffers. */
