@@ -43,9 +43,10 @@ final class BenchFlags {
     private static final Flag DURATION = Flag.of("duration", "SECONDS",
             "how long to measure (10; with --requests, until they are done)");
     private static final Flag WARM_UP = Flag.of("warm-up", "SECONDS", "load that is not measured, before it (2)");
-    private static final Flag REQUESTS = Flag.of("requests", "N", "end after so many operations (no limit)");
+    private static final Flag REQUESTS = Flag.of("requests", "N",
+            "end after so many pairs, hand-overs or deliveries (no limit)");
     private static final Flag RATE = Flag.of("rate", "N",
-            "begin so many operations a second, of all connections together (as many as they can)");
+            "begin so many pairs, acquires or signals a second, all connections together (as many as they can)");
     private static final Flag KEY_PREFIX = Flag.of("key-prefix", "NAME",
             "what the keys and the channel begin with (bench- and a random number)");
 

@@ -33,10 +33,10 @@ final class BenchReport {
     void print(Outcome outcome, Call call) {
         call.out().line(text(outcome), object(outcome));
         outcome.failures()
-                .forEach((kind, failure) -> call.warn("%s, %d times; the first: %s".formatted(
+                .forEach((kind, failure) -> call.warn("%s: %d; the first: %s".formatted(
                         kind.replace('_', ' '), failure.count(), failure.first())));
         if (outcome.violations() > 0) {
-            call.warn("exclusion violated, %d times; the first: %s".formatted(outcome.violations(),
+            call.warn("exclusion violated: %d; the first: %s".formatted(outcome.violations(),
                     outcome.violation()));
         }
     }
@@ -59,7 +59,7 @@ final class BenchReport {
 
                 latency of %s in µs
                 %s""".formatted(plan.workload().title(), plan.workload().description(), servers(), load(),
-                rounded(outcome.seconds(), THOUSANDTHS), Call.seconds(plan.warmUp()),
+                rounded(outcome.seconds(), TENTHS), Call.seconds(plan.warmUp()),
                 outcome.stopped() ? ", ended early" : "", TextTable.of(List.of(counts)), timed(),
                 outcome.operations() == 0
                         ? "  nothing was measured"
@@ -97,10 +97,20 @@ final class BenchReport {
     }
 
     private String load() {
-        return sizes().entrySet()
-                .stream()
-                .map(size -> size.getKey().replace("_per_s", "/s").replace('_', ' ') + " " + size.getValue())
-                .collect(Collectors.joining(", "));
+        var load = switch (plan.workload()) {
+            case PAIRS -> "%s, locks %d each, lease %d s".formatted(connections(), plan.locks(),
+                    plan.leaseSeconds());
+            case CONTENDED -> "%s, lease %d s".formatted(connections(), plan.leaseSeconds());
+            case PIPELINED -> "%s, window %d, lease %d s".formatted(connections(), plan.window(),
+                    plan.leaseSeconds());
+            case SIGNALS -> "publishers %d, subscribers %d, window %d, payload %d bytes".formatted(
+                    plan.connections(), plan.subscribers(), plan.window(), plan.payloadBytes());
+        };
+        return plan.perSecond() == 0 ? load : load + ", begun " + plan.perSecond() + "/s";
+    }
+
+    private String connections() {
+        return "connections " + plan.connections();
     }
 
     /** Only those that the workload has. */

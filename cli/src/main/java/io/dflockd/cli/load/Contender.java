@@ -47,8 +47,10 @@ final class Contender implements Worker {
     private boolean handedOver(Reply.Granted grant, long askedAt) throws IOException {
         var hold = new Exclusion.Hold(number, askedAt, grant.fence());
         boolean fromAnother = exclusion.enter(hold);
+        wire.put(new Request.Release(Verb.UNLOCK, acquire.key(), grant.token()));
         exclusion.leave(hold);
-        var released = wire.ask(new Request.Release(Verb.UNLOCK, acquire.key(), grant.token()));
+        wire.flush();
+        var released = wire.read(Verb.UNLOCK);
         if (!Wire.isOk(released)) {
             meter.failures().refused("release", released);
         }
