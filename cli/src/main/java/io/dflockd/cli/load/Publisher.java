@@ -38,6 +38,7 @@ final class Publisher implements Worker {
             var signal = new Request.Signal(broadcast.channel(), Stamp.of(start, payload));
             for (int i = 0; i < batch; i++) {
                 wire.put(signal);
+                wire.flushIfLarge();
             }
             unanswered += batch;
             wire.flush();

@@ -19,6 +19,7 @@ import java.time.Duration;
 /** A blocking connection. Belongs to one thread; closing it from another ends what that one waits for. */
 final class Wire implements Closeable {
     private static final int OUTBOUND_BYTES = 512;
+    private static final int MAX_OUTBOUND_BYTES = 256 * 1024;
 
     private final Socket socket;
     private final InputStream in;
@@ -76,6 +77,13 @@ final class Wire implements Closeable {
         if (!outbound.isEmpty()) {
             out.write(outbound.array(), 0, outbound.length());
             outbound.clear();
+        }
+    }
+
+    /** Keeps what is to be sent within bounds. */
+    void flushIfLarge() throws IOException {
+        if (outbound.length() > MAX_OUTBOUND_BYTES) {
+            flush();
         }
     }
 
