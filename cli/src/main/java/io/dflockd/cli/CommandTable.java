@@ -13,7 +13,8 @@ final class CommandTable {
     }
 
     static CommandTable standard() {
-        return new CommandTable(Stream.of(RunCommand.all(), PingCommand.all(), StatsCommand.all(), KvCommands.all(),
+        return new CommandTable(Stream.of(RunCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
+                KvCommands.all(),
                 CounterCommands.all(), ListCommands.all(), SignalCommands.all(), StreamCommands.all(),
                 ElectCommand.all(),
                 BarrierCommand.all(), CompletionCommand.all()).flatMap(List::stream).toList());

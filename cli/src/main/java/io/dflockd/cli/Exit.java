@@ -6,6 +6,7 @@ enum Exit {
     NOTHING(1, "there is nothing to show: no such value, an empty list"),
     USAGE(2, "the command line or a setting is wrong; nothing was sent"),
     CONFLICT(3, "kv cas: the value is not the expected one"),
+    VIOLATED(4, "bench: two held one lock at once, or a fence did not rise"),
     UNREACHABLE(69, "a server cannot be reached, or the connection broke"),
     REFUSED(70, "the server refused, with a reason that is printed"),
     NOT_GRANTED(75, "not granted, not elected or not complete within the time; try again later"),

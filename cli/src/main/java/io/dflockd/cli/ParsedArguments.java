@@ -48,6 +48,24 @@ record ParsedArguments(List<String> operands, Map<String, List<String>> flags, L
         return text == null ? otherwise : number("--" + flag.name(), text, least);
     }
 
+    /** As {@link #number(Flag, long, long)}, with an upper bound. */
+    int number(Flag flag, int least, int most, int otherwise) {
+        var text = value(flag);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as one that is out of range.
+        }
+        throw new UsageException(
+                "--" + flag.name() + " is '" + text + "'; valid is a whole number from " + least + " to " + most);
+    }
+
     /** The operand as a whole number. */
     long number(int index, String name, long least) {
         return number(name, operands.get(index), least);

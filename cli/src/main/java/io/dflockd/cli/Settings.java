@@ -1,5 +1,7 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.load.Endpoint;
+import io.dflockd.cli.load.Servers;
 import io.dflockd.client.Connection;
 import io.dflockd.client.ConnectionOptions;
 import io.dflockd.client.HandleBuilder;
@@ -59,6 +61,12 @@ final class Settings {
 
     Connection dial(ServerAddress server) throws InterruptedException {
         return Connection.dial(server.toString(), connection());
+    }
+
+    /** For load that is made without the client. */
+    Servers endpoints() {
+        return new Servers(
+                servers.stream().map(server -> new Endpoint(server, connectTimeout, tls, token)).toList());
     }
 
     <B extends HandleBuilder<B>> B applyTo(B builder) {
