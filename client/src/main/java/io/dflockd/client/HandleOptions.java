@@ -5,6 +5,7 @@ import io.dflockd.client.internal.Dialer;
 import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Renewals;
 import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.TimeSource;
@@ -18,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, ConnectionOptions connection,
         Duration acquireTimeout, Duration leaseTtl, double renewRatio, @Nullable Duration safetyMargin,
         Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time,
-        @Nullable Sessions sessions) {
+        Renewals renewals, @Nullable Sessions sessions) {
     static HandleOptions defaults() {
         return new HandleOptions(List.of(ServerAddress.ofDefault()), Sharding.crc32(), ConnectionOptions.defaults(),
                 Duration.ofSeconds(10), Duration.ZERO, 0.5, null, failure -> {}, (lease, reason) -> {},
-                Threads.callbacks(), TimeSource.system(), null);
+                Threads.callbacks(), TimeSource.system(), new Renewals(TimeSource.system()), null);
     }
 
     HandleOptions with(Sessions carriers) {
         return new HandleOptions(servers, shardFunction, connection, acquireTimeout, leaseTtl, renewRatio, safetyMargin,
-                onRenewError, onLost, callbacks, time, carriers);
+                onRenewError, onLost, callbacks, time, renewals, carriers);
     }
 
     Dialer dialer(String key) {
@@ -36,6 +37,7 @@ record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, C
 
     Acquirer acquirer(Family family, String key, long limit, Members members) {
         return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseSeconds(leaseTtl),
-                renewRatio, safetyMargin, onRenewError, onLost, callbacks, members));
+                renewRatio, safetyMargin, onRenewError, onLost, callbacks, members,
+                renewals));
     }
 }

@@ -160,6 +160,27 @@ final class ServerSession {
 
     /** Sends now, or when there is a connection again. */
     Exchange send(Request request, long replyNanos, boolean here) {
+        var exchange = enqueue(request, replyNanos);
+        flush(here);
+        return exchange;
+    }
+
+    /** Sends what was enqueued, if there is a connection; when there is one again, it goes out by itself. */
+    void flush(boolean here) {
+        SocketLink over;
+        lock.lock();
+        try {
+            over = state == State.UP ? link : null;
+        } finally {
+            lock.unlock();
+        }
+        if (over != null) {
+            over.flush(here);
+        }
+    }
+
+    /** As {@link #send}, but the request may stay behind until the next {@link #flush}. */
+    Exchange enqueue(Request request, long replyNanos) {
         Exchange exchange;
         SocketLink over;
         DflockdException refusal;
@@ -187,8 +208,6 @@ final class ServerSession {
         }
         if (refusal != null) {
             exchange.reply.completeExceptionally(refusal);
-        } else if (over != null) {
-            over.flush(here);
         }
         return exchange;
     }
