@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Renewals;
 import io.dflockd.client.internal.TimeSource;
 import java.time.Duration;
@@ -153,6 +154,6 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     HandleOptions options() {
         return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
                 shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
-                onLost, callbacks, time, new Renewals(time), null);
+                onLost, callbacks, time, new Renewals(time), new Meter(), null);
     }
 }

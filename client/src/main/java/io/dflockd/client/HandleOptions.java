@@ -5,6 +5,7 @@ import io.dflockd.client.internal.Dialer;
 import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Renewals;
 import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.Threads;
@@ -19,20 +20,21 @@ import org.jspecify.annotations.Nullable;
 record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, ConnectionOptions connection,
         Duration acquireTimeout, Duration leaseTtl, double renewRatio, @Nullable Duration safetyMargin,
         Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time,
-        Renewals renewals, @Nullable Sessions sessions) {
+        Renewals renewals, Meter meter, @Nullable Sessions sessions) {
     static HandleOptions defaults() {
         return new HandleOptions(List.of(ServerAddress.ofDefault()), Sharding.crc32(), ConnectionOptions.defaults(),
                 Duration.ofSeconds(10), Duration.ZERO, 0.5, null, failure -> {}, (lease, reason) -> {},
-                Threads.callbacks(), TimeSource.system(), new Renewals(TimeSource.system()), null);
+                Threads.callbacks(), TimeSource.system(), new Renewals(TimeSource.system()), new Meter(), null);
     }
 
-    HandleOptions with(Sessions carriers) {
+    /** The same, counted and carried otherwise. */
+    HandleOptions with(Meter counter, @Nullable Sessions carriers) {
         return new HandleOptions(servers, shardFunction, connection, acquireTimeout, leaseTtl, renewRatio, safetyMargin,
-                onRenewError, onLost, callbacks, time, renewals, carriers);
+                onRenewError, onLost, callbacks, time, renewals, counter, carriers);
     }
 
     Dialer dialer(String key) {
-        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, sessions);
+        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, meter, sessions);
     }
 
     Acquirer acquirer(Family family, String key, long limit, Members members) {

@@ -41,6 +41,7 @@ final class LeaseKeeper implements Members.Member {
 
     private final HoldTerms terms;
     private final TimeSource time;
+    private final Meter meter;
     private final String token;
     private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
     private final CompletableFuture<Optional<LossReason>> ended = new CompletableFuture<>();
@@ -63,6 +64,7 @@ final class LeaseKeeper implements Members.Member {
     LeaseKeeper(HoldTerms terms, Link link, String token) {
         this.terms = terms;
         this.time = terms.time();
+        this.meter = terms.dialer().meter();
         this.link = link;
         this.token = token;
         var unused = farewell.thenAccept(released::complete);
@@ -74,6 +76,7 @@ final class LeaseKeeper implements Members.Member {
      * @param sentAt when the request that proves the lease was sent
      */
     void start(long leaseSeconds, long fence, long sentAt) {
+        meter.holds();
         lock.lock();
         try {
             extend(leaseSeconds, fence, sentAt);
@@ -255,6 +258,7 @@ final class LeaseKeeper implements Members.Member {
         } finally {
             lock.unlock();
         }
+        meter.renewed();
         if (adopted) {
             log.info("{}: took the hold up again over a new connection", terms.subject());
             watch(over);
@@ -380,6 +384,7 @@ final class LeaseKeeper implements Members.Member {
         if (was == State.LOST || was == State.RELEASED) {
             return;
         }
+        meter.lost(reason);
         if (reason != LossReason.CLIENT_CLOSED) {
             log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
         }
@@ -412,11 +417,15 @@ final class LeaseKeeper implements Members.Member {
         if (dialling != null && was == State.ADRIFT) {
             Futures.cancel(dialling, Link::close);
         }
+        if (was == State.HELD || was == State.ADRIFT) {
+            meter.holdsNoMore();
+        }
         terms.members().remove(this);
         return was;
     }
 
     private void failed(Throwable failure) {
+        meter.renewalFailed();
         if (failure instanceof DflockdException reason) {
             terms.renewalFailed(reason);
         } else {

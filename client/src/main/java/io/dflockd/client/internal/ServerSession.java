@@ -73,6 +73,7 @@ final class ServerSession {
     private boolean known;
     private boolean watching;
     private long lastTag;
+    private long downSince;
     private long retryNanos = FIRST_RETRY_NANOS;
     private @Nullable SocketLink link;
 
@@ -191,6 +192,7 @@ final class ServerSession {
             over = state == State.UP ? link : null;
             if (refusal == null) {
                 inFlight.put(exchange.tag, exchange);
+                dialer.meter().sent();
                 exchange.sentAt = time.nanoTime();
                 exchange.sent = over != null;
                 if (Waits.seconds(request) == 0) {
@@ -282,6 +284,7 @@ final class ServerSession {
         } finally {
             lock.unlock();
         }
+        dialer.meter().late();
         var late = new ConnectionLostException(
                 Words.about(exchange.request, dialer.address()) + "the answer is overdue");
         exchange.reply.completeExceptionally(late);
@@ -339,9 +342,13 @@ final class ServerSession {
     private void joined(SocketLink over, boolean resumed) {
         List<Strand> ended = List.of();
         boolean closed;
+        boolean again;
+        long away;
         lock.lock();
         try {
             closed = state == State.CLOSED;
+            again = known;
+            away = time.nanoTime() - downSince;
             if (!closed && known && !resumed) {
                 ended = new ArrayList<>(strands);
                 strands.clear();
@@ -357,6 +364,11 @@ final class ServerSession {
         if (closed) {
             over.close();
             return;
+        }
+        if (again && resumed) {
+            dialer.meter().resumed(dialer.address(), away);
+        } else if (again) {
+            dialer.meter().sessionLost(dialer.address());
         }
         if (!ended.isEmpty()) {
             var why = new ConnectionLostException(
@@ -425,7 +437,9 @@ final class ServerSession {
 
     /** The request is in flight no more. The lock is held. */
     private void remove(Exchange exchange) {
-        inFlight.remove(exchange.tag);
+        if (inFlight.remove(exchange.tag) != null) {
+            dialer.meter().settled(1);
+        }
         prompt.remove(exchange);
     }
 
@@ -436,6 +450,7 @@ final class ServerSession {
                 return;
             }
             state = State.DOWN;
+            downSince = time.nanoTime();
             link = null;
         } finally {
             lock.unlock();
