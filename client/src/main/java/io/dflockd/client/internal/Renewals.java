@@ -153,10 +153,13 @@ public final class Renewals {
         }
         var links = new ArrayList<Link>(due.size());
         for (var entry : due) {
-            var link = entry.task.renew();
-            if (link != null) {
-                links.add(link);
-            }
+            // One that fails must not keep the others from being renewed.
+            Threads.runSafely(() -> {
+                var link = entry.task.renew();
+                if (link != null) {
+                    links.add(link);
+                }
+            });
         }
         links.forEach(Link::flush);
     }

@@ -60,6 +60,20 @@ class RenewalsTest {
     }
 
     @Test
+    void renewalThatFailsKeepsNoOtherFromRunning() {
+        for (int i = 0; i < 3; i++) {
+            renewals.plan(entry(), time.nanoTime() + SECOND, time.nanoTime() + SECOND);
+            renewals.plan(new Renewals.Entry(() -> {
+                throw new IllegalStateException("as a bug would");
+            }), time.nanoTime() + SECOND, time.nanoTime() + SECOND);
+        }
+
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(ran).hasSize(3);
+    }
+
+    @Test
     void plannedAnewItRunsOnce() {
         var entry = entry();
         renewals.plan(entry, time.nanoTime() + SECOND, time.nanoTime() + SECOND);
