@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stands before a server and makes it one that knows no extension of the protocol: requests that the existing dflockd
@@ -30,7 +29,6 @@ public final class WithoutExtensions implements AutoCloseable {
     private final ServerSocket listener;
     private final InetSocketAddress target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicLong accepted = new AtomicLong();
     private volatile boolean closed;
 
     /** Passes connections on to this server. */
@@ -49,29 +47,17 @@ public final class WithoutExtensions implements AutoCloseable {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
 
-    /** How many connections there have been. */
-    public long accepted() {
-        return accepted.get();
-    }
-
-    /** Ends all present connections. */
-    public void cut() {
-        sockets.forEach(WithoutExtensions::quietly);
-    }
-
     @Override
     public void close() {
         closed = true;
         quietly(listener);
-        cut();
+        sockets.forEach(WithoutExtensions::quietly);
     }
 
     private void accept() {
         while (!closed) {
             try {
-                var client = listener.accept();
-                accepted.incrementAndGet();
-                connect(client);
+                connect(listener.accept());
             } catch (IOException e) {
                 // The listener was closed, or the connection ended while it was being accepted.
             }
