@@ -10,12 +10,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Workload g: leases of the server's default length that one client holds and renews, all over its one connection. The
- * operations are leases kept alive; the latencies are those of the acquisitions, of which many are under way at once.
+ * operations are renewals; the latencies are those of the acquisitions, of which many are under way at once.
  *
  * <p>The first renewals are not measured, because the compiler is at work then. The client is in this process, so its
  * processor time is ours.
@@ -54,10 +53,8 @@ public record ManyLeases(int leases) implements Workload {
 
     @Override
     public Measurement run(Server server, Plan plan) throws IOException, InterruptedException {
-        var lost = new AtomicInteger();
         try (var client = DflockdClient.builder()
                 .server("127.0.0.1:" + server.port())
-                .onLost((_, _) -> lost.incrementAndGet())
                 .build()) {
             long start = System.nanoTime();
             var latencies = acquireAll(client);
@@ -66,19 +63,23 @@ public record ManyLeases(int leases) implements Workload {
             long measuredFrom = System.nanoTime();
             double serverCpu = server.cpuSeconds();
             double clientCpu = ownCpuSeconds();
+            long renewals = client.metrics().leases().renewed();
             Thread.sleep(plan.measured().compareTo(SHORTEST) > 0 ? plan.measured() : SHORTEST);
             double seconds = secondsSince(measuredFrom);
             serverCpu = server.cpuSeconds() - serverCpu;
             clientCpu = ownCpuSeconds() - clientCpu;
+            var metrics = client.metrics();
             var notes = new LinkedHashMap<String, Double>();
             notes.put("% of a processor in the server", PERCENT * serverCpu / seconds);
             notes.put("in the client", PERCENT * clientCpu / seconds);
-            notes.put("leases lost", (double) lost.get());
+            notes.put("leases lost", (double) metrics.leases().lostInAll());
+            notes.put("held", (double) metrics.leases().held());
             notes.put("acquired per second", leases / acquired);
-            notes.put("threads of the client", (double) threads("dflockd-"));
-            notes.put("connections", (double) threads("dflockd-connection-"));
+            notes.put("threads of the client", (double) threads());
+            notes.put("connections", (double) metrics.connections().open());
             notes.put("heap of the client MiB", heapMib());
-            return new Measurement(leases - lost.get(), seconds, latencies.latencies(), serverCpu, notes);
+            return new Measurement(
+                    metrics.leases().renewed() - renewals, seconds, latencies.latencies(), serverCpu, notes);
         }
     }
 
@@ -115,8 +116,8 @@ public record ManyLeases(int leases) implements Workload {
         return system.getProcessCpuTime() / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    private static long threads(String prefix) {
-        return Thread.getAllStackTraces().keySet().stream().filter(one -> one.getName().startsWith(prefix)).count();
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(one -> one.getName().startsWith("dflockd-")).count();
     }
 
     private static double heapMib() {
