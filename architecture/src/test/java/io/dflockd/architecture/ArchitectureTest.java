@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -11,6 +12,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.reflect.AccessFlag;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +40,7 @@ class ArchitectureTest {
     @Test
     void theRulesLookAtRealCode() {
         for (var name : new String[]{"protocol", "engine", "server", "client", "cli"}) {
-            org.assertj.core.api.Assertions.assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
+            assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
                     .as(name)
                     .hasSizeGreaterThan(3);
         }
@@ -113,6 +121,30 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Math.class, "random");
         rule.check(code);
+    }
+
+    /** Before JDK 24 a virtual thread that waits in {@code synchronized} keeps its carrier from all others. */
+    @Test
+    void theClientPinsNoVirtualThread() throws IOException {
+        var monitors = new TreeSet<String>();
+        for (var type : code.that(resideInAnyPackage("io.dflockd.client..", "io.dflockd.protocol.."))) {
+            try (var bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+                for (var method : ClassFile.of().parse(bytes.readAllBytes()).methods()) {
+                    if (usesMonitors(method)) {
+                        monitors.add(type.getName() + "." + method.methodName().stringValue());
+                    }
+                }
+            }
+        }
+        assertThat(monitors).isEmpty();
+    }
+
+    private static boolean usesMonitors(MethodModel method) {
+        return method.flags().has(AccessFlag.SYNCHRONIZED)
+                || method.code()
+                        .stream()
+                        .flatMap(CodeModel::elementStream)
+                        .anyMatch(MonitorInstruction.class::isInstance);
     }
 
     private static DynamicTest engineMustNot(String what, DescribedPredicate<? super JavaClass> types, String name) {

@@ -3,6 +3,7 @@ package io.dflockd.benchmarks;
 import io.dflockd.benchmarks.load.FanOut;
 import io.dflockd.benchmarks.load.HandOvers;
 import io.dflockd.benchmarks.load.IdleHolders;
+import io.dflockd.benchmarks.load.ManyLeases;
 import io.dflockd.benchmarks.load.Pairs;
 import io.dflockd.benchmarks.load.Pipeline;
 import io.dflockd.benchmarks.load.Plan;
@@ -37,8 +38,9 @@ record Options(
               c  acquire and release through one connection, many in flight
               e  a probe beside idle holders, and their memory
               f  signals to many subscribers
+              g  leases that one client holds and renews; a run takes a minute, so only when asked for
 
-            Without a workload it runs all. Each can be given a size: a/16.
+            Without a workload it runs all others. Each can be given a size: a/16.
 
               --rounds N             how often each is measured, 3
               --seconds N            measured time of a run, 5
@@ -50,6 +52,7 @@ record Options(
               --windows N,N          sizes of c, 1,16,128
               --holders N,N          sizes of e, 1000,5000
               --subscribers N,N      sizes of f, 100
+              --leases N,N           sizes of g, 100000
               --json FILE            the results of each run
               --markdown FILE        the tables
               --profile FOLDER       records a flight of ours and shows the hot methods
@@ -78,6 +81,7 @@ record Options(
                 "windows",
                 "holders",
                 "subscribers",
+                "leases",
                 "json",
                 "markdown",
                 "profile")) {
@@ -122,8 +126,10 @@ record Options(
             case "c" -> sized(size, "windows", "1,16,128", line, Pipeline::new);
             case "e" -> sized(size, "holders", "1000,5000", line, IdleHolders::new);
             case "f" -> sized(size, "subscribers", "100", line, FanOut::new);
+            case "g" -> sized(size, "leases", "100000", line, ManyLeases::new);
             default ->
-                throw new IllegalArgumentException("unknown workload \"" + letter + "\", valid are a, b, c, e and f");
+                throw new IllegalArgumentException(
+                        "unknown workload \"" + letter + "\", valid are a, b, c, e, f and g");
         };
     }
 

@@ -2,6 +2,7 @@ package io.dflockd.client;
 
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.SharedLinks;
@@ -37,10 +38,11 @@ public final class DflockdClient implements AutoCloseable {
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
 
-    private DflockdClient(HandleOptions options, @Nullable Sessions sessions) {
-        this.options = sessions == null ? options : options.with(sessions);
+    private DflockdClient(HandleOptions options) {
+        this.options = options;
         this.calls = new Calls(new ByKey());
         var unused = members.add(links);
+        @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {
             var unusedToo = members.add(sessions);
         }
@@ -121,6 +123,11 @@ public final class DflockdClient implements AutoCloseable {
         return new WatchConn(EventConnection.open(options, server, EventOptions.defaults(), members));
     }
 
+    /** What this client has done so far, and what it has now. Costs no communication; may be called often. */
+    public ClientMetrics metrics() {
+        return options.meter().snapshot();
+    }
+
     /**
      * Releases what is held, whose leases are told {@link LossReason#CLIENT_CLOSED}, fails what waits, ends streams, and
      * disconnects. Waits for the servers to take note, at most for the response time-out. May be called twice.
@@ -160,6 +167,7 @@ public final class DflockdClient implements AutoCloseable {
     public static final class Builder extends HandleBuilder<Builder> {
         private Duration sessionGrace = Duration.ofSeconds(5);
         private String name = "java";
+        private ConnectionListener listener = ConnectionListener.none();
 
         private Builder() {}
 
@@ -181,10 +189,17 @@ public final class DflockdClient implements AutoCloseable {
             return this;
         }
 
+        /** Is told of connections that come and go, and of sessions that go on or are lost. */
+        public Builder connectionListener(ConnectionListener connectionListener) {
+            listener = connectionListener;
+            return this;
+        }
+
         /** The client; nothing is sent yet. */
         public DflockdClient build() {
             var sessions = sessionGrace.isZero() ? null : new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
-            return new DflockdClient(options(), sessions);
+            var options = options();
+            return new DflockdClient(options.with(new Meter(listener, options.callbacks()), sessions));
         }
 
         @Override

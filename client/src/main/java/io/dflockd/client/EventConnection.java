@@ -5,6 +5,7 @@ import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.KeepAlive;
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.protocol.Push;
@@ -72,7 +73,7 @@ final class EventConnection implements Members.Member {
         if (members.isClosed()) {
             throw new ConnectionFailedException(server + ": the client is closed");
         }
-        var dialer = new Dialer(server, handle.connection(), handle.time());
+        var dialer = new Dialer(server, handle.connection(), handle.time(), handle.meter(), null);
         var link = Futures.getOrCancel(dialer.open(), Link::close);
         return new EventConnection(dialer, link, options, handle.callbacks(), members);
     }
@@ -85,6 +86,10 @@ final class EventConnection implements Members.Member {
 
     EventOptions options() {
         return options;
+    }
+
+    Meter meter() {
+        return dialer.meter();
     }
 
     Executor callbacks() {

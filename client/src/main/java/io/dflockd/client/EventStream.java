@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.SerialExecutor;
 import io.dflockd.client.internal.Threads;
@@ -28,6 +29,7 @@ public final class EventStream<E> implements Iterable<E>, Flow.Publisher<E> {
     private final int capacity;
     private final OverflowMark<E> overflow;
     private final Executor callbacks;
+    private final Meter meter;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -38,10 +40,11 @@ public final class EventStream<E> implements Iterable<E>, Flow.Publisher<E> {
     private @Nullable DflockdException endReason;
     private @Nullable Delivery delivery;
 
-    EventStream(int capacity, OverflowMark<E> overflow, Executor callbacks) {
+    EventStream(int capacity, OverflowMark<E> overflow, Executor callbacks, Meter meter) {
         this.capacity = capacity;
         this.overflow = overflow;
         this.callbacks = new SerialExecutor(callbacks);
+        this.meter = meter;
     }
 
     /** Makes the event that stands for dropped ones. */
@@ -171,6 +174,7 @@ public final class EventStream<E> implements Iterable<E>, Flow.Publisher<E> {
             if (ended) {
                 return;
             }
+            meter.event(buffer.size() < capacity);
             if (buffer.size() >= capacity) {
                 dropped++;
                 droppedUntold++;

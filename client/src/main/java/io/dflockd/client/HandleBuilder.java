@@ -1,5 +1,7 @@
 package io.dflockd.client;
 
+import io.dflockd.client.internal.Meter;
+import io.dflockd.client.internal.Renewals;
 import io.dflockd.client.internal.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +79,10 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
         return self();
     }
 
-    /** The part of the lease after which it is renewed, at the latest after 15 s. Default 0.5; between 0 and 1. */
+    /**
+     * The part of the lease after which it is renewed, at the latest after 15 s. Default 0.5; between 0 and 1. Where many
+     * leases would be renewed at once, some are earlier, by half that time at most; none is later.
+     */
     public B renewRatio(double ratio) {
         if (!(ratio > 0 && ratio < 1)) {
             throw new IllegalArgumentException("renew ratio is " + ratio + "; valid is more than 0 and less than 1");
@@ -152,6 +157,6 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     HandleOptions options() {
         return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
                 shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
-                onLost, callbacks, time, null);
+                onLost, callbacks, time, new Renewals(time), new Meter(), null);
     }
 }

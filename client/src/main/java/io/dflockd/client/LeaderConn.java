@@ -29,7 +29,7 @@ public final class LeaderConn implements AutoCloseable {
     LeaderConn(EventConnection connection) {
         this.connection = connection;
         this.stream = new EventStream<>(connection.options().bufferEvents(),
-                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks());
+                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
         connection.start(EventConnection.into(stream, LeaderEvent.class, LeaderConn::read));
     }
 

@@ -39,7 +39,7 @@ public final class SignalConn implements AutoCloseable {
     SignalConn(EventConnection connection) {
         this.connection = connection;
         this.stream = new EventStream<>(connection.options().bufferEvents(),
-                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks());
+                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
         connection.start(EventConnection.into(stream, SignalEvent.class, SignalConn::read));
     }
 

@@ -26,7 +26,7 @@ public final class WatchConn implements AutoCloseable {
     WatchConn(EventConnection connection) {
         this.connection = connection;
         this.stream = new EventStream<>(connection.options().bufferEvents(),
-                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks());
+                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
         connection.start(EventConnection.into(stream, WatchEvent.class, WatchConn::read));
     }
 

@@ -34,6 +34,11 @@ public final class ManualTime implements TimeSource {
         moveTo(target);
     }
 
+    /** Moves time on without running what is due, as when the whole process was stopped. */
+    public void pause(Duration duration) {
+        moveTo(nanoTime() + duration.toNanos());
+    }
+
     /** Moves time to the next alarm and runs it, so that nothing else is late when it is done. */
     public void advanceToNextAlarm() {
         FakeServer.eventually(ManualTime::nobodyWrites);

@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.AcquireTimeoutException;
 import io.dflockd.client.ConnectionFailedException;
+import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.DflockdClient;
+import io.dflockd.client.DflockdException;
 import io.dflockd.client.FenceGuard;
 import io.dflockd.client.Gap;
 import io.dflockd.client.LeaderEvent.LeaderChange;
 import io.dflockd.client.Lease;
 import io.dflockd.client.LeaseLostException;
+import io.dflockd.client.LossReason;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.SignalEvent.Signal;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -318,6 +327,53 @@ class ClientGuideTest {
         }
         // end
         assertThat(reports.written).hasSize(10);
+    }
+
+    @Test
+    void metrics() throws Exception {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        // snippet metrics
+        Gauge.builder("dflockd.leases.held", client, it -> it.metrics().leases().held()).register(registry);
+        Gauge.builder("dflockd.requests.in.flight", client, it -> it.metrics().requests().inFlight())
+                .register(registry);
+        FunctionCounter.builder("dflockd.renewals.failed", client, it -> it.metrics().leases().renewalsFailed())
+                .register(registry);
+        for (var reason : LossReason.values()) {
+            FunctionCounter.builder("dflockd.leases.lost", client, it -> it.metrics().leases().lost().get(reason))
+                    .tag("reason", reason.name())
+                    .register(registry);
+        }
+        FunctionTimer.builder("dflockd.acquisitions", client, it -> it.metrics().acquisitions().granted(),
+                it -> it.metrics().acquisitions().totalWait().toNanos(), TimeUnit.NANOSECONDS).register(registry);
+        // end
+        try (var lease = client.lock("metrics").acquire()) {
+            assertThat(lease.isValid()).isTrue();
+            assertThat(registry.get("dflockd.leases.held").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("dflockd.acquisitions").functionTimer().count()).isEqualTo(1);
+            assertThat(registry.get("dflockd.acquisitions").functionTimer().totalTime(TimeUnit.NANOSECONDS))
+                    .isPositive();
+            assertThat(registry.get("dflockd.leases.lost").functionCounters()).hasSize(4);
+        }
+    }
+
+    @Test
+    void connections() throws Exception {
+        var server1 = TestServer.address();
+        // snippet connections
+        try (var client = DflockdClient.builder().server(server1).connectionListener(new ConnectionListener() {
+            @Override
+            public void disconnected(ServerAddress server, DflockdException cause) {
+                System.err.println("no connection to " + server + ": " + cause.getMessage());
+            }
+
+            @Override
+            public void resumed(ServerAddress server, Duration away) {
+                System.err.println("went on after " + away.toMillis() + " ms, nothing is lost");
+            }
+        }).build()) {
+            runProgram(client);
+        }
+        // end
     }
 
     @Test

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 
 /** Three lines a request, one line an answer. */
-final class DflockDialect implements Dialect {
+public final class DflockDialect implements Dialect {
     private static final int TOKEN_BYTES = 32;
     private static final int OK_BYTES = "ok ".length();
 

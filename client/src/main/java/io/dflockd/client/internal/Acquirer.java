@@ -54,7 +54,10 @@ public final class Acquirer {
             var answer = link.send(request, 0)
                     .thenCompose(reply -> Refusals.is(reply, Status.QUEUED)
                             ? CompletableFuture.completedFuture(Place.queued(this, link))
-                            : hold(link, request, reply, sentAt).thenApply(hold -> Place.granted(this, hold)));
+                            : hold(link, request, reply, sentAt).thenApply(hold -> {
+                                terms.dialer().meter().granted(time.nanoTime() - sentAt);
+                                return Place.granted(this, hold);
+                            }));
             finish(answer, result, Place::leave);
         });
         return result;
@@ -67,7 +70,18 @@ public final class Acquirer {
 
     private CompletableFuture<Optional<Hold>> acquire(CompletableFuture<Link> opening, Duration wait, Ask ask) {
         var result = new CompletableFuture<Optional<Hold>>();
-        long end = time.nanoTime() + Nanos.of(wait);
+        long begun = time.nanoTime();
+        long end = begun + Nanos.of(wait);
+        var meter = terms.dialer().meter();
+        var unused = result.whenComplete((hold, failure) -> {
+            if (failure != null) {
+                meter.notAcquired();
+            } else if (hold.isPresent()) {
+                meter.granted(time.nanoTime() - begun);
+            } else {
+                meter.notGranted();
+            }
+        });
         stopAt(end, wait, opening, result);
         run(opening, result, Optional::isEmpty, link -> {
             long sentAt = time.nanoTime();

@@ -16,18 +16,21 @@ public final class Dialer {
     private final ServerAddress address;
     private final ConnectionOptions options;
     private final TimeSource time;
+    private final Meter meter;
     private final @Nullable Sessions sessions;
 
-    /** Makes a connection for each link. */
+    /** Makes a connection for each link, which nobody counts. */
     public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time) {
-        this(address, options, time, null);
+        this(address, options, time, new Meter(), null);
     }
 
     /** Makes strands of the one connection that {@code sessions} has to the server, where the server can do that. */
-    public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, @Nullable Sessions sessions) {
+    public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter,
+            @Nullable Sessions sessions) {
         this.address = address;
         this.options = options;
         this.time = time;
+        this.meter = meter;
         this.sessions = sessions;
     }
 
@@ -37,6 +40,10 @@ public final class Dialer {
 
     public TimeSource time() {
         return time;
+    }
+
+    public Meter meter() {
+        return meter;
     }
 
     public ConnectionOptions options() {
@@ -63,13 +70,18 @@ public final class Dialer {
 
     /** Begins to connect. Cancelling the future closes what there is. */
     <L extends Link> CompletableFuture<L> openSocket(Function<SocketLink, L> as) {
-        var link = SocketLink.open(address, options, time);
+        var link = SocketLink.open(address, options, time, meter);
         var ready = new CompletableFuture<L>();
         var unused = link.opened().thenCompose(this::authenticate).whenComplete((opened, failure) -> {
             if (failure != null) {
                 link.close();
+                meter.notConnected();
                 ready.completeExceptionally(Futures.unwrap(failure));
-            } else if (!ready.complete(as.apply(opened))) {
+                return;
+            }
+            meter.connected(address);
+            opened.onEnd(why -> meter.disconnected(address, why));
+            if (!ready.complete(as.apply(opened))) {
                 link.close();
             }
         });

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record HoldTerms(Dialer dialer, Family family, String key, long limit, long leaseSeconds, double renewRatio,
         @Nullable Duration safetyMargin, Consumer<DflockdException> onRenewError, LossListener onLost,
-        Executor callbacks, Members members) {
+        Executor callbacks, Members members, Renewals renewals) {
     /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
     private static final long MAX_RENEWAL_NANOS = 15_000_000_000L;
     private static final long MAX_DEFAULT_MARGIN_NANOS = 2_000_000_000L;
-    /** Renewals of many holds that were acquired together drift apart, but none comes late. */
+    /** Renewals of many clients drift apart, but none comes late. */
     private static final double JITTER = 0.1;
+    /** The part of the time to a renewal that it may be early where many are due at once. */
+    private static final double EARLY = 0.5;
 
     public ServerAddress server() {
         return dialer.address();
@@ -71,10 +73,12 @@ public record HoldTerms(Dialer dialer, Family family, String key, long limit, lo
                 : Math.min(Nanos.of(safetyMargin), leaseNanos / 2);
     }
 
-    /** How long after the last renewal was sent to send the next. */
-    long renewalNanos(long leaseNanos) {
+    /** Plans the renewal of a lease that counts from {@code sentAt}, instead of what was planned before. */
+    void planRenewal(Renewals.Entry entry, long leaseNanos, long sentAt) {
         long usable = leaseNanos - marginNanos(leaseNanos);
         long interval = Math.min(Math.min((long) (leaseNanos * renewRatio), usable * 9 / 10), MAX_RENEWAL_NANOS);
-        return (long) (interval * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));
+        long earliest = (long) (interval * (1 - EARLY));
+        long latest = (long) (interval * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));
+        renewals.plan(entry, sentAt + earliest, sentAt + latest);
     }
 }

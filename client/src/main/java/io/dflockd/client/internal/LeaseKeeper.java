@@ -41,6 +41,7 @@ final class LeaseKeeper implements Members.Member {
 
     private final HoldTerms terms;
     private final TimeSource time;
+    private final Meter meter;
     private final String token;
     private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
     private final CompletableFuture<Optional<LossReason>> ended = new CompletableFuture<>();
@@ -54,13 +55,16 @@ final class LeaseKeeper implements Members.Member {
     private long fence;
     private long validUntil;
     private long retryNanos = FIRST_RETRY_NANOS;
-    private TimeSource.Alarm renewal = NO_ALARM;
+    private final Renewals.Entry renewal = new Renewals.Entry(this::renew);
+    private TimeSource.Alarm retry = NO_ALARM;
+    /** Set only while it is open whether the next renewal succeeds: a renewal is always due before it. */
     private TimeSource.Alarm deadline = NO_ALARM;
     private @Nullable CompletableFuture<Link> redial;
 
     LeaseKeeper(HoldTerms terms, Link link, String token) {
         this.terms = terms;
         this.time = terms.time();
+        this.meter = terms.dialer().meter();
         this.link = link;
         this.token = token;
         var unused = farewell.thenAccept(released::complete);
@@ -72,6 +76,7 @@ final class LeaseKeeper implements Members.Member {
      * @param sentAt when the request that proves the lease was sent
      */
     void start(long leaseSeconds, long fence, long sentAt) {
+        meter.holds();
         lock.lock();
         try {
             extend(leaseSeconds, fence, sentAt);
@@ -159,44 +164,59 @@ final class LeaseKeeper implements Members.Member {
         });
     }
 
-    /** Moves validity on and sets both alarms. The lock is held. */
+    /** Moves validity on and plans the next renewal. The lock is held. */
     private void extend(long leaseSeconds, long newFence, long sentAt) {
         long leaseNanos = Nanos.ofSeconds(leaseSeconds);
         state = State.HELD;
         fence = newFence > 0 ? newFence : fence;
         validUntil = sentAt + leaseNanos - terms.marginNanos(leaseNanos);
         retryNanos = FIRST_RETRY_NANOS;
-        long now = time.nanoTime();
-        renewal.cancel();
-        renewal = time.after(Math.max(0, sentAt + terms.renewalNanos(leaseNanos) - now), this::renew);
+        retry.cancel();
         deadline.cancel();
-        deadline = time.after(Math.max(0, validUntil - now), this::deadlinePassed);
+        deadline = NO_ALARM;
+        terms.planRenewal(renewal, leaseNanos, sentAt);
+    }
+
+    /** Sees to it that the end of the lease does not go unnoticed. The lock is held. */
+    private void armDeadline() {
+        if (deadline == NO_ALARM) {
+            deadline = time.after(Math.max(0, validUntil - time.nanoTime()), this::deadlinePassed);
+        }
     }
 
     private void watch(Link watched) {
         var unused = watched.closed().thenAccept(why -> linkEnded(watched, why));
     }
 
-    private void renew() {
+    private @Nullable Link renew() {
         Link over;
         long sentAt = time.nanoTime();
         long replyNanos;
         lock.lock();
         try {
             if (state != State.HELD) {
-                return;
+                return null;
             }
+            armDeadline();
             over = link;
             // What is left after an answer that never comes is for another try over a new connection.
             replyNanos = Math.min(Nanos.of(over.options().responseTimeout()), (validUntil - sentAt) * 2 / 3);
         } finally {
             lock.unlock();
         }
-        renew(over, sentAt, Math.max(1, replyNanos));
+        settle(over.enqueue(terms.renew(token), Math.max(1, replyNanos)), over, sentAt);
+        return over;
     }
 
-    private void renew(Link over, long sentAt, long replyNanos) {
-        var unused = over.sendWithin(terms.renew(token), replyNanos).whenComplete((reply, failure) -> {
+    private void renewAlone() {
+        @Nullable Link over = renew();
+        if (over != null) {
+            over.flush();
+        }
+    }
+
+    private void settle(CompletableFuture<Reply> answer, Link over, long sentAt) {
+        var unused = answer.whenComplete((reply, failure) -> {
             if (failure == null) {
                 answered(over, sentAt, reply);
             } else if (!over.isClosed()) {
@@ -238,6 +258,7 @@ final class LeaseKeeper implements Members.Member {
         } finally {
             lock.unlock();
         }
+        meter.renewed();
         if (adopted) {
             log.info("{}: took the hold up again over a new connection", terms.subject());
             watch(over);
@@ -268,7 +289,8 @@ final class LeaseKeeper implements Members.Member {
                 return;
             }
             state = State.ADRIFT;
-            renewal.cancel();
+            armDeadline();
+            stopRenewing();
         } finally {
             lock.unlock();
         }
@@ -306,7 +328,8 @@ final class LeaseKeeper implements Members.Member {
                 failed(why);
             }
         });
-        renew(fresh, time.nanoTime(), Nanos.of(fresh.options().responseTimeout()));
+        long sentAt = time.nanoTime();
+        settle(fresh.send(terms.renew(token), 0), fresh, sentAt);
     }
 
     private boolean isAdriftWithout(Link fresh) {
@@ -322,16 +345,21 @@ final class LeaseKeeper implements Members.Member {
     private void retry() {
         lock.lock();
         try {
-            renewal.cancel();
+            stopRenewing();
             if (state == State.HELD) {
-                renewal = time.after(retryNanos, this::renew);
+                retry = time.after(retryNanos, this::renewAlone);
             } else if (state == State.ADRIFT) {
-                renewal = time.after(retryNanos, this::redial);
+                retry = time.after(retryNanos, this::redial);
             }
             retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void stopRenewing() {
+        retry.cancel();
+        terms.renewals().cancel(renewal);
     }
 
     private void deadlinePassed() {
@@ -356,6 +384,7 @@ final class LeaseKeeper implements Members.Member {
         if (was == State.LOST || was == State.RELEASED) {
             return;
         }
+        meter.lost(reason);
         if (reason != LossReason.CLIENT_CLOSED) {
             log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
         }
@@ -379,7 +408,7 @@ final class LeaseKeeper implements Members.Member {
             dialling = redial;
             if (was == State.HELD || was == State.ADRIFT) {
                 state = last;
-                renewal.cancel();
+                stopRenewing();
                 deadline.cancel();
             }
         } finally {
@@ -388,11 +417,15 @@ final class LeaseKeeper implements Members.Member {
         if (dialling != null && was == State.ADRIFT) {
             Futures.cancel(dialling, Link::close);
         }
+        if (was == State.HELD || was == State.ADRIFT) {
+            meter.holdsNoMore();
+        }
         terms.members().remove(this);
         return was;
     }
 
     private void failed(Throwable failure) {
+        meter.renewalFailed();
         if (failure instanceof DflockdException reason) {
             terms.renewalFailed(reason);
         } else {

@@ -43,6 +43,14 @@ public interface Link {
     /** As {@link #send}, with the whole time until the answer is overdue. */
     CompletableFuture<Reply> sendWithin(Request request, long replyNanos);
 
+    /** As {@link #sendWithin}, but the request may stay behind until {@link #flush}, so that many leave at once. */
+    default CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
+        return sendWithin(request, replyNanos);
+    }
+
+    /** Sends what stayed behind, without blocking. */
+    default void flush() {}
+
     /** As {@link #send}, but may write on the calling thread, which saves a change of threads. */
     CompletableFuture<Reply> sendHere(Request request, long waitNanos);
 

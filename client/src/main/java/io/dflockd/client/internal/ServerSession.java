@@ -73,6 +73,7 @@ final class ServerSession {
     private boolean known;
     private boolean watching;
     private long lastTag;
+    private long downSince;
     private long retryNanos = FIRST_RETRY_NANOS;
     private @Nullable SocketLink link;
 
@@ -160,6 +161,27 @@ final class ServerSession {
 
     /** Sends now, or when there is a connection again. */
     Exchange send(Request request, long replyNanos, boolean here) {
+        var exchange = enqueue(request, replyNanos);
+        flush(here);
+        return exchange;
+    }
+
+    /** Sends what was enqueued, if there is a connection; when there is one again, it goes out by itself. */
+    void flush(boolean here) {
+        SocketLink over;
+        lock.lock();
+        try {
+            over = state == State.UP ? link : null;
+        } finally {
+            lock.unlock();
+        }
+        if (over != null) {
+            over.flush(here);
+        }
+    }
+
+    /** As {@link #send}, but the request may stay behind until the next {@link #flush}. */
+    Exchange enqueue(Request request, long replyNanos) {
         Exchange exchange;
         SocketLink over;
         DflockdException refusal;
@@ -170,6 +192,7 @@ final class ServerSession {
             over = state == State.UP ? link : null;
             if (refusal == null) {
                 inFlight.put(exchange.tag, exchange);
+                dialer.meter().sent();
                 exchange.sentAt = time.nanoTime();
                 exchange.sent = over != null;
                 if (Waits.seconds(request) == 0) {
@@ -187,8 +210,6 @@ final class ServerSession {
         }
         if (refusal != null) {
             exchange.reply.completeExceptionally(refusal);
-        } else if (over != null) {
-            over.flush(here);
         }
         return exchange;
     }
@@ -263,6 +284,7 @@ final class ServerSession {
         } finally {
             lock.unlock();
         }
+        dialer.meter().late();
         var late = new ConnectionLostException(
                 Words.about(exchange.request, dialer.address()) + "the answer is overdue");
         exchange.reply.completeExceptionally(late);
@@ -320,9 +342,13 @@ final class ServerSession {
     private void joined(SocketLink over, boolean resumed) {
         List<Strand> ended = List.of();
         boolean closed;
+        boolean again;
+        long away;
         lock.lock();
         try {
             closed = state == State.CLOSED;
+            again = known;
+            away = time.nanoTime() - downSince;
             if (!closed && known && !resumed) {
                 ended = new ArrayList<>(strands);
                 strands.clear();
@@ -338,6 +364,11 @@ final class ServerSession {
         if (closed) {
             over.close();
             return;
+        }
+        if (again && resumed) {
+            dialer.meter().resumed(dialer.address(), away);
+        } else if (again) {
+            dialer.meter().sessionLost(dialer.address());
         }
         if (!ended.isEmpty()) {
             var why = new ConnectionLostException(
@@ -406,7 +437,9 @@ final class ServerSession {
 
     /** The request is in flight no more. The lock is held. */
     private void remove(Exchange exchange) {
-        inFlight.remove(exchange.tag);
+        if (inFlight.remove(exchange.tag) != null) {
+            dialer.meter().settled(1);
+        }
         prompt.remove(exchange);
     }
 
@@ -417,6 +450,7 @@ final class ServerSession {
                 return;
             }
             state = State.DOWN;
+            downSince = time.nanoTime();
             link = null;
         } finally {
             lock.unlock();

@@ -61,6 +61,7 @@ public final class SocketLink implements Link {
     private final ServerAddress address;
     private final ConnectionOptions options;
     private final TimeSource time;
+    private final Meter meter;
     private final SocketDial dial = new SocketDial();
     private final CompletableFuture<SocketLink> opened = new CompletableFuture<>();
     private final CompletableFuture<DflockdException> closed = new CompletableFuture<>();
@@ -77,18 +78,20 @@ public final class SocketLink implements Link {
     private @Nullable Exchange doubted;
     private @Nullable Socket socket;
     private @Nullable DflockdException failure;
+    private Consumer<DflockdException> endHandler = why -> {};
 
-    private SocketLink(ServerAddress address, ConnectionOptions options, TimeSource time) {
+    private SocketLink(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter) {
         this.address = address;
         this.options = options;
         this.time = time;
+        this.meter = meter;
         this.deadlines = new Deadlines(time, this::overdue);
         this.lastActivity = time.nanoTime();
     }
 
     /** Begins to connect; {@link #opened} tells how that went. */
-    public static SocketLink open(ServerAddress address, ConnectionOptions options, TimeSource time) {
-        var link = new SocketLink(address, options, time);
+    static SocketLink open(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter) {
+        var link = new SocketLink(address, options, time, meter);
         var unused = Threads.start("dflockd-connection-" + COUNT.incrementAndGet() + "-" + address, link::run);
         return link;
     }
@@ -155,6 +158,21 @@ public final class SocketLink implements Link {
             drain();
         }
         return exchange.reply;
+    }
+
+    /** Sets who is told of the end before all others; at once if it has come already. */
+    void onEnd(Consumer<DflockdException> handler) {
+        DflockdException why;
+        lock.lock();
+        try {
+            why = failure;
+            endHandler = handler;
+        } finally {
+            lock.unlock();
+        }
+        if (why != null) {
+            handler.accept(why);
+        }
     }
 
     /** Sets who takes the answers to requests with tags. */
@@ -287,6 +305,7 @@ public final class SocketLink implements Link {
             if (exchange == null) {
                 return false;
             }
+            meter.settled(1);
             armForHead();
             if (exchange.afterSilence && line.equals(Status.ERROR.word())) {
                 // Perhaps the farewell of a server that closes us as idle. The end of the stream will show.
@@ -334,6 +353,7 @@ public final class SocketLink implements Link {
                 exchange.afterSilence = pending.isEmpty() && now - lastActivity > SILENCE_NANOS;
                 lastActivity = now;
                 pending.add(exchange);
+                meter.sent();
                 RequestEncoder.encode(exchange.request, outbound);
                 if (pending.size() == 1) {
                     armForHead();
@@ -400,17 +420,20 @@ public final class SocketLink implements Link {
     }
 
     private void overdue(String what) {
+        meter.late();
         fail(new ConnectionLostException(address + ": " + what), false);
     }
 
     private void fail(DflockdException why, boolean polite) {
         List<Exchange> abandoned;
+        Consumer<DflockdException> first;
         lock.lock();
         try {
             if (failure != null) {
                 return;
             }
             failure = why;
+            first = endHandler;
             abandoned = new ArrayList<>(pending);
             pending.clear();
             deadlines.stop();
@@ -422,6 +445,8 @@ public final class SocketLink implements Link {
         } else {
             dial.abort();
         }
+        meter.settled(abandoned.size());
+        first.accept(why);
         opened.completeExceptionally(why);
         settle(false);
         for (Exchange exchange : abandoned) {

@@ -78,12 +78,21 @@ final class Strand implements Link {
 
     @Override
     public CompletableFuture<Reply> sendWithin(Request request, long replyNanos) {
-        return send(request, replyNanos, false);
+        var reply = enqueue(request, replyNanos);
+        session.flush(false);
+        return reply;
     }
 
     @Override
     public CompletableFuture<Reply> sendHere(Request request, long waitNanos) {
-        return send(request, Nanos.plus(waitNanos, Nanos.of(options().responseTimeout())), true);
+        var reply = enqueue(request, Nanos.plus(waitNanos, Nanos.of(options().responseTimeout())));
+        session.flush(true);
+        return reply;
+    }
+
+    @Override
+    public void flush() {
+        session.flush(false);
     }
 
     /** The session keeps its connection alive. */
@@ -141,12 +150,13 @@ final class Strand implements Link {
         }
     }
 
-    private CompletableFuture<Reply> send(Request request, long replyNanos, boolean here) {
+    @Override
+    public CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
         if (isClosed()) {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     Words.about(request, address()) + Words.of(closed.join()), closed.join()));
         }
-        var exchange = session.send(request, replyNanos, here);
+        var exchange = session.enqueue(request, replyNanos);
         exchange.orphan = late -> giveBack(request, late);
         lock.lock();
         try {

@@ -1,0 +1,142 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.client.ClientMetrics;
+import io.dflockd.client.ConnectionListener;
+import io.dflockd.client.DflockdException;
+import io.dflockd.client.LossReason;
+import io.dflockd.client.ServerAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what a client does, and tells its listener of connections. Costs no more than an addition each. */
+public final class Meter {
+    private final ConnectionEvents events;
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder notOpened = new LongAdder();
+    private final LongAdder resumed = new LongAdder();
+    private final LongAdder sessionsLost = new LongAdder();
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder settled = new LongAdder();
+    private final LongAdder late = new LongAdder();
+    private final LongAdder held = new LongAdder();
+    private final LongAdder renewed = new LongAdder();
+    private final LongAdder renewalsFailed = new LongAdder();
+    private final Map<LossReason, LongAdder> lost = new EnumMap<>(LossReason.class);
+    private final LongAdder granted = new LongAdder();
+    private final LongAdder timedOut = new LongAdder();
+    private final LongAdder notAcquired = new LongAdder();
+    private final LongAdder waitNanos = new LongAdder();
+    private final LongAccumulator longestWaitNanos = new LongAccumulator(Math::max, 0);
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    /** Counts, and tells nobody. */
+    public Meter() {
+        this(ConnectionListener.none(), Threads.callbacks());
+    }
+
+    public Meter(ConnectionListener listener, Executor callbacks) {
+        events = new ConnectionEvents(listener, callbacks);
+        for (var reason : LossReason.values()) {
+            lost.put(reason, new LongAdder());
+        }
+    }
+
+    public ClientMetrics snapshot() {
+        var losses = new EnumMap<LossReason, Long>(LossReason.class);
+        lost.forEach((reason, count) -> losses.put(reason, count.sum()));
+        // What ends is read first, so that nothing is counted as ended that is not counted as begun.
+        long endedNow = ended.sum();
+        long settledNow = settled.sum();
+        return new ClientMetrics(
+                new ClientMetrics.Connections(opened.sum() - endedNow, opened.sum(), notOpened.sum(), resumed.sum(),
+                        sessionsLost.sum()),
+                new ClientMetrics.Requests(sent.sum(), sent.sum() - settledNow, late.sum()),
+                new ClientMetrics.Leases(held.sum(), renewed.sum(), renewalsFailed.sum(), losses),
+                new ClientMetrics.Acquisitions(granted.sum(), timedOut.sum(), notAcquired.sum(),
+                        Duration.ofNanos(waitNanos.sum()), Duration.ofNanos(longestWaitNanos.get())),
+                new ClientMetrics.Events(delivered.sum(), dropped.sum()));
+    }
+
+    void connected(ServerAddress server) {
+        opened.increment();
+        events.tell(listener -> listener.connected(server));
+    }
+
+    void disconnected(ServerAddress server, DflockdException cause) {
+        ended.increment();
+        events.tell(listener -> listener.disconnected(server, cause));
+    }
+
+    void notConnected() {
+        notOpened.increment();
+    }
+
+    void resumed(ServerAddress server, long awayNanos) {
+        resumed.increment();
+        events.tell(listener -> listener.resumed(server, Duration.ofNanos(awayNanos)));
+    }
+
+    void sessionLost(ServerAddress server) {
+        sessionsLost.increment();
+        events.tell(listener -> listener.sessionLost(server));
+    }
+
+    void sent() {
+        sent.increment();
+    }
+
+    /** So many requests are in flight no more, answered or not. */
+    void settled(int requests) {
+        settled.add(requests);
+    }
+
+    void late() {
+        late.increment();
+    }
+
+    void holds() {
+        held.increment();
+    }
+
+    void holdsNoMore() {
+        held.decrement();
+    }
+
+    void renewed() {
+        renewed.increment();
+    }
+
+    void renewalFailed() {
+        renewalsFailed.increment();
+    }
+
+    void lost(LossReason reason) {
+        Objects.requireNonNull(lost.get(reason)).increment();
+    }
+
+    void granted(long afterNanos) {
+        granted.increment();
+        waitNanos.add(afterNanos);
+        longestWaitNanos.accumulate(afterNanos);
+    }
+
+    void notGranted() {
+        timedOut.increment();
+    }
+
+    void notAcquired() {
+        notAcquired.increment();
+    }
+
+    /** Counts an event that a stream took or had no room for. */
+    public void event(boolean taken) {
+        (taken ? delivered : dropped).increment();
+    }
+}
