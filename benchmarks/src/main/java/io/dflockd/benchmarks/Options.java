@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.ParseException;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be measured, against what, for how long, and where the results go. */
 record Options(
@@ -32,7 +33,7 @@ record Options(
     static final String HELP = """
             usage: bin/bench [WORKLOAD...] [OPTION...]
 
-              a  acquire and release of own keys, a connection each
+              a  acquire and release of own keys
               b  hand-overs of one key
               c  acquire and release through one connection, many in flight
               e  a probe beside idle holders, and their memory
@@ -43,7 +44,12 @@ record Options(
               --rounds N             how often each is measured, 3
               --seconds N            measured time of a run, 5
               --warm-up N            seconds before it, 2
-              --targets NAME,NAME    of ours, floor, redis, nats; all that are installed
+              --targets NAME,NAME    what is measured; else ours, floor, redis and nats, as far as installed; "all" for
+                                     all that is installed
+                  raw connections    ours, floor, redis, nats
+                  client libraries   ours-client (DflockdClient, one for all threads), ours-conn (Connection, one for each),
+                  (a and b only)     redisson (RLock), redisson-fair (RFairLock), redis-jedis, redis-lettuce (SET NX PX),
+                                     zookeeper (Curator), etcd (jetcd)
               --also NAME=COMMAND    one more server with our protocol; {port} in the command is its port
               --connections N,N      sizes of a, 1,16,64
               --contenders N,N       sizes of b, 16
@@ -135,7 +141,7 @@ record Options(
 
     private static List<Target> targets(Path root, CommandLine line) {
         var targets = new ArrayList<Target>();
-        for (var name : line.getOptionValue("targets", Targets.installed()).split(",", -1)) {
+        for (var name : targetNames(line.getOptionValue("targets"))) {
             targets.add(Targets.named(name, root));
         }
         var also = line.getOptionValues("also");
@@ -147,6 +153,13 @@ record Options(
             targets.add(Targets.dflockd(one.substring(0, equals), one.substring(equals + 1)));
         }
         return targets;
+    }
+
+    private static List<String> targetNames(@Nullable String asked) {
+        if (asked == null) {
+            return Targets.installed();
+        }
+        return asked.equals("all") ? Targets.allInstalled() : List.of(asked.split(",", -1));
     }
 
     private static Optional<Path> path(CommandLine line, String option) {

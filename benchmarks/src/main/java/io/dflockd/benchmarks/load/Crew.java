@@ -56,7 +56,7 @@ final class Crew {
             threads.add(Thread.ofPlatform().daemon().name("load-" + i).start(() -> {
                 try {
                     worker.run(phase, sample);
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | InterruptedException | RuntimeException e) {
                     failure.compareAndSet(null, e);
                 }
             }));
