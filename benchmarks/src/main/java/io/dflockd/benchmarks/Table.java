@@ -1,11 +1,13 @@
 package io.dflockd.benchmarks;
 
 import io.dflockd.benchmarks.load.Measurement;
+import io.dflockd.benchmarks.target.Garbage;
 import io.dflockd.benchmarks.target.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /** The results of one workload as a table in Markdown. */
 final class Table {
@@ -38,7 +40,8 @@ final class Table {
     private static List<String> head(List<String> others) {
         var head = new ArrayList<>(List.of("target", "operations/s", "least–most"));
         others.forEach(other -> head.add("of " + other));
-        head.addAll(List.of("p50 µs", "p99 µs", "server CPU s per 100,000"));
+        head.addAll(List.of("p50 µs", "p99 µs", "server CPU s per 100,000", "allocated bytes each",
+                "GC pauses: total, longest ms"));
         return head;
     }
 
@@ -52,7 +55,21 @@ final class Table {
         cells.add(whole(results.median(target, measurement -> measurement.micros(50))));
         cells.add(whole(results.median(target, measurement -> measurement.micros(99))));
         cells.add(parts(results.median(target, Measurement::cpuSecondsPer100k)));
+        boolean watched = results.isGarbageKnown(target);
+        cells.add(watched ? whole(results.median(target, Measurement::allocatedBytes)) : "");
+        cells.add(watched ? pauses(target, results) : "");
         return cells;
+    }
+
+    private static String pauses(String target, Results results) {
+        return "%s: %s, %s".formatted(
+                whole(results.median(target, garbage(garbage -> garbage.pausesMs().size()))),
+                parts(results.median(target, garbage(Garbage::pausedMs))),
+                parts(results.most(target, garbage(Garbage::longestPauseMs))));
+    }
+
+    private static ToDoubleFunction<Measurement> garbage(ToDoubleFunction<Garbage> figure) {
+        return measurement -> measurement.garbage().map(figure::applyAsDouble).orElse(Double.NaN);
     }
 
     private static void row(List<String> cells, StringBuilder text) {

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs as a process of its own, on a port of the loopback interface that was free. Ends with us. */
 public final class Server implements Closeable {
@@ -29,6 +31,7 @@ public final class Server implements Closeable {
     /** Its log, and what it stores. */
     private final Path folder;
     private final Thread guard;
+    private @Nullable JvmProbe probe;
 
     private Server(Target target, Process process, int port, Path folder) {
         this.target = target;
@@ -100,6 +103,18 @@ public final class Server implements Closeable {
         throw new IOException(target.name() + " has no resident memory");
     }
 
+    /** From now on tells what the server's JVM allocates, if it is one. Costs it some memory. */
+    public void watchGarbage() throws IOException {
+        if (JvmProbe.isJvm(pid())) {
+            probe = JvmProbe.attach(pid(), folder.resolve("gc"));
+        }
+    }
+
+    /** The garbage so far, if it is being watched. */
+    public Optional<Garbage> garbage() throws IOException {
+        return probe == null ? Optional.empty() : Optional.of(probe.read());
+    }
+
     private static Path log(Path folder) {
         return folder.resolve("log");
     }
@@ -142,6 +157,13 @@ public final class Server implements Closeable {
     /** Ends the process, waits until it is gone, and deletes what it stored. */
     @Override
     public void close() {
+        try {
+            if (probe != null) {
+                probe.close();
+            }
+        } catch (IOException e) {
+            // It is gone already, which is what comes next.
+        }
         process.destroy();
         try {
             if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
