@@ -51,6 +51,9 @@ record Options(
                   (a and b only)     redisson (RLock), redisson-fair (RFairLock), redis-jedis, redis-lettuce (SET NX PX),
                                      zookeeper (Curator), etcd (jetcd)
               --also NAME=COMMAND    one more server with our protocol; {port} in the command is its port
+              --variant NAME='OPTIONS'      one more of ours, with these options of the server
+              --variant-jvm NAME='OPTIONS'  one more of ours, with these options of its JVM, which outweigh those of
+                                            bin/dflockd; both for one NAME are one target
               --connections N,N      sizes of a, 1,16,64
               --contenders N,N       sizes of b, 16
               --windows N,N          sizes of c, 1,16,128
@@ -79,6 +82,8 @@ record Options(
                 "warm-up",
                 "targets",
                 "also",
+                "variant",
+                "variant-jvm",
                 "connections",
                 "contenders",
                 "windows",
@@ -144,15 +149,23 @@ record Options(
         for (var name : targetNames(line.getOptionValue("targets"))) {
             targets.add(Targets.named(name, root));
         }
-        var also = line.getOptionValues("also");
-        for (var one : also == null ? new String[0] : also) {
+        for (var one : all(line, "also")) {
             int equals = one.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("--also is \"" + one + "\", valid is NAME=COMMAND");
             }
             targets.add(Targets.dflockd(one.substring(0, equals), one.substring(equals + 1)));
         }
+        var variants = new Variants(root);
+        all(line, "variant").forEach(variants::addServerOptions);
+        all(line, "variant-jvm").forEach(variants::addJvmOptions);
+        targets.addAll(variants.targets());
         return targets;
+    }
+
+    private static List<String> all(CommandLine line, String option) {
+        var values = line.getOptionValues(option);
+        return values == null ? List.of() : List.of(values);
     }
 
     private static List<String> targetNames(@Nullable String asked) {

@@ -1,6 +1,7 @@
 package io.dflockd.benchmarks.target;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,18 @@ public record Target(
         var variables = new HashMap<>(environment);
         variables.merge(variable, value, (before, more) -> before + " " + more);
         return new Target(name, dialect, command, variables, isReal);
+    }
+
+    /** The same under another name. */
+    public Target named(String other) {
+        return new Target(other, dialect, command, environment, isReal);
+    }
+
+    /** The same, started with more arguments. */
+    public Target with(List<String> arguments) {
+        var longer = new ArrayList<>(command);
+        longer.addAll(arguments);
+        return new Target(name, dialect, longer, environment, isReal);
     }
 
     List<String> commandFor(int port, Path data) {
