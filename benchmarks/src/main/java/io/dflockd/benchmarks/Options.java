@@ -41,6 +41,7 @@ record Options(
 
             Without a workload it runs all. Each can be given a size: a/16.
 
+              --install              as the first: fetches Redis, NATS and etcd from Debian, and starts no service
               --rounds N             how often each is measured, 3
               --seconds N            measured time of a run, 5
               --warm-up N            seconds before it, 2

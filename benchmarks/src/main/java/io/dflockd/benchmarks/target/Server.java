@@ -51,13 +51,22 @@ public final class Server implements Closeable {
         var builder = new ProcessBuilder(target.commandFor(port, data)).redirectErrorStream(true)
                 .redirectOutput(log(folder).toFile());
         builder.environment().putAll(target.environment());
-        var server = new Server(target, builder.start(), port, folder);
+        var server = new Server(target, start(target, builder, folder), port, folder);
         try {
             server.awaitStart();
             return server;
         } catch (IOException | InterruptedException e) {
             server.close();
             throw e;
+        }
+    }
+
+    private static Process start(Target target, ProcessBuilder builder, Path folder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            delete(folder);
+            throw new IOException(target.name() + " cannot be started; bin/bench --install fetches what is missing", e);
         }
     }
 
