@@ -87,6 +87,7 @@ public final class Bench {
         if (server == null) {
             server = Server.start(Flight.recording(target, options.profile()));
             servers.put(target, server);
+            watchGarbage(server, workload);
         }
         try {
             var measurement = workload.run(server, options.plan());
@@ -105,6 +106,13 @@ public final class Bench {
                 servers.remove(target);
                 end(server, workload);
             }
+        }
+    }
+
+    /** Not where memory is measured, since watching takes some. */
+    private static void watchGarbage(Server server, Workload workload) throws IOException {
+        if (!workload.needsFreshServer()) {
+            server.watchGarbage();
         }
     }
 

@@ -45,6 +45,12 @@ final class JsonReport {
         number("p999_us", measurement.micros(99.9), json);
         number("max_us", measurement.micros(100), json);
         number("cpu_s_per_100k", measurement.cpuSecondsPer100k(), json);
+        measurement.garbage().ifPresent(garbage -> {
+            number("allocated_bytes_per_operation", measurement.allocatedBytes(), json);
+            number("gc_pauses", garbage.pausesMs().size(), json);
+            number("gc_paused_ms", garbage.pausedMs(), json);
+            number("gc_longest_pause_ms", garbage.longestPauseMs(), json);
+        });
         measurement.notes().forEach((name, value) -> number(name.replace(' ', '_'), value, json));
         json.endObject();
     }

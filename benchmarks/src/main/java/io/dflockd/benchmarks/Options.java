@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.ParseException;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be measured, against what, for how long, and where the results go. */
 record Options(
@@ -33,7 +34,7 @@ record Options(
     static final String HELP = """
             usage: bin/bench [WORKLOAD...] [OPTION...]
 
-              a  acquire and release of own keys, a connection each
+              a  acquire and release of own keys
               b  hand-overs of one key
               c  acquire and release through one connection, many in flight
               e  a probe beside idle holders, and their memory
@@ -42,11 +43,20 @@ record Options(
 
             Without a workload it runs all others. Each can be given a size: a/16.
 
+              --install              as the first: fetches Redis, NATS and etcd from Debian, and starts no service
               --rounds N             how often each is measured, 3
               --seconds N            measured time of a run, 5
               --warm-up N            seconds before it, 2
-              --targets NAME,NAME    of ours, floor, redis, nats; all that are installed
+              --targets NAME,NAME    what is measured; else ours, floor, redis and nats, as far as installed; "all" for
+                                     all that is installed
+                  raw connections    ours, floor, redis, nats
+                  client libraries   ours-client (DflockdClient, one for all threads), ours-conn (Connection, one for each),
+                  (a and b only)     redisson (RLock), redisson-fair (RFairLock), redis-jedis, redis-lettuce (SET NX PX),
+                                     zookeeper (Curator), etcd (jetcd)
               --also NAME=COMMAND    one more server with our protocol; {port} in the command is its port
+              --variant NAME='OPTIONS'      one more of ours, with these options of the server
+              --variant-jvm NAME='OPTIONS'  one more of ours, with these options of its JVM, which outweigh those of
+                                            bin/dflockd; both for one NAME are one target
               --connections N,N      sizes of a, 1,16,64
               --contenders N,N       sizes of b, 16
               --windows N,N          sizes of c, 1,16,128
@@ -76,6 +86,8 @@ record Options(
                 "warm-up",
                 "targets",
                 "also",
+                "variant",
+                "variant-jvm",
                 "connections",
                 "contenders",
                 "windows",
@@ -141,18 +153,33 @@ record Options(
 
     private static List<Target> targets(Path root, CommandLine line) {
         var targets = new ArrayList<Target>();
-        for (var name : line.getOptionValue("targets", Targets.installed()).split(",", -1)) {
+        for (var name : targetNames(line.getOptionValue("targets"))) {
             targets.add(Targets.named(name, root));
         }
-        var also = line.getOptionValues("also");
-        for (var one : also == null ? new String[0] : also) {
+        for (var one : all(line, "also")) {
             int equals = one.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("--also is \"" + one + "\", valid is NAME=COMMAND");
             }
             targets.add(Targets.dflockd(one.substring(0, equals), one.substring(equals + 1)));
         }
+        var variants = new Variants(root);
+        all(line, "variant").forEach(variants::addServerOptions);
+        all(line, "variant-jvm").forEach(variants::addJvmOptions);
+        targets.addAll(variants.targets());
         return targets;
+    }
+
+    private static List<String> all(CommandLine line, String option) {
+        var values = line.getOptionValues(option);
+        return values == null ? List.of() : List.of(values);
+    }
+
+    private static List<String> targetNames(@Nullable String asked) {
+        if (asked == null) {
+            return Targets.installed();
+        }
+        return asked.equals("all") ? Targets.allInstalled() : List.of(asked.split(",", -1));
     }
 
     private static Optional<Path> path(CommandLine line, String option) {

@@ -47,6 +47,11 @@ record Results(Workload workload, Map<String, List<Measurement>> byTarget) {
         return OptionalDouble.of(median(ratios));
     }
 
+    /** Whether every round says what garbage the server of this target left. */
+    boolean isGarbageKnown(String target) {
+        return measurements(target).stream().allMatch(measurement -> measurement.garbage().isPresent());
+    }
+
     private List<Measurement> measurements(String target) {
         return byTarget.getOrDefault(target, List.of());
     }

@@ -1,11 +1,13 @@
 package io.dflockd.benchmarks.load;
 
+import io.dflockd.benchmarks.target.Garbage;
 import io.dflockd.benchmarks.target.Server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class Crew {
         var threads = start();
         try {
             sleep(plan.warmUp());
+            var garbage = server.garbage();
             double cpu = server.cpuSeconds();
             long start = System.nanoTime();
             phase.measure();
@@ -37,8 +40,9 @@ final class Crew {
             phase.end();
             double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
             cpu = server.cpuSeconds() - cpu;
+            var allGarbage = server.garbage();
             join(threads);
-            return collect(seconds, cpu);
+            return collect(seconds, cpu, garbage.flatMap(before -> allGarbage.map(all -> all.since(before))));
         } finally {
             phase.end();
             for (var worker : workers) {
@@ -56,7 +60,7 @@ final class Crew {
             threads.add(Thread.ofPlatform().daemon().name("load-" + i).start(() -> {
                 try {
                     worker.run(phase, sample);
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | InterruptedException | RuntimeException e) {
                     failure.compareAndSet(null, e);
                 }
             }));
@@ -89,13 +93,13 @@ final class Crew {
         }
     }
 
-    private Measurement collect(double seconds, double cpuSeconds) {
+    private Measurement collect(double seconds, double cpuSeconds, Optional<Garbage> garbage) {
         var latencies = Sample.newHistogram();
         long operations = 0;
         for (var sample : samples) {
             latencies.add(sample.latencies());
             operations += sample.operations();
         }
-        return new Measurement(operations, seconds, latencies, cpuSeconds, Map.of());
+        return new Measurement(operations, seconds, latencies, cpuSeconds, garbage, Map.of());
     }
 }

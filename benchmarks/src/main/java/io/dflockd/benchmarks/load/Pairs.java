@@ -1,17 +1,23 @@
 package io.dflockd.benchmarks.load;
 
-import io.dflockd.benchmarks.target.Dialect.Terms;
-import io.dflockd.benchmarks.target.LockWire;
+import io.dflockd.benchmarks.library.KeyLocks;
 import io.dflockd.benchmarks.target.Server;
 import io.dflockd.benchmarks.target.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
-/** Workload a: threads with a connection each, each of which acquires and releases its own keys in turn. */
+/**
+ * Workload a: threads, each of which acquires and releases its own keys in turn. A raw client has a connection for each
+ * thread; a library has as many as it likes.
+ */
 public record Pairs(int threads) implements Workload {
     private static final int KEYS = 16;
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final AtomicInteger USES = new AtomicInteger();
 
     @Override
@@ -21,53 +27,51 @@ public record Pairs(int threads) implements Workload {
 
     @Override
     public String description() {
-        return "acquire and release, uncontended, connections: " + threads;
+        return "acquire and release, uncontended, threads: " + threads;
     }
 
     @Override
     public boolean suits(Target target) {
-        return target.dialect().hasLocks();
+        return target.dialect().hasLockClients();
     }
 
     @Override
     public Measurement run(Server server, Plan plan) throws IOException, InterruptedException {
-        var workers = new ArrayList<Client>();
-        for (int i = 0; i < threads; i++) {
-            workers.add(new Client(server.dialect().locks(server.connect(), keys("own" + i, KEYS), Terms.PLAIN)));
+        try (var clients = server.lockClients(Duration.ZERO, LEASE)) {
+            var workers = new ArrayList<Client>();
+            for (int i = 0; i < threads; i++) {
+                workers.add(new Client(clients.locks(names("own" + i, KEYS))));
+            }
+            return new Crew(server, workers).run(plan);
         }
-        return new Crew(server, workers).run(plan);
     }
 
     /** Keys that no earlier run has left held. */
+    static List<String> names(String prefix, int count) {
+        var unused = prefix + "." + USES.incrementAndGet() + ".";
+        return IntStream.range(0, count).mapToObj(i -> unused + i).toList();
+    }
+
+    /** The same in bytes. */
     static byte[][] keys(String prefix, int count) {
-        var unused = prefix + "." + USES.incrementAndGet();
-        var keys = new byte[count][];
-        for (int i = 0; i < count; i++) {
-            keys[i] = (unused + "." + i).getBytes(StandardCharsets.US_ASCII);
-        }
-        return keys;
+        return names(prefix, count).stream()
+                .map(name -> name.getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new);
     }
 
     /** One thread's work. */
-    record Client(LockWire locks) implements Worker {
+    record Client(KeyLocks locks) implements Worker {
         @Override
-        public void run(Phase phase, Sample sample) throws IOException {
+        public void run(Phase phase, Sample sample) throws IOException, InterruptedException {
             for (int slot = 0; phase.isRunning(); slot = (slot + 1) % KEYS) {
                 long start = System.nanoTime();
-                locks.acquire(slot);
-                ask();
+                if (!locks.acquire(slot)) {
+                    throw new IOException("a key of its own was refused");
+                }
                 locks.release(slot);
-                ask();
                 if (phase.isMeasured()) {
                     sample.add(System.nanoTime() - start);
                 }
-            }
-        }
-
-        private void ask() throws IOException {
-            locks.flush();
-            if (locks.readReply() < 0) {
-                throw new IOException("a key of its own was refused");
             }
         }
 

@@ -5,7 +5,9 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
+import io.dflockd.protocol.RequestEncoder;
 import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Verb;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Bytes to requests, replies to bytes. */
+/** Bytes to requests and replies to bytes, as the server does it; requests to bytes and lines to replies, as the client does. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,6 +37,9 @@ public class CodecBenchmark {
     private final RequestDecoder decoder = new RequestDecoder(65_536);
     private final Reply granted = new Reply.Granted(Status.OK, TOKEN, 30, 1_795_510_582_712_676L);
     private final Reply ok = new Reply.Word(Status.OK);
+    private final Request acquire = new Request.Acquire(Verb.LOCK, "own1.7", 0, 1, 30);
+    private final Request release = new Request.Release(Verb.UNLOCK, "own1.7", TOKEN);
+    private final String grantedLine = "ok " + TOKEN + " 30 1795510582712676";
     private final OctetBuffer out = new OctetBuffer(256);
 
     @Benchmark
@@ -65,6 +70,22 @@ public class CodecBenchmark {
         ReplyCodec.encode(granted, out);
         ReplyCodec.encode(ok, out);
         return out.length();
+    }
+
+    /** What the client does for a pair: requests to bytes. */
+    @Benchmark
+    public int encodeTaggedRequests() {
+        out.clear();
+        RequestEncoder.encode("2z", acquire, out);
+        RequestEncoder.encode("30", release, out);
+        return out.length();
+    }
+
+    /** And lines to replies. */
+    @Benchmark
+    public void decodeReplies(Blackhole sink) {
+        sink.consume(ReplyCodec.decode(Verb.LOCK, grantedLine));
+        sink.consume(ReplyCodec.decode(Verb.UNLOCK, "ok"));
     }
 
     private void decode(byte[] bytes, Blackhole sink) {

@@ -1,4 +1,4 @@
-/** JMH benchmarks of the parts: decoder, encoder, engine. {@code bin/jmh} runs them. */
+/** JMH benchmarks of the parts: codec, engine, client. {@code bin/jmh} runs them. */
 @NullMarked
 package io.dflockd.benchmarks.micro;
 

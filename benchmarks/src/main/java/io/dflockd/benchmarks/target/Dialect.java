@@ -1,5 +1,6 @@
 package io.dflockd.benchmarks.target;
 
+import io.dflockd.benchmarks.library.LockClients;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -16,7 +17,7 @@ public interface Dialect {
         public static final Terms PLAIN = new Terms(Duration.ZERO, Duration.ofSeconds(30), false);
     }
 
-    /** Whether it has locks. */
+    /** Whether it has locks that can be asked for in bytes of our own. */
     boolean hasLocks();
 
     /** Whether it has channels to publish to. */
@@ -31,6 +32,16 @@ public interface Dialect {
      * @param keys the key of each slot
      */
     LockWire locks(Wire wire, byte[][] keys, Terms terms);
+
+    /** Whether threads can take locks with it, one request after another. */
+    default boolean hasLockClients() {
+        return hasLocks();
+    }
+
+    /** What threads take locks through, one request after another. */
+    default LockClients lockClients(int port, Duration wait, Duration lease) throws IOException, InterruptedException {
+        return new RawLockClients(this, port, new Terms(wait, lease, false));
+    }
 
     /** The bytes that publish and subscribe. */
     ChannelLines channel();

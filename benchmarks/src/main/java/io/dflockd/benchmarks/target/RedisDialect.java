@@ -2,17 +2,11 @@ package io.dflockd.benchmarks.target;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.dflockd.benchmarks.library.RedisRelease;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The lock that Redis documents: {@code SET NX PX}, and a script that deletes the key if it still has our token. */
 final class RedisDialect implements Dialect {
-    private static final String RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end";
-    private static final String RELEASE_DIGEST = sha1(RELEASE);
-
     @Override
     public boolean hasLocks() {
         return true;
@@ -25,7 +19,7 @@ final class RedisDialect implements Dialect {
 
     @Override
     public void prepare(Wire wire) throws IOException {
-        wire.put(bytes("SCRIPT", "LOAD", RELEASE)).flush();
+        wire.put(bytes("SCRIPT", "LOAD", RedisRelease.SCRIPT)).flush();
         wire.readLine();
         wire.readLine();
     }
@@ -61,15 +55,6 @@ final class RedisDialect implements Dialect {
         return command(words).getBytes(US_ASCII);
     }
 
-    private static String sha1(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
-    }
-
     private static final class Locks implements LockWire {
         private final Wire wire;
         private final byte[][] acquires;
@@ -86,9 +71,9 @@ final class RedisDialect implements Dialect {
             order = new int[keys.length];
             for (int slot = 0; slot < keys.length; slot++) {
                 var key = new String(keys[slot], US_ASCII);
-                var token = "%016x%016x".formatted(System.nanoTime(), (long) System.identityHashCode(wire));
+                var token = RedisRelease.newToken();
                 acquires[slot] = bytes("SET", key, token, "NX", "PX", Long.toString(terms.lease().toMillis()));
-                releases[slot] = bytes("EVALSHA", RELEASE_DIGEST, "1", key, token);
+                releases[slot] = bytes("EVALSHA", RedisRelease.DIGEST, "1", key, token);
             }
         }
 

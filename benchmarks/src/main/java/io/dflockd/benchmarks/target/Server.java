@@ -1,15 +1,19 @@
 package io.dflockd.benchmarks.target;
 
+import io.dflockd.benchmarks.library.LockClients;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs as a process of its own, on a port of the loopback interface that was free. Ends with us. */
 public final class Server implements Closeable {
@@ -24,14 +28,16 @@ public final class Server implements Closeable {
     private final Target target;
     private final Process process;
     private final int port;
-    private final File log;
+    /** Its log, and what it stores. */
+    private final Path folder;
     private final Thread guard;
+    private @Nullable JvmProbe probe;
 
-    private Server(Target target, Process process, int port, File log) {
+    private Server(Target target, Process process, int port, Path folder) {
         this.target = target;
         this.process = process;
         this.port = port;
-        this.log = log;
+        this.folder = folder;
         guard = new Thread(process::destroy, "guard of " + target.name());
         Runtime.getRuntime().addShutdownHook(guard);
     }
@@ -39,16 +45,28 @@ public final class Server implements Closeable {
     /** Starts a server and returns when it can be used. */
     public static Server start(Target target) throws IOException, InterruptedException {
         int port = freePort();
-        var log = Files.createTempFile("bench-" + target.name() + "-", ".log").toFile();
-        var builder = new ProcessBuilder(target.commandFor(port)).redirectErrorStream(true).redirectOutput(log);
+        var folder = Files.createTempDirectory("bench-" + target.name() + "-");
+        var data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------")); // etcd insists
+        var builder = new ProcessBuilder(target.commandFor(port, data)).redirectErrorStream(true)
+                .redirectOutput(log(folder).toFile());
         builder.environment().putAll(target.environment());
-        var server = new Server(target, builder.start(), port, log);
+        var server = new Server(target, start(target, builder, folder), port, folder);
         try {
             server.awaitStart();
             return server;
         } catch (IOException | InterruptedException e) {
             server.close();
             throw e;
+        }
+    }
+
+    private static Process start(Target target, ProcessBuilder builder, Path folder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            delete(folder);
+            throw new IOException(target.name() + " cannot be started; bin/bench --install fetches what is missing", e);
         }
     }
 
@@ -66,6 +84,11 @@ public final class Server implements Closeable {
 
     public Dialect dialect() {
         return target.dialect();
+    }
+
+    /** What threads take locks through, one request after another. */
+    public LockClients lockClients(Duration wait, Duration lease) throws IOException, InterruptedException {
+        return dialect().lockClients(port, wait, lease);
     }
 
     public Wire connect() throws IOException {
@@ -89,6 +112,22 @@ public final class Server implements Closeable {
         throw new IOException(target.name() + " has no resident memory");
     }
 
+    /** From now on tells what the server's JVM allocates, if it is one. Costs it some memory. */
+    public void watchGarbage() throws IOException {
+        if (JvmProbe.isJvm(pid())) {
+            probe = JvmProbe.attach(pid(), folder.resolve("gc"));
+        }
+    }
+
+    /** The garbage so far, if it is being watched. */
+    public Optional<Garbage> garbage() throws IOException {
+        return probe == null ? Optional.empty() : Optional.of(probe.read());
+    }
+
+    private static Path log(Path folder) {
+        return folder.resolve("log");
+    }
+
     private Path processFile(String name) {
         return Path.of("/proc", Long.toString(process.pid()), name);
     }
@@ -102,7 +141,7 @@ public final class Server implements Closeable {
             } catch (IOException e) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new IOException(
-                            "%s does not start: %s".formatted(target.name(), Files.readString(log.toPath())),
+                            "%s does not start: %s".formatted(target.name(), Files.readString(log(folder))),
                             e);
                 }
                 process.waitFor(50, TimeUnit.MILLISECONDS);
@@ -116,16 +155,31 @@ public final class Server implements Closeable {
         }
     }
 
-    /** Ends the process and waits until it is gone. */
+    private static void delete(Path folder) throws IOException {
+        try (var paths = Files.walk(folder)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Ends the process, waits until it is gone, and deletes what it stored. */
     @Override
     public void close() {
+        try {
+            if (probe != null) {
+                probe.close();
+            }
+        } catch (IOException e) {
+            // It is gone already, which is what comes next.
+        }
         process.destroy();
         try {
             if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
             Runtime.getRuntime().removeShutdownHook(guard);
-            Files.deleteIfExists(log.toPath());
+            delete(folder);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package io.dflockd.benchmarks.target;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +11,14 @@ import java.util.Map;
  *
  * @param name what the tables call it
  * @param dialect what it speaks
- * @param command what starts it; {@code {port}} stands for the port
+ * @param command what starts it; {@code {port}} stands for the port, {@code {data}} for an empty folder of its own
  * @param environment what its process gets beside our own environment
  * @param isReal whether it keeps what it promises; the floor does not, it only answers
  */
 public record Target(
         String name, Dialect dialect, List<String> command, Map<String, String> environment, boolean isReal) {
     static final String PORT = "{port}";
+    static final String DATA = "{data}";
 
     public Target {
         command = List.copyOf(command);
@@ -29,7 +32,21 @@ public record Target(
         return new Target(name, dialect, command, variables, isReal);
     }
 
-    List<String> commandFor(int port) {
-        return command.stream().map(word -> word.replace(PORT, Integer.toString(port))).toList();
+    /** The same under another name. */
+    public Target named(String other) {
+        return new Target(other, dialect, command, environment, isReal);
+    }
+
+    /** The same, started with more arguments. */
+    public Target with(List<String> arguments) {
+        var longer = new ArrayList<>(command);
+        longer.addAll(arguments);
+        return new Target(name, dialect, longer, environment, isReal);
+    }
+
+    List<String> commandFor(int port, Path data) {
+        return command.stream()
+                .map(word -> word.replace(PORT, Integer.toString(port)).replace(DATA, data.toString()))
+                .toList();
     }
 }

@@ -1,0 +1,98 @@
+package io.dflockd.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.benchmarks.load.Workload;
+import io.dflockd.benchmarks.target.Target;
+import io.dflockd.benchmarks.target.Targets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    private static final Path ROOT = Path.of("/project");
+
+    @Test
+    void aWorkloadIsMeasuredInTheSizeThatItIsGiven() throws Options.BadOptionException {
+        var options = parse("a/16", "b", "c", "--windows", "4,8");
+
+        assertThat(options.workloads()).extracting(Workload::name).containsExactly("a/16", "b/16", "c/4", "c/8");
+    }
+
+    @Test
+    void targetsTakeTurnsInTheOrderInWhichTheyAreNamed() throws Options.BadOptionException {
+        var options = parse("a", "--targets", "redisson,ours-client,zookeeper", "--also", "go=godflockd --port {port}");
+
+        assertThat(options.targets()).extracting(Target::name)
+                .containsExactly("redisson", "ours-client", "zookeeper", "go");
+    }
+
+    @Test
+    void aVariantIsOurServerWithMoreOptions() throws Options.BadOptionException {
+        var options = parse("a", "--targets", "ours", "--variant", "two=--io-threads 2", "--variant",
+                "four=--io-threads 4");
+
+        assertThat(options.targets()).extracting(Target::name).containsExactly("ours", "two", "four");
+        assertThat(options.targets().get(1).command())
+                .isEqualTo(List.of("/project/bin/dflockd", "--port", "{port}", "--io-threads", "2"));
+        assertThat(options.targets().get(0).command()).doesNotContain("--io-threads");
+    }
+
+    @Test
+    void aVariantOfTheJvmGoesIntoItsEnvironment() throws Options.BadOptionException {
+        var options = parse("a", "--targets", "ours", "--variant-jvm", "young=-Xmn64m -Xmx1g");
+
+        assertThat(options.targets().get(1).environment()).isEqualTo(Map.of("DFLOCKD_JAVA_OPTS", "-Xmn64m -Xmx1g"));
+    }
+
+    @Test
+    void anotherCollectorTakesThePlaceOfOurs() throws Options.BadOptionException {
+        var options = parse("a", "--targets", "ours", "--variant-jvm", "g1=-XX:+UseG1GC -Xmn64m");
+
+        assertThat(options.targets().get(1).environment())
+                .isEqualTo(Map.of("DFLOCKD_JAVA_OPTS", "-XX:-UseSerialGC -XX:+UseG1GC -Xmn64m"));
+    }
+
+    @Test
+    void bothKindsOfOptionsUnderOneNameAreOneTarget() throws Options.BadOptionException {
+        var options = parse(
+                "a", "--targets", "ours", "--variant-jvm", "both=-Xmn64m", "--variant", "both=--io-threads 2");
+
+        assertThat(options.targets()).extracting(Target::name).containsExactly("ours", "both");
+        assertThat(options.targets().get(1).command()).endsWith("--io-threads", "2");
+        assertThat(options.targets().get(1).environment()).containsKey("DFLOCKD_JAVA_OPTS");
+    }
+
+    @Test
+    void aVariantWithoutNameOrOptionsIsRefusedWithWhatIsValid() {
+        for (var bad : List.of("two", "=--io-threads 2", "two=", " = ")) {
+            assertThatThrownBy(() -> parse("--variant", bad)).isInstanceOf(Options.BadOptionException.class)
+                    .hasMessageContaining("\"" + bad + "\"")
+                    .hasMessageContaining("NAME=OPTIONS");
+        }
+    }
+
+    @Test
+    void aVariantCannotHideATarget() {
+        assertThatThrownBy(() -> parse("--variant-jvm", "redis=-Xmn64m")).isInstanceOf(Options.BadOptionException.class)
+                .hasMessageContaining("redis");
+    }
+
+    @Test
+    void anUnknownTargetIsRefusedWithWhatIsValid() {
+        assertThatThrownBy(() -> parse("--targets", "consul")).isInstanceOf(Options.BadOptionException.class)
+                .hasMessageContaining("\"consul\"")
+                .hasMessageContaining("redisson-fair");
+    }
+
+    @Test
+    void theHelpNamesEveryTarget() {
+        assertThat(Options.HELP).contains(Targets.names());
+    }
+
+    private static Options parse(String... arguments) throws Options.BadOptionException {
+        return Options.parse(ROOT, arguments);
+    }
+}
