@@ -227,7 +227,7 @@ final class Strand implements Link, Subscriptions.Subscriber {
         } finally {
             lock.unlock();
         }
-        if (late && reply != null) {
+        if (late && reply != null && !exchange.precious) { // a value is still handed to whoever asked for it
             giveBack(exchange.request, reply);
         }
     }
