@@ -5,7 +5,7 @@ import io.dflockd.protocol.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Barriers: connections that wait until enough of them have come. */
+/** Barriers: participants that wait until enough of them have come. */
 public final class BarrierCommands {
     private final Calls calls;
 
@@ -14,7 +14,7 @@ public final class BarrierCommands {
     }
 
     /**
-     * Waits until {@code count} connections wait at the barrier, this one included.
+     * Waits until {@code count} participants wait at the barrier, this one included.
      *
      * @return true when they have come; false when they have not within the wait, or when another one gave up, which
      *         sends all away
@@ -24,7 +24,7 @@ public final class BarrierCommands {
         return calls.call(request(key, count, wait), Calls.okOr(Status.TIMEOUT));
     }
 
-    /** As {@link #await}. Cancelling it closes the connection, and so leaves the barrier. */
+    /** As {@link #await}. Cancelling it leaves the barrier. */
     public CompletableFuture<Boolean> awaitAsync(String key, int count, Duration wait) {
         return calls.callAsync(request(key, count, wait), Calls.okOr(Status.TIMEOUT));
     }

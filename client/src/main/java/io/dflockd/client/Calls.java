@@ -3,6 +3,7 @@ package io.dflockd.client;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.PutBack;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.Waits;
@@ -41,15 +42,16 @@ final class Calls {
 
     /**
      * Sends the request and waits for what {@code reading} makes of the answer. An interrupted wait for something that
-     * would be left without an owner closes the connection.
+     * would be left without an owner ends the link that it has for itself; a value that came at that moment is put back.
      */
     <T> T call(Request request, Reading<T> reading) throws InterruptedException {
         var link = Futures.getOrCancel(route.linkFor(request), late -> route.done(late, request));
+        var answer = link.sendHere(request, waitNanos(request));
         try {
-            var reply = Futures.get(link.sendHere(request, waitNanos(request)));
-            return read(link, request, reply, reading);
+            return read(link, request, Futures.get(answer), reading);
         } catch (InterruptedException e) {
             abandon(link, request);
+            var unused = answer.thenAccept(reply -> putBack(link, request, reply));
             throw e;
         } finally {
             route.done(link, request);
@@ -59,11 +61,12 @@ final class Calls {
     /** As {@link #call}, without blocking. Cancelling the future is like interrupting the call. */
     <T> CompletableFuture<T> callAsync(Request request, Reading<T> reading) {
         var opening = route.linkFor(request);
-        var inner = opening.thenCompose(link -> link.send(request, waitNanos(request))
-                .whenComplete((reply, failure) -> route.done(link, request))
-                .thenApply(reply -> read(link, request, reply, reading)));
+        var answer = opening.thenCompose(link -> link.send(request, waitNanos(request))
+                .whenComplete((reply, failure) -> route.done(link, request)));
+        var inner = answer.thenCombine(opening, (reply, link) -> read(link, request, reply, reading));
         return Futures.publish(inner, Threads.callbacks(),
-                () -> Futures.cancel(opening, link -> abandon(link, request)));
+                () -> Futures.cancel(opening, link -> abandon(link, request)),
+                late -> putBack(opening.join(), request, answer.join()));
     }
 
     /** As {@link #callAsync}, for requests that are answered with {@code ok} alone. */
@@ -142,6 +145,14 @@ final class Calls {
         if (Waits.givesSomething(request)) {
             link.abort(new ConnectionLostException(
                     Words.about(request, link.address()) + "cancelled by the caller, so the connection was closed"));
+        }
+    }
+
+    private void putBack(Link link, Request request, Reply reply) {
+        var push = PutBack.of(request, reply);
+        if (push != null) {
+            PutBack.send(push, link.address(), link.time(),
+                    () -> route.linkFor(push).thenCompose(other -> other.send(push, 0)));
         }
     }
 

@@ -1,17 +1,13 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.SharedLinks;
-import io.dflockd.client.internal.Waits;
 import io.dflockd.protocol.Octets;
-import io.dflockd.protocol.Request;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,8 +36,9 @@ public final class DflockdClient implements AutoCloseable {
 
     private DflockdClient(HandleOptions options) {
         this.options = options;
-        this.calls = new Calls(new ByKey());
-        var unused = members.add(links);
+        var route = new KeyRoute(options, links);
+        this.calls = new Calls(route);
+        var unused = members.add(links) && members.add(route);
         @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {
             var unusedToo = members.add(sessions);
@@ -93,12 +90,15 @@ public final class DflockdClient implements AutoCloseable {
         return new ValueCommands(calls);
     }
 
-    /** Lists, each on the server of its key. A pop that waits has a connection of its own. */
+    /** Lists, each on the server of its key. */
     public ListCommands lists() {
         return new ListCommands(calls);
     }
 
-    /** Barriers, each on the server of its key. Every wait has a connection of its own. */
+    /**
+     * Barriers, each on the server of its key. A second wait at a barrier that this client waits at already has a
+     * connection of its own, because each participant is one to the server.
+     */
     public BarrierCommands barriers() {
         return new BarrierCommands(calls);
     }
@@ -108,7 +108,10 @@ public final class DflockdClient implements AutoCloseable {
         return signals(options.servers().get(0));
     }
 
-    /** Connects to listen to signals and to emit them; each server has its own. Every call makes a connection. */
+    /**
+     * Listens to signals of this server and emits them; each server has its own. The caller closes what is returned. All of
+     * them share the connection of the client, but for groups: see {@link SignalConn}.
+     */
     public SignalConn signals(ServerAddress server) throws InterruptedException {
         return new SignalConn(EventConnection.open(options, server, EventOptions.defaults(), members));
     }
@@ -118,7 +121,10 @@ public final class DflockdClient implements AutoCloseable {
         return watches(options.servers().get(0));
     }
 
-    /** Connects to watch keys of this server ({@link #serverOf} tells which). Every call makes a connection. */
+    /**
+     * Watches keys of this server ({@link #serverOf} tells which). The caller closes what is returned. All of them share the
+     * connection of the client.
+     */
     public WatchConn watches(ServerAddress server) throws InterruptedException {
         return new WatchConn(EventConnection.open(options, server, EventOptions.defaults(), members));
     }
@@ -141,25 +147,6 @@ public final class DflockdClient implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException e) {
             // The connections are closed by their own deadlines, and the servers release what they held.
-        }
-    }
-
-    /** Sends each request to the server of its key: over the shared connection, or over its own when it waits. */
-    private final class ByKey implements Calls.Route {
-        @Override
-        public CompletableFuture<Link> linkFor(Request request) {
-            var dialer = options.dialer(Octets.toText(request.key()));
-            if (!Waits.givesSomething(request)) {
-                return links.get(dialer);
-            }
-            return members.isClosed() ? links.get(dialer) : dialer.openAlone();
-        }
-
-        @Override
-        public void done(Link link, Request request) {
-            if (Waits.givesSomething(request)) {
-                link.close();
-            }
         }
     }
 

@@ -111,7 +111,7 @@ public final class Election {
         return candidacy;
     }
 
-    /** Connects, and observes this election. The caller closes what is returned. */
+    /** Observes this election. The caller closes what is returned. */
     public LeaderConn observe() throws InterruptedException {
         var observer = new LeaderConn(EventConnection.open(options, server(), EventOptions.defaults(), members));
         try {

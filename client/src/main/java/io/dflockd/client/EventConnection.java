@@ -27,9 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that pushes come over, with what it is subscribed to. When it breaks, it is made anew, with growing delays,
- * and all subscriptions with it; only then is the gap announced, so that whoever reads the state upon that misses nothing.
- * A silent connection is kept alive with pings.
+ * A link that pushes come over, with what it is subscribed to. When it ends, it is made anew, with growing delays, and all
+ * subscriptions with it; only then is the gap announced, so that whoever reads the state upon that misses nothing. A
+ * silent connection is kept alive with pings. Where a session survives its connection, so does the link: then only the gap
+ * is announced.
  */
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class EventConnection implements Members.Member {
@@ -73,9 +74,25 @@ final class EventConnection implements Members.Member {
         if (members.isClosed()) {
             throw new ConnectionFailedException(server + ": the client is closed");
         }
-        var dialer = new Dialer(server, handle.connection(), handle.time(), handle.meter(), null);
+        return open(new Dialer(server, handle.connection(), handle.time(), handle.meter(), handle.sessions()), options,
+                handle.callbacks(), members);
+    }
+
+    private static EventConnection open(Dialer dialer, EventOptions options, Executor callbacks, Members members)
+            throws InterruptedException {
         var link = Futures.getOrCancel(dialer.open(), Link::close);
-        return new EventConnection(dialer, link, options, handle.callbacks(), members);
+        return new EventConnection(dialer, link, options, callbacks, members);
+    }
+
+    /** As this one, but over a connection that carries nothing else. */
+    EventConnection openAlone() throws InterruptedException {
+        return open(new Dialer(dialer.address(), dialer.options(), dialer.time(), dialer.meter(), null), options,
+                callbacks, members);
+    }
+
+    /** Whether it can be listened to as a member of a group. */
+    boolean takesGroups() {
+        return link().takesGroups();
     }
 
     /** Takes over a connection, which its user must leave alone from now on. */
@@ -98,10 +115,6 @@ final class EventConnection implements Members.Member {
 
     Calls calls() {
         return calls;
-    }
-
-    Dialer dialer() {
-        return dialer;
     }
 
     /** Begins to receive. */
@@ -311,6 +324,10 @@ final class EventConnection implements Members.Member {
         return new Sink() {
             @Override
             public void push(Push push) {
+                if (push instanceof Push.Missed) {
+                    gap(new Gap(Gap.Cause.RECONNECTED, 0));
+                    return;
+                }
                 E event = read.apply(push);
                 if (event != null) {
                     stream.offer(event);

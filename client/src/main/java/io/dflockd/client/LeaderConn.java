@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Takes part in elections with single commands, and observes them. Nothing is renewed by itself: {@link Election} does
  * that. When the connection breaks, a leadership that it held normally ends; the connection is made anew, elections are
  * observed again, and a {@link Gap} says that events may have been missed. Thread-safe; but {@link #elect} holds back all
- * that is asked after it, so observe on another one.
+ * that is asked after it, so observe on another one. Neither is so for one that is of a {@link DflockdClient}, whose
+ * connection it shares.
  */
 public final class LeaderConn implements AutoCloseable {
     private final EventConnection connection;

@@ -68,14 +68,14 @@ public final class ListCommands {
     }
 
     /**
-     * Takes the value at the left end, waiting for one if need be; empty when none came within the wait. Interrupting it
-     * closes the connection, so that no value is sent to a caller that left.
+     * Takes the value at the left end, waiting for one if need be; empty when none came within the wait. An interrupt ends
+     * the wait at the server, too. A value that comes at that very moment is put back at the end that it came from.
      */
     public Optional<String> popLeft(String key, Duration wait) throws InterruptedException {
         return calls.call(blockingPop(Verb.BLPOP, key, wait), Calls::textOrNil);
     }
 
-    /** As {@link #popLeft(String, Duration)}. */
+    /** As {@link #popLeft(String, Duration)}. Cancelling it is like an interrupt. */
     public CompletableFuture<Optional<String>> popLeftAsync(String key, Duration wait) {
         return calls.callAsync(blockingPop(Verb.BLPOP, key, wait), Calls::textOrNil);
     }

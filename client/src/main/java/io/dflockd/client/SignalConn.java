@@ -3,11 +3,14 @@ package io.dflockd.client;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Request;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to signals, and emits them. When the connection breaks, it is made anew, the patterns are listened to again, and
- * a {@link Gap} in the stream says that signals may have been missed: nobody keeps them.
+ * a {@link Gap} in the stream says that signals may have been missed: nobody keeps them. One that is of a
+ * {@link DflockdClient} shares its connection, but for groups: the members of a group are connections to the server, so
+ * listening with a group makes one.
  *
  * <pre>{@code
  * try (var signals = client.signals()) {
@@ -20,11 +23,17 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>While it is not connected, calls fail with {@link ConnectionLostException}. Thread-safe.
+ * <p>Calls fail with {@link ConnectionLostException} while it is not connected; over the shared connection of a client
+ * they wait for the next one up to the response time-out. Thread-safe.
  */
 public final class SignalConn implements AutoCloseable {
     private final EventConnection connection;
     private final EventStream<SignalEvent> stream;
+    private final EventConnection.Sink sink;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
+    /** What groups are listened to over; the first connection itself where that can be. */
+    private @Nullable EventConnection groups;
 
     /** Takes over the connection, which must not be used directly from now on, and reconnects as it was made. */
     public SignalConn(Connection connection) {
@@ -40,7 +49,8 @@ public final class SignalConn implements AutoCloseable {
         this.connection = connection;
         this.stream = new EventStream<>(connection.options().bufferEvents(),
                 dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
-        connection.start(EventConnection.into(stream, SignalEvent.class, SignalConn::read));
+        this.sink = EventConnection.into(stream, SignalEvent.class, SignalConn::read);
+        connection.start(sink);
     }
 
     /**
@@ -53,7 +63,8 @@ public final class SignalConn implements AutoCloseable {
 
     /** As {@link #listen(String)}, as a member of a group: each signal goes to one of them, in turn. */
     public void listen(String pattern, String group) throws InterruptedException {
-        connection.subscribe(new Request.Listen(Checks.pattern(pattern), Checks.group(group)));
+        var request = new Request.Listen(Checks.pattern(pattern), Checks.group(group));
+        carrier(group).subscribe(request);
     }
 
     public void unlisten(String pattern) throws InterruptedException {
@@ -64,7 +75,7 @@ public final class SignalConn implements AutoCloseable {
     public void unlisten(String pattern, String group) throws InterruptedException {
         var octets = Checks.pattern(pattern);
         var groupOctets = Checks.group(group);
-        connection.unsubscribe(new Request.Listen(octets, groupOctets), new Request.Unlisten(octets, groupOctets));
+        carrier(group).unsubscribe(new Request.Listen(octets, groupOctets), new Request.Unlisten(octets, groupOctets));
     }
 
     /** See {@link SignalCommands#emit}. */
@@ -80,7 +91,40 @@ public final class SignalConn implements AutoCloseable {
     /** Ends the stream and the connection. May be called twice. */
     @Override
     public void close() {
+        EventConnection other;
+        lock.lock();
+        try {
+            closed = true;
+            other = groups;
+        } finally {
+            lock.unlock();
+        }
         connection.close();
+        if (other != null) {
+            other.close();
+        }
+    }
+
+    private EventConnection carrier(String group) throws InterruptedException {
+        return group.isEmpty() ? connection : groups();
+    }
+
+    /** Connects when a group is first listened to; others who want to wait for that. */
+    private EventConnection groups() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var known = groups;
+            if (known == null) {
+                known = connection.takesGroups() || closed ? connection : connection.openAlone();
+                groups = known;
+                if (!known.equals(connection)) {
+                    known.start(sink);
+                }
+            }
+            return known;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static @Nullable SignalEvent read(Push push) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches keys of every kind: what is done to them arrives as an event, without its value. When the connection breaks, it
- * is made anew, the keys are watched again, and a {@link Gap} says that events may have been missed. Thread-safe.
+ * is made anew, the keys are watched again, and a {@link Gap} says that events may have been missed. One that is of a
+ * {@link DflockdClient} shares its connection. Thread-safe.
  */
 public final class WatchConn implements AutoCloseable {
     private final EventConnection connection;

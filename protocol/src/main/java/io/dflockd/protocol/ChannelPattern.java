@@ -28,6 +28,37 @@ public final class ChannelPattern {
         return pattern.indexOf('*') >= 0 || pattern.indexOf('>') >= 0;
     }
 
+    /** Whether a valid pattern matches the name, which is taken literally, token by token. */
+    public static boolean matches(String pattern, String name) {
+        int at = 0;
+        int nameAt = 0;
+        while (true) {
+            int end = tokenEnd(pattern, at);
+            int nameEnd = tokenEnd(name, nameAt);
+            if (isToken(pattern, at, end, '>')) {
+                return true;
+            }
+            boolean same = end - at == nameEnd - nameAt && pattern.regionMatches(at, name, nameAt, end - at);
+            if (!same && !isToken(pattern, at, end, '*')) {
+                return false;
+            }
+            if (end == pattern.length() || nameEnd == name.length()) {
+                return end == pattern.length() && nameEnd == name.length();
+            }
+            at = end + 1;
+            nameAt = nameEnd + 1;
+        }
+    }
+
+    private static int tokenEnd(String name, int start) {
+        int dot = name.indexOf('.', start);
+        return dot < 0 ? name.length() : dot;
+    }
+
+    private static boolean isToken(String pattern, int start, int end, char token) {
+        return end - start == 1 && pattern.charAt(start) == token;
+    }
+
     private static boolean isValidToken(String pattern, int start, int end, boolean last) {
         for (int i = start; i < end; i++) {
             char c = pattern.charAt(i);

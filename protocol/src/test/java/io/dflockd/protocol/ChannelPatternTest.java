@@ -3,6 +3,7 @@ package io.dflockd.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelPatternTest {
@@ -30,5 +31,19 @@ class ChannelPatternTest {
     @ValueSource(strings = {"a", "a.b", "a..b", "."})
     void plainNameHasNoWildcard(String pattern) {
         assertThat(ChannelPattern.hasWildcard(pattern)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.b,a.b", "a.*,a.b", "a.*,a.", "a.*.c,a.b.c", "a.*.c,a..c", "a.>,a.b", "a.>,a.b.c", "a.>,a.", ">,a",
+            ">,a.b", "*,a", "*.*,.", "a..b,a..b", "a.*,a.*", "*.>,a.>"})
+    void matchingNameMatches(String pattern, String name) {
+        assertThat(ChannelPattern.matches(pattern, name)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.b,a.c", "a.b,a", "a,a.b", "a.*,a", "a.*,a.b.c", "a.*.c,a.c", "a.>,a", "a.>,b.a", "*,a.b", "*.*,a",
+            "ab,a", "a,ab", "a..b,a.b"})
+    void otherNameDoesNotMatch(String pattern, String name) {
+        assertThat(ChannelPattern.matches(pattern, name)).isFalse();
     }
 }

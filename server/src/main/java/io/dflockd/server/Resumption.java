@@ -39,6 +39,8 @@ final class Resumption {
 
     /** The tags from before the connection broke that still wait and were not sent again. */
     private final Set<String> carried = new HashSet<>();
+    /** Those that were answered through the present connection before they were sent again. */
+    private final Set<String> overtaken = new HashSet<>();
     /** Popped values that no socket took. */
     private final List<Outcome> undelivered = new ArrayList<>(0);
 
@@ -74,8 +76,11 @@ final class Resumption {
     /** What becomes of a request that does not wait; null where it is new. */
     Session.@Nullable Admission decided(String tag, int digest) {
         var answer = answers.get(tag);
-        if (answer == null || answer.digest != digest || answer.resumptions == resumptions) {
+        if (answer == null || answer.digest != digest) {
             return null;
+        }
+        if (answer.resumptions == resumptions) {
+            return overtaken.remove(tag) ? Session.Admission.WAITING : null;
         }
         undelivered.removeIf(outcome -> isSame(outcome, answer.outcome));
         return new Session.Admission.Decided(answer.outcome);
@@ -86,7 +91,9 @@ final class Resumption {
     }
 
     void remember(String tag, int digest, Outcome outcome, boolean away) {
-        carried.remove(tag);
+        if (carried.remove(tag) && !away) {
+            overtaken.add(tag);
+        }
         var former = answers.remove(tag);
         if (former != null) {
             answerBytes -= bytesOf(former.outcome);
@@ -124,6 +131,7 @@ final class Resumption {
         }
         resumptions++;
         carried.clear();
+        overtaken.clear();
         carried.addAll(tagsInFlight);
     }
 

@@ -109,6 +109,22 @@ class SessionTest {
     }
 
     @Test
+    void aRequestThatIsDecidedBeforeItIsSentAgainIsNotExecutedTwice() {
+        var first = open(ID, "60", "ok new");
+        first.send("@1 blpop", "q", "30");
+        awaitStats("\"pop_waiters\":1");
+        first.reset();
+        awaitDisconnect();
+
+        try (var second = open(ID, "60", "ok resumed")) {
+            assertThat(observer.ask("rpush", "q", "v")).isEqualTo("ok 0");
+            assertThat(second.line()).isEqualTo("@1 ok v");
+            assertThat(observer.ask("rpush", "q", "w")).isEqualTo("ok 1");
+            assertThat(second.send("@1 blpop", "q", "30").ask("@2 llen", "q", "")).isEqualTo("@2 ok 1");
+        }
+    }
+
+    @Test
     void anAnswerIsStillKnownAfterASecondBreak() {
         var first = open(ID, "60", "ok new");
         first.ask("@1 incr", "c", "1");

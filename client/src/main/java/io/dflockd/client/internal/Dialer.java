@@ -63,6 +63,12 @@ public final class Dialer {
         return sessions == null ? openAlone() : sessions.openForPlace(this, key);
     }
 
+    /** As {@link #open}, for a link that carries this request, which waits, and nothing else. */
+    public CompletableFuture<Link> openFor(Request request) {
+        // A session is one participant of a barrier, however often it asks.
+        return request instanceof Request.AwaitBarrier ? openForPlace("barrier " + request.key()) : open();
+    }
+
     /** A connection of its own. Cancelling the future closes what there is. */
     public CompletableFuture<Link> openAlone() {
         return openSocket(link -> link);

@@ -12,6 +12,10 @@ final class Exchange {
     final CompletableFuture<Reply> reply = new CompletableFuture<>();
     /** Whether it may have reached the server. */
     boolean sent;
+    /** Whether the end of its wait has been asked for. */
+    boolean abandoned;
+    /** Whether a value is lost if its answer is not read, or it is not carried out. */
+    boolean precious;
     /** When it was last sent. */
     long sentAt;
     TimeSource.Alarm overdue = () -> {};
@@ -21,5 +25,6 @@ final class Exchange {
     Exchange(String tag, Request request) {
         this.tag = tag;
         this.request = request;
+        this.precious = request instanceof Request.BlockingPop;
     }
 }

@@ -44,12 +44,18 @@ public final class Futures {
 
     /** A future for users: completes on the executor; cancelling it runs {@code onCancel}. */
     public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onCancel) {
+        return publish(inner, executor, onCancel, late -> {});
+    }
+
+    /** As above; a result that comes after the cancelling is given to {@code discard}. */
+    public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onCancel,
+            Consumer<? super T> discard) {
         var outer = new CompletableFuture<T>();
         var unused = inner.whenComplete((value, failure) -> Threads.runOn(executor, () -> {
-            if (failure == null) {
-                outer.complete(value);
-            } else {
+            if (failure != null) {
                 outer.completeExceptionally(unwrap(failure));
+            } else if (!outer.complete(value)) {
+                discard.accept(value);
             }
         }));
         var ignored = outer.whenComplete((value, failure) -> {

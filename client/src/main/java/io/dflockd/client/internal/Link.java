@@ -35,6 +35,11 @@ public interface Link {
     /** Sets who takes the pushes, in order, on the thread that reads; it must not block. */
     void onPush(Consumer<Push> handler);
 
+    /** Whether it can be listened to as a member of a group. */
+    default boolean takesGroups() {
+        return true;
+    }
+
     /** Sends without ever blocking. {@code waitNanos} is how long the command itself may wait at the server. */
     default CompletableFuture<Reply> send(Request request, long waitNanos) {
         return sendWithin(request, Nanos.plus(waitNanos, Nanos.of(options().responseTimeout())));

@@ -8,6 +8,7 @@ import io.dflockd.client.TooManyRequestsException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Verb;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,6 +48,9 @@ final class ServerSession {
     private static final long FIRST_RETRY_NANOS = 20_000_000L;
     private static final long MAX_RETRY_NANOS = 1_000_000_000L;
     private static final int ID_BYTES = 16;
+    /** How long the end may wait for values that are being popped, so that none gets lost. */
+    private static final long DRAIN_NANOS = 1_000_000_000L;
+    private static final long PUT_BACK_NANOS = Nanos.ofSeconds(24 * 3600);
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
     private static final int SILENT_PART = 4;
     private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
@@ -67,6 +71,7 @@ final class ServerSession {
     private final LinkedHashSet<Exchange> prompt = new LinkedHashSet<>();
     private final Set<Strand> strands = new HashSet<>();
     private final Set<String> places = new HashSet<>();
+    private final Subscriptions subscriptions;
     private State state = State.DOWN;
     private final String id = newId();
     /** Whether the server has seen the id. */
@@ -74,13 +79,19 @@ final class ServerSession {
     private boolean watching;
     private long lastTag;
     private long downSince;
+    /** How many answers are being dealt with. */
+    private int settling;
     private long retryNanos = FIRST_RETRY_NANOS;
     private @Nullable SocketLink link;
+    /** Completes when nothing precious is in flight; there while the session is being closed. */
+    private @Nullable CompletableFuture<Boolean> drained;
 
     private ServerSession(Dialer dialer, long graceSeconds) {
         this.dialer = dialer;
         this.time = dialer.time();
         this.graceSeconds = graceSeconds;
+        this.subscriptions = new Subscriptions(
+                request -> send(request, Nanos.of(dialer.options().responseTimeout()), false).reply);
     }
 
     /** Begins a session over a connection that is open already and whose server knows sessions. */
@@ -91,6 +102,10 @@ final class ServerSession {
 
     Dialer dialer() {
         return dialer;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     boolean isConnected() {
@@ -182,12 +197,17 @@ final class ServerSession {
 
     /** As {@link #send}, but the request may stay behind until the next {@link #flush}. */
     Exchange enqueue(Request request, long replyNanos) {
+        return enqueue(request, replyNanos, false);
+    }
+
+    private Exchange enqueue(Request request, long replyNanos, boolean precious) {
         Exchange exchange;
         SocketLink over;
         DflockdException refusal;
         lock.lock();
         try {
             exchange = new Exchange(Long.toString(++lastTag, Character.MAX_RADIX), request);
+            exchange.precious |= precious;
             refusal = refusal(request);
             over = state == State.UP ? link : null;
             if (refusal == null) {
@@ -222,21 +242,93 @@ final class ServerSession {
         boolean waits;
         lock.lock();
         try {
-            waits = inFlight.containsKey(exchange.tag);
-            if (waits && !exchange.sent) {
-                remove(exchange);
-                waits = false;
-            }
+            waits = !exchange.abandoned && inFlight.containsKey(exchange.tag) && !withdraw(exchange);
+            exchange.abandoned = true;
         } finally {
             lock.unlock();
         }
         if (waits && Waits.seconds(exchange.request) > 0) {
-            var unused = send(new Request.Cancel(exchange.tag), Nanos.of(dialer.options().responseTimeout()), false);
+            // While the session can be taken up again, so must be the end of this wait.
+            long patience = Nanos.plus(Nanos.ofSeconds(graceSeconds), Nanos.of(dialer.options().responseTimeout()));
+            var unused = send(new Request.Cancel(exchange.tag), patience, false);
         }
     }
 
-    /** Ends the session at the server, and all that was taken over it. */
+    /** Takes a request back that has not left yet; false if it may have. */
+    boolean withdraw(Exchange exchange) {
+        lock.lock();
+        try {
+            if (exchange.sent || !inFlight.containsKey(exchange.tag)) {
+                return false;
+            }
+            remove(exchange);
+        } finally {
+            lock.unlock();
+        }
+        exchange.overdue.cancel();
+        return true;
+    }
+
+    /** Puts back what this answer took from a list for nobody. */
+    void putBack(Request request, Reply reply) {
+        var push = PutBack.of(request, reply);
+        if (push != null) {
+            PutBack.send(push, dialer.address(), time, () -> {
+                var exchange = enqueue(push, PUT_BACK_NANOS, true);
+                flush(false);
+                return exchange.reply;
+            });
+        }
+    }
+
+    /**
+     * Ends the session at the server, and all that was taken over it. Pops that wait are ended first, so that a value that
+     * is on its way goes back to its list.
+     */
     CompletableFuture<?> close() {
+        var pops = new ArrayList<Exchange>();
+        var empty = new CompletableFuture<Boolean>();
+        lock.lock();
+        try {
+            drained = empty;
+            inFlight.values()
+                    .stream()
+                    .filter(exchange -> state == State.UP && exchange.request instanceof Request.BlockingPop)
+                    .forEach(pops::add);
+        } finally {
+            lock.unlock();
+        }
+        for (var pop : pops) {
+            pop.reply.completeExceptionally(lost(pop, closedClient()));
+            abandon(pop);
+        }
+        checkDrained();
+        var alarm = time.after(DRAIN_NANOS, () -> empty.complete(false));
+        return empty.thenCompose(done -> {
+            alarm.cancel();
+            return end();
+        });
+    }
+
+    private void checkDrained() {
+        CompletableFuture<Boolean> waiting;
+        lock.lock();
+        try {
+            waiting = drained;
+            if (waiting == null || (state == State.UP && hasPrecious())) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiting.complete(true);
+    }
+
+    private boolean hasPrecious() {
+        return settling > 0 || inFlight.values().stream().anyMatch(exchange -> exchange.precious);
+    }
+
+    private CompletableFuture<?> end() {
         SocketLink last;
         List<Strand> all;
         lock.lock();
@@ -301,6 +393,7 @@ final class ServerSession {
             exchange = inFlight.get(tag);
             if (exchange != null) {
                 remove(exchange);
+                settling++;
             }
         } finally {
             lock.unlock();
@@ -309,6 +402,17 @@ final class ServerSession {
             log.debug("{}: an answer that nobody waits for", dialer.address());
             return;
         }
+        settle(exchange, line, cut);
+        lock.lock();
+        try {
+            settling--;
+        } finally {
+            lock.unlock();
+        }
+        checkDrained();
+    }
+
+    private void settle(Exchange exchange, String line, boolean cut) {
         exchange.overdue.cancel();
         var reply = ReplyCodec.decode(exchange.request.verb(), line);
         boolean taken = cut
@@ -316,14 +420,18 @@ final class ServerSession {
                         Words.about(exchange.request, dialer.address()) + "the answer is longer than "
                                 + dialer.options().maxResponseBytes() + " bytes"))
                 : exchange.reply.complete(reply);
-        if (!taken) {
+        if (!taken && !cut) {
             exchange.orphan.accept(reply);
+        }
+        if (reply instanceof Reply.Granted && exchange.request.verb() == Verb.ELECT) {
+            subscriptions.elected(exchange.request.key());
         }
     }
 
     /** Names the session on a fresh connection and goes on over it. */
     private CompletableFuture<?> join(SocketLink over) {
         over.onTag(this::answered);
+        over.onPush(push -> subscriptions.push(over, push));
         String name;
         lock.lock();
         try {
@@ -369,6 +477,11 @@ final class ServerSession {
             dialer.meter().resumed(dialer.address(), away);
         } else if (again) {
             dialer.meter().sessionLost(dialer.address());
+        }
+        if (resumed) {
+            subscriptions.resumed(over);
+        } else {
+            subscriptions.begun(over);
         }
         if (!ended.isEmpty()) {
             var why = new ConnectionLostException(
@@ -511,9 +624,13 @@ final class ServerSession {
         }
         for (var exchange : failed) {
             exchange.overdue.cancel();
-            exchange.reply.completeExceptionally(new ConnectionLostException(
-                    Words.about(exchange.request, dialer.address()) + Words.of(why), why));
+            exchange.reply.completeExceptionally(lost(exchange, why));
         }
+    }
+
+    private ConnectionLostException lost(Exchange exchange, DflockdException why) {
+        return new ConnectionLostException(
+                Words.about(exchange.request, dialer.address()) + Words.of(why), why);
     }
 
     private ConnectionFailedException closedClient() {

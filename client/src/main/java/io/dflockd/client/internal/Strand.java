@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A link without a connection of its own: its requests go over the one connection of a {@link ServerSession}. To its user
  * it is like a connection: what was taken over it ends with it, because it gives everything back itself.
  */
-final class Strand implements Link {
+final class Strand implements Link, Subscriptions.Subscriber {
     private final ServerSession session;
     private final CompletableFuture<DflockdException> closed = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,6 +34,7 @@ final class Strand implements Link {
     /** The request that would give up the place that an enqueue took. */
     private @Nullable Request place;
     private @Nullable String claimed;
+    private volatile @Nullable Consumer<Push> pushHandler;
 
     Strand(ServerSession session) {
         this.session = session;
@@ -70,10 +71,24 @@ final class Strand implements Link {
         return !isClosed() && session.isConnected();
     }
 
-    /** Pushes belong to the session, not to one of its strands; whoever wants them has a connection of its own. */
+    /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
     @Override
     public void onPush(Consumer<Push> handler) {
-        throw new UnsupportedOperationException("a strand gets no pushes");
+        pushHandler = handler;
+    }
+
+    @Override
+    public void push(Push push) {
+        var handler = pushHandler;
+        if (handler != null) {
+            handler.accept(push);
+        }
+    }
+
+    /** Nobody could tell the copies for a group from those for the session. */
+    @Override
+    public boolean takesGroups() {
+        return false;
     }
 
     @Override
@@ -127,27 +142,32 @@ final class Strand implements Link {
         } finally {
             lock.unlock();
         }
-        for (var exchange : unanswered) {
-            exchange.reply.completeExceptionally(
-                    new ConnectionLostException(Words.about(exchange.request, address()) + Words.of(why), why));
-            session.abandon(exchange);
-        }
+        unanswered.forEach(exchange -> forsake(exchange, why));
         returns.forEach(this::giveBack);
         freePlace();
+        unsubscribe(why);
     }
 
     /** The session is gone, and with it all that was taken over this strand. */
     void end(DflockdException why) {
-        if (closed.complete(why)) {
-            lock.lock();
-            try {
-                open.clear();
-                held.clear();
-                place = null;
-            } finally {
-                lock.unlock();
-            }
+        if (!closed.complete(why)) {
+            return;
         }
+        List<Exchange> unanswered;
+        lock.lock();
+        try {
+            unanswered = new ArrayList<>(open);
+            open.clear();
+            held.clear();
+            place = null;
+        } finally {
+            lock.unlock();
+        }
+        // What was not sent yet would be granted to a strand that has ended. All else may go to the next session.
+        unanswered.stream()
+                .filter(exchange -> Waits.givesSomething(exchange.request) && session.withdraw(exchange))
+                .forEach(exchange -> fail(exchange, why));
+        unsubscribe(why);
     }
 
     @Override
@@ -156,17 +176,52 @@ final class Strand implements Link {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     Words.about(request, address()) + Words.of(closed.join()), closed.join()));
         }
+        if (Subscriptions.concerns(request)) {
+            return subscribe(request);
+        }
         var exchange = session.enqueue(request, replyNanos);
         exchange.orphan = late -> giveBack(request, late);
+        boolean over;
         lock.lock();
         try {
-            if (!exchange.reply.isDone()) {
+            over = closed.isDone();
+            if (!over && !exchange.reply.isDone()) {
                 open.add(exchange);
             }
         } finally {
             lock.unlock();
         }
+        if (over) {
+            forsake(exchange, closed.join());
+        }
         return exchange.reply.whenComplete((reply, failure) -> settle(exchange, reply, failure));
+    }
+
+    private CompletableFuture<Reply> subscribe(Request request) {
+        if (request instanceof Request.Listen listen && !listen.group().isEmpty()) {
+            throw new IllegalArgumentException("a group is listened to over a connection of its own");
+        }
+        var answer = session.subscriptions().change(this, request);
+        if (isClosed()) {
+            session.subscriptions().leave(this, closed.join());
+        }
+        return answer;
+    }
+
+    private void unsubscribe(DflockdException why) {
+        if (pushHandler != null) {
+            session.subscriptions().leave(this, why);
+        }
+    }
+
+    private void forsake(Exchange exchange, DflockdException why) {
+        fail(exchange, why);
+        session.abandon(exchange);
+    }
+
+    private void fail(Exchange exchange, DflockdException why) {
+        exchange.reply.completeExceptionally(
+                new ConnectionLostException(Words.about(exchange.request, address()) + Words.of(why), why));
     }
 
     /** Keeps account of what is held over this strand, so that its end can give it back. */
@@ -182,7 +237,7 @@ final class Strand implements Link {
         } finally {
             lock.unlock();
         }
-        if (late && reply != null) {
+        if (late && reply != null && !exchange.precious) { // a value is still handed to whoever asked for it
             giveBack(exchange.request, reply);
         }
     }
@@ -210,6 +265,8 @@ final class Strand implements Link {
             giveBack(release(request, grant));
         } else if (Refusals.is(reply, Status.QUEUED)) {
             giveBack(new Request.Wait(waitVerb(request.verb()), request.key(), 0));
+        } else {
+            session.putBack(request, reply);
         }
     }
 

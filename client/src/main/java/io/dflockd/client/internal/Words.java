@@ -14,7 +14,10 @@ public final class Words {
     /** The beginning of a message: the key, what was asked, whom. */
     public static String about(Request request, ServerAddress server) {
         var asked = "'" + request.verb().word() + "' at " + server + ": ";
-        return request.key().isEmpty() ? asked : Octets.toText(request.key()) + ": " + asked;
+        // The name of a session is a secret.
+        return request.key().isEmpty() || request instanceof Request.Resume
+                ? asked
+                : Octets.toText(request.key()) + ": " + asked;
     }
 
     /** A duration as a person writes it. */
