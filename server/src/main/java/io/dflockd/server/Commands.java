@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns requests into the engine's commands: words into kinds, seconds into milliseconds, "not given" into defaults. */
 final class Commands {
+    private static final long CUT_MS = 1;
     private static final long MS_PER_SECOND = 1000;
 
     private final long defaultLeaseMs;
@@ -56,8 +57,9 @@ final class Commands {
         };
     }
 
+    /** The engine's time is cut to whole milliseconds; a lease must not end early by what was cut when it began. */
     private long leaseMs(long seconds) {
-        return seconds == 0 ? defaultLeaseMs : ms(seconds);
+        return (seconds == 0 ? defaultLeaseMs : ms(seconds)) + CUT_MS;
     }
 
     private static long ms(long seconds) {
