@@ -142,7 +142,9 @@ class SharedEventsIT {
             assertThat(one.emit("g.x", "3")).isEqualTo(2);
 
             assertThat(take(one.signals(), 2)).containsExactly(new Signal("g.a", "1"), new Signal("g.x", "3"));
-            assertThat(take(two.signals(), 2)).containsExactly(new Signal("g.a", "2"), new Signal("g.x", "3"));
+            // What comes to the group comes over a connection of its own.
+            assertThat(take(two.signals(), 2))
+                    .containsExactlyInAnyOrder(new Signal("g.a", "2"), new Signal("g.x", "3"));
         }
     }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Calls fail with {@link ConnectionLostException} while it is not connected; over the shared connection of a client
- * they wait for the next one up to the response time-out. Thread-safe.
+ * they wait for the next one up to the response time-out. Signals come in the order of the server, but those to a group
+ * of this one, which come over a connection of their own, and all others are not ordered among each other. Thread-safe.
  */
 public final class SignalConn implements AutoCloseable {
     private final EventConnection connection;
