@@ -13,10 +13,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,8 +40,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class ServerSession {
     private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
-    /** The server remembers this many answers at least, so no more requests may be in doubt; most wait and are not. */
-    private static final int MAX_IN_FLIGHT = 131_072;
     private static final long FIRST_RETRY_NANOS = 20_000_000L;
     private static final long MAX_RETRY_NANOS = 1_000_000_000L;
     private static final int ID_BYTES = 16;
@@ -66,9 +61,7 @@ final class ServerSession {
     private final TimeSource time;
     private final long graceSeconds;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LinkedHashMap<String, Exchange> inFlight = new LinkedHashMap<>();
-    /** Those in flight that the server answers at once, in the order of their sending. */
-    private final LinkedHashSet<Exchange> prompt = new LinkedHashSet<>();
+    private final InFlight inFlight;
     private final Set<Strand> strands = new HashSet<>();
     private final Set<String> places = new HashSet<>();
     private final Subscriptions subscriptions;
@@ -77,10 +70,7 @@ final class ServerSession {
     /** Whether the server has seen the id. */
     private boolean known;
     private boolean watching;
-    private long lastTag;
     private long downSince;
-    /** How many answers are being dealt with. */
-    private int settling;
     private long retryNanos = FIRST_RETRY_NANOS;
     private @Nullable SocketLink link;
     /** Completes when nothing precious is in flight; there while the session is being closed. */
@@ -90,6 +80,7 @@ final class ServerSession {
         this.dialer = dialer;
         this.time = dialer.time();
         this.graceSeconds = graceSeconds;
+        this.inFlight = new InFlight(dialer.meter());
         this.subscriptions = new Subscriptions(
                 request -> send(request, Nanos.of(dialer.options().responseTimeout()), false).reply);
     }
@@ -206,19 +197,15 @@ final class ServerSession {
         DflockdException refusal;
         lock.lock();
         try {
-            exchange = new Exchange(Long.toString(++lastTag, Character.MAX_RADIX), request);
+            exchange = new Exchange(inFlight.nextTag(), request);
             exchange.precious |= precious;
             refusal = refusal(request);
             over = state == State.UP ? link : null;
             if (refusal == null) {
-                inFlight.put(exchange.tag, exchange);
-                dialer.meter().sent();
                 exchange.sentAt = time.nanoTime();
                 exchange.sent = over != null;
-                if (Waits.seconds(request) == 0) {
-                    prompt.add(exchange);
-                    watchSilence(over);
-                }
+                inFlight.add(exchange);
+                watchSilence(over);
                 exchange.overdue = time.after(replyNanos, () -> overdue(exchange));
             }
             if (refusal == null && over != null) {
@@ -242,7 +229,7 @@ final class ServerSession {
         boolean waits;
         lock.lock();
         try {
-            waits = !exchange.abandoned && inFlight.containsKey(exchange.tag) && !withdraw(exchange);
+            waits = !exchange.abandoned && inFlight.contains(exchange) && !withdraw(exchange);
             exchange.abandoned = true;
         } finally {
             lock.unlock();
@@ -258,10 +245,10 @@ final class ServerSession {
     boolean withdraw(Exchange exchange) {
         lock.lock();
         try {
-            if (exchange.sent || !inFlight.containsKey(exchange.tag)) {
+            if (exchange.sent || !inFlight.contains(exchange)) {
                 return false;
             }
-            remove(exchange);
+            inFlight.remove(exchange);
         } finally {
             lock.unlock();
         }
@@ -286,15 +273,12 @@ final class ServerSession {
      * is on its way goes back to its list.
      */
     CompletableFuture<?> close() {
-        var pops = new ArrayList<Exchange>();
+        List<Exchange> pops;
         var empty = new CompletableFuture<Boolean>();
         lock.lock();
         try {
             drained = empty;
-            inFlight.values()
-                    .stream()
-                    .filter(exchange -> state == State.UP && exchange.request instanceof Request.BlockingPop)
-                    .forEach(pops::add);
+            pops = state == State.UP ? inFlight.waitingPops() : List.of();
         } finally {
             lock.unlock();
         }
@@ -315,17 +299,13 @@ final class ServerSession {
         lock.lock();
         try {
             waiting = drained;
-            if (waiting == null || (state == State.UP && hasPrecious())) {
+            if (waiting == null || (state == State.UP && inFlight.hasPrecious())) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         waiting.complete(true);
-    }
-
-    private boolean hasPrecious() {
-        return settling > 0 || inFlight.values().stream().anyMatch(exchange -> exchange.precious);
     }
 
     private CompletableFuture<?> end() {
@@ -355,10 +335,10 @@ final class ServerSession {
         if (state == State.CLOSED) {
             return closedClient();
         }
-        return inFlight.size() < MAX_IN_FLIGHT
-                ? null
-                : new TooManyRequestsException(Words.about(request, dialer.address()) + MAX_IN_FLIGHT
-                        + " requests already wait for their answers on this session");
+        return inFlight.isFull()
+                ? new TooManyRequestsException(Words.about(request, dialer.address()) + InFlight.MAX
+                        + " requests already wait for their answers on this session")
+                : null;
     }
 
     /** An answer that is late means that the connection is not what it seems. The request itself has failed. */
@@ -366,12 +346,12 @@ final class ServerSession {
         SocketLink suspect;
         lock.lock();
         try {
-            if (!inFlight.containsKey(exchange.tag)) {
+            if (!inFlight.contains(exchange)) {
                 return;
             }
             suspect = exchange.sent && state == State.UP ? link : null;
             if (!exchange.sent) {
-                remove(exchange);
+                inFlight.remove(exchange);
             }
         } finally {
             lock.unlock();
@@ -390,11 +370,7 @@ final class ServerSession {
         Exchange exchange;
         lock.lock();
         try {
-            exchange = inFlight.get(tag);
-            if (exchange != null) {
-                remove(exchange);
-                settling++;
-            }
+            exchange = inFlight.answered(tag);
         } finally {
             lock.unlock();
         }
@@ -405,7 +381,7 @@ final class ServerSession {
         settle(exchange, line, cut);
         lock.lock();
         try {
-            settling--;
+            inFlight.settled();
         } finally {
             lock.unlock();
         }
@@ -503,11 +479,7 @@ final class ServerSession {
             }
             link = over;
             state = State.UP;
-            for (var exchange : inFlight.values()) {
-                exchange.sent = true;
-                exchange.sentAt = time.nanoTime();
-                over.enqueueTagged(exchange.tag, exchange.request);
-            }
+            inFlight.enqueueAll(over, time.nanoTime());
             watchSilence(over);
         } finally {
             lock.unlock();
@@ -517,10 +489,11 @@ final class ServerSession {
 
     /** Looks after a while whether the oldest prompt request still has no answer. The lock is held. */
     private void watchSilence(@Nullable SocketLink over) {
-        if (over != null && !watching && !prompt.isEmpty()) {
+        var oldest = inFlight.oldestPromptSentAt();
+        if (over != null && !watching && oldest != null) {
             watching = true;
-            long at = prompt.iterator().next().sentAt + silenceNanos();
-            var unused = time.after(Math.max(0, at - time.nanoTime()), this::checkSilence);
+            var unused = time.after(
+                    Math.max(0, oldest + silenceNanos() - time.nanoTime()), this::checkSilence);
         }
     }
 
@@ -529,9 +502,8 @@ final class ServerSession {
         lock.lock();
         try {
             watching = false;
-            boolean overdue = !prompt.isEmpty()
-                    && prompt.iterator().next().sentAt + silenceNanos() - time.nanoTime() <= 0;
-            if (overdue) {
+            var oldest = inFlight.oldestPromptSentAt();
+            if (oldest != null && oldest + silenceNanos() - time.nanoTime() <= 0) {
                 silent = link;
             } else {
                 watchSilence(link);
@@ -546,14 +518,6 @@ final class ServerSession {
 
     private long silenceNanos() {
         return Math.min(Nanos.of(dialer.options().responseTimeout()) / SILENT_PART, MAX_SILENCE_NANOS);
-    }
-
-    /** The request is in flight no more. The lock is held. */
-    private void remove(Exchange exchange) {
-        if (inFlight.remove(exchange.tag) != null) {
-            dialer.meter().settled(1);
-        }
-        prompt.remove(exchange);
     }
 
     private void broken(SocketLink ended, DflockdException why) {
@@ -610,15 +574,10 @@ final class ServerSession {
 
     /** Fails the requests that are open: all, or those that may have reached the server that forgot them. */
     private void failAll(DflockdException why, boolean onlySent) {
-        var failed = new ArrayList<Exchange>();
+        List<Exchange> failed;
         lock.lock();
         try {
-            for (Map.Entry<String, Exchange> entry : List.copyOf(inFlight.entrySet())) {
-                if (!onlySent || entry.getValue().sent) {
-                    remove(entry.getValue());
-                    failed.add(entry.getValue());
-                }
-            }
+            failed = inFlight.takeAll(onlySent);
         } finally {
             lock.unlock();
         }
