@@ -61,6 +61,8 @@ final class ServerSession {
     private final TimeSource time;
     private final long graceSeconds;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Why a strand ended whose user closed it. One for all: with a stack trace it would cost more than the release. */
+    private final ConnectionLostException closedByUser;
     private final InFlight inFlight;
     private final Set<Strand> strands = new HashSet<>();
     private final Set<String> places = new HashSet<>();
@@ -80,6 +82,8 @@ final class ServerSession {
         this.dialer = dialer;
         this.time = dialer.time();
         this.graceSeconds = graceSeconds;
+        this.closedByUser = new ConnectionLostException(dialer.address() + ": closed by this client");
+        closedByUser.setStackTrace(new StackTraceElement[0]);
         this.inFlight = new InFlight(dialer.meter());
         this.subscriptions = new Subscriptions(
                 request -> send(request, Nanos.of(dialer.options().responseTimeout()), false).reply);
@@ -93,6 +97,10 @@ final class ServerSession {
 
     Dialer dialer() {
         return dialer;
+    }
+
+    ConnectionLostException closedByUser() {
+        return closedByUser;
     }
 
     Subscriptions subscriptions() {

@@ -118,7 +118,7 @@ final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public void close() {
-        abort(new ConnectionLostException(address() + ": closed by this client"));
+        abort(session.closedByUser());
     }
 
     @Override
