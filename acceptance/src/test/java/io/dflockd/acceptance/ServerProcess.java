@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. */
 public final class ServerProcess implements AutoCloseable {
-    private static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
+    static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
     private static final int DEADLINE_SECONDS = 30;
 
