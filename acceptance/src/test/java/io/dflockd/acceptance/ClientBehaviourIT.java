@@ -23,9 +23,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +46,7 @@ class ClientBehaviourIT {
         UNKNOWN
     }
 
-    private static ServerProcess server;
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     private final Extensions extensions;
     private final List<LossReason> losses = new CopyOnWriteArrayList<>();
@@ -57,16 +56,6 @@ class ClientBehaviourIT {
 
     ClientBehaviourIT(Extensions extensions) {
         this.extensions = extensions;
-    }
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
     }
 
     @BeforeEach

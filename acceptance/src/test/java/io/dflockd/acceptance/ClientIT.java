@@ -7,7 +7,6 @@ import io.dflockd.client.AuthenticationException;
 import io.dflockd.client.Connection;
 import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.Lease;
 import io.dflockd.client.Sharding;
 import io.dflockd.client.TlsOptions;
 import java.nio.file.Path;
@@ -15,8 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientIT {
     private static final Duration WAIT = Duration.ofSeconds(20);
 
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     @Test
     void holdersTakeTurnsInTheOrderOfTheirComingWithRisingFences() throws Exception {
@@ -53,39 +41,6 @@ class ClientIT {
             }
             try (var lease = third.await(WAIT)) {
                 assertThat(lease.fence()).isGreaterThan(first.fence());
-            }
-        }
-    }
-
-    @Test
-    void semaphoreHasAsManyHoldersAsPermits() throws Exception {
-        try (var client = DflockdClient.connect(server.address())) {
-            var semaphore = client.semaphore("pool", 2);
-            var one = semaphore.acquire();
-            var two = semaphore.acquire();
-            assertThat(semaphore.tryAcquire()).isEmpty();
-
-            one.close();
-
-            var three = semaphore.acquire(WAIT);
-            assertThat(List.of(two, three)).allMatch(Lease::isValid);
-        }
-    }
-
-    @Test
-    void readersAreTogetherAndAWriterIsAlone() throws Exception {
-        try (var client = DflockdClient.connect(server.address())) {
-            var lock = client.rwLock("shared");
-            var one = lock.readLock();
-            var two = lock.readLock();
-            assertThat(lock.write().tryAcquire()).isEmpty();
-
-            one.close();
-            two.close();
-
-            try (var writer = lock.write().acquire(WAIT)) {
-                assertThat(writer.isValid()).isTrue();
-                assertThat(lock.read().tryAcquire()).isEmpty();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.dflockd.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.testkit.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,9 +32,9 @@ class DescriptorsIT {
                 for (int count = 0; count < 2 * DESCRIPTORS; count++) {
                     sockets.add(connect(server));
                 }
-                await(() -> failures(server) >= 1);
+                Eventually.await("a failure to accept", DEADLINE, () -> failures(server) >= 1);
                 long first = System.nanoTime();
-                await(() -> failures(server) >= 2);
+                Eventually.await("another attempt", DEADLINE, () -> failures(server) >= 2);
 
                 assertThat(Duration.ofNanos(System.nanoTime() - first))
                         .as("between two attempts")
@@ -73,13 +73,5 @@ class DescriptorsIT {
     private static String ping(Socket socket) throws IOException {
         socket.getOutputStream().write("ping\n_\n\n".getBytes(StandardCharsets.US_ASCII));
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(5);
-        }
     }
 }

@@ -13,8 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,17 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code dflock bench} at the real server, and at servers that are worse. */
 @Timeout(60)
 class DflockBenchIT {
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     @ParameterizedTest
     @ValueSource(strings = {"pairs", "contended", "pipelined", "signals"})

@@ -7,8 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,17 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each command of {@code dflock} at the real server: what it prints and its exit status. */
 @Timeout(60)
 class DflockCommandsIT {
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     @Test
     void valuesAreStoredReadSwappedAndRemoved() {

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.testkit.Eventually;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,17 +17,7 @@ class DflockRunIT {
     /** Says its process and its fence, then lives long. */
     private static final String STAY = "echo $$ $DFLOCK_FENCE; exec sleep 60";
 
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     @Test
     void theCommandKnowsKeyAndFenceAndItsStatusComesBack() {

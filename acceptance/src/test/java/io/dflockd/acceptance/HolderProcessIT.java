@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.client.Lock;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,17 +15,7 @@ class HolderProcessIT {
     private static final int LONG_LEASE = 600;
     private static final int SHORT_LEASE = 2;
 
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     @Test
     void killedHolderHandsOverLongBeforeItsLeaseEnds() throws Exception {

@@ -22,9 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,21 +33,11 @@ import org.junit.jupiter.api.Timeout;
 class SharedConnectionIT {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-    private static ServerProcess server;
+    @AutoClose private static ServerProcess server = ServerProcess.start();
 
     private FaultyNetwork network;
     private DflockdClient client;
     private final List<LossReason> losses = new CopyOnWriteArrayList<>();
-
-    @BeforeAll
-    static void startServer() {
-        server = ServerProcess.start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        server.close();
-    }
 
     @BeforeEach
     void connect() {

@@ -1,10 +1,7 @@
 package io.dflockd.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +14,6 @@ import java.util.function.LongSupplier;
  */
 public final class FaultyNetwork implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final int CONNECT_TIMEOUT_MS = 5_000;
 
     /** How a connection fails. */
     public enum Fault {
@@ -29,30 +25,22 @@ public final class FaultyNetwork implements AutoCloseable {
         STALL
     }
 
-    private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private final Relay relay;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
     private volatile LongSupplier bytesUntilFault = () -> Long.MAX_VALUE;
     private volatile Fault nextFault = Fault.RESET;
     private volatile boolean refusing;
-    private volatile boolean closed;
 
     /** Passes connections on to this server. */
     public FaultyNetwork(InetSocketAddress target) {
-        this.target = target;
-        try {
-            listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        start(this::accept, "faulty-network-accept");
+        relay = new Relay(target, "faulty-network", this::admits, this::connect);
     }
 
     /** What clients connect to. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.getLocalSocketAddress();
+        return relay.address();
     }
 
     /** Every later connection fails in this way after so many bytes in either direction, counted together. */
@@ -93,56 +81,20 @@ public final class FaultyNetwork implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        quietly(listener);
+        relay.close();
         links.forEach(link -> link.end(false));
     }
 
-    private void accept() {
-        while (!closed) {
-            try {
-                var client = listener.accept();
-                accepted.incrementAndGet();
-                if (refusing) {
-                    quietly(client);
-                } else {
-                    connect(client);
-                }
-            } catch (IOException e) {
-                // The listener was closed, or the connection ended while it was being accepted.
-            }
-        }
+    private boolean admits() {
+        accepted.incrementAndGet();
+        return !refusing;
     }
 
-    private void connect(Socket client) throws IOException {
-        var server = new Socket();
-        try {
-            server.connect(target, CONNECT_TIMEOUT_MS);
-        } catch (IOException e) {
-            quietly(server);
-            quietly(client);
-            return;
-        }
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
+    private void connect(Socket client, Socket server) {
         var link = new Link(client, server, bytesUntilFault.getAsLong(), nextFault);
         links.add(link);
-        start(() -> link.pass(client, server), "faulty-network-up");
-        start(() -> link.pass(server, client), "faulty-network-down");
-    }
-
-    private static void start(Runnable task, String name) {
-        var thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void quietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            // It is being given up anyway.
-        }
+        relay.start(() -> link.pass(client, server), "up");
+        relay.start(() -> link.pass(server, client), "down");
     }
 
     /** One connection of a client and its other half to the server. */
@@ -206,8 +158,8 @@ public final class FaultyNetwork implements AutoCloseable {
             } catch (IOException e) {
                 // Closed already.
             }
-            quietly(client);
-            quietly(server);
+            Relay.quietly(client);
+            Relay.quietly(server);
         }
     }
 }

@@ -7,10 +7,7 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,62 +20,32 @@ public final class WithoutExtensions implements AutoCloseable {
     private static final Set<String> EXTENSIONS = Set.of("hello", "session", "bye", "ping", "cancel");
     private static final byte[] UNKNOWN = "unknown\n".getBytes(ISO_8859_1);
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final int CONNECT_TIMEOUT_MS = 5_000;
     private static final int LINES_OF_A_REQUEST = 3;
 
-    private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private final Relay relay;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     /** Passes connections on to this server. */
     public WithoutExtensions(InetSocketAddress target) {
-        this.target = target;
-        try {
-            listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        start(this::accept, "without-extensions-accept");
+        relay = new Relay(target, "without-extensions", () -> true, this::connect);
     }
 
     /** What clients connect to. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.getLocalSocketAddress();
+        return relay.address();
     }
 
     @Override
     public void close() {
-        closed = true;
-        quietly(listener);
-        sockets.forEach(WithoutExtensions::quietly);
+        relay.close();
+        sockets.forEach(Relay::quietly);
     }
 
-    private void accept() {
-        while (!closed) {
-            try {
-                connect(listener.accept());
-            } catch (IOException e) {
-                // The listener was closed, or the connection ended while it was being accepted.
-            }
-        }
-    }
-
-    private void connect(Socket client) throws IOException {
-        var server = new Socket();
-        try {
-            server.connect(target, CONNECT_TIMEOUT_MS);
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-        } catch (IOException e) {
-            quietly(server);
-            quietly(client);
-            return;
-        }
+    private void connect(Socket client, Socket server) {
         sockets.add(client);
         sockets.add(server);
-        start(() -> pass(client, server, true), "without-extensions-up");
-        start(() -> pass(server, client, false), "without-extensions-down");
+        relay.start(() -> pass(client, server, true), "up");
+        relay.start(() -> pass(server, client, false), "down");
     }
 
     private void pass(Socket from, Socket to, boolean requests) {
@@ -91,8 +58,8 @@ public final class WithoutExtensions implements AutoCloseable {
         } catch (IOException e) {
             // One end is gone, so the other goes too.
         }
-        quietly(from);
-        quietly(to);
+        Relay.quietly(from);
+        Relay.quietly(to);
         sockets.remove(from);
         sockets.remove(to);
     }
@@ -130,19 +97,5 @@ public final class WithoutExtensions implements AutoCloseable {
 
     private static void passBytes(Socket from, Socket to) throws IOException {
         var unused = from.getInputStream().transferTo(to.getOutputStream());
-    }
-
-    private static void start(Runnable task, String name) {
-        var thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void quietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            // It is being given up anyway.
-        }
     }
 }
