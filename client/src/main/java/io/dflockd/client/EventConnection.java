@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Dialer;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.KeepAlive;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -48,7 +48,7 @@ final class EventConnection implements Members.Member {
     private final Set<Request> subscriptions = new LinkedHashSet<>();
     private Link link;
     private boolean closed;
-    private long retryNanos = FIRST_RETRY_NANOS;
+    private final Backoff backoff = new Backoff(FIRST_RETRY_NANOS, MAX_RETRY_NANOS);
     private @Nullable CompletableFuture<Link> redial;
     private @Nullable Sink sink;
 
@@ -269,7 +269,7 @@ final class EventConnection implements Members.Member {
             }
             link = fresh;
             redial = null;
-            retryNanos = FIRST_RETRY_NANOS;
+            backoff.reset();
             return true;
         } finally {
             lock.unlock();
@@ -277,20 +277,16 @@ final class EventConnection implements Members.Member {
     }
 
     private void retryLater(Throwable failure) {
-        long delay;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            delay = retryNanos;
-            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
         } finally {
             lock.unlock();
         }
         log.debug("{}: no event connection yet", dialer.address(), failure);
-        // Half to whole, so that the clients of a server that comes back do not all come at once.
-        var unused = dialer.time().after(ThreadLocalRandom.current().nextLong(delay / 2, delay), this::reconnect);
+        var unused = dialer.time().after(backoff.next(), this::reconnect);
     }
 
     private void finish(@Nullable DflockdException reason) {

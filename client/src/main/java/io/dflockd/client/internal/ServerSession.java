@@ -9,14 +9,11 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Verb;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,16 +37,12 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class ServerSession {
     private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
-    private static final long FIRST_RETRY_NANOS = 20_000_000L;
-    private static final long MAX_RETRY_NANOS = 1_000_000_000L;
-    private static final int ID_BYTES = 16;
     /** How long the end may wait for values that are being popped, so that none gets lost. */
     private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final long PUT_BACK_NANOS = Nanos.ofSeconds(24 * 3600);
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
     private static final int SILENT_PART = 4;
     private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private enum State {
         DOWN,
@@ -68,12 +61,11 @@ final class ServerSession {
     private final Set<String> places = new HashSet<>();
     private final Subscriptions subscriptions;
     private State state = State.DOWN;
-    private final String id = newId();
-    /** Whether the server has seen the id. */
+    private final SessionDialer connections;
+    private final Silence silence;
+    /** Whether the server has seen it. */
     private boolean known;
-    private boolean watching;
     private long downSince;
-    private long retryNanos = FIRST_RETRY_NANOS;
     private @Nullable SocketLink link;
     /** Completes when nothing precious is in flight; there while the session is being closed. */
     private @Nullable CompletableFuture<Boolean> drained;
@@ -84,6 +76,8 @@ final class ServerSession {
         this.graceSeconds = graceSeconds;
         this.closedByUser = new ConnectionLostException(dialer.address() + ": closed by this client");
         closedByUser.setStackTrace(new StackTraceElement[0]);
+        this.connections = new SessionDialer(dialer, graceSeconds, this::prepare, this::joined);
+        this.silence = new Silence(time, silenceNanos(dialer), this::checkSilence);
         this.inFlight = new InFlight(dialer.meter());
         this.subscriptions = new Subscriptions(
                 request -> send(request, Nanos.of(dialer.options().responseTimeout()), false).reply);
@@ -92,7 +86,7 @@ final class ServerSession {
     /** Begins a session over a connection that is open already and whose server knows sessions. */
     static CompletableFuture<ServerSession> begin(Dialer dialer, SocketLink over, long graceSeconds) {
         var session = new ServerSession(dialer, graceSeconds);
-        return session.join(over).thenApply(done -> session);
+        return session.connections.join(over).thenApply(done -> session);
     }
 
     Dialer dialer() {
@@ -323,6 +317,7 @@ final class ServerSession {
         try {
             last = state == State.UP ? link : null;
             state = State.CLOSED;
+            connections.stop();
             all = new ArrayList<>(strands);
             strands.clear();
         } finally {
@@ -412,25 +407,12 @@ final class ServerSession {
         }
     }
 
-    /** Names the session on a fresh connection and goes on over it. */
-    private CompletableFuture<?> join(SocketLink over) {
+    private void prepare(SocketLink over) {
         over.onTag(this::answered);
         over.onPush(push -> subscriptions.push(over, push));
-        String name;
-        lock.lock();
-        try {
-            name = id;
-        } finally {
-            lock.unlock();
-        }
-        return over.send(new Request.Resume(name, graceSeconds), 0).thenAccept(reply -> {
-            if (!(reply instanceof Reply.Text text)) {
-                throw Refusals.of(new Request.Resume(name, graceSeconds), reply, dialer.address());
-            }
-            joined(over, text.text().equals("resumed"));
-        });
     }
 
+    /** Goes on over a fresh connection. */
     private void joined(SocketLink over, boolean resumed) {
         List<Strand> ended = List.of();
         boolean closed;
@@ -446,10 +428,7 @@ final class ServerSession {
                 strands.clear();
                 places.clear();
             }
-            if (!closed) {
-                known = true;
-                retryNanos = FIRST_RETRY_NANOS;
-            }
+            known |= !closed;
         } finally {
             lock.unlock();
         }
@@ -495,13 +474,10 @@ final class ServerSession {
         over.flush(false);
     }
 
-    /** Looks after a while whether the oldest prompt request still has no answer. The lock is held. */
+    /** The lock is held. */
     private void watchSilence(@Nullable SocketLink over) {
-        var oldest = inFlight.oldestPromptSentAt();
-        if (over != null && !watching && oldest != null) {
-            watching = true;
-            var unused = time.after(
-                    Math.max(0, oldest + silenceNanos() - time.nanoTime()), this::checkSilence);
+        if (over != null) {
+            silence.watch(inFlight.oldestPromptSentAt());
         }
     }
 
@@ -509,9 +485,7 @@ final class ServerSession {
         SocketLink silent = null;
         lock.lock();
         try {
-            watching = false;
-            var oldest = inFlight.oldestPromptSentAt();
-            if (oldest != null && oldest + silenceNanos() - time.nanoTime() <= 0) {
+            if (silence.isTooLong(inFlight.oldestPromptSentAt())) {
                 silent = link;
             } else {
                 watchSilence(link);
@@ -524,7 +498,7 @@ final class ServerSession {
         }
     }
 
-    private long silenceNanos() {
+    private static long silenceNanos(Dialer dialer) {
         return Math.min(Nanos.of(dialer.options().responseTimeout()) / SILENT_PART, MAX_SILENCE_NANOS);
     }
 
@@ -541,43 +515,7 @@ final class ServerSession {
             lock.unlock();
         }
         log.info("{}: the connection ended, the session goes on over another: {}", dialer.address(), why.getMessage());
-        reconnect();
-    }
-
-    private void reconnect() {
-        lock.lock();
-        try {
-            if (state != State.DOWN) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        var unused = dialer.openSocket(socket -> socket)
-                .thenCompose(socket -> join(socket).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        socket.close();
-                    }
-                }))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        retryLater(Futures.unwrap(failure));
-                    }
-                });
-    }
-
-    private void retryLater(Throwable failure) {
-        long delay;
-        lock.lock();
-        try {
-            delay = retryNanos;
-            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
-        } finally {
-            lock.unlock();
-        }
-        log.debug("{}: not connected again yet", dialer.address(), failure);
-        // Half to whole, so that the clients of a server that comes back do not all come at once.
-        var unused = time.after(ThreadLocalRandom.current().nextLong(delay / 2, delay), this::reconnect);
+        connections.connect();
     }
 
     /** Fails the requests that are open: all, or those that may have reached the server that forgot them. */
@@ -602,11 +540,5 @@ final class ServerSession {
 
     private ConnectionFailedException closedClient() {
         return new ConnectionFailedException(dialer.address() + ": the client is closed");
-    }
-
-    private static String newId() {
-        var bytes = new byte[ID_BYTES];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -1,0 +1,35 @@
+package io.dflockd.client.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a server has owed an answer that it gives at once. One alarm at a time looks after the oldest, whatever their
+ * number. Guarded by the lock of its {@link ServerSession}.
+ */
+final class Silence {
+    private final TimeSource time;
+    private final long mostNanos;
+    private final Runnable look;
+    private boolean watched;
+
+    /** Has {@code look} run when it may have lasted for longer than allowed. */
+    Silence(TimeSource time, long mostNanos, Runnable look) {
+        this.time = time;
+        this.mostNanos = mostNanos;
+        this.look = look;
+    }
+
+    /** Sees to it that the silence since then is looked at in time; null for none. */
+    void watch(@Nullable Long since) {
+        if (!watched && since != null) {
+            watched = true;
+            var unused = time.after(Math.max(0, since + mostNanos - time.nanoTime()), look);
+        }
+    }
+
+    /** For {@code look}: whether the silence since then has lasted too long; null for none. */
+    boolean isTooLong(@Nullable Long since) {
+        watched = false;
+        return since != null && since + mostNanos - time.nanoTime() <= 0;
+    }
+}
