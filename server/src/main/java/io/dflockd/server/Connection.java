@@ -10,8 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.FutureListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +26,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int MAX_PUSH_BYTES = 1 << 20;
     private static final int OWN_DELAY_FACTOR = 16;
-    private static final long SLOW_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_ANSWERS_MS = 1000;
     private static final long AUTH_FAILURE_PAUSE_MS = 100;
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
@@ -42,15 +39,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     private final Outbox outbox;
     private final RequestDecoder decoder;
     private final ConnectionDeadlines deadlines;
+    private final ConnectionWriter writer;
     private final Lane lane;
     private volatile Session session;
     private final Channel channel;
-    private final FutureListener<Void> goOnWhenWritten;
     private boolean authenticated;
-    /** Since when the socket has not taken all that it was given; 0 where it has. Set on the connection's thread. */
-    private volatile long writingSince;
-    private int bytesBeingWritten;
-    private long writes;
     /** Nothing more is read; the connection ends when its outbox is empty. */
     private boolean closing;
     private volatile boolean overflowed;
@@ -66,10 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         this.lane = new Lane(this, service);
         this.session = service.driver().open(this);
         this.deadlines = new ConnectionDeadlines(this, service.config());
-        this.goOnWhenWritten = future -> {
-            written(future);
-            run();
-        };
+        this.writer = new ConnectionWriter(channel, outbox, deadlines, this);
         channel.closeFuture().addListener(_ -> ended());
     }
 
@@ -139,7 +129,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             Batch.current().finish();
-            if (isWriting()) {
+            if (writer.isWriting()) {
                 closing = true;
                 channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
             } else {
@@ -215,12 +205,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
      */
     private boolean hasRoomForPush(int length) {
         return outbox.hasRoomForPush(length, 1)
-                || (!isPeerSlow() && outbox.hasRoomForPush(length, OWN_DELAY_FACTOR));
-    }
-
-    private boolean isPeerSlow() {
-        long since = writingSince;
-        return since != 0 && System.nanoTime() - since > SLOW_PEER_NANOS;
+                || (!writer.isPeerSlow() && outbox.hasRoomForPush(length, OWN_DELAY_FACTOR));
     }
 
     /** Outcomes that the socket never took. Thread-safe. */
@@ -231,6 +216,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     /** How many signals and events it still has. Thread-safe. */
     int unsentPushes() {
         return outbox.pushes();
+    }
+
+    ConnectionWriter writer() {
+        return writer;
     }
 
     boolean isCongested() {
@@ -297,32 +286,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     }
 
     private void write() {
-        while (!isWriting() && channel.isActive()) {
-            var bytes = outbox.take(channel.alloc());
-            if (bytes == null) {
-                if (closing && !isWaitingToClose()) {
-                    channel.close();
-                }
-                return;
-            }
-            bytesBeingWritten = bytes.readableBytes();
-            writingSince = System.nanoTime() | 1;
-            writes++;
-            var written = channel.writeAndFlush(bytes);
-            if (written.isDone()) {
-                written(written);
-            } else {
-                deadlines.onWriting();
-                written.addListener(goOnWhenWritten);
-            }
-        }
-    }
-
-    private void written(Future<?> future) {
-        writingSince = 0;
-        deadlines.onWritten();
-        if (future.isSuccess()) {
-            outbox.sent(bytesBeingWritten);
+        if (writer.write() && closing && !isWaitingToClose()) {
+            channel.close();
         }
     }
 
@@ -360,21 +325,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
     void giveUp(String reason) {
         LOG.atDebug().setMessage(reason).addKeyValue("conn", session.id()).addKeyValue("peer", peer()).log();
         channel.close();
-    }
-
-    /** How much the socket has yet to take. */
-    long pendingBytes() {
-        var buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    }
-
-    boolean isWriting() {
-        return writingSince != 0;
-    }
-
-    /** How many times the socket was given something. */
-    long writes() {
-        return writes;
     }
 
     private void pauseOrResumeReading() {

@@ -59,7 +59,7 @@ final class ConnectionDeadlines {
     /** The socket was given something and has yet to say that it took it, as it does soon unless it is full. */
     void onWriting() {
         if (writeNanos > 0 && writeCheck == null) {
-            checkWriting(connection.pendingBytes(), connection.writes());
+            checkWriting(connection.writer().pendingBytes(), connection.writer().writes());
         }
     }
 
@@ -110,14 +110,14 @@ final class ConnectionDeadlines {
     private void checkWriting(long pendingBefore, long writesBefore) {
         writeCheck = connection.channel().eventLoop().schedule(() -> {
             writeCheck = null;
-            if (!connection.isWriting()) {
+            if (!connection.writer().isWriting()) {
                 return;
             }
-            long pending = connection.pendingBytes();
-            if (connection.writes() == writesBefore && pending >= pendingBefore) {
+            long pending = connection.writer().pendingBytes();
+            if (connection.writer().writes() == writesBefore && pending >= pendingBefore) {
                 connection.giveUp("the peer takes nothing");
             } else {
-                checkWriting(pending, connection.writes());
+                checkWriting(pending, connection.writer().writes());
             }
         }, writeNanos, TimeUnit.NANOSECONDS);
     }

@@ -99,9 +99,9 @@ final class Outbox {
         var bytes = allocator.directBuffer(lines.length());
         bytes.writeBytes(lines.array(), 0, lines.length());
         if (lines.array().length > KEPT_BYTES) {
+            expectsMany = lines.length() > KEPT_BYTES;
             SpareBuffers.current().give(lines);
             lines = new OctetBuffer(0);
-            expectsMany = true;
         } else {
             lines.clear();
         }

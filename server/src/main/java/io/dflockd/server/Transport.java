@@ -37,8 +37,6 @@ enum Transport {
         @Override
         @Nullable
         String whyUnavailable() {
-            // With it, Netty 4.2.18 accepts again at once after a failure, whatever it was told: for ever, as fast as it can.
-            System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");
             if (!IoUring.isAvailable()) {
                 return reason(IoUring.unavailabilityCause());
             }
@@ -130,6 +128,11 @@ enum Transport {
     private static final int BUFFERS_ADDED_AT_ONCE = 16;
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final int TCP_ESTABLISHED = 1;
+
+    static {
+        // With it, Netty 4.2.18 accepts again at once after a failure, whatever it was told: for ever, as fast as it can.
+        System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");
+    }
 
     private final String word;
 

@@ -38,7 +38,6 @@ public enum Setting {
     IO_THREADS(Group.NETWORK, "io-threads", "DFLOCKD_IO_THREADS",
             new Kind.Whole(0, 256, "N"), "0",
             "threads that serve connections; 0 for a number that suits the machine"),
-
     TRANSPORT(Group.NETWORK, "transport", "DFLOCKD_TRANSPORT",
             new Kind.Choice("auto", "io_uring", "epoll", "nio"), "auto",
             "how the kernel is asked for what happens at the sockets; auto is the first of the others that works here"),
