@@ -26,7 +26,7 @@ final class Outbox {
     private final int maxPushes;
     private final int maxPushBytes;
     private OctetBuffer lines = new OctetBuffer(0);
-    /** Whether the lines that were taken out last were too long to keep their room: the next are likely to be, too. */
+    /** Whether the lines that were taken out last had too much room to keep it: the next are likely to need as much. */
     private boolean expectsMany;
     private int pushes;
     private int pushBytes;
@@ -99,9 +99,9 @@ final class Outbox {
         var bytes = allocator.directBuffer(lines.length());
         bytes.writeBytes(lines.array(), 0, lines.length());
         if (lines.array().length > KEPT_BYTES) {
-            expectsMany = lines.length() > KEPT_BYTES;
             SpareBuffers.current().give(lines);
             lines = new OctetBuffer(0);
+            expectsMany = true;
         } else {
             lines.clear();
         }
