@@ -1,9 +1,6 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,74 +8,103 @@ import org.jspecify.annotations.Nullable;
  * who comes afterwards begins a new barrier. A request that does not want to wait disturbs nobody.
  */
 final class Barriers {
-    static final class Barrier {
+    static final class Barrier implements Slots.Member {
         final String key;
         final long count;
         /** By session, in the order of their arrival. */
-        final Map<Long, Participant> participants = new LinkedHashMap<>();
+        final Table<Session, Participant> participants = new Table<>();
         long lastUsedMs;
+        /** How it ended, while its participants are being told; null before. */
+        @Nullable Outcome outcome;
+        private int slot;
 
         Barrier(String key, long count) {
             this.key = key;
             this.count = count;
+        }
+
+        @Override
+        public int slot() {
+            return slot;
+        }
+
+        @Override
+        public void slot(int newSlot) {
+            slot = newSlot;
         }
     }
 
     private final KeyBudget budget;
     private final Footprint footprint;
     private final Sessions sessions;
-    private final Deadlines deadlines;
-    private final Tickets tickets;
-    private final Map<String, Barrier> barriers = new LinkedHashMap<>();
+    private final Waits waits;
+    private final Chores chores;
+    private final Table<String, Barrier> barriers = new Table<>();
+    private final Slots<Barrier> slots = new Slots<>();
 
-    Barriers(KeyBudget budget, Footprint footprint, Sessions sessions, Deadlines deadlines, Tickets tickets) {
+    Barriers(KeyBudget budget, Footprint footprint, Sessions sessions, Waits waits, Chores chores) {
         this.budget = budget;
         this.footprint = footprint;
         this.sessions = sessions;
-        this.deadlines = deadlines;
-        this.tickets = tickets;
+        this.waits = waits;
+        this.chores = chores;
     }
 
-    void await(Command.AwaitBarrier command, Entry entry, Step step) {
+    void await(Command.AwaitBarrier command, Step step) {
         var barrier = barriers.get(command.key());
+        if (barrier != null && hasLeavers(barrier)) {
+            breakUp(barrier, Outcome.TIMED_OUT, step);
+            barrier = null;
+        }
         long present = barrier == null ? 0 : barrier.participants.size();
         if (barrier != null && barrier.count != command.count()) {
-            step.answer(entry, Refusal.BARRIER_COUNT_MISMATCH);
-        } else if (barrier != null && barrier.participants.containsKey(entry.session())) {
-            step.answer(entry, Refusal.INVALID);
+            step.answer(Refusal.BARRIER_COUNT_MISMATCH);
+        } else if (barrier != null && step.asker() != null && barrier.participants.contains(step.asker())) {
+            step.answer(Refusal.INVALID);
         } else if (present + 1 == command.count()) {
-            step.answer(entry, Outcome.DONE);
-            release(barrier, Outcome.DONE, step);
+            step.answer(Outcome.DONE);
+            if (barrier != null) {
+                breakUp(barrier, Outcome.DONE, step);
+            }
         } else if (command.waitMs() == 0) {
-            step.answer(entry, Outcome.TIMED_OUT);
+            step.answer(Outcome.TIMED_OUT);
         } else if (!hasRoom(barrier, command.key())) {
-            step.answer(entry, Refusal.MAX_KEYS);
+            step.answer(Refusal.MAX_KEYS);
         } else {
-            join(command, entry, step);
+            join(command, step);
         }
     }
 
     /** The time to wait ran out. */
     void expire(Participant participant, Step step) {
-        release(participant.barrier, Outcome.TIMED_OUT, step);
-    }
-
-    void end(Session session, Step step) {
-        for (var participant : List.copyOf(session.participants.all())) {
-            leave(participant);
-            release(participant.barrier, Outcome.TIMED_OUT, step);
-        }
+        breakUp(participant.barrier, Outcome.TIMED_OUT, step);
+        letGo(participant, step);
     }
 
     /** The request waits no more, which cancels the barrier for the others. */
     void cancel(Participant participant, Step step) {
         leave(participant);
-        release(participant.barrier, Outcome.TIMED_OUT, step);
+        breakUp(participant.barrier, Outcome.TIMED_OUT, step);
     }
 
-    void drain(Step step) {
-        for (var barrier : List.copyOf(barriers.values())) {
-            release(barrier, new Outcome.Refused(Refusal.DRAINING), step);
+    /** Removes the barrier, and tells all participants this outcome: who comes now begins a new one. */
+    void breakUp(Barrier barrier, Outcome outcome, Step step) {
+        if (barrier.outcome != null) {
+            return;
+        }
+        barrier.outcome = outcome;
+        barriers.remove(barrier.key);
+        slots.remove(barrier);
+        budget.remove(Footprint.BARRIER_BYTES + barrier.key.length());
+        chores.begin(new BarrierEnd(barrier, this), step);
+    }
+
+    /** Tells one participant how its barrier ended. Does nothing to one that was told before. */
+    void letGo(Participant participant, Step step) {
+        var outcome = participant.barrier.outcome;
+        if (outcome != null && participant.hasRequest()) {
+            step.answer(participant, outcome);
+            leave(participant);
         }
     }
 
@@ -92,50 +118,55 @@ final class Barriers {
         if (barrier == null) {
             barrier = new Barrier(key, count);
             barriers.put(key, barrier);
+            slots.add(barrier);
             budget.add(Footprint.BARRIER_BYTES + key.length());
         }
         return barrier;
     }
 
     /** Adds a participant to its barrier without asking whether there is room. Its session is left to the caller. */
-    void add(Participant participant, long deadlineMs) {
-        participant.barrier.participants.put(participant.session.id, participant);
-        footprint.countParticipants(1);
-        deadlines.schedule(participant, deadlineMs);
+    void add(Participant participant, long request, long deadlineMs) {
+        participant.barrier.participants.put(participant.session, participant);
+        footprint.count(Footprint.Thing.PARTICIPANT, 1);
+        waits.enter(participant, request, deadlineMs);
+    }
+
+    Slots<Barrier> slots() {
+        return slots;
+    }
+
+    /** A session that is ending waits no more, though its place may not have been cleared yet. */
+    private static boolean hasLeavers(Barrier barrier) {
+        for (var participant : barrier.participants.values()) {
+            if (!participant.session.isOpen()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasRoom(@Nullable Barrier barrier, String key) {
+        long place = Footprint.Thing.PARTICIPANT.bytes + Footprint.SESSION_BYTES;
         return barrier == null
-                ? budget.fits(Footprint.BARRIER_BYTES + key.length() + Footprint.PARTICIPANT_BYTES)
-                : footprint.fits(Footprint.PARTICIPANT_BYTES);
+                ? budget.fits(Footprint.BARRIER_BYTES + key.length() + place)
+                : footprint.fits(place);
     }
 
-    private void join(Command.AwaitBarrier command, Entry entry, Step step) {
+    private void join(Command.AwaitBarrier command, Step step) {
         var barrier = open(command.key(), command.count());
         barrier.lastUsedMs = step.nowMs();
-        var session = sessions.open(entry.session());
-        var participant = new Participant(barrier, session, entry.request(), tickets.next());
+        var asker = step.asker();
+        var session = asker == null ? sessions.open(step.sessionId()) : asker;
+        var participant = new Participant(barrier, session, waits.nextTicket(), step.nowMs());
         session.participants.add(participant);
-        add(participant, step.after(command.waitMs()));
-    }
-
-    /** Lets all participants go with this outcome, and removes the barrier. */
-    private void release(@Nullable Barrier barrier, Outcome outcome, Step step) {
-        if (barrier == null || !barriers.remove(barrier.key, barrier)) {
-            return;
-        }
-        budget.remove(Footprint.BARRIER_BYTES + barrier.key.length());
-        for (var participant : List.copyOf(barrier.participants.values())) {
-            step.effects().answer(participant.session.id, participant.request, outcome);
-            leave(participant);
-        }
+        add(participant, step.request(), step.after(command.waitMs()));
     }
 
     private void leave(Participant participant) {
-        deadlines.cancel(participant);
-        participant.barrier.participants.remove(participant.session.id);
+        waits.leave(participant);
+        participant.barrier.participants.remove(participant.session);
         participant.session.participants.remove(participant);
-        footprint.countParticipants(-1);
+        footprint.count(Footprint.Thing.PARTICIPANT, -1);
         sessions.forgetIfEmpty(participant.session);
     }
 }

@@ -6,33 +6,64 @@ import java.io.IOException;
 final class BarriersSnapshot {
     private BarriersSnapshot() {}
 
-    static void write(Barriers barriers, SnapshotOutput out) throws IOException {
-        out.all(barriers.all(), barrier -> {
-            out.text(barrier.key);
-            out.number(barrier.count);
-            out.number(barrier.lastUsedMs);
-            out.all(barrier.participants.values(), participant -> writeParticipant(participant, out));
-        });
+    static void write(Engine engine, SnapshotOutput out) throws IOException {
+        out.all(engine.barriers.all(), barrier -> writeBarrier(barrier, out));
+        // Those that have ended and still tell their participants so stand with the chores; but what sessions have must
+        // be known before.
+        out.all(engine.chores.barriersEnding(), barrier -> writeBarrier(barrier, out));
     }
 
     static void read(Engine engine, SnapshotInput in) throws IOException {
         in.all(() -> {
             var barrier = engine.barriers.open(in.text(), in.number());
-            barrier.lastUsedMs = in.number();
-            in.all(() -> readParticipant(barrier, engine, in));
+            readParticipants(barrier, engine, in);
+        });
+        in.all(() -> {
+            var barrier = new Barriers.Barrier(in.text(), in.number());
+            readParticipants(barrier, engine, in);
+            in.remember(barrier);
         });
     }
 
+    /** Only how it ended: the barrier itself was written before. */
+    static void writeEnded(Barriers.Barrier barrier, SnapshotOutput out) throws IOException {
+        var outcome = barrier.outcome;
+        if (outcome == null) {
+            throw new IllegalStateException(barrier.key + " has not ended");
+        }
+        AnswersSnapshot.write(outcome, out);
+    }
+
+    static Barriers.Barrier readEnded(SnapshotInput in) throws IOException {
+        var barrier = in.nextEndedBarrier();
+        barrier.outcome = (Outcome) AnswersSnapshot.read(in);
+        return barrier;
+    }
+
+    private static void writeBarrier(Barriers.Barrier barrier, SnapshotOutput out) throws IOException {
+        out.text(barrier.key);
+        out.number(barrier.count);
+        out.number(barrier.lastUsedMs);
+        out.all(barrier.participants.values(), participant -> writeParticipant(participant, out));
+    }
+
+    private static void readParticipants(Barriers.Barrier barrier, Engine engine, SnapshotInput in)
+            throws IOException {
+        barrier.lastUsedMs = in.number();
+        in.all(() -> readParticipant(barrier, engine, in));
+    }
+
     private static void writeParticipant(Participant participant, SnapshotOutput out) throws IOException {
-        out.number(participant.session.id);
-        out.number(participant.request);
+        out.session(participant.session);
         out.number(participant.ticket);
+        out.number(participant.sinceMs);
+        out.number(participant.request);
         out.number(participant.deadlineMs);
     }
 
     private static void readParticipant(Barriers.Barrier barrier, Engine engine, SnapshotInput in) throws IOException {
         var participant = new Participant(barrier, in.session(), in.number(), in.number());
-        engine.barriers.add(participant, in.number());
+        engine.barriers.add(participant, in.number(), in.number());
         in.remember(participant);
     }
 }

@@ -12,6 +12,7 @@ package io.dflockd.engine;
  * @param participants requests that wait at a barrier
  * @param subscriptions listeners, watches and observers
  * @param sessions the sessions that own anything of this
+ * @param namedSessions those of them that outlive their connection
  * @param bytes the engine's own estimate of its state
  * @param lastFence the number that the latest grant got
  */
@@ -28,5 +29,6 @@ public record Census(
         int participants,
         int subscriptions,
         int sessions,
+        int namedSessions,
         long bytes,
         long lastFence) {}

@@ -1,27 +1,72 @@
 package io.dflockd.engine;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.SequencedSet;
 
 /** The listeners of one channel or pattern: those who each want a copy, and the groups that share one. */
-final class Channel {
-    final Subscribers listeners = new Subscribers();
-    /** The members of each group in the order of their turns. */
-    private final Map<String, LinkedHashSet<Session>> groups = new LinkedHashMap<>();
+final class Channel implements Slots.Member {
+    /** Sessions that share the signals of a channel among them. */
+    static final class Group {
+        /** In the order of their turns. */
+        final Owned<Session> members = new Owned<>();
+        /** Those that were away when their turn came. */
+        final Owned<Session> away = new Owned<>();
+
+        boolean isEmpty() {
+            return members.isEmpty() && away.isEmpty();
+        }
+
+        int size() {
+            return members.size() + away.size();
+        }
+
+        private void remove(Session session) {
+            members.remove(session);
+            if (away.remove(session)) {
+                session.parked.remove(this);
+            }
+        }
+
+        /** Reaches the one whose turn it is among those who can receive something; its next comes after all the others'. */
+        private void reach(FanOut fanOut) {
+            for (var next = members.removeOldest(); next != null; next = members.removeOldest()) {
+                if (next.receives()) {
+                    members.add(next);
+                    fanOut.reachMember(next);
+                    return;
+                }
+                park(next);
+            }
+        }
+
+        /** Puts a session beside the turns until it is back. */
+        void park(Session session) {
+            away.add(session);
+            session.parked.add(this);
+        }
+    }
+
+    final String pattern;
+    final Subscribers listeners;
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private int slot;
+
+    Channel(String pattern) {
+        this.pattern = pattern;
+        this.listeners = new Subscribers(pattern);
+    }
 
     void add(Session session, String group, long ticket) {
         if (group.isEmpty()) {
             listeners.add(session, ticket);
         } else {
-            addMember(session, group);
+            group(group).members.add(session);
         }
     }
 
-    /** Adds a session to a group, as the last to have its turn. */
-    void addMember(Session session, String group) {
-        groups.computeIfAbsent(group, _ -> new LinkedHashSet<>()).add(session);
+    /** The group of this name, made if there is none. Who makes one must add a member. */
+    Group group(String name) {
+        return groups.computeIfAbsent(name, unused -> new Group());
     }
 
     void remove(Session session, String group) {
@@ -30,8 +75,11 @@ final class Channel {
             return;
         }
         var members = groups.get(group);
-        if (members != null && members.remove(session) && members.isEmpty()) {
-            groups.remove(group);
+        if (members != null) {
+            members.remove(session);
+            if (members.isEmpty()) {
+                groups.remove(group);
+            }
         }
     }
 
@@ -39,16 +87,30 @@ final class Channel {
         return listeners.isEmpty() && groups.isEmpty();
     }
 
-    Map<String, ? extends SequencedSet<Session>> groups() {
+    Map<String, Group> groups() {
         return groups;
     }
 
-    /** Reaches one member of each group, whose next turn comes after all the others'. */
+    /** Reaches one member of each group. */
     void reachGroups(FanOut fanOut) {
-        for (var members : groups.values()) {
-            var next = members.removeFirst();
-            members.addLast(next);
-            fanOut.reachMember(next);
+        groups.values().forEach(group -> group.reach(fanOut));
+    }
+
+    /** A session that is back has its turns again. */
+    static void unpark(Session session) {
+        for (var group = session.parked.removeOldest(); group != null; group = session.parked.removeOldest()) {
+            group.away.remove(session);
+            group.members.add(session);
         }
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void slot(int newSlot) {
+        slot = newSlot;
     }
 }

@@ -1,36 +1,75 @@
 package io.dflockd.engine;
 
+import java.util.List;
+
 /** What the engine can be told to do. Durations are in milliseconds. Instances are valid by construction. */
 public sealed interface Command {
     /** Moves the time on, so that what is due happens also while no client asks for anything. */
     record Tick() implements Command {}
 
     /**
-     * The entry's session is over: what it waits for and listens to is dropped, and what it holds is released.
+     * The connection asks to speak for the named session, which is made where there is none of this name. Refused for a
+     * connection that has a named session, owns something or waits for something.
      *
-     * @param keepHolds leaves the holds to their leases instead
+     * @param number the number of the session if it is new; never used before, for a connection neither
+     * @param name what the session is known by; the driver gives a digest, because the name itself is a secret
+     * @param graceMs how long it is to outlive its connection, if it is new
      */
-    record EndSession(boolean keepHolds) implements Command {}
+    record Attach(long number, String name, long graceMs) implements Command {
+        public Attach {
+            requirePositive("number", number);
+            requirePositive("graceMs", graceMs);
+        }
+    }
+
+    /**
+     * The connection has ended. What it alone could have received goes on to others or back to where it came from. A
+     * session without a name ends with it, one with a name begins its grace.
+     *
+     * @param undelivered the grants and popped values that it was sent outside of the count of a named session and whose
+     *     line the socket did not take whole, the latest first
+     * @param missed how many events it was to be sent that the socket did not take
+     */
+    record Detach(List<Outcome> undelivered, long missed) implements Command {
+        public Detach {
+            undelivered = List.copyOf(undelivered);
+            requireNotNegative("missed", missed);
+        }
+    }
+
+    /** Ends the session at once. What it was owed goes back. The connection goes on without one. */
+    record Bye() implements Command {}
+
+    /** Says nothing but what the action says with {@link Action#received}. Is not answered. */
+    record Acknowledge() implements Command {}
+
+    /** Answers a request that was refused before it could become a command. */
+    record Refuse(Refusal reason) implements Command {}
+
+    /** Answers that all is well. */
+    record Ping() implements Command {}
+
+    /**
+     * Says who the session's client is and what it wants to be told.
+     *
+     * @param wantsLost whether it is told when a hold of its ends otherwise than by its own release
+     */
+    record Introduce(String clientName, boolean wantsLost) implements Command {}
 
     /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
     record Drain() implements Command {}
 
-    /**
-     * Forgets a waiting request of the entry's session, which is not answered: nobody can receive the answer any more. A
-     * place that an enqueue took stays. Does nothing where the request does not wait.
-     */
+    /** Lets the time of a waiting request of the session run out now. Does nothing to one that does not wait. */
     record Cancel(long request) implements Command {}
-
-    /** Lets the time of a waiting request of the entry's session run out now. Does nothing where it does not wait. */
-    record GiveUp(long request) implements Command {}
 
     /**
      * Takes a hold, waiting up to {@code waitMs} in the queue for it.
      *
      * @param limit how many permits the key has: 1 or more for {@link Mode#PERMIT}, 1 for {@link Mode#LEADERSHIP}, without
      *     a meaning for the others
+     * @param inMs whether the answer is wanted in milliseconds, here and in the others
      */
-    record Acquire(String key, Mode mode, long limit, long waitMs, long leaseMs) implements Command {
+    record Acquire(String key, Mode mode, long limit, long waitMs, long leaseMs, boolean inMs) implements Command {
         public Acquire {
             requireLimit(mode, limit);
             requireNotNegative("waitMs", waitMs);
@@ -39,7 +78,7 @@ public sealed interface Command {
     }
 
     /** Takes a hold or a place in the queue, without waiting. {@link Await} collects it. */
-    record Enqueue(String key, Mode mode, long limit, long leaseMs) implements Command {
+    record Enqueue(String key, Mode mode, long limit, long leaseMs, boolean inMs) implements Command {
         public Enqueue {
             requireLimit(mode, limit);
             requirePositive("leaseMs", leaseMs);
@@ -47,7 +86,7 @@ public sealed interface Command {
     }
 
     /** Waits up to {@code waitMs} for the hold that the session's {@link Enqueue} of this key is to become. */
-    record Await(String key, long waitMs) implements Command {
+    record Await(String key, long waitMs, boolean inMs) implements Command {
         public Await {
             requireNotNegative("waitMs", waitMs);
         }
@@ -57,11 +96,28 @@ public sealed interface Command {
     record Release(String key, String token, boolean resign) implements Command {}
 
     /** Lets the lease of a hold start anew. Whoever knows the token may do so. */
-    record Renew(String key, String token, long leaseMs) implements Command {
+    record Renew(String key, String token, long leaseMs, boolean inMs) implements Command {
         public Renew {
             requirePositive("leaseMs", leaseMs);
         }
     }
+
+    /** Takes a hold out of its session: it lives until its lease, which starts anew, ends or its token releases it. */
+    record Keep(String key, String token, long leaseMs, boolean inMs) implements Command {
+        public Keep {
+            requirePositive("leaseMs", leaseMs);
+        }
+    }
+
+    /** Makes a write hold a read hold under the same token, with nobody in between. Its lease starts anew. */
+    record Downgrade(String key, String token, long leaseMs, boolean inMs) implements Command {
+        public Downgrade {
+            requirePositive("leaseMs", leaseMs);
+        }
+    }
+
+    /** Ends the hold of this fence, whoever has it, if it is current. */
+    record Revoke(String key, long fence) implements Command {}
 
     /** Adds to a counter, which starts at 0. Refused where the sum does not fit 64 bits. */
     record Increment(String key, long by) implements Command {}
@@ -69,7 +125,10 @@ public sealed interface Command {
     /** Subtracts from a counter. Apart from {@link Increment}, as the smallest number has no opposite. */
     record Decrement(String key, long by) implements Command {}
 
-    record GetCounter(String key) implements Command {}
+    /** Asks and changes nothing, so the answer may be asked for anew instead of being kept. */
+    sealed interface Read extends Command {}
+
+    record GetCounter(String key) implements Read {}
 
     record SetCounter(String key, long value) implements Command {}
 
@@ -81,7 +140,7 @@ public sealed interface Command {
         }
     }
 
-    record GetValue(String key) implements Command {}
+    record GetValue(String key) implements Read {}
 
     record DeleteValue(String key) implements Command {}
 
@@ -96,9 +155,6 @@ public sealed interface Command {
     /** Hands a value to the first who waits for one, or else adds it to the list. */
     record Push(String key, End end, String value) implements Command {}
 
-    /** Returns a popped value that nobody received to where it came from, whatever the limits say. */
-    record PutBack(String key, End end, String value) implements Command {}
-
     record Pop(String key, End end) implements Command {}
 
     /** Takes a value, waiting up to {@code waitMs} for one. */
@@ -108,10 +164,17 @@ public sealed interface Command {
         }
     }
 
-    record ListLength(String key) implements Command {}
+    record ListLength(String key) implements Read {}
 
     /** Reads the values from {@code start} to {@code stop}, inclusive; negative positions count from the end. */
-    record ListRange(String key, long start, long stop) implements Command {}
+    record ListRange(String key, long start, long stop) implements Read {}
+
+    /** Asks who holds a key and who waits for it: of each at most so many. */
+    record ListHolders(String key, int limit) implements Read {
+        public ListHolders {
+            requireNotNegative("limit", limit);
+        }
+    }
 
     /** Subscribes to the signals of a valid pattern. An empty group means that every listener gets a copy. */
     record Listen(String pattern, String group) implements Command {}

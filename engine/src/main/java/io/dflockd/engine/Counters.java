@@ -1,28 +1,38 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counters of 64 bits. One that does not exist reads as 0, so one that is 0 may be forgotten when nobody uses it. */
 final class Counters {
-    static final class Counter {
+    static final class Counter implements Slots.Member {
         final String key;
         long value;
         long lastUsedMs;
+        private int slot;
 
         Counter(String key) {
             this.key = key;
+        }
+
+        @Override
+        public int slot() {
+            return slot;
+        }
+
+        @Override
+        public void slot(int newSlot) {
+            slot = newSlot;
         }
     }
 
     private final EngineLimits limits;
     private final KeyBudget budget;
     private final Watches watches;
-    private final Map<String, Counter> counters = new LinkedHashMap<>();
+    private final Table<String, Counter> counters = new Table<>();
     /** Those that are 0, the longest unused first. */
-    private final LinkedHashMap<String, Counter> zeros = new LinkedHashMap<>();
+    private final Table<String, Counter> zeros = new Table<>();
+    private final Slots<Counter> slots = new Slots<>();
 
     Counters(EngineLimits limits, KeyBudget budget, Watches watches) {
         this.limits = limits;
@@ -30,54 +40,65 @@ final class Counters {
         this.watches = watches;
     }
 
-    void increment(Command.Increment command, Entry entry, Step step) {
+    void increment(Command.Increment command, Step step) {
         long before = value(command.key());
         long after = before + command.by();
         // The sum overflowed where both summands have the sign that the sum has not (Hacker's Delight, 2-13).
         if (((before ^ after) & (command.by() ^ after)) < 0) {
-            step.answer(entry, Refusal.INVALID);
-        } else if (set(command.key(), after, entry, step)) {
-            step.answer(entry, new Outcome.Count(after));
+            step.answer(Refusal.INVALID);
+        } else if (set(command.key(), after, step)) {
+            step.answer(new Outcome.Count(after));
             watches.announce(KeyEvent.INCR, command.key(), step);
         }
     }
 
-    void decrement(Command.Decrement command, Entry entry, Step step) {
+    void decrement(Command.Decrement command, Step step) {
         long before = value(command.key());
         long after = before - command.by();
         if (((before ^ command.by()) & (before ^ after)) < 0) {
-            step.answer(entry, Refusal.INVALID);
-        } else if (set(command.key(), after, entry, step)) {
-            step.answer(entry, new Outcome.Count(after));
+            step.answer(Refusal.INVALID);
+        } else if (set(command.key(), after, step)) {
+            step.answer(new Outcome.Count(after));
             watches.announce(KeyEvent.DECR, command.key(), step);
         }
     }
 
-    void set(Command.SetCounter command, Entry entry, Step step) {
-        if (set(command.key(), command.value(), entry, step)) {
-            step.answer(entry, Outcome.DONE);
+    void set(Command.SetCounter command, Step step) {
+        if (set(command.key(), command.value(), step)) {
+            step.answer(Outcome.DONE);
             watches.announce(KeyEvent.CSET, command.key(), step);
         }
     }
 
-    void get(Command.GetCounter command, Entry entry, Step step) {
-        var counter = counters.get(command.key());
-        if (counter != null) {
-            use(counter, step);
-        }
-        step.answer(entry, new Outcome.Count(value(command.key())));
+    void get(Command.GetCounter command, Step step) {
+        step.answer(get(command));
     }
 
-    void collectIdle(long nowMs) {
+    Outcome get(Command.GetCounter command) {
+        return new Outcome.Count(value(command.key()));
+    }
+
+    /** Forgets those that are 0 and have been unused for too long. Whether there may be more. */
+    boolean collectIdle(Step step) {
         while (!zeros.isEmpty()) {
-            var oldest = zeros.firstEntry().getValue();
-            if (nowMs - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
-                return;
+            var oldest = zeros.first();
+            if (step.nowMs() - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
+                return false;
+            }
+            if (step.isSpent()) {
+                return true;
             }
             zeros.remove(oldest.key);
             counters.remove(oldest.key);
+            slots.remove(oldest);
             budget.remove(bytesOf(oldest.key));
+            step.spend();
         }
+        return false;
+    }
+
+    Slots<Counter> slots() {
+        return slots;
     }
 
     boolean hasIdle() {
@@ -116,10 +137,10 @@ final class Counters {
     }
 
     /** Whether the value was set; if not, the entry has been answered. */
-    private boolean set(String key, long value, Entry entry, Step step) {
+    private boolean set(String key, long value, Step step) {
         @Nullable Counter counter = counters.get(key);
         if (counter == null && !budget.fits(bytesOf(key))) {
-            step.answer(entry, Refusal.MAX_KEYS);
+            step.answer(Refusal.MAX_KEYS);
             return false;
         }
         if (counter == null) {
@@ -133,6 +154,7 @@ final class Counters {
     private Counter create(String key) {
         var counter = new Counter(key);
         counters.put(key, counter);
+        slots.add(counter);
         budget.add(bytesOf(key));
         return counter;
     }

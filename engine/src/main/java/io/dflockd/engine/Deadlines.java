@@ -7,15 +7,12 @@ import org.jspecify.annotations.Nullable;
  * What is due when: a binary heap whose elements know their places, so that a lease that is renewed or released leaves
  * at once. With leases of half a minute and thousands of releases a second, entries left behind would outnumber the
  * live ones a thousandfold.
- *
- * <p>Whatever request waits has a deadline, so this is also where one is found.
  */
 final class Deadlines {
     private static final int INITIAL_CAPACITY = 64;
 
     private @Nullable Timed[] heap = new @Nullable Timed[INITIAL_CAPACITY];
     private int size;
-    private final WaitingRequests waiting = new WaitingRequests();
 
     /** The time of the earliest; {@link Long#MAX_VALUE} where there is none. */
     long nextMs() {
@@ -24,12 +21,6 @@ final class Deadlines {
 
     boolean isEmpty() {
         return size == 0;
-    }
-
-    /** Where this request waits; null where it does not. */
-    @Nullable
-    Waiting waiting(long session, long request) {
-        return waiting.find(session, request);
     }
 
     /** Takes out the earliest if it is due at this time. */
@@ -51,9 +42,6 @@ final class Deadlines {
             heap = Arrays.copyOf(heap, size * 2);
         }
         siftUp(timed, size++);
-        if (timed instanceof Waiting wait) {
-            waiting.add(wait);
-        }
     }
 
     /** Does nothing where it is not scheduled. */
@@ -63,14 +51,14 @@ final class Deadlines {
             return;
         }
         timed.heapIndex = Timed.NOT_SCHEDULED;
-        if (timed instanceof Waiting wait) {
-            waiting.remove(wait);
-        }
         var last = at(--size);
         heap[size] = null;
         if (last != timed) {
             siftDown(last, index);
             siftUp(last, last.heapIndex);
+        }
+        if (size * 8 < heap.length && heap.length > INITIAL_CAPACITY) {
+            heap = Arrays.copyOf(heap, heap.length / 2);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.dflockd.engine;
 
 import io.dflockd.engine.Subscription.Kind;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who observes which election. The leadership itself is a hold like any other, see {@link Locks}. A leader that changes
@@ -10,13 +10,11 @@ import java.util.Map;
  * {@code elected} where a candidate waits and {@code resigned} where none does.
  */
 final class Elections {
-    /** The session of the driver, which observes nothing. */
-    private static final long NOBODY = 0;
-
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final Tickets tickets;
-    private final Map<String, Subscribers> observers = new LinkedHashMap<>();
+    private final Table<String, Subscribers> observers = new Table<>();
+    private final Slots<Subscribers> slots = new Slots<>();
 
     Elections(Sessions sessions, Subscriptions subscriptions, Tickets tickets) {
         this.sessions = sessions;
@@ -25,24 +23,25 @@ final class Elections {
     }
 
     /** Also a repeated wish to observe is told whether somebody leads now. */
-    void observe(Command.Observe command, Entry entry, boolean isHeld, Step step) {
-        var session = sessions.open(entry.session());
+    void observe(Command.Observe command, boolean isHeld, Step step) {
+        var asker = step.asker();
+        var session = asker == null ? sessions.open(step.sessionId()) : asker;
         var added = subscriptions.add(session, new Subscription(Kind.OBSERVER, command.key(), ""));
-        if (Subscriptions.answer(added, entry, step)) {
-            observers.computeIfAbsent(command.key(), _ -> new Subscribers()).add(session, tickets.next());
+        if (Subscriptions.answer(added, step)) {
+            open(command.key()).add(session, tickets.next());
         }
         boolean observes = added == Subscriptions.Added.NEW || added == Subscriptions.Added.REPEATED;
         if (observes && isHeld) {
-            step.effects().push(session.id, new Notice.Leadership(LeaderEvent.ELECTED, command.key()));
+            step.push(session, new Notice.Leadership(LeaderEvent.ELECTED, command.key()));
         }
     }
 
-    void unobserve(Command.Unobserve command, Entry entry, Step step) {
-        var session = sessions.find(entry.session());
+    void unobserve(Command.Unobserve command, Step step) {
+        var session = step.asker();
         if (session != null) {
             remove(session, new Subscription(Kind.OBSERVER, command.key(), ""));
         }
-        step.answer(entry, Outcome.DONE);
+        step.answer(Outcome.DONE);
     }
 
     void remove(Session session, Subscription subscription) {
@@ -51,36 +50,53 @@ final class Elections {
             subscribers.remove(session);
             if (subscribers.isEmpty()) {
                 observers.remove(subscription.pattern());
+                slots.remove(subscribers);
             }
         }
     }
 
     /** Tells all observers but the new leader itself, who has the answer to its request. */
-    void elected(String key, long leaderSession, Step step) {
-        tell(LeaderEvent.ELECTED, key, leaderSession, step);
+    void elected(String key, @Nullable Session leader, Step step) {
+        tell(LeaderEvent.ELECTED, key, leader, step);
     }
 
     void resigned(String key, Step step) {
-        tell(LeaderEvent.RESIGNED, key, NOBODY, step);
+        tell(LeaderEvent.RESIGNED, key, null, step);
     }
 
     void failover(String key, Step step) {
-        tell(LeaderEvent.FAILOVER, key, NOBODY, step);
+        tell(LeaderEvent.FAILOVER, key, null, step);
     }
 
     Map<String, Subscribers> observers() {
-        return observers;
+        return observers.asMap();
     }
 
-    private void tell(LeaderEvent event, String key, long exceptSession, Step step) {
+    Slots<Subscribers> slots() {
+        return slots;
+    }
+
+    /** Those who observe the election of this key, made if there are none yet. Who makes them must add one. */
+    Subscribers open(String key) {
+        var subscribers = observers.get(key);
+        if (subscribers == null) {
+            subscribers = new Subscribers(key);
+            observers.put(key, subscribers);
+            slots.add(subscribers);
+        }
+        return subscribers;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // which session it is
+    private void tell(LeaderEvent event, String key, @Nullable Session except, Step step) {
         var subscribers = observers.get(key);
         if (subscribers == null) {
             return;
         }
         var notice = new Notice.Leadership(event, key);
         for (var session : subscribers.ticketsBySession().keySet()) {
-            if (session.id != exceptSession) {
-                step.effects().push(session.id, notice);
+            if (session != except) {
+                step.push(session, notice);
             }
         }
     }

@@ -3,21 +3,31 @@ package io.dflockd.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine: applies entries, one after another, and reports their effects. Equal histories give equal engines.
+ * The state machine: applies actions, one after another, and lists their effects. Equal histories give equal engines.
  * Not thread-safe.
+ *
+ * <p>A step is short whatever there is to do: of what comes due or ends in masses each step does a slice, before it does
+ * what it is asked, and {@link #nextDeadlineMs} says at once that more is due.
  */
 public final class Engine {
+    /** How far the number of a request of a named session may be above what its client has acknowledged. */
+    public static final long REQUEST_WINDOW = Attachments.WINDOW;
+    /** How many answers {@link #owedAnswers} passes on at once, and how many bytes. */
+    private static final int OWED_SLICE = 1024;
+    private static final long OWED_SLICE_BYTES = 1 << 20;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final EngineLimits limits;
     final Deadlines deadlines = new Deadlines();
-    final Sessions sessions = new Sessions();
-    final Tickets tickets = new Tickets();
     final Footprint footprint;
+    final Sessions sessions;
+    final Tickets tickets = new Tickets();
+    final Waits waits = new Waits(deadlines, tickets);
+    final Chores chores = new Chores();
+    final Endings endings = new Endings(this);
     final Subscriptions subscriptions;
     final Topics topics;
     final Watches watches;
@@ -27,6 +37,8 @@ public final class Engine {
     final Values values;
     final Lists lists;
     final Barriers barriers;
+    private final Attachments attachments;
+    private final Step step = new Step();
     long nowMs;
     long nextGcMs = NEVER;
 
@@ -34,79 +46,159 @@ public final class Engine {
     public Engine(EngineLimits limits, long lastFence) {
         this.limits = limits;
         footprint = new Footprint(limits.maxBytes());
+        footprint.reclaimWith(this::reclaim);
+        sessions = new Sessions(footprint, deadlines);
         subscriptions = new Subscriptions(limits, sessions, footprint);
-        topics = new Topics(sessions, subscriptions, tickets);
-        watches = new Watches(sessions, subscriptions, tickets);
+        topics = new Topics(sessions, subscriptions, tickets, footprint);
+        watches = new Watches(sessions, subscriptions, tickets, footprint);
         elections = new Elections(sessions, subscriptions, tickets);
-        locks = new Locks(limits, sessions, deadlines, footprint, tickets, watches, elections);
+        locks = new Locks(
+                limits, sessions, deadlines, footprint, waits, chores, new Announcements(watches, elections));
         locks.lastFence = lastFence;
         var budget = new KeyBudget(limits.maxKeys(), footprint);
         counters = new Counters(limits, budget, watches);
         values = new Values(budget, footprint, deadlines, tickets, watches);
-        lists = new Lists(limits, budget, footprint, sessions, deadlines, tickets, watches);
-        barriers = new Barriers(budget, footprint, sessions, deadlines, tickets);
+        lists = new Lists(limits, budget, footprint, sessions, waits, watches);
+        barriers = new Barriers(budget, footprint, sessions, waits, chores);
+        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, endings);
     }
 
     /**
-     * Lets everything happen that is due at the entry's time, in the order in which it became due, and then what the
-     * entry says. The effects come before this returns: in the order of the decisions, and each request's answer once, now
-     * or in a later entry, unless {@link Command.EndSession} comes first. {@link Command.Tick}, {@link Command.EndSession},
-     * {@link Command.Drain} and {@link Command.PutBack} are not answered.
+     * Lets what is due at this time happen, in the order in which it became due, and then what the action wants.
+     *
+     * @param timeMs the driver's clock, which need not be anybody's wall clock and must not go back; an earlier time is
+     *     taken for the latest that was seen
+     * @param effects gets what is to be done outside, behind what it has already
      */
-    public void apply(Entry entry, Effects effects) {
-        nowMs = Math.max(nowMs, entry.timeMs());
-        var step = new Step(nowMs, effects);
-        boolean justExpired = presentsExpiringToken(entry.command());
-        expire(step);
-        switch (entry.command()) {
-            case Command.Tick _ -> {} // only moves the time on, which is done above
-            case Command.EndSession command -> endSession(entry.session(), command.keepHolds(), step);
-            case Command.Drain _ -> drain(step);
-            case Command.Cancel command -> cancel(command, entry, step);
-            case Command.GiveUp command -> giveUp(command, entry, step);
-            case Command.Acquire command -> locks.acquire(command, entry, step);
-            case Command.Enqueue command -> locks.enqueue(command, entry, step);
-            case Command.Await command -> locks.await(command, entry, step);
-            case Command.Release command -> locks.release(command, entry, step, justExpired);
-            case Command.Renew command -> locks.renew(command, entry, step, justExpired);
-            case Command.Increment command -> counters.increment(command, entry, step);
-            case Command.Decrement command -> counters.decrement(command, entry, step);
-            case Command.GetCounter command -> counters.get(command, entry, step);
-            case Command.SetCounter command -> counters.set(command, entry, step);
-            case Command.SetValue command -> values.set(command, entry, step);
-            case Command.GetValue command -> values.get(command, entry, step);
-            case Command.DeleteValue command -> values.delete(command, entry, step);
-            case Command.SwapValue command -> values.swap(command, entry, step);
-            case Command.Push command -> lists.push(command, entry, step);
-            case Command.PutBack command -> lists.putBack(command, step);
-            case Command.Pop command -> lists.pop(command, entry, step);
-            case Command.BlockingPop command -> lists.pop(command, entry, step);
-            case Command.ListLength command -> lists.length(command, entry, step);
-            case Command.ListRange command -> lists.range(command, entry, step);
-            case Command.Listen command -> topics.listen(command, entry, step);
-            case Command.Unlisten command -> topics.unlisten(command, entry, step);
-            case Command.Signal command -> topics.signal(command, entry, step);
-            case Command.Watch command -> watches.watch(command, entry, step);
-            case Command.Unwatch command -> watches.unwatch(command, entry, step);
-            case Command.AwaitBarrier command -> barriers.await(command, entry, step);
-            case Command.Observe command -> elections.observe(command, entry, locks.isHeld(command.key()), step);
-            case Command.Unobserve command -> elections.unobserve(command, entry, step);
+    public void apply(long timeMs, Action action, Effects effects) {
+        nowMs = Math.max(nowMs, timeMs);
+        step.begin(nowMs, action, effects);
+        boolean justExpired = presentsExpiringToken(action.command());
+        workOff();
+        step.refill();
+        step.askedBy(sessions.find(action.session()));
+        if (action.command() instanceof Command.Detach detach) {
+            attachments.detach(detach, step.asker(), step);
+        } else if (attachments.admit(action, step)) {
+            carryOut(action.command(), justExpired);
         }
+        attachments.relieve(step);
         scheduleGc();
+        step.end();
     }
 
-    /** When the next {@link Command.Tick} is wanted, in the entries' time; {@link Long#MAX_VALUE} for never. */
+    private void carryOut(Command command, boolean justExpired) {
+        switch (command) {
+            case Command.Tick ignored -> {} // only moves the time on, which is done
+            case Command.Detach ignored -> {} // is carried out whoever speaks for the session by now
+            case Command.Acknowledge ignored -> {} // what it says was heard on admission
+            case Command.Attach attach -> attachments.attach(attach, step);
+            case Command.Bye ignored -> attachments.bye(step);
+            case Command.Introduce introduce -> attachments.introduce(introduce, step);
+            case Command.Refuse refuse -> step.answer(refuse.reason());
+            case Command.Ping ignored -> step.answer(Outcome.DONE);
+            case Command.Drain ignored ->
+                chores.begin(new Drainage(sessions.all(), locks, lists, barriers), step);
+            case Command.Cancel cancel -> cancel(cancel);
+            case Command.Acquire acquire -> locks.acquire(acquire, step);
+            case Command.Enqueue enqueue -> locks.enqueue(enqueue, step);
+            case Command.Await await -> locks.await(await, step);
+            case Command.Release release -> locks.release(release, step, justExpired);
+            case Command.Renew renew -> locks.renew(renew, step, justExpired);
+            case Command.Keep keep -> locks.keep(keep, step, justExpired);
+            case Command.Downgrade downgrade -> locks.downgrade(downgrade, step, justExpired);
+            case Command.Revoke revoke -> locks.revoke(revoke, step);
+            case Command.Increment increment -> counters.increment(increment, step);
+            case Command.Decrement decrement -> counters.decrement(decrement, step);
+            case Command.SetCounter set -> counters.set(set, step);
+            case Command.SetValue set -> values.set(set, step);
+            case Command.DeleteValue delete -> values.delete(delete, step);
+            case Command.SwapValue swap -> values.swap(swap, step);
+            case Command.Push push -> lists.push(push, step);
+            case Command.Pop pop -> lists.pop(pop, step);
+            case Command.BlockingPop pop -> lists.pop(pop, step);
+            case Command.Read read -> step.answer(read(read, nowMs));
+            case Command.Listen listen -> topics.listen(listen, step);
+            case Command.Unlisten unlisten -> topics.unlisten(unlisten, step);
+            case Command.Signal signal -> topics.signal(signal, step);
+            case Command.Watch watch -> watches.watch(watch, step);
+            case Command.Unwatch unwatch -> watches.unwatch(unwatch, step);
+            case Command.AwaitBarrier await -> barriers.await(await, step);
+            case Command.Observe observe -> elections.observe(observe, locks.isHeld(observe.key()), step);
+            case Command.Unobserve unobserve -> elections.unobserve(unobserve, step);
+        }
+    }
+
+    /** Answers a question as of this time, which must not be earlier than that of the latest action. Changes nothing. */
+    public Outcome read(Command.Read question, long timeMs) {
+        return switch (question) {
+            case Command.GetCounter get -> counters.get(get);
+            case Command.GetValue get -> values.get(get, timeMs);
+            case Command.ListLength length -> lists.length(length);
+            case Command.ListRange range -> lists.range(range);
+            case Command.ListHolders list -> HolderLists.of(list, locks.resources.find(list.key()), timeMs);
+        };
+    }
+
+    /**
+     * Passes on some of the answers that a named session has not acknowledged, as they are or, to questions, as of now.
+     *
+     * @param from the first; one that was acknowledged meanwhile is passed over
+     * @return the one after the last that was passed on; that many were decided where there are no more, and -1 where
+     *     there is no such session
+     */
+    public long owedAnswers(long session, long from, Effects effects) {
+        var owner = sessions.find(session);
+        if (owner == null || owner.resumption == null) {
+            return -1;
+        }
+        var owed = owner.resumption.owed;
+        long next = Math.max(from, owed.received());
+        long bytes = 0;
+        for (int count = 0; next < owed.decided() && count < OWED_SLICE && bytes < OWED_SLICE_BYTES; count++) {
+            var content = owed.content(next);
+            var outcome = content instanceof Command.Read read ? read(read, nowMs) : (Outcome) content;
+            effects.answer(session, owed.number(next), outcome);
+            bytes += outcome instanceof Outcome.Values ? OWED_SLICE_BYTES : Footprint.answerBytes(outcome);
+            next++;
+        }
+        return next;
+    }
+
+    /** How many answers were decided in a named session; -1 where there is none. */
+    public long decidedAnswers(long session) {
+        var owner = sessions.find(session);
+        return owner == null || owner.resumption == null ? -1 : owner.resumption.owed.decided();
+    }
+
+    /** When the next {@link Command.Tick} is wanted, in the driver's time; {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineMs() {
-        return Math.min(deadlines.nextMs(), nextGcMs);
+        return chores.isEmpty() ? Math.min(deadlines.nextMs(), nextGcMs) : nowMs;
+    }
+
+    /** The time of the latest action. */
+    public long nowMs() {
+        return nowMs;
     }
 
     /**
      * Whether the session holds something, waits for something or listens to something. A session that does not may still
-     * be remembered, for a reservation that ran out, so it needs its {@link Command.EndSession} like any other.
+     * be remembered, for a reservation that ran out, so it needs its {@link Command.Detach} like any other.
      */
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
         return owner != null && owner.ownsAnything();
+    }
+
+    /** What a session's client calls itself; empty where it never said, or there is no such session. */
+    public String clientName(long session) {
+        var owner = sessions.find(session);
+        return owner == null ? "" : owner.clientName;
+    }
+
+    /** How many sessions were set aside because they left too many answers unacknowledged. */
+    public long sessionsSetAside() {
+        return attachments.setAsideCount();
     }
 
     /** The number that the latest grant got. */
@@ -119,31 +211,22 @@ public final class Engine {
         return footprint.bytes();
     }
 
-    /**
-     * What there is, for people to look at, as of the latest entry: give a {@link Command.Tick} first if that may be long
-     * ago. Walks the whole state.
-     *
-     * @param maxRows the most rows of each kind, 0 or more
-     */
-    public Inventory inventory(int maxRows) {
-        return Inventory.of(this, maxRows);
-    }
-
     /** How much there is of everything. Costs nothing, whatever the size of the state. */
     public Census census() {
         return new Census(
                 locks.resources.all().size(),
                 locks.resources.idleCount(),
-                footprint.holds(),
-                footprint.waiters(),
+                footprint.countOf(Footprint.Thing.HOLD),
+                footprint.countOf(Footprint.Thing.WAITER),
                 counters.all().size(),
                 values.all().size(),
                 lists.all().size(),
-                footprint.poppers(),
+                footprint.countOf(Footprint.Thing.POPPER),
                 barriers.all().size(),
-                footprint.participants(),
+                footprint.countOf(Footprint.Thing.PARTICIPANT),
                 footprint.subscriptions(),
                 sessions.count(),
+                sessions.namedCount(),
                 footprint.bytes(),
                 locks.lastFence);
     }
@@ -165,30 +248,40 @@ public final class Engine {
         var hold = switch (command) {
             case Command.Release release -> locks.find(release.key(), release.token());
             case Command.Renew renew -> locks.find(renew.key(), renew.token());
+            case Command.Keep keep -> locks.find(keep.key(), keep.token());
+            case Command.Downgrade downgrade -> locks.find(downgrade.key(), downgrade.token());
             default -> null;
         };
         return hold != null && hold.deadlineMs <= nowMs;
     }
 
-    private void expire(Step step) {
-        @Nullable Timed due;
-        while ((due = deadlines.pollDue(nowMs)) != null) {
-            expire(due, step);
+    /** A slice of what is due, and of what was left over from earlier steps. */
+    private void workOff() {
+        while (!step.isSpent()) {
+            @Nullable Timed due = deadlines.pollDue(nowMs);
+            if (due == null) {
+                break;
+            }
+            step.spend();
+            expire(due);
         }
-        if (nowMs >= nextGcMs) {
-            locks.resources.collectIdle(nowMs);
-            counters.collectIdle(nowMs);
-            nextGcMs = NEVER;
+        if (nowMs >= nextGcMs && !step.isSpent()) {
+            boolean more = locks.resources.collectIdle(step) || counters.collectIdle(step);
+            nextGcMs = more ? nowMs : NEVER;
         }
+        chores.work(step);
     }
 
-    private void expire(Timed due, Step step) {
+    private void expire(Timed due) {
         switch (due) {
             case Hold hold -> locks.expire(hold, step);
-            case Waiter waiter -> locks.expire(waiter, step);
+            case Waiting waiting -> endings.expire(waiting, step);
             case StoredValue value -> values.expire(value, step);
-            case Popper popper -> lists.expire(popper, step);
-            case Participant participant -> barriers.expire(participant, step);
+            case Resumption.Absence absence -> {
+                if (absence.session != null) {
+                    endings.begin(absence.session, Session.Phase.ENDING, step);
+                }
+            }
         }
     }
 
@@ -198,44 +291,25 @@ public final class Engine {
         }
     }
 
-    /** Subscriptions go first, so that a session is told nothing of its own end; waiters go before holds. */
-    private void endSession(long id, boolean keepHolds, Step step) {
-        var session = sessions.find(id);
-        if (session == null) {
-            return;
+    /** Frees something that nobody needs, or that one has for too long and others need. */
+    private boolean reclaim() {
+        if (locks.resources.reclaim()) {
+            return true;
         }
-        for (var subscription : List.copyOf(session.subscriptions.all())) {
-            switch (subscription.kind()) {
-                case LISTENER -> topics.remove(session, subscription);
-                case WATCH -> watches.remove(session, subscription);
-                case OBSERVER -> elections.remove(session, subscription);
-            }
+        var heaviest = footprint.isCrowdedByAnswers() ? sessions.heaviest() : null;
+        if (heaviest == null) {
+            return false;
         }
-        lists.end(session);
-        barriers.end(session, step);
-        locks.end(session, keepHolds, step);
-        sessions.forget(session);
+        attachments.setAside(heaviest, step);
+        return true;
     }
 
-    private void cancel(Command.Cancel command, Entry entry, Step step) {
-        switch (deadlines.waiting(entry.session(), command.request())) {
-            case Waiter waiter -> locks.cancel(waiter, step);
-            case Popper popper -> lists.leave(popper);
-            case Participant participant -> barriers.cancel(participant, step);
-            case null -> {} // it was decided before, and its answer is on its way
-        }
-    }
-
-    private void giveUp(Command.GiveUp command, Entry entry, Step step) {
-        var waiting = deadlines.waiting(entry.session(), command.request());
+    private void cancel(Command.Cancel command) {
+        var session = step.asker();
+        var waiting = session == null ? null : waits.find(session, command.request());
         if (waiting != null) {
-            expire(waiting, step);
+            endings.expire(waiting, step);
         }
-    }
-
-    private void drain(Step step) {
-        locks.drain(step);
-        lists.drain(step);
-        barriers.drain(step);
+        step.answer(Outcome.DONE);
     }
 }

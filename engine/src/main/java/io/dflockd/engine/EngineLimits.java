@@ -9,6 +9,10 @@ package io.dflockd.engine;
  * @param maxListLength how many values a list may have; 0 for any number
  * @param maxSubscriptions how many listeners, watches and observers a session may have together; 0 for any number
  * @param maxBytes how large the state may grow, by the engine's own estimate
+ * @param maxAnswerBytes how long the line of an answer may be
+ * @param maxSessions how many sessions may have a name; 0 for none
+ * @param maxGraceMs the longest that a session may outlive its connection by; longer wishes are cut to it
+ * @param releasesOnEnd whether what a session holds ends with it; else it stays until its leases end
  * @param gcIntervalMs how often idle keys are looked for
  * @param gcMaxIdleMs how long a key stays after its last use
  */
@@ -19,6 +23,10 @@ public record EngineLimits(
         int maxListLength,
         int maxSubscriptions,
         long maxBytes,
+        long maxAnswerBytes,
+        int maxSessions,
+        long maxGraceMs,
+        boolean releasesOnEnd,
         long gcIntervalMs,
         long gcMaxIdleMs) {
     public EngineLimits {
@@ -28,6 +36,9 @@ public record EngineLimits(
         requireNotNegative("maxListLength", maxListLength);
         requireNotNegative("maxSubscriptions", maxSubscriptions);
         requirePositive("maxBytes", maxBytes);
+        requirePositive("maxAnswerBytes", maxAnswerBytes);
+        requireNotNegative("maxSessions", maxSessions);
+        requireNotNegative("maxGraceMs", maxGraceMs);
         requirePositive("gcIntervalMs", gcIntervalMs);
         requirePositive("gcMaxIdleMs", gcMaxIdleMs);
     }

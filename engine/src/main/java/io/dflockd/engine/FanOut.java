@@ -33,20 +33,33 @@ final class FanOut {
 
     /** Reaches those who subscribed to any of the matching patterns. */
     void reachAll(List<Subscribers> matches) {
-        if (matches.size() == 1) {
+        reachAll(null, matches);
+    }
+
+    /** Reaches those who subscribed to the plain name, if any, or to any of the matching patterns. */
+    void reachAll(@Nullable Subscribers plain, List<Subscribers> matches) {
+        if (matches.isEmpty()) {
+            reachAll(plain);
+            return;
+        }
+        if (plain == null && matches.size() == 1) {
             reachAll(matches.getFirst());
             return;
         }
         var all = new ArrayList<Map.Entry<Session, Long>>();
         matches.forEach(subscribers -> all.addAll(subscribers.ticketsBySession().entrySet()));
+        if (plain != null) {
+            all.addAll(plain.ticketsBySession().entrySet());
+        }
         all.sort(Comparator.comparing(Map.Entry::getValue));
         all.forEach(entry -> reach(entry.getKey()));
     }
 
     /** Reaches a session that may have been reached before, as the member of a group. */
     void reachMember(Session session) {
-        step.effects().push(session.id, notice);
-        copies++;
+        if (step.push(session, notice)) {
+            copies++;
+        }
     }
 
     private void reach(Session session) {

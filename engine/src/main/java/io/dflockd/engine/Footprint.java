@@ -5,38 +5,80 @@ package io.dflockd.engine;
  * compact headers and are rounded up; the text of a key is counted once.
  */
 final class Footprint {
+    /** Makes room by forgetting what nobody needs. */
+    @FunctionalInterface
+    interface Reclaimer {
+        /** Frees something. False where there is nothing. */
+        boolean reclaim();
+    }
+
+    /** What is counted by the piece. */
+    enum Thing {
+        HOLD(176),
+        WAITER(208),
+        POPPER(208),
+        PARTICIPANT(208);
+
+        final long bytes;
+
+        Thing(long bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    static final long SESSION_BYTES = 240;
+    static final long RESUMPTION_BYTES = 480;
+    static final long INTRODUCTION_BYTES = 120;
     static final long RESOURCE_BYTES = 160;
-    static final long HOLD_BYTES = 176;
-    static final long WAITER_BYTES = 176;
     static final long COUNTER_BYTES = 144;
     static final long VALUE_BYTES = 176;
     static final long LIST_BYTES = 256;
     static final long ELEMENT_BYTES = 48;
-    static final long POPPER_BYTES = 176;
     static final long BARRIER_BYTES = 224;
-    static final long PARTICIPANT_BYTES = 176;
     static final long SUBSCRIPTION_BYTES = 288;
 
+    /** A branch of the tree of patterns, without the text of its token. */
+    static final long PATTERN_NODE_BYTES = 280;
+    static final long RESERVATION_BYTES = 96;
+
     private static final long EXPIRED_BYTES = 96;
+    private static final long ANSWER_BYTES = 48;
+    private static final long GRANT_BYTES = 176;
+    /** Answers may take this part of the bound beyond what everything else may take, so that they always find room. */
+    private static final int ANSWERS_PART = 8;
 
     private final long maxBytes;
+    private Reclaimer reclaimer = () -> false;
     private long bytes;
-    private int holds;
-    private int waiters;
-    private int poppers;
-    private int participants;
+    private long answers;
+    private final int[] counts = new int[Thing.values().length];
     private int subscriptions;
 
     Footprint(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
+    /** Asks this one for room when there is none. */
+    void reclaimWith(Reclaimer other) {
+        reclaimer = other;
+    }
+
     long bytes() {
         return bytes;
     }
 
+    /** Whether so much more may come, where need be after something was forgotten that nobody needs. */
     boolean fits(long more) {
-        return bytes + more <= maxBytes;
+        while (bytes + more > maxBytes) {
+            if (!reclaimer.reclaim()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean fits(Thing thing, long more) {
+        return fits(thing.bytes + more);
     }
 
     void add(long more) {
@@ -47,51 +89,58 @@ final class Footprint {
         bytes -= less;
     }
 
+    void addAnswers(long more) {
+        answers += more;
+        bytes += more;
+    }
+
+    /** Whether answers that nobody acknowledged keep others from what they ask for. */
+    boolean isCrowdedByAnswers() {
+        return answers > maxBytes / ANSWERS_PART;
+    }
+
+    /** Whether there is more than there may be, which only answers can bring about. */
+    boolean isExceeded() {
+        return bytes > maxBytes + maxBytes / ANSWERS_PART;
+    }
+
     /** The bytes of remembering that a reservation of the key ran out. */
     static long expiredBytes(String key) {
         return EXPIRED_BYTES + key.length();
     }
 
-    void countHolds(int change) {
-        holds += change;
-        bytes += change * HOLD_BYTES;
+    /** The bytes of keeping an answer, or a question instead of it. */
+    static long answerBytes(Object answer) {
+        return ANSWER_BYTES + switch (answer) {
+            case Outcome.Popped o -> ELEMENT_BYTES + o.value().length();
+            case Outcome.Value o -> ELEMENT_BYTES + o.value().length();
+            case Outcome.Granted ignored -> GRANT_BYTES;
+            case Outcome.GrantedAtOnce ignored -> GRANT_BYTES;
+            case Outcome.Downgraded ignored -> GRANT_BYTES;
+            case Command.GetCounter c -> ELEMENT_BYTES + c.key().length();
+            case Command.GetValue c -> ELEMENT_BYTES + c.key().length();
+            case Command.ListLength c -> ELEMENT_BYTES + c.key().length();
+            case Command.ListRange c -> ELEMENT_BYTES + c.key().length();
+            case Command.ListHolders c -> ELEMENT_BYTES + c.key().length();
+            default -> 0;
+        };
     }
 
-    void countWaiters(int change) {
-        waiters += change;
-        bytes += change * WAITER_BYTES;
+    @SuppressWarnings("EnumOrdinal") // an index that never leaves this class
+    void count(Thing thing, int change) {
+        counts[thing.ordinal()] += change;
+        bytes += change * thing.bytes;
     }
 
-    void countPoppers(int change) {
-        poppers += change;
-        bytes += change * POPPER_BYTES;
-    }
-
-    void countParticipants(int change) {
-        participants += change;
-        bytes += change * PARTICIPANT_BYTES;
+    @SuppressWarnings("EnumOrdinal") // as above
+    int countOf(Thing thing) {
+        return counts[thing.ordinal()];
     }
 
     /** Counts subscriptions whose pattern and group are so long. */
     void countSubscriptions(int change, int textBytes) {
         subscriptions += change;
         bytes += change * (SUBSCRIPTION_BYTES + textBytes);
-    }
-
-    int holds() {
-        return holds;
-    }
-
-    int waiters() {
-        return waiters;
-    }
-
-    int poppers() {
-        return poppers;
-    }
-
-    int participants() {
-        return participants;
     }
 
     int subscriptions() {

@@ -1,22 +1,27 @@
 package io.dflockd.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** A right that a session has until its lease ends: a lock, a permit, a read or write lock, a leadership. */
 final class Hold extends Timed {
     final Resource resource;
-    final long sessionId;
-    final Mode mode;
     final long fence;
     final long salt;
+    final long sinceMs;
+    /** Whose it is; null where it lives on without a session, guarded by its lease. */
+    @Nullable Session session;
+    Mode mode;
     /** The lease that was asked for; {@link #deadlineMs} says when it ends. */
-    final long leaseMs;
+    long leaseMs;
 
-    Hold(Resource resource, long sessionId, Mode mode, long fence, long salt, long leaseMs) {
+    Hold(Resource resource, @Nullable Session session, Mode mode, long fence, long salt, long leaseMs, long sinceMs) {
         this.resource = resource;
-        this.sessionId = sessionId;
+        this.session = session;
         this.mode = mode;
         this.fence = fence;
         this.salt = salt;
         this.leaseMs = leaseMs;
+        this.sinceMs = sinceMs;
     }
 
     String token() {

@@ -1,6 +1,5 @@
 package io.dflockd.engine;
 
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -27,14 +26,29 @@ public record Inventory(
         List<Barrier> barriers,
         Totals totals,
         long bytes) {
-    /** A lock or an election. The holder's session, the fence and the remaining time are 0 while there are only waiters. */
-    public record Lock(String key, long holderSession, long remainingMs, int waiters, long fence) {}
+    /**
+     * A lock or an election. What is said of the holder is 0 or empty while there are only waiters, or where the hold
+     * outlived its session.
+     *
+     * @param heldMs since when it is held
+     * @param longestWaitMs since when the first in the queue has been waiting; 0 for nobody
+     */
+    public record Lock(
+            String key,
+            long holderSession,
+            String clientName,
+            long heldMs,
+            long remainingMs,
+            int waiters,
+            long longestWaitMs,
+            long fence) {}
 
     /** A resource of several permits. */
-    public record Semaphore(String key, long limit, int holders, int waiters) {}
+    public record Semaphore(String key, long limit, int holders, int waiters, long longestWaitMs) {}
 
     /** The fence is the largest of the present holders'; 0 while there are only waiters. */
-    public record ReadWriteLock(String key, int readers, boolean writer, long fence, int waiters) {}
+    public record ReadWriteLock(
+            String key, int readers, boolean writer, long fence, int waiters, long longestWaitMs) {}
 
     /** A resource that nobody uses. */
     public record Idle(String key, long idleMs) {}
@@ -75,73 +89,4 @@ public record Inventory(
             int watchChannels,
             int observedElections,
             int barriers) {}
-
-    static Inventory of(Engine engine, int maxRows) {
-        long nowMs = engine.nowMs;
-        var resources = new LockInventory(engine.locks.resources, nowMs, maxRows);
-        var counters = new SmallestRows<>(maxRows, Comparator.comparing((Counters.Counter counter) -> counter.key))
-                .offerAll(engine.counters.all());
-        var values = new SmallestRows<>(maxRows, Comparator.comparing((StoredValue value) -> value.key))
-                .offerAll(engine.values.all());
-        var lists = new SmallestRows<>(maxRows, Comparator.comparing((ValueList list) -> list.key))
-                .offerAll(engine.lists.all());
-        var barriers = new SmallestRows<>(maxRows, Comparator.comparing((Barriers.Barrier barrier) -> barrier.key))
-                .offerAll(engine.barriers.all());
-        var signals = signalChannels(engine, maxRows);
-        var watches = new SmallestRows<>(maxRows, Comparator.comparing(WatchChannel::pattern));
-        engine.watches
-                .watchers()
-                .forEach((pattern, watchers) -> watches.offer(new WatchChannel(pattern, watchers.count())));
-        var elections = new SmallestRows<>(maxRows, Comparator.comparing(ObservedElection::key));
-        engine.elections
-                .observers()
-                .forEach((key, observers) -> elections.offer(new ObservedElection(key, observers.count())));
-        return new Inventory(
-                resources.locks(),
-                resources.semaphores(),
-                resources.readWriteLocks(),
-                resources.idleLocks(),
-                resources.idleSemaphores(),
-                counters.toRows(counter -> new Counter(counter.key, counter.value, nowMs - counter.lastUsedMs)),
-                values.toRows(value -> value(value, nowMs)),
-                lists.toRows(list -> new StoredList(
-                        list.key, list.values.size(), list.poppers.size(), nowMs - list.lastUsedMs)),
-                signals.toRows(row -> row),
-                watches.toRows(row -> row),
-                elections.toRows(row -> row),
-                barriers.toRows(barrier -> new Barrier(
-                        barrier.key, barrier.count, barrier.participants.size(), nowMs - barrier.lastUsedMs)),
-                new Totals(
-                        resources.lockCount(),
-                        resources.semaphoreCount(),
-                        resources.readWriteLockCount(),
-                        resources.idleLockCount(),
-                        resources.idleSemaphoreCount(),
-                        resources.idleReadWriteLockCount(),
-                        counters.total(),
-                        values.total(),
-                        lists.total(),
-                        signals.total(),
-                        watches.total(),
-                        elections.total(),
-                        barriers.total()),
-                engine.bytes());
-    }
-
-    private static SmallestRows<SignalChannel> signalChannels(Engine engine, int maxRows) {
-        var rows = new SmallestRows<>(
-                maxRows, Comparator.comparing(SignalChannel::pattern).thenComparing(SignalChannel::group));
-        engine.topics.channels().forEach((pattern, channel) -> {
-            if (!channel.listeners.isEmpty()) {
-                rows.offer(new SignalChannel(pattern, "", channel.listeners.count()));
-            }
-            channel.groups().forEach((group, members) -> rows.offer(new SignalChannel(pattern, group, members.size())));
-        });
-        return rows;
-    }
-
-    private static Value value(StoredValue stored, long nowMs) {
-        long remainingMs = stored.expires ? stored.deadlineMs - nowMs : 0;
-        return new Value(stored.key, stored.value.length(), remainingMs, nowMs - stored.lastUsedMs);
-    }
 }

@@ -1,9 +1,7 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,131 +9,133 @@ import org.jspecify.annotations.Nullable;
  * value that comes while somebody waits goes to who waits longest and never enters the list.
  */
 final class Lists {
+    /** A byte, its quotation marks and a comma. */
+    private static final long LEAST_BYTES_OF_AN_ELEMENT = 4;
+
     private final EngineLimits limits;
     private final KeyBudget budget;
     private final Footprint footprint;
     private final Sessions sessions;
-    private final Deadlines deadlines;
-    private final Tickets tickets;
+    private final Waits waits;
     private final Watches watches;
-    private final Map<String, ValueList> lists = new LinkedHashMap<>();
+    private final Table<String, ValueList> lists = new Table<>();
+    private final Slots<ValueList> slots = new Slots<>();
 
     Lists(
             EngineLimits limits,
             KeyBudget budget,
             Footprint footprint,
             Sessions sessions,
-            Deadlines deadlines,
-            Tickets tickets,
+            Waits waits,
             Watches watches) {
         this.limits = limits;
         this.budget = budget;
         this.footprint = footprint;
         this.sessions = sessions;
-        this.deadlines = deadlines;
-        this.tickets = tickets;
+        this.waits = waits;
         this.watches = watches;
     }
 
-    void push(Command.Push command, Entry entry, Step step) {
+    void push(Command.Push command, Step step) {
         var list = lists.get(command.key());
-        if (list != null && !list.poppers.isEmpty()) {
-            step.answer(entry, new Outcome.Count(0));
+        var popper = list == null ? null : firstPopper(list);
+        if (popper != null) {
+            step.answer(new Outcome.Count(0));
             watches.announce(pushEvent(command.end()), command.key(), step);
-            handOver(list, command.value(), step);
+            handOver(popper, command.value(), step);
             return;
         }
+        list = lists.get(command.key());
         var refusal = roomFor(list, command.key(), command.value());
         if (refusal != null) {
-            step.answer(entry, refusal);
+            step.answer(refusal);
             return;
         }
         var grown = add(command.key(), command.end(), command.value(), step);
-        step.answer(entry, new Outcome.Count(grown.values.size()));
+        step.answer(new Outcome.Count(grown.size()));
         watches.announce(pushEvent(command.end()), command.key(), step);
     }
 
-    void putBack(Command.PutBack command, Step step) {
-        var list = lists.get(command.key());
-        if (list != null && !list.poppers.isEmpty()) {
-            handOver(list, command.value(), step);
+    /** A popped value that nobody received returns to where it came from, whatever the limits say. */
+    void putBack(Outcome.Popped popped, Step step) {
+        var list = lists.get(popped.key());
+        var popper = list == null ? null : firstPopper(list);
+        if (popper != null) {
+            handOver(popper, popped.value(), step);
         } else {
-            add(command.key(), command.end(), command.value(), step);
-            watches.announce(pushEvent(command.end()), command.key(), step);
+            add(popped.key(), popped.end(), popped.value(), step);
+            watches.announce(pushEvent(popped.end()), popped.key(), step);
         }
     }
 
-    void pop(Command.Pop command, Entry entry, Step step) {
+    void pop(Command.Pop command, Step step) {
         var list = lists.get(command.key());
-        if (list == null || list.values.isEmpty()) {
-            step.answer(entry, Outcome.NOTHING);
+        if (list == null || list.isEmpty()) {
+            step.answer(Outcome.NOTHING);
             return;
         }
-        step.answer(entry, take(list, command.end(), step));
+        step.answer(take(list, command.end(), step));
         watches.announce(command.end() == End.LEFT ? KeyEvent.LPOP : KeyEvent.RPOP, command.key(), step);
     }
 
-    void pop(Command.BlockingPop command, Entry entry, Step step) {
+    void pop(Command.BlockingPop command, Step step) {
         var list = lists.get(command.key());
-        if (list != null && !list.values.isEmpty()) {
-            step.answer(entry, take(list, command.end(), step));
+        if (list != null && !list.isEmpty()) {
+            step.answer(take(list, command.end(), step));
             watches.announce(blockingEvent(command.end()), command.key(), step);
         } else if (command.waitMs() == 0) {
-            step.answer(entry, Outcome.NOTHING);
+            step.answer(Outcome.NOTHING);
         } else if (list != null && limits.maxWaiters() > 0 && list.poppers.size() >= limits.maxWaiters()) {
-            step.answer(entry, Refusal.MAX_WAITERS);
-        } else if (!footprint.fits(Footprint.POPPER_BYTES + (list == null ? bytesOf(command.key()) : 0))) {
-            step.answer(entry, Refusal.MAX_KEYS);
+            step.answer(Refusal.MAX_WAITERS);
+        } else if (!footprint.fits(
+                Footprint.Thing.POPPER,
+                Footprint.SESSION_BYTES + (list == null ? bytesOf(command.key()) : 0))) {
+            step.answer(Refusal.MAX_KEYS);
         } else {
-            queue(command, entry, step);
+            queue(command, step);
         }
     }
 
-    void length(Command.ListLength command, Entry entry, Step step) {
-        var list = lists.get(command.key());
-        if (list != null) {
-            list.lastUsedMs = step.nowMs();
-        }
-        step.answer(entry, new Outcome.Count(list == null ? 0 : list.values.size()));
+    void length(Command.ListLength command, Step step) {
+        step.answer(length(command));
     }
 
-    void range(Command.ListRange command, Entry entry, Step step) {
+    Outcome length(Command.ListLength command) {
         var list = lists.get(command.key());
-        if (list != null) {
-            list.lastUsedMs = step.nowMs();
+        return new Outcome.Count(list == null ? 0 : list.size());
+    }
+
+    void range(Command.ListRange command, Step step) {
+        step.answer(range(command));
+    }
+
+    /** Refused at once where even values of one byte would make the answer too long; the driver sees the rest. */
+    Outcome range(Command.ListRange command) {
+        var list = lists.get(command.key());
+        if (list == null) {
+            return new Outcome.Values(List.of());
         }
-        var values = list == null ? List.<String>of() : list.range(command.start(), command.stop());
-        step.answer(entry, new Outcome.Values(values));
+        if ((long) list.count(command.start(), command.stop()) * LEAST_BYTES_OF_AN_ELEMENT > limits.maxAnswerBytes()) {
+            return new Outcome.Refused(Refusal.TOO_LARGE);
+        }
+        return new Outcome.Values(list.range(command.start(), command.stop()));
     }
 
     /** The time to wait ran out. */
     void expire(Popper popper, Step step) {
-        step.effects().answer(popper.session.id, popper.request, Outcome.NOTHING);
+        step.answer(popper, Outcome.NOTHING);
         leave(popper);
-    }
-
-    void end(Session session) {
-        List.copyOf(session.poppers.all()).forEach(this::leave);
     }
 
     /** The request waits no more. */
     void leave(Popper popper) {
-        deadlines.cancel(popper);
-        footprint.countPoppers(-1);
+        waits.leave(popper);
+        footprint.count(Footprint.Thing.POPPER, -1);
         popper.session.poppers.remove(popper);
         sessions.forgetIfEmpty(popper.session);
         popper.list.poppers.remove(popper);
         if (popper.list.isUnused()) {
             forget(popper.list);
-        }
-    }
-
-    void drain(Step step) {
-        for (var list : List.copyOf(lists.values())) {
-            for (var popper : List.copyOf(list.poppers)) {
-                step.effects().answer(popper.session.id, popper.request, new Outcome.Refused(Refusal.DRAINING));
-                leave(popper);
-            }
         }
     }
 
@@ -149,6 +149,7 @@ final class Lists {
         if (list == null) {
             list = new ValueList(key);
             lists.put(key, list);
+            slots.add(list);
             footprint.add(bytesOf(key));
         }
         return list;
@@ -156,7 +157,7 @@ final class Lists {
 
     /** Adds a value without asking whether there is room. */
     void add(ValueList list, End end, String value) {
-        if (list.values.isEmpty()) {
+        if (list.isEmpty()) {
             budget.add(0);
         }
         list.push(end, value);
@@ -164,19 +165,24 @@ final class Lists {
     }
 
     /** Puts a request at the end of those who wait at the list. Its session is left to the caller. */
-    void add(Popper popper, long deadlineMs) {
+    void add(Popper popper, long request, long deadlineMs) {
         popper.list.poppers.add(popper);
-        footprint.countPoppers(1);
-        deadlines.schedule(popper, deadlineMs);
+        footprint.count(Footprint.Thing.POPPER, 1);
+        waits.enter(popper, request, deadlineMs);
     }
 
-    private void queue(Command.BlockingPop command, Entry entry, Step step) {
+    Slots<ValueList> slots() {
+        return slots;
+    }
+
+    private void queue(Command.BlockingPop command, Step step) {
         var list = open(command.key());
         list.lastUsedMs = step.nowMs();
-        var session = sessions.open(entry.session());
-        var popper = new Popper(list, session, entry.request(), command.end(), tickets.next());
+        var asker = step.asker();
+        var session = asker == null ? sessions.open(step.sessionId()) : asker;
+        var popper = new Popper(list, session, command.end(), waits.nextTicket(), step.nowMs());
         session.poppers.add(popper);
-        add(popper, step.after(command.waitMs()));
+        add(popper, step.request(), step.after(command.waitMs()));
     }
 
     private ValueList add(String key, End end, String value, Step step) {
@@ -191,16 +197,27 @@ final class Lists {
         if (list == null) {
             return budget.fits(bytesOf(key) + bytes) ? null : Refusal.MAX_KEYS;
         }
-        if (limits.maxListLength() > 0 && list.values.size() >= limits.maxListLength()) {
+        if (limits.maxListLength() > 0 && list.size() >= limits.maxListLength()) {
             return Refusal.LIST_FULL;
         }
         return footprint.fits(bytes) ? null : Refusal.MAX_KEYS;
     }
 
-    private void handOver(ValueList list, String value, Step step) {
-        var popper = list.poppers.getFirst();
+    /** Who waits longest and can still receive something. */
+    private @Nullable Popper firstPopper(ValueList list) {
+        for (var popper = list.poppers.oldest(); popper != null; popper = list.poppers.oldest()) {
+            if (popper.session.isOpen()) {
+                return popper;
+            }
+            leave(popper);
+        }
+        return null;
+    }
+
+    private void handOver(Popper popper, String value, Step step) {
+        var list = popper.list;
         list.lastUsedMs = step.nowMs();
-        step.effects().answer(popper.session.id, popper.request, new Outcome.Popped(list.key, popper.end, value));
+        step.answer(popper, new Outcome.Popped(list.key, popper.end, value));
         watches.announce(blockingEvent(popper.end), list.key, step);
         leave(popper);
     }
@@ -209,7 +226,7 @@ final class Lists {
         var value = list.pop(end);
         list.lastUsedMs = step.nowMs();
         footprint.subtract(Footprint.ELEMENT_BYTES + value.length());
-        if (list.values.isEmpty()) {
+        if (list.isEmpty()) {
             budget.remove(0);
             forget(list);
         }
@@ -218,6 +235,7 @@ final class Lists {
 
     private void forget(ValueList list) {
         lists.remove(list.key);
+        slots.remove(list);
         footprint.subtract(bytesOf(list.key));
     }
 

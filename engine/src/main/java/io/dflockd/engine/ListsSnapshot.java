@@ -12,8 +12,8 @@ final class ListsSnapshot {
         out.all(lists.all(), list -> {
             out.text(list.key);
             out.number(list.lastUsedMs);
-            out.all(list.values, out::text);
-            out.all(list.poppers, popper -> writePopper(popper, out));
+            out.all(list.values(), out::text);
+            out.all(list.poppers.all(), popper -> writePopper(popper, out));
         });
     }
 
@@ -27,16 +27,17 @@ final class ListsSnapshot {
     }
 
     private static void writePopper(Popper popper, SnapshotOutput out) throws IOException {
-        out.number(popper.session.id);
-        out.number(popper.request);
+        out.session(popper.session);
         out.constant(popper.end);
         out.number(popper.ticket);
+        out.number(popper.sinceMs);
+        out.number(popper.request);
         out.number(popper.deadlineMs);
     }
 
     private static void readPopper(ValueList list, Engine engine, SnapshotInput in) throws IOException {
-        var popper = new Popper(list, in.session(), in.number(), in.constant(ENDS), in.number());
-        engine.lists.add(popper, in.number());
+        var popper = new Popper(list, in.session(), in.constant(ENDS), in.number(), in.number());
+        engine.lists.add(popper, in.number(), in.number());
         in.remember(popper);
     }
 }

@@ -1,27 +1,24 @@
 package io.dflockd.engine;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Locks, semaphores, read-write locks and elections: one table, one queue for each key.
  *
  * <p>What always holds: a resource never has more holders than it admits; a waiter is granted only from the head of its
- * queue, and a newcomer only past an empty queue; whenever something may have made room, the head is looked at; a
- * resource is in the idle list exactly while it has neither holders nor waiters.
+ * queue, and a newcomer only past an empty queue; whenever something may have made room, the head is looked at, at once
+ * or by a {@link Settlement}; a resource is in the idle list exactly while it has neither holders nor waiters.
  */
 final class Locks {
     private final EngineLimits limits;
     private final Sessions sessions;
     private final Deadlines deadlines;
     private final Footprint footprint;
-    private final Tickets tickets;
-    private final Watches watches;
-    private final Elections elections;
+    private final Waits waits;
+    private final Chores chores;
+    private final Announcements announcements;
     final Resources resources;
     final Reservations reservations;
     long lastFence;
@@ -31,117 +28,159 @@ final class Locks {
             Sessions sessions,
             Deadlines deadlines,
             Footprint footprint,
-            Tickets tickets,
-            Watches watches,
-            Elections elections) {
+            Waits waits,
+            Chores chores,
+            Announcements announcements) {
         this.limits = limits;
         this.sessions = sessions;
         this.deadlines = deadlines;
         this.footprint = footprint;
-        this.tickets = tickets;
-        this.watches = watches;
-        this.elections = elections;
+        this.waits = waits;
+        this.chores = chores;
+        this.announcements = announcements;
         resources = new Resources(limits, footprint);
-        reservations = new Reservations(sessions, footprint);
+        reservations = new Reservations(footprint);
     }
 
-    void acquire(Command.Acquire command, Entry entry, Step step) {
+    void acquire(Command.Acquire command, Step step) {
         long limit = Resource.limitFor(command.mode(), command.limit());
+        endIfOverdue(command.key(), step);
         var refusal = resources.refusal(command.key(), limit);
         if (refusal != null) {
-            step.answer(entry, refusal);
+            step.answer(refusal);
             return;
         }
         var resource = resources.open(command.key(), limit, step.nowMs());
         if (isFree(resource, command.mode())) {
-            var hold = grant(resource, entry.session(), command.mode(), command.leaseMs(), entry.salt(), step);
-            step.answer(entry, granted(hold));
-            announceGrant(hold, step);
+            var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            step.answer(granted(hold, command.inMs()));
+            announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
-            step.answer(entry, Refusal.MAX_WAITERS);
+            step.answer(Refusal.MAX_WAITERS);
         } else if (command.waitMs() == 0) {
-            step.answer(entry, Outcome.TIMED_OUT);
+            step.answer(Outcome.TIMED_OUT);
         } else {
-            var waiter = queue(resource, entry, command.mode(), command.leaseMs(), false, step);
-            waiter.request = entry.request();
-            deadlines.schedule(waiter, step.after(command.waitMs()));
+            var waiter = queue(resource, command.mode(), command.leaseMs(), false, step);
+            waiter.inMs = command.inMs();
+            waits.enter(waiter, step.request(), step.after(command.waitMs()));
         }
     }
 
-    void enqueue(Command.Enqueue command, Entry entry, Step step) {
+    void enqueue(Command.Enqueue command, Step step) {
         var key = command.key();
-        if (reservations.has(entry.session(), key)) {
-            step.answer(entry, Refusal.ALREADY_ENQUEUED);
+        endIfOverdue(key, step);
+        if (reservations.has(step.asker(), key)) {
+            step.answer(Refusal.ALREADY_ENQUEUED);
             return;
         }
         long limit = Resource.limitFor(command.mode(), command.limit());
         var refusal = resources.refusal(key, limit);
         if (refusal != null) {
-            step.answer(entry, refusal);
+            step.answer(refusal);
             return;
         }
         var resource = resources.open(key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
-            var hold = grant(resource, entry.session(), command.mode(), command.leaseMs(), entry.salt(), step);
-            reservations.add(entry.session(), key, new Reservation.Held(hold, true));
-            step.answer(entry, new Outcome.GrantedAtOnce(hold.token(), hold.leaseMs, hold.fence));
-            announceGrant(hold, step);
+            var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            reservations.add(asker(step), key, new Reservation.Held(hold, true));
+            step.answer(
+                    new Outcome.GrantedAtOnce(key, hold.token(), hold.leaseMs, hold.fence, command.inMs()));
+            announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
-            step.answer(entry, Refusal.MAX_WAITERS);
+            step.answer(Refusal.MAX_WAITERS);
         } else {
-            var waiter = queue(resource, entry, command.mode(), command.leaseMs(), true, step);
-            reservations.add(entry.session(), key, new Reservation.Queued(waiter));
-            step.answer(entry, Outcome.QUEUED);
+            var waiter = queue(resource, command.mode(), command.leaseMs(), true, step);
+            reservations.add(asker(step), key, new Reservation.Queued(waiter));
+            step.answer(Outcome.QUEUED);
         }
     }
 
-    void await(Command.Await command, Entry entry, Step step) {
+    void await(Command.Await command, Step step) {
+        endIfOverdue(command.key(), step);
         resources.touch(command.key(), step.nowMs());
-        var session = sessions.find(entry.session());
+        var session = step.asker();
         var reservation = session == null ? null : session.reservation(command.key());
         if (session == null || reservation == null) {
-            step.answer(entry, expiredOrNever(session, command.key()));
+            step.answer(expiredOrNever(session, command.key()));
             return;
         }
         switch (reservation) {
-            case Reservation.Queued(var waiter) -> awaitInQueue(waiter, command.waitMs(), entry, step);
-            case Reservation.Held(var hold, _) -> {
-                session.removeReservation(command.key());
-                restartLease(hold, hold.leaseMs, step);
-                step.answer(entry, granted(hold));
-                announceGrant(hold, step);
+            case Reservation.Queued queued -> awaitInQueue(queued.waiter(), command, step);
+            case Reservation.Held held -> {
+                reservations.remove(session, command.key());
+                restartLease(held.hold(), held.hold().leaseMs, step);
+                step.answer(granted(held.hold(), command.inMs()));
+                announcements.granted(held.hold(), step);
             }
         }
     }
 
-    void release(Command.Release command, Entry entry, Step step, boolean justExpired) {
+    void release(Command.Release command, Step step, boolean justExpired) {
         resources.touch(command.key(), step.nowMs());
-        var hold = find(command.key(), command.token());
+        var hold = holdOf(command.key(), command.token(), justExpired, step);
         if (hold == null) {
-            step.answer(entry, justExpired ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
             return;
         }
         end(hold);
-        step.answer(entry, Outcome.DONE);
+        step.answer(Outcome.DONE);
         if (command.resign()) {
-            watches.announce(KeyEvent.RESIGN, command.key(), step);
-            elections.resigned(command.key(), step);
+            announcements.resigned(command.key(), step);
             settle(hold.resource, step);
         } else {
-            watches.announce(KeyEvent.RELEASE, command.key(), step);
+            announcements.released(command.key(), step);
             settleAfter(hold, step);
         }
     }
 
-    void renew(Command.Renew command, Entry entry, Step step, boolean justExpired) {
+    void renew(Command.Renew command, Step step, boolean justExpired) {
         resources.touch(command.key(), step.nowMs());
-        var hold = find(command.key(), command.token());
+        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        if (hold != null) {
+            restartLease(hold, command.leaseMs(), step);
+            step.answer(new Outcome.Renewed(command.leaseMs(), hold.fence, command.inMs()));
+        }
+    }
+
+    void keep(Command.Keep command, Step step, boolean justExpired) {
+        resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        if (hold != null) {
+            leaveSession(hold);
+            hold.leaseMs = command.leaseMs();
+            restartLease(hold, command.leaseMs(), step);
+            step.answer(new Outcome.Renewed(command.leaseMs(), hold.fence, command.inMs()));
+        }
+    }
+
+    void downgrade(Command.Downgrade command, Step step, boolean justExpired) {
+        resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(command.key(), command.token(), justExpired, step);
         if (hold == null) {
-            step.answer(entry, justExpired ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
             return;
         }
+        if (hold.mode != Mode.WRITE) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        hold.mode = Mode.READ;
+        hold.leaseMs = command.leaseMs();
         restartLease(hold, command.leaseMs(), step);
-        step.answer(entry, new Outcome.Renewed(command.leaseMs(), hold.fence));
+        step.answer(new Outcome.Downgraded(hold.token(), hold.leaseMs, hold.fence, command.inMs()));
+        settle(hold.resource, step);
+    }
+
+    void revoke(Command.Revoke command, Step step) {
+        var resource = resources.find(command.key());
+        var hold = resource == null ? null : resource.holder(command.fence());
+        if (hold == null) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        step.answer(Outcome.DONE);
+        announcements.lost(hold, true, step);
+        end(hold);
+        announcements.released(command.key(), step);
+        settleAfter(hold, step);
     }
 
     /** Whether anybody holds the key, in whatever way. */
@@ -164,12 +203,13 @@ final class Locks {
 
     /** The lease ran out. */
     void expire(Hold hold, Step step) {
-        var session = sessions.find(hold.sessionId);
+        var session = hold.session;
         if (session != null && Reservations.isReserved(session, hold)) {
             reservations.addExpired(session, hold.resource.key);
         }
+        announcements.lost(hold, false, step);
         end(hold);
-        watches.announce(KeyEvent.RELEASE, hold.resource.key, step);
+        announcements.released(hold.resource.key, step);
         settleAfter(hold, step);
     }
 
@@ -180,72 +220,132 @@ final class Locks {
         settle(waiter.resource, step);
     }
 
-    /**
-     * Ends all that the session has here. All its waiters leave first, so that none gets what another of them or a hold
-     * makes room for.
-     *
-     * @param keepHolds leaves the holds to their leases, except those whose token nobody has been told
-     */
-    void end(Session session, boolean keepHolds, Step step) {
-        var left = new LinkedHashSet<Resource>();
-        for (var waiter : List.copyOf(session.waiters.all())) {
-            leave(waiter);
-            left.add(waiter.resource);
+    /** A grant that never reached whom it was for. */
+    void takeBack(String key, String token, Step step) {
+        var hold = find(key, token);
+        if (hold != null && hold.session != null) {
+            end(hold);
+            announcements.released(key, step);
+            settleAfter(hold, step);
         }
-        left.forEach(resource -> settle(resource, step));
-        holdsToEnd(session, keepHolds).forEach((resource, holds) -> release(resource, holds, step));
-        reservations.forgetExpired(session);
     }
 
-    /** Refuses all waiting requests. Holds, and places that nobody waits at, stay. */
-    void drain(Step step) {
-        for (var resource : resources.all()) {
-            for (var waiter : List.copyOf(resource.waiters())) {
-                if (waiter.hasRequest()) {
-                    step.answer(waiter, new Outcome.Refused(Refusal.DRAINING));
-                    leave(waiter);
-                }
+    /** The session of these holds of one resource is ending. Without release they stay, but for those nobody knows of. */
+    void endAll(Session session, List<Hold> holds, Step step) {
+        var ended = new ArrayList<Hold>(holds.size());
+        for (var hold : holds) {
+            if (limits.releasesOnEnd() || Reservations.isUnknown(session, hold)) {
+                end(hold);
+                ended.add(hold);
+            } else {
+                leaveSession(hold);
             }
-            settle(resource, step);
+        }
+        if (!ended.isEmpty()) {
+            var last = ended.getFirst();
+            announcements.released(last.resource.key, step);
+            settleAfter(last, step);
         }
     }
 
-    /** The request waits no more. Its place goes with it, unless an enqueue took that before. */
-    void cancel(Waiter waiter, Step step) {
+    /** Refuses the session's waiting requests. Its holds, and places that nobody waits at, stay. False if there is more. */
+    boolean drain(Session session, Step step) {
+        var waiting = new ArrayList<Waiter>();
+        for (var waiter : session.waiters.all()) {
+            if (waiting.size() >= step.left()) {
+                break;
+            }
+            if (waiter.hasRequest()) {
+                waiting.add(waiter);
+            }
+        }
+        for (var waiter : waiting) {
+            step.answer(waiter, new Outcome.Refused(Refusal.DRAINING));
+            leave(waiter);
+            settle(waiter.resource, step);
+            step.spend();
+        }
+        return !step.isSpent() || session.waiters.isEmpty();
+    }
+
+    /** The request waits no more and is not answered. Its place goes with it, unless an enqueue took that before. */
+    void forget(Waiter waiter, Step step) {
         if (waiter.reserved) {
-            deadlines.cancel(waiter);
-            waiter.request = Waiting.NO_REQUEST;
+            waits.leave(waiter);
         } else {
             leave(waiter);
             settle(waiter.resource, step);
         }
     }
 
-    private static Map<Resource, List<Hold>> holdsToEnd(Session session, boolean keepHolds) {
-        var toEnd = new LinkedHashMap<Resource, List<Hold>>();
-        var holds = keepHolds ? unknownHolds(session) : session.holds.all();
-        for (var hold : holds) {
-            toEnd.computeIfAbsent(hold.resource, _ -> new ArrayList<>(1)).add(hold);
+    /** Takes the waiter from its queue and its session; what that makes room for is left to {@link #settle}. */
+    void leave(Waiter waiter) {
+        dequeue(waiter);
+        if (waiter.reserved) {
+            reservations.remove(waiter.session, waiter.resource.key);
         }
-        return toEnd;
+        sessions.forgetIfEmpty(waiter.session);
     }
 
-    /** The holds that were granted in the background and whose token was never asked for. */
-    private static List<Hold> unknownHolds(Session session) {
-        var unknown = new ArrayList<Hold>();
-        for (var reservation : session.reservations().values()) {
-            if (reservation instanceof Reservation.Held(var hold, boolean tokenKnown) && !tokenKnown) {
-                unknown.add(hold);
+    /** Grants from the head of the queue what fits, and notices when the resource has become idle. */
+    void settle(Resource resource, Step step) {
+        for (var head = resource.firstWaiter(); head != null; head = resource.firstWaiter()) {
+            boolean ending = !head.session.isOpen();
+            if (!ending && !resource.admits(head.mode)) {
+                return;
+            }
+            if (step.isSpent()) {
+                if (!resource.settling) {
+                    chores.add(new Settlement(resource, this));
+                }
+                return;
+            }
+            step.spend();
+            if (ending) {
+                leave(head);
+            } else {
+                grant(head, step);
             }
         }
-        return unknown;
+        resources.idleIfUnused(resource, step.nowMs());
     }
 
-    /** Ends several holds of one session; watchers are told once. */
-    private void release(Resource resource, List<Hold> holds, Step step) {
-        holds.forEach(this::end);
-        watches.announce(KeyEvent.RELEASE, resource.key, step);
-        settleAfter(holds.getFirst(), step);
+    private Session asker(Step step) {
+        var asker = step.asker();
+        if (asker == null) {
+            asker = sessions.open(step.sessionId());
+            step.askedBy(asker);
+        }
+        return asker;
+    }
+
+    /**
+     * The hold that the action proves with its token; where there is none, the action is answered. A lease that ran out
+     * in this very step is told apart from one that was never there.
+     */
+    private @Nullable Hold holdOf(String key, String token, boolean justExpired, Step step) {
+        var hold = find(key, token);
+        boolean overdue = hold != null && hold.deadlineMs <= step.nowMs();
+        if (hold != null && overdue) {
+            expire(hold, step);
+        }
+        if (hold == null || overdue) {
+            step.answer(justExpired || overdue ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
+            return null;
+        }
+        return hold;
+    }
+
+    /** Where so much is due that it has not been worked off yet, nobody must find what has ended. */
+    private void endIfOverdue(String key, Step step) {
+        if (deadlines.nextMs() > step.nowMs()) {
+            return;
+        }
+        var resource = resources.find(key);
+        var sole = resource == null ? null : resource.soleHolder();
+        if (sole != null && sole.deadlineMs <= step.nowMs()) {
+            expire(sole, step);
+        }
     }
 
     private static boolean isFree(Resource resource, Mode mode) {
@@ -256,12 +356,12 @@ final class Locks {
         return limits.maxWaiters() > 0 && resource.waiterCount() >= limits.maxWaiters();
     }
 
-    private Hold grant(Resource resource, long sessionId, Mode mode, long leaseMs, long salt, Step step) {
-        var hold = new Hold(resource, sessionId, mode, ++lastFence, salt, leaseMs);
+    private Hold grant(Resource resource, Session session, Mode mode, long leaseMs, long salt, Step step) {
+        var hold = new Hold(resource, session, mode, ++lastFence, salt, leaseMs, step.nowMs());
         resources.use(resource, step.nowMs());
         resource.add(hold);
-        sessions.open(sessionId).holds.add(hold);
-        footprint.countHolds(1);
+        session.holds.add(hold);
+        footprint.count(Footprint.Thing.HOLD, 1);
         restartLease(hold, leaseMs, step);
         return hold;
     }
@@ -270,30 +370,31 @@ final class Locks {
         deadlines.schedule(hold, step.after(leaseMs));
     }
 
-    private static Outcome granted(Hold hold) {
-        return new Outcome.Granted(hold.token(), hold.leaseMs, hold.fence);
+    private static Outcome granted(Hold hold, boolean inMs) {
+        return new Outcome.Granted(hold.resource.key, hold.token(), hold.leaseMs, hold.fence, inMs);
     }
 
-    private Waiter queue(Resource resource, Entry entry, Mode mode, long leaseMs, boolean reserved, Step step) {
-        var session = sessions.open(entry.session());
-        var waiter = new Waiter(resource, session, mode, leaseMs, entry.salt(), tickets.next(), reserved);
+    private Waiter queue(Resource resource, Mode mode, long leaseMs, boolean reserved, Step step) {
+        var session = asker(step);
+        var waiter = new Waiter(
+                resource, session, mode, leaseMs, step.salt(), waits.nextTicket(), step.nowMs(), reserved);
         resources.use(resource, step.nowMs());
         resource.add(waiter);
         session.waiters.add(waiter);
-        footprint.countWaiters(1);
+        footprint.count(Footprint.Thing.WAITER, 1);
         return waiter;
     }
 
-    private void awaitInQueue(Waiter waiter, long waitMs, Entry entry, Step step) {
+    private void awaitInQueue(Waiter waiter, Command.Await command, Step step) {
         if (waiter.hasRequest()) {
-            step.answer(entry, Refusal.INVALID);
-        } else if (waitMs == 0) {
-            step.answer(entry, Outcome.TIMED_OUT);
+            step.answer(Refusal.INVALID);
+        } else if (command.waitMs() == 0) {
+            step.answer(Outcome.TIMED_OUT);
             leave(waiter);
             settle(waiter.resource, step);
         } else {
-            waiter.request = entry.request();
-            deadlines.schedule(waiter, step.after(waitMs));
+            waiter.inMs = command.inMs();
+            waits.enter(waiter, step.request(), step.after(command.waitMs()));
         }
     }
 
@@ -309,74 +410,53 @@ final class Locks {
     private void end(Hold hold) {
         deadlines.cancel(hold);
         hold.resource.remove(hold);
-        footprint.countHolds(-1);
-        var session = sessions.find(hold.sessionId);
-        if (session == null) {
-            return;
-        }
-        session.holds.remove(hold);
-        reservations.remove(session, hold);
-        sessions.forgetIfEmpty(session);
+        footprint.count(Footprint.Thing.HOLD, -1);
+        leaveSession(hold);
     }
 
-    /** Takes the waiter from its queue and its session; what that makes room for is left to {@link #settle}. */
-    private void leave(Waiter waiter) {
-        dequeue(waiter);
-        if (waiter.reserved) {
-            waiter.session.removeReservation(waiter.resource.key);
+    private void leaveSession(Hold hold) {
+        var session = hold.session;
+        if (session != null) {
+            hold.session = null;
+            session.holds.remove(hold);
+            reservations.remove(session, hold);
+            sessions.forgetIfEmpty(session);
         }
-        sessions.forgetIfEmpty(waiter.session);
     }
 
     private void dequeue(Waiter waiter) {
-        deadlines.cancel(waiter);
+        waits.leave(waiter);
         waiter.resource.remove(waiter);
         waiter.session.waiters.remove(waiter);
-        footprint.countWaiters(-1);
-    }
-
-    /** Grants from the head of the queue what fits, and notices when the resource has become idle. */
-    private void settle(Resource resource, Step step) {
-        for (var head = resource.firstWaiter(); head != null; head = resource.firstWaiter()) {
-            if (!resource.admits(head.mode)) {
-                return;
-            }
-            grant(head, step);
-        }
-        resources.idleIfUnused(resource, step.nowMs());
+        footprint.count(Footprint.Thing.WAITER, -1);
     }
 
     /** Settles what a hold left behind. A leadership without a successor is announced as ended. */
     private void settleAfter(Hold ended, Step step) {
         settle(ended.resource, step);
         if (ended.mode == Mode.LEADERSHIP && !ended.resource.isLed()) {
-            elections.resigned(ended.resource.key, step);
-        }
-    }
-
-    private void announceGrant(Hold hold, Step step) {
-        if (hold.mode == Mode.LEADERSHIP) {
-            watches.announce(KeyEvent.ELECT, hold.resource.key, step);
-            elections.elected(hold.resource.key, hold.sessionId, step);
-        } else {
-            watches.announce(KeyEvent.ACQUIRE, hold.resource.key, step);
+            announcements.leaderless(ended.resource.key, step);
         }
     }
 
     private void grant(Waiter waiter, Step step) {
-        dequeue(waiter);
+        long request = waiter.request;
+        boolean inMs = waiter.inMs;
+        var session = waiter.session;
+        var resource = waiter.resource;
         if (waiter.mode == Mode.LEADERSHIP) {
-            elections.failover(waiter.resource.key, step);
+            announcements.failover(resource.key, step);
         }
-        var hold = grant(waiter.resource, waiter.session.id, waiter.mode, waiter.leaseMs, waiter.salt, step);
-        if (!waiter.hasRequest()) {
-            waiter.session.reserve(waiter.resource.key, new Reservation.Held(hold, false));
+        dequeue(waiter);
+        var hold = grant(resource, session, waiter.mode, waiter.leaseMs, waiter.salt, step);
+        if (request == Waiting.NO_REQUEST) {
+            session.reserve(resource.key, new Reservation.Held(hold, false));
             return;
         }
         if (waiter.reserved) {
-            waiter.session.removeReservation(waiter.resource.key);
+            reservations.remove(session, resource.key);
         }
-        step.answer(waiter, granted(hold));
-        announceGrant(hold, step);
+        step.answer(session, request, granted(hold, inMs));
+        announcements.granted(hold, step);
     }
 }

@@ -42,44 +42,56 @@ final class LocksSnapshot {
         in.all(() -> readWaiter(resource, engine, in));
     }
 
+    /** Whose it is follows with the sessions. */
     private static void writeHold(Hold hold, SnapshotOutput out) throws IOException {
-        out.number(hold.sessionId);
         out.constant(hold.mode);
         out.number(hold.fence);
         out.number(hold.salt);
         out.number(hold.leaseMs);
+        out.number(hold.sinceMs);
         out.number(hold.deadlineMs);
     }
 
     private static void readHold(Resource resource, Engine engine, SnapshotInput in) throws IOException {
-        var hold = new Hold(resource, in.number(), in.constant(MODES), in.number(), in.number(), in.number());
+        var hold = new Hold(
+                resource, null, in.constant(MODES), in.number(), in.number(), in.number(), in.number());
         engine.deadlines.schedule(hold, in.number());
-        engine.footprint.countHolds(1);
+        engine.footprint.count(Footprint.Thing.HOLD, 1);
         resource.add(hold);
         in.remember(hold);
     }
 
     private static void writeWaiter(Waiter waiter, SnapshotOutput out) throws IOException {
-        out.number(waiter.session.id);
+        out.session(waiter.session);
         out.constant(waiter.mode);
         out.number(waiter.leaseMs);
         out.number(waiter.salt);
         out.number(waiter.ticket);
+        out.number(waiter.sinceMs);
         out.flag(waiter.reserved);
-        out.number(waiter.request);
+        out.flag(waiter.inMs);
+        out.flag(waiter.hasRequest());
         if (waiter.hasRequest()) {
+            out.number(waiter.request);
             out.number(waiter.deadlineMs);
         }
     }
 
     private static void readWaiter(Resource resource, Engine engine, SnapshotInput in) throws IOException {
         var waiter = new Waiter(
-                resource, in.session(), in.constant(MODES), in.number(), in.number(), in.number(), in.flag());
-        waiter.request = in.number();
-        if (waiter.hasRequest()) {
-            engine.deadlines.schedule(waiter, in.number());
+                resource,
+                in.session(),
+                in.constant(MODES),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.flag());
+        waiter.inMs = in.flag();
+        if (in.flag()) {
+            engine.waits.enter(waiter, in.number(), in.number());
         }
-        engine.footprint.countWaiters(1);
+        engine.footprint.count(Footprint.Thing.WAITER, 1);
         resource.add(waiter);
         in.remember(waiter);
     }

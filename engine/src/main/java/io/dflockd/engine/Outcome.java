@@ -4,11 +4,19 @@ import java.util.List;
 
 /** How a command ended. Every request gets exactly one, unless its session ends first. */
 public sealed interface Outcome {
-    /** The hold was taken, at once or after waiting. */
-    record Granted(String token, long leaseMs, long fence) implements Outcome {}
+    /** Something that belongs to the receiver alone: if it never arrives, it must go on to others or back. */
+    sealed interface Precious extends Outcome {
+        String key();
+    }
+
+    /** The hold was taken, at once or after waiting. {@code inMs} tells the form in which the lease is wanted. */
+    record Granted(String key, String token, long leaseMs, long fence, boolean inMs) implements Precious {}
 
     /** The hold was taken by {@link Command.Enqueue} without a wait. */
-    record GrantedAtOnce(String token, long leaseMs, long fence) implements Outcome {}
+    record GrantedAtOnce(String key, String token, long leaseMs, long fence, boolean inMs) implements Precious {}
+
+    /** A value that was taken out of a list. */
+    record Popped(String key, End end, String value) implements Precious {}
 
     /** A place in the queue was taken. */
     record Queued() implements Outcome {}
@@ -17,7 +25,16 @@ public sealed interface Outcome {
     record Done() implements Outcome {}
 
     /** The lease starts anew. */
-    record Renewed(long leaseMs, long fence) implements Outcome {}
+    record Renewed(long leaseMs, long fence, boolean inMs) implements Outcome {}
+
+    /** The write hold is a read hold now. */
+    record Downgraded(String token, long leaseMs, long fence, boolean inMs) implements Outcome {}
+
+    /** The connection speaks for a new session. */
+    record SessionNew(long graceMs) implements Outcome {}
+
+    /** The connection speaks for a session that was there. {@code seen} is the last number that it has taken. */
+    record SessionResumed(long graceMs, long seen) implements Outcome {}
 
     /** A counter's value, a list's length or a number of receivers. */
     record Count(long value) implements Outcome {}
@@ -25,14 +42,10 @@ public sealed interface Outcome {
     /** The value that was asked for. */
     record Value(String value) implements Outcome {}
 
-    /** A value that was taken out of a list. If it cannot be delivered, {@link Command.PutBack} returns it. */
-    record Popped(String key, End end, String value) implements Outcome {}
+    record Values(List<String> values) implements Outcome {}
 
-    record Values(List<String> values) implements Outcome {
-        public Values {
-            values = List.copyOf(values);
-        }
-    }
+    /** Who holds a key and who waits for it. */
+    record Holders(HolderList list) implements Outcome {}
 
     /** There is no value. */
     record Nothing() implements Outcome {}

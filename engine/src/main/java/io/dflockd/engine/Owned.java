@@ -5,11 +5,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a session owns of one kind, in the order in which it came by it. Costs next to nothing while it is empty. */
+/**
+ * Some of the same kind that belong together, in the order in which they came. Costs next to nothing while it is empty,
+ * and no more room than what is in it deserves, however much there was before.
+ */
 final class Owned<T> {
     private static final int INITIAL_CAPACITY = 2;
+    private static final int LEAST_TO_SHRINK = 32;
+    private static final int SHRUNK_PART = 8;
 
     private @Nullable LinkedHashSet<T> members;
+    /** The most there were since the table was last made. */
+    private int peak;
 
     boolean isEmpty() {
         return members == null;
@@ -23,25 +30,38 @@ final class Owned<T> {
         return members == null ? List.of() : members;
     }
 
-    /** Whether it was not owned before. */
+    /** Whether it was not in it before. */
     boolean add(T member) {
         if (members == null) {
             members = new LinkedHashSet<>(INITIAL_CAPACITY);
         }
-        return members.add(member);
+        boolean added = members.add(member);
+        peak = Math.max(peak, members.size());
+        return added;
     }
 
-    /** Whether it was owned before. */
+    /** Whether it was in it before. */
     boolean remove(T member) {
         if (members == null || !members.remove(member)) {
             return false;
         }
-        members = members.isEmpty() ? null : members;
+        if (members.isEmpty()) {
+            members = null;
+            peak = 0;
+        } else if (peak > LEAST_TO_SHRINK && members.size() < peak / SHRUNK_PART) {
+            members = new LinkedHashSet<>(members);
+            peak = members.size();
+        }
         return true;
     }
 
     boolean contains(T member) {
         return members != null && members.contains(member);
+    }
+
+    @Nullable
+    T oldest() {
+        return members == null ? null : members.getFirst();
     }
 
     @Nullable

@@ -4,17 +4,10 @@ package io.dflockd.engine;
 final class Popper extends Waiting {
     final ValueList list;
     final End end;
-    final long ticket;
 
-    Popper(ValueList list, Session session, long request, End end, long ticket) {
-        super(session, request);
+    Popper(ValueList list, Session session, End end, long ticket, long sinceMs) {
+        super(session, ticket, sinceMs);
         this.list = list;
         this.end = end;
-        this.ticket = ticket;
-    }
-
-    @Override
-    long sequence() {
-        return ticket;
     }
 }

@@ -27,5 +27,9 @@ public enum Refusal {
     /** The session has as many subscriptions as it may. */
     MAX_SUBSCRIPTIONS,
     /** The server is about to stop. */
-    DRAINING
+    DRAINING,
+    /** Who asks may not do this. */
+    DENIED,
+    /** The answer would be longer than any may be. */
+    TOO_LARGE
 }

@@ -1,41 +1,54 @@
 package io.dflockd.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What sessions enqueued for and have not collected yet, and what of it ran out before they did: the next await is told
  * so once, whoever noticed the end of the lease.
  */
 final class Reservations {
-    private final Sessions sessions;
     private final Footprint footprint;
 
-    Reservations(Sessions sessions, Footprint footprint) {
-        this.sessions = sessions;
+    Reservations(Footprint footprint) {
         this.footprint = footprint;
     }
 
-    boolean has(long sessionId, String key) {
-        var session = sessions.find(sessionId);
+    boolean has(@Nullable Session session, String key) {
         return session != null && session.reservation(key) != null;
     }
 
     /** A new reservation makes the session forget that an earlier one ran out. */
-    void add(long sessionId, String key, Reservation reservation) {
-        var session = sessions.open(sessionId);
+    void add(Session session, String key, Reservation reservation) {
         takeExpired(session, key);
         session.reserve(key, reservation);
+        footprint.add(Footprint.RESERVATION_BYTES);
+    }
+
+    void remove(Session session, String key) {
+        if (session.reservation(key) != null) {
+            session.removeReservation(key);
+            footprint.subtract(Footprint.RESERVATION_BYTES);
+        }
     }
 
     /** Takes back the reservation that the hold was for, if it was. */
     void remove(Session session, Hold hold) {
         if (isReserved(session, hold)) {
-            session.removeReservation(hold.resource.key);
+            remove(session, hold.resource.key);
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // which hold it is
     static boolean isReserved(Session session, Hold hold) {
-        return session.reservation(hold.resource.key) instanceof Reservation.Held(var reserved, _) && reserved == hold;
+        return session.reservation(hold.resource.key) instanceof Reservation.Held held && held.hold() == hold;
+    }
+
+    /** Whether the hold was granted in the background and its token never asked for. */
+    @SuppressWarnings("ReferenceEquality") // which hold it is
+    static boolean isUnknown(Session session, Hold hold) {
+        return session.reservation(hold.resource.key) instanceof Reservation.Held held && held.hold() == hold
+                && !held.tokenKnown();
     }
 
     /** Remembers that a reservation ran out before it was collected. */

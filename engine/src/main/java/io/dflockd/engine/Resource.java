@@ -1,16 +1,15 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a lock key stands for: who holds it and who waits for it. A lock is a resource with one permit, a semaphore one
  * with several, an election one whose holder leads. A read-write lock has {@link #READ_WRITE} in place of a limit.
  */
-final class Resource {
+final class Resource implements Slots.Member {
     static final long READ_WRITE = 0;
 
     final String key;
@@ -21,11 +20,14 @@ final class Resource {
     @Nullable Resource idleBefore;
     @Nullable Resource idleAfter;
     boolean idle;
+    /** Whether a {@link Settlement} is to go on granting from its queue. */
+    boolean settling;
+    private int slot;
 
     /** The only holder, in the usual case that spares the map. Null while there are none or several. */
     private @Nullable Hold sole;
-    private @Nullable LinkedHashMap<Long, Hold> several;
-    private @Nullable LinkedHashSet<Waiter> queue;
+    private @Nullable Table<Long, Hold> several;
+    private final Owned<Waiter> queue = new Owned<>();
 
     Resource(String key, long limit) {
         this.key = key;
@@ -75,12 +77,18 @@ final class Resource {
         return sole != null && sole.fence == fence ? sole : null;
     }
 
+    /** The only holder; null where there are none or several. */
+    @Nullable
+    Hold soleHolder() {
+        return sole;
+    }
+
     void add(Hold hold) {
         if (several == null && sole == null) {
             sole = hold;
             return;
         }
-        var map = several == null ? new LinkedHashMap<Long, Hold>() : several;
+        var map = several == null ? new Table<Long, Hold>() : several;
         if (sole != null) {
             map.put(sole.fence, sole);
             sole = null;
@@ -101,33 +109,37 @@ final class Resource {
     }
 
     int waiterCount() {
-        return queue == null ? 0 : queue.size();
+        return queue.size();
     }
 
     Collection<Waiter> waiters() {
-        return queue == null ? List.of() : queue;
+        return queue.all();
     }
 
     @Nullable
     Waiter firstWaiter() {
-        return queue == null ? null : queue.getFirst();
+        return queue.oldest();
     }
 
     void add(Waiter waiter) {
-        if (queue == null) {
-            queue = new LinkedHashSet<>();
-        }
         queue.add(waiter);
     }
 
     void remove(Waiter waiter) {
-        if (queue != null) {
-            queue.remove(waiter);
-            queue = queue.isEmpty() ? null : queue;
-        }
+        queue.remove(waiter);
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void slot(int newSlot) {
+        slot = newSlot;
     }
 
     private Hold anyHolder() {
-        return holders().iterator().next();
+        return several != null ? several.first() : Objects.requireNonNull(sole, "nobody holds it");
     }
 }

@@ -1,7 +1,6 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Resources {
     private final EngineLimits limits;
     private final Footprint footprint;
-    private final LinkedHashMap<String, Resource> resources = new LinkedHashMap<>();
+    private final Table<String, Resource> resources = new Table<>();
+    private final Slots<Resource> slots = new Slots<>();
     private final IdleResources idle = new IdleResources();
+    /** What a request is about to use, so that it must not be forgotten for the sake of that same request. */
+    private @Nullable Resource wanted;
 
     Resources(EngineLimits limits, Footprint footprint) {
         this.limits = limits;
@@ -36,8 +38,27 @@ final class Resources {
         if (resource == null && resources.size() >= limits.maxLocks() && idle.isEmpty()) {
             return Refusal.MAX_LOCKS;
         }
-        long bytes = Footprint.HOLD_BYTES + (resource == null ? bytesOf(key) : 0);
-        return makeRoom(bytes, resource) ? null : Refusal.MAX_KEYS;
+        // A hold, or a place in the queue and what an enqueue remembers of it, and the session that may be new.
+        long bytes = Footprint.Thing.WAITER.bytes + Footprint.RESERVATION_BYTES + Footprint.SESSION_BYTES
+                + (resource == null ? bytesOf(key) : 0);
+        wanted = resource;
+        boolean fits = footprint.fits(bytes);
+        wanted = null;
+        return fits ? null : Refusal.MAX_KEYS;
+    }
+
+    /** Forgets the one that has been idle for longest, but for the one that is wanted right now. */
+    @SuppressWarnings("ReferenceEquality") // which resource it is
+    boolean reclaim() {
+        var oldest = idle.oldest();
+        if (oldest != null && oldest == wanted) {
+            oldest = oldest.idleAfter;
+        }
+        if (oldest == null) {
+            return false;
+        }
+        forget(oldest);
+        return true;
     }
 
     /** The resource of this key, with this limit. To be called where there is no {@link #refusal}. */
@@ -60,6 +81,7 @@ final class Resources {
     Resource add(String key, long limit) {
         var resource = new Resource(key, limit);
         resources.put(key, resource);
+        slots.add(resource);
         footprint.add(bytesOf(key));
         return resource;
     }
@@ -90,14 +112,23 @@ final class Resources {
         idle.add(resource);
     }
 
-    /** Forgets the resources that have been idle for too long. */
-    void collectIdle(long nowMs) {
+    /** Forgets the resources that have been idle for too long. Whether there may be more. */
+    boolean collectIdle(Step step) {
         for (var oldest = idle.oldest(); oldest != null; oldest = idle.oldest()) {
-            if (nowMs - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
-                return;
+            if (step.nowMs() - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
+                return false;
+            }
+            if (step.isSpent()) {
+                return true;
             }
             forget(oldest);
+            step.spend();
         }
+        return false;
+    }
+
+    Slots<Resource> slots() {
+        return slots;
     }
 
     boolean hasIdle() {
@@ -125,21 +156,10 @@ final class Resources {
         }
     }
 
-    /** Whether so many bytes fit, where need be without those that have been idle for longer than the wanted one. */
-    private boolean makeRoom(long bytes, @Nullable Resource wanted) {
-        while (!footprint.fits(bytes)) {
-            var oldest = idle.oldest();
-            if (oldest == null || oldest == wanted) {
-                return false;
-            }
-            forget(oldest);
-        }
-        return true;
-    }
-
     private void forget(Resource resource) {
         idle.remove(resource);
         resources.remove(resource.key);
+        slots.remove(resource);
         footprint.subtract(bytesOf(resource.key));
     }
 

@@ -10,20 +10,50 @@ final class Session {
     /** How many reservations that ran out are remembered; the oldest is forgotten for a new one. */
     static final int MAX_EXPIRED_RESERVATIONS = 128;
 
+    enum Phase {
+        OPEN,
+        /** It takes nothing more and waits for nothing, but what it holds stays for its grace. */
+        SET_ASIDE,
+        /** It takes nothing more, and what it has is being taken from it. */
+        ENDING
+    }
+
     final long id;
+    /** What makes it outlive its connection; null where it has no name. */
+    final @Nullable Resumption resumption;
     final Owned<Hold> holds = new Owned<>();
     final Owned<Waiter> waiters = new Owned<>();
     final Owned<Popper> poppers = new Owned<>();
     final Owned<Participant> participants = new Owned<>();
     final Owned<Subscription> subscriptions = new Owned<>();
+    /** The groups that do not give it its turn while it is away. */
+    final Owned<Channel.Group> parked = new Owned<>();
     /** The keys of the reservations that ran out before they were collected. */
     private final Owned<String> expired = new Owned<>();
+    Phase phase = Phase.OPEN;
+    /** Whether a {@link SessionEnd} is at work. */
+    boolean beingEnded;
+    /** What its client calls itself; empty where it never said. */
+    String clientName = "";
+    boolean introduced;
+    /** Whether it is told when a hold of its ends otherwise than by its own release. */
+    boolean wantsLost;
     /** The latest fan-out that reached this session, so that it gets one copy; 0 for none. */
     long lastFanOut;
     private @Nullable LinkedHashMap<String, Reservation> reservations;
 
-    Session(long id) {
+    Session(long id, @Nullable Resumption resumption) {
         this.id = id;
+        this.resumption = resumption;
+    }
+
+    boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
+    /** Whether it is open and a connection speaks for it. */
+    boolean receives() {
+        return phase == Phase.OPEN && (resumption == null || resumption.connection != Resumption.AWAY);
     }
 
     /** Whether it holds something, waits for something or listens to something. */
@@ -37,7 +67,7 @@ final class Session {
 
     /** Whether nothing would be lost by forgetting it. */
     boolean isForgettable() {
-        return !ownsAnything() && expired.isEmpty();
+        return resumption == null && !introduced && !ownsAnything() && expired.isEmpty();
     }
 
     Map<String, Reservation> reservations() {

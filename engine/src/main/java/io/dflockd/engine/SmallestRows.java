@@ -5,44 +5,53 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Counts all that it is offered and keeps the few that come first, so that a long table is never sorted whole. */
-final class SmallestRows<S> {
+/** Counts all that it is offered and keeps the few rows that come first, so that a long table is never sorted whole. */
+final class SmallestRows<R> {
     private final int maxRows;
-    private final Comparator<S> order;
+    private final Function<R, String> key;
+    private final Comparator<R> order;
     /** The kept ones, the last of them on top. */
-    private final PriorityQueue<S> kept;
+    private final PriorityQueue<R> kept;
     private int total;
 
-    SmallestRows(int maxRows, Comparator<S> order) {
+    SmallestRows(int maxRows, Function<R, String> key) {
+        this(maxRows, key, Comparator.comparing(key));
+    }
+
+    /** The order must be that of the keys first. */
+    SmallestRows(int maxRows, Function<R, String> key, Comparator<R> order) {
         this.maxRows = maxRows;
+        this.key = key;
         this.order = order;
         this.kept = new PriorityQueue<>(order.reversed());
     }
 
-    void offer(S source) {
+    /** Counts one, and makes its row if that may be among the first. */
+    void offer(String rowKey, Supplier<R> row) {
         total++;
         if (kept.size() < maxRows) {
-            kept.add(source);
-        } else if (maxRows > 0 && order.compare(source, kept.element()) < 0) {
+            kept.add(row.get());
+        } else if (maxRows > 0 && rowKey.compareTo(key.apply(kept.element())) <= 0) {
+            kept.add(row.get());
             kept.remove();
-            kept.add(source);
         }
     }
 
-    SmallestRows<S> offerAll(Iterable<S> sources) {
-        sources.forEach(this::offer);
-        return this;
+    /** Counts one without a row. */
+    void count() {
+        total++;
     }
 
     int total() {
         return total;
     }
 
-    /** The rows of those that are kept, in their order. */
-    <R> List<R> toRows(Function<S, R> row) {
+    /** The rows that are kept, in their order. */
+    List<R> toRows() {
         var sorted = new ArrayList<>(kept);
         sorted.sort(order);
-        return sorted.stream().map(row).toList();
+        return List.copyOf(sorted);
     }
 }

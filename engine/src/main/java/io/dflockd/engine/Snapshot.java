@@ -6,13 +6,13 @@ import java.io.IOException;
 
 /**
  * Writes and reads the state of an engine, one class a feature. The order of everything is part of it, because it decides
- * what comes next. Objects that are shared refer to each other by number: sessions by id, holds by fence, those who wait
- * by ticket.
+ * what comes next. Objects that are shared refer to each other by number: sessions by their place in the snapshot, holds
+ * by fence, those who wait by ticket.
  */
 final class Snapshot {
     /** "dfls", so that another file is not taken for a snapshot. */
     private static final int MAGIC = 0x64666c73;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private Snapshot() {}
 
@@ -23,14 +23,15 @@ final class Snapshot {
         out.number(engine.nowMs);
         out.number(engine.nextGcMs);
         out.number(engine.tickets.last());
-        out.all(engine.sessions.all(), session -> out.number(session.id));
+        SessionsSnapshot.writeThemselves(engine.sessions, out);
         LocksSnapshot.write(engine.locks, out);
         CountersSnapshot.write(engine.counters, out);
         ValuesSnapshot.write(engine.values, out);
         ListsSnapshot.write(engine.lists, out);
-        BarriersSnapshot.write(engine.barriers, out);
+        BarriersSnapshot.write(engine, out);
         SubscribersSnapshot.write(engine, out);
-        SessionsSnapshot.write(engine.sessions, out);
+        SessionsSnapshot.writeWhatTheyHave(engine.sessions, out);
+        ChoresSnapshot.write(engine.chores, out);
     }
 
     static Engine read(EngineLimits limits, DataInput data) throws IOException {
@@ -42,18 +43,19 @@ final class Snapshot {
             throw new IOException("snapshot has version " + version + ", this program reads version " + VERSION);
         }
         var engine = new Engine(limits, 0);
-        var in = new SnapshotInput(data, engine.sessions);
+        var in = new SnapshotInput(data);
         engine.nowMs = in.number();
         engine.nextGcMs = in.number();
         engine.tickets.continueAfter(in.number());
-        in.all(() -> engine.sessions.open(in.number()));
+        SessionsSnapshot.readThemselves(engine, in);
         LocksSnapshot.read(engine, in);
         CountersSnapshot.read(engine.counters, in);
         ValuesSnapshot.read(engine, in);
         ListsSnapshot.read(engine, in);
         BarriersSnapshot.read(engine, in);
         SubscribersSnapshot.read(engine, in);
-        SessionsSnapshot.read(engine, in);
+        SessionsSnapshot.readWhatTheyHave(engine, in);
+        ChoresSnapshot.read(engine, in);
         return engine;
     }
 }

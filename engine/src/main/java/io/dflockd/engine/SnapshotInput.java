@@ -3,8 +3,11 @@ package io.dflockd.engine;
 import java.io.DataInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads what {@link SnapshotOutput} wrote, and remembers what later parts of the snapshot refer to by number. */
@@ -17,13 +20,13 @@ final class SnapshotInput {
     private static final int MAX_CHUNK_BYTES = 1 << 16;
 
     private final DataInput in;
-    private final Sessions sessions;
+    private final List<Session> sessions = new ArrayList<>();
+    private final ArrayDeque<Barriers.Barrier> endedBarriers = new ArrayDeque<>();
     private final Map<Long, Hold> holdsByFence = new LinkedHashMap<>();
-    private final Map<Long, Timed> waitingByTicket = new LinkedHashMap<>();
+    private final Map<Long, Waiting> waitingByTicket = new LinkedHashMap<>();
 
-    SnapshotInput(DataInput in, Sessions sessions) {
+    SnapshotInput(DataInput in) {
         this.in = in;
-        this.sessions = sessions;
     }
 
     long number() throws IOException {
@@ -63,21 +66,37 @@ final class SnapshotInput {
         }
     }
 
+    void remember(Session session) {
+        sessions.add(session);
+    }
+
     /** One of the sessions that the snapshot began with. */
     Session session() throws IOException {
-        long id = in.readLong();
-        var session = sessions.find(id);
-        if (session == null) {
-            throw new IOException("broken snapshot: session " + id + " is not in it");
+        int place = in.readInt();
+        if (place < 0 || place >= sessions.size()) {
+            throw new IOException("broken snapshot: session " + place + " of " + sessions.size());
         }
-        return session;
+        return sessions.get(place);
+    }
+
+    void remember(Barriers.Barrier ended) {
+        endedBarriers.add(ended);
+    }
+
+    /** The ended barriers, in the order in which they were remembered. */
+    Barriers.Barrier nextEndedBarrier() throws IOException {
+        var barrier = endedBarriers.poll();
+        if (barrier == null) {
+            throw new IOException("broken snapshot: a barrier that ended is not in it");
+        }
+        return barrier;
     }
 
     void remember(Hold hold) {
         holdsByFence.put(hold.fence, hold);
     }
 
-    void remember(Timed waiting) {
+    void remember(Waiting waiting) {
         waitingByTicket.put(waiting.sequence(), waiting);
     }
 
@@ -90,7 +109,7 @@ final class SnapshotInput {
         return hold;
     }
 
-    <T extends Timed> T waiting(Class<T> type) throws IOException {
+    <T extends Waiting> T waiting(Class<T> type) throws IOException {
         long ticket = in.readLong();
         var waiting = waitingByTicket.get(ticket);
         if (!type.isInstance(waiting)) {

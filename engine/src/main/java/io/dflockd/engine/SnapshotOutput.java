@@ -4,6 +4,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
 final class SnapshotOutput {
@@ -13,9 +15,24 @@ final class SnapshotOutput {
     }
 
     private final DataOutput out;
+    private final Map<Session, Integer> sessions = new IdentityHashMap<>();
 
     SnapshotOutput(DataOutput out) {
         this.out = out;
+    }
+
+    /** Sessions are referred to by their place in the snapshot, since one that is ending may share its id with another. */
+    void remember(Session session) {
+        sessions.put(session, sessions.size());
+    }
+
+    /** One that was remembered. */
+    void session(Session session) throws IOException {
+        var place = sessions.get(session);
+        if (place == null) {
+            throw new IllegalStateException("session " + session.id + " is not in the snapshot");
+        }
+        out.writeInt(place);
     }
 
     void number(long number) throws IOException {

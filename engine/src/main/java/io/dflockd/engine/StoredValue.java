@@ -1,13 +1,14 @@
 package io.dflockd.engine;
 
 /** The value of a key, until its time to live has passed, if it has one. */
-final class StoredValue extends Timed {
+final class StoredValue extends Timed implements Slots.Member {
     final String key;
     /** Orders values that expire in the same millisecond. */
     final long ticket;
     String value;
     boolean expires;
     long lastUsedMs;
+    private int slot;
 
     StoredValue(String key, String value, long ticket) {
         this.key = key;
@@ -18,5 +19,20 @@ final class StoredValue extends Timed {
     @Override
     long sequence() {
         return ticket;
+    }
+
+    /** Whether its time to live has passed. */
+    boolean isOverdue(long nowMs) {
+        return expires && deadlineMs <= nowMs;
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void slot(int newSlot) {
+        slot = newSlot;
     }
 }

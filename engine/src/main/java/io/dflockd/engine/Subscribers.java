@@ -1,11 +1,16 @@
 package io.dflockd.engine;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The sessions that subscribed to one pattern, in that order, each with the ticket of its subscription. */
-final class Subscribers {
-    private final Map<Session, Long> ticketsBySession = new LinkedHashMap<>();
+final class Subscribers implements Slots.Member {
+    final String pattern;
+    private final Table<Session, Long> ticketsBySession = new Table<>();
+    private int slot;
+
+    Subscribers(String pattern) {
+        this.pattern = pattern;
+    }
 
     void add(Session session, long ticket) {
         ticketsBySession.put(session, ticket);
@@ -24,6 +29,16 @@ final class Subscribers {
     }
 
     Map<Session, Long> ticketsBySession() {
-        return ticketsBySession;
+        return ticketsBySession.asMap();
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void slot(int newSlot) {
+        slot = newSlot;
     }
 }

@@ -21,16 +21,13 @@ final class SubscribersSnapshot {
     }
 
     static void read(Engine engine, SnapshotInput in) throws IOException {
-        in.all(() -> readChannel(engine.topics.channels().open(in.text(), Channel::new), in));
-        in.all(() -> readSubscribers(engine.watches.watchers().open(in.text(), Subscribers::new), in));
-        in.all(() -> {
-            var observers = new Subscribers();
-            engine.elections.observers().put(in.text(), observers);
-            readSubscribers(observers, in);
-        });
+        in.all(() -> readChannel(engine.topics.channels().open(in.text()), in));
+        in.all(() -> readSubscribers(engine.watches.watchers().open(in.text()), in));
+        in.all(() -> readSubscribers(engine.elections.open(in.text()), in));
     }
 
-    private static <T> void writeIndex(PatternIndex<T> index, SnapshotOutput.Writer<T> writer, SnapshotOutput out)
+    private static <T extends Slots.Member> void writeIndex(PatternIndex<T> index, SnapshotOutput.Writer<T> writer,
+            SnapshotOutput out)
             throws IOException {
         Map<String, T> contents = new LinkedHashMap<>();
         index.forEach(contents::put);
@@ -44,21 +41,23 @@ final class SubscribersSnapshot {
         writeSubscribers(channel.listeners, out);
         out.all(channel.groups().entrySet(), group -> {
             out.text(group.getKey());
-            out.all(group.getValue(), member -> out.number(member.id));
+            out.all(group.getValue().members.all(), out::session);
+            out.all(group.getValue().away.all(), out::session);
         });
     }
 
     private static void readChannel(Channel channel, SnapshotInput in) throws IOException {
         readSubscribers(channel.listeners, in);
         in.all(() -> {
-            var group = in.text();
-            in.all(() -> channel.addMember(in.session(), group));
+            var group = channel.group(in.text());
+            in.all(() -> group.members.add(in.session()));
+            in.all(() -> group.park(in.session()));
         });
     }
 
     private static void writeSubscribers(Subscribers subscribers, SnapshotOutput out) throws IOException {
         out.all(subscribers.ticketsBySession().entrySet(), subscriber -> {
-            out.number(subscriber.getKey().id);
+            out.session(subscriber.getKey());
             out.number(subscriber.getValue());
         });
     }

@@ -35,7 +35,8 @@ final class Subscriptions {
             sessions.forgetIfEmpty(session);
             return Added.TOO_MANY;
         }
-        if (!footprint.fits(Footprint.SUBSCRIPTION_BYTES + textOf(subscription))) {
+        if (!footprint.fits(Footprint.SUBSCRIPTION_BYTES + textOf(subscription)
+                + PatternIndex.mostBytesOf(subscription.pattern()))) {
             sessions.forgetIfEmpty(session);
             return Added.TOO_LARGE;
         }
@@ -60,11 +61,11 @@ final class Subscriptions {
     }
 
     /** Answers the entry that wanted to subscribe. Returns whether there is a new subscription to carry out. */
-    static boolean answer(Added added, Entry entry, Step step) {
+    static boolean answer(Added added, Step step) {
         switch (added) {
-            case NEW, REPEATED -> step.answer(entry, Outcome.DONE);
-            case TOO_MANY -> step.answer(entry, Refusal.MAX_SUBSCRIPTIONS);
-            case TOO_LARGE -> step.answer(entry, Refusal.MAX_KEYS);
+            case NEW, REPEATED -> step.answer(Outcome.DONE);
+            case TOO_MANY -> step.answer(Refusal.MAX_SUBSCRIPTIONS);
+            case TOO_LARGE -> step.answer(Refusal.MAX_KEYS);
         }
         return added == Added.NEW;
     }

@@ -1,7 +1,7 @@
 package io.dflockd.engine;
 
 /** Something that happens by itself when its time has come. */
-abstract sealed class Timed permits Hold, Waiting, StoredValue {
+abstract sealed class Timed permits Hold, Waiting, StoredValue, Resumption.Absence {
     static final int NOT_SCHEDULED = -1;
 
     /** When it is due; means something only while it is scheduled. */

@@ -1,7 +1,6 @@
 package io.dflockd.engine;
 
 import io.dflockd.engine.Subscription.Kind;
-import java.util.ArrayList;
 
 /**
  * Signals: who listens to which channels, and who gets what is sent. A session gets one copy of a signal for itself,
@@ -11,28 +10,30 @@ final class Topics {
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final Tickets tickets;
-    private final PatternIndex<Channel> channels = new PatternIndex<>();
+    private final PatternIndex<Channel> channels;
 
-    Topics(Sessions sessions, Subscriptions subscriptions, Tickets tickets) {
+    Topics(Sessions sessions, Subscriptions subscriptions, Tickets tickets, Footprint footprint) {
         this.sessions = sessions;
         this.subscriptions = subscriptions;
         this.tickets = tickets;
+        channels = new PatternIndex<>(Channel::new, footprint);
     }
 
-    void listen(Command.Listen command, Entry entry, Step step) {
-        var session = sessions.open(entry.session());
+    void listen(Command.Listen command, Step step) {
+        var asker = step.asker();
+        var session = asker == null ? sessions.open(step.sessionId()) : asker;
         var subscription = new Subscription(Kind.LISTENER, command.pattern(), command.group());
-        if (Subscriptions.answer(subscriptions.add(session, subscription), entry, step)) {
-            channels.open(command.pattern(), Channel::new).add(session, command.group(), tickets.next());
+        if (Subscriptions.answer(subscriptions.add(session, subscription), step)) {
+            channels.open(command.pattern()).add(session, command.group(), tickets.next());
         }
     }
 
-    void unlisten(Command.Unlisten command, Entry entry, Step step) {
-        var session = sessions.find(entry.session());
+    void unlisten(Command.Unlisten command, Step step) {
+        var session = step.asker();
         if (session != null) {
             remove(session, new Subscription(Kind.LISTENER, command.pattern(), command.group()));
         }
-        step.answer(entry, Outcome.DONE);
+        step.answer(Outcome.DONE);
     }
 
     void remove(Session session, Subscription subscription) {
@@ -45,9 +46,9 @@ final class Topics {
         }
     }
 
-    void signal(Command.Signal command, Entry entry, Step step) {
+    void signal(Command.Signal command, Step step) {
         if (channels.isEmpty()) {
-            step.answer(entry, new Outcome.Count(0));
+            step.answer(new Outcome.Count(0));
             return;
         }
         var fanOut = subscriptions.fanOut(new Notice.Signal(command.channel(), command.payload()), step);
@@ -56,13 +57,12 @@ final class Topics {
             fanOut.reachAll(exact.listeners);
             exact.reachGroups(fanOut);
         }
-        var matches = new ArrayList<Channel>();
-        channels.forEachWildcardMatch(command.channel(), matches::add);
+        var matches = channels.wildcardMatches(command.channel());
         if (!matches.isEmpty()) {
             fanOut.reachAll(matches.stream().map(match -> match.listeners).toList());
             matches.forEach(match -> match.reachGroups(fanOut));
         }
-        step.answer(entry, new Outcome.Count(fanOut.copies()));
+        step.answer(new Outcome.Count(fanOut.copies()));
     }
 
     PatternIndex<Channel> channels() {

@@ -1,55 +1,117 @@
 package io.dflockd.engine;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The values of a list key and those who wait for one. It never has both. */
-final class ValueList {
+/** The values of a list key and those who wait for one. It has both only while those who wait are ending. */
+final class ValueList implements Slots.Member {
+    private static final int INITIAL_CAPACITY = 4;
+    private static final int SHRUNK_PART = 4;
+
     final String key;
-    final ArrayDeque<String> values = new ArrayDeque<>(4);
-    final LinkedHashSet<Popper> poppers = new LinkedHashSet<>(2);
+    final Owned<Popper> poppers = new Owned<>();
     long lastUsedMs;
+    /** A ring, so that values come and go at both ends and any of them is found at once. */
+    private @Nullable String[] ring = new @Nullable String[INITIAL_CAPACITY];
+    private int head;
+    private int size;
+    private int slot;
 
     ValueList(String key) {
         this.key = key;
     }
 
     boolean isUnused() {
-        return values.isEmpty() && poppers.isEmpty();
+        return size == 0 && poppers.isEmpty();
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
     }
 
     void push(End end, String value) {
-        if (end == End.LEFT) {
-            values.addFirst(value);
-        } else {
-            values.addLast(value);
+        if (size == ring.length) {
+            resize(size * 2);
         }
+        if (end == End.LEFT) {
+            head = (head - 1) & (ring.length - 1);
+            ring[head] = value;
+        } else {
+            ring[(head + size) & (ring.length - 1)] = value;
+        }
+        size++;
     }
 
     String pop(End end) {
-        return end == End.LEFT ? values.removeFirst() : values.removeLast();
+        int at = end == End.LEFT ? head : (head + size - 1) & (ring.length - 1);
+        var value = ring[at];
+        if (value == null) {
+            throw new IllegalStateException(key + " is empty");
+        }
+        ring[at] = null;
+        if (end == End.LEFT) {
+            head = (head + 1) & (ring.length - 1);
+        }
+        size--;
+        if (ring.length > INITIAL_CAPACITY && size < ring.length / SHRUNK_PART) {
+            resize(ring.length / 2);
+        }
+        return value;
     }
 
-    /** The values between two positions, both included; negative ones count from the end. */
+    /** How many values there are between two positions, both included; negative ones count from the end. */
+    int count(long start, long stop) {
+        return (int) Math.max(0, to(stop) - from(start) + 1);
+    }
+
+    /** The values between two positions, as {@link #count} says. */
     List<String> range(long start, long stop) {
-        long size = values.size();
-        long from = Math.max(0, start < 0 ? start + size : start);
-        long to = Math.min(size - 1, stop < 0 ? stop + size : stop);
-        if (from > to) {
+        int count = count(start, stop);
+        if (count == 0) {
             return List.of();
         }
-        var range = new ArrayList<String>();
-        long position = 0;
-        for (var value : values) {
-            if (position > to) {
-                break;
-            }
-            if (position++ >= from) {
-                range.add(value);
-            }
-        }
-        return range;
+        int first = (head + (int) from(start)) & (ring.length - 1);
+        var range = new String[count];
+        int before = Math.min(count, ring.length - first);
+        System.arraycopy(ring, first, range, 0, before);
+        System.arraycopy(ring, 0, range, before, count - before);
+        return Arrays.asList(range);
+    }
+
+    /** All values, from left to right. */
+    List<String> values() {
+        return range(0, -1);
+    }
+
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void slot(int newSlot) {
+        slot = newSlot;
+    }
+
+    private long from(long start) {
+        return Math.max(0, start < 0 ? start + size : start);
+    }
+
+    private long to(long stop) {
+        return Math.min(size - 1L, stop < 0 ? stop + size : stop);
+    }
+
+    private void resize(int capacity) {
+        var resized = new @Nullable String[capacity];
+        int before = Math.min(size, ring.length - head);
+        System.arraycopy(ring, head, resized, 0, before);
+        System.arraycopy(ring, 0, resized, before, size - before);
+        ring = resized;
+        head = 0;
     }
 }

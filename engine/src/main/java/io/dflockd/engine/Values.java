@@ -1,8 +1,6 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Key-value entries. A value is never empty, so an empty one can stand for "none" in a comparison. */
@@ -12,7 +10,8 @@ final class Values {
     private final Deadlines deadlines;
     private final Tickets tickets;
     private final Watches watches;
-    private final Map<String, StoredValue> values = new LinkedHashMap<>();
+    private final Table<String, StoredValue> values = new Table<>();
+    private final Slots<StoredValue> slots = new Slots<>();
 
     Values(KeyBudget budget, Footprint footprint, Deadlines deadlines, Tickets tickets, Watches watches) {
         this.budget = budget;
@@ -22,44 +21,53 @@ final class Values {
         this.watches = watches;
     }
 
-    void set(Command.SetValue command, Entry entry, Step step) {
+    void set(Command.SetValue command, Step step) {
         if (store(command.key(), command.value(), command.ttlMs(), step)) {
-            step.answer(entry, Outcome.DONE);
+            step.answer(Outcome.DONE);
             watches.announce(KeyEvent.KSET, command.key(), step);
         } else {
-            step.answer(entry, Refusal.MAX_KEYS);
+            step.answer(Refusal.MAX_KEYS);
         }
     }
 
-    void get(Command.GetValue command, Entry entry, Step step) {
+    void get(Command.GetValue command, Step step) {
+        step.answer(get(command, step.nowMs()));
+    }
+
+    Outcome get(Command.GetValue command, long nowMs) {
         var stored = values.get(command.key());
-        if (stored == null) {
-            step.answer(entry, Outcome.NOTHING);
-            return;
+        return stored == null || stored.isOverdue(nowMs) ? Outcome.NOTHING : new Outcome.Value(stored.value);
+    }
+
+    /** Where so much is due that it has not been worked off yet, nobody must find what has ended. */
+    private @Nullable StoredValue find(String key, Step step) {
+        var stored = values.get(key);
+        if (stored != null && stored.isOverdue(step.nowMs())) {
+            expire(stored, step);
+            return null;
         }
-        stored.lastUsedMs = step.nowMs();
-        step.answer(entry, new Outcome.Value(stored.value));
+        return stored;
     }
 
     /** Announces the deletion also where there was nothing, as the existing server does. */
-    void delete(Command.DeleteValue command, Entry entry, Step step) {
-        var stored = values.get(command.key());
+    void delete(Command.DeleteValue command, Step step) {
+        var stored = find(command.key(), step);
         if (stored != null) {
             remove(stored);
         }
-        step.answer(entry, Outcome.DONE);
+        step.answer(Outcome.DONE);
         watches.announce(KeyEvent.KDEL, command.key(), step);
     }
 
-    void swap(Command.SwapValue command, Entry entry, Step step) {
-        var stored = values.get(command.key());
+    void swap(Command.SwapValue command, Step step) {
+        var stored = find(command.key(), step);
         if (!command.expected().equals(stored == null ? "" : stored.value)) {
-            step.answer(entry, Outcome.CONFLICT);
+            step.answer(Outcome.CONFLICT);
         } else if (store(command.key(), command.value(), command.ttlMs(), step)) {
-            step.answer(entry, Outcome.DONE);
+            step.answer(Outcome.DONE);
             watches.announce(KeyEvent.KCAS, command.key(), step);
         } else {
-            step.answer(entry, Refusal.MAX_KEYS);
+            step.answer(Refusal.MAX_KEYS);
         }
     }
 
@@ -73,14 +81,19 @@ final class Values {
         return values.values();
     }
 
+    Slots<StoredValue> slots() {
+        return slots;
+    }
+
     /** Puts back what a snapshot says that there was. */
     void restore(StoredValue stored) {
         values.put(stored.key, stored);
+        slots.add(stored);
         budget.add(bytesOf(stored));
     }
 
     private boolean store(String key, String value, long ttlMs, Step step) {
-        @Nullable StoredValue stored = values.get(key);
+        @Nullable StoredValue stored = find(key, step);
         if (stored == null) {
             stored = new StoredValue(key, value, tickets.next());
             if (!budget.fits(bytesOf(stored))) {
@@ -113,6 +126,7 @@ final class Values {
     private void remove(StoredValue stored) {
         deadlines.cancel(stored);
         values.remove(stored.key);
+        slots.remove(stored);
         budget.remove(bytesOf(stored));
     }
 

@@ -9,27 +9,25 @@ final class Waiter extends Waiting {
     final Mode mode;
     final long leaseMs;
     final long salt;
-    /** Its number in the order of arrival. */
-    final long ticket;
     /** Whether an enqueue took the place. */
     final boolean reserved;
+    /** Whether the request that waits here wants its answer in milliseconds. */
+    boolean inMs;
 
-    Waiter(Resource resource, Session session, Mode mode, long leaseMs, long salt, long ticket, boolean reserved) {
-        super(session, NO_REQUEST);
+    Waiter(
+            Resource resource,
+            Session session,
+            Mode mode,
+            long leaseMs,
+            long salt,
+            long ticket,
+            long sinceMs,
+            boolean reserved) {
+        super(session, ticket, sinceMs);
         this.resource = resource;
         this.mode = mode;
         this.leaseMs = leaseMs;
         this.salt = salt;
-        this.ticket = ticket;
         this.reserved = reserved;
-    }
-
-    boolean hasRequest() {
-        return request != NO_REQUEST;
-    }
-
-    @Override
-    long sequence() {
-        return ticket;
     }
 }

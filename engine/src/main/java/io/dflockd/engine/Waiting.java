@@ -4,16 +4,30 @@ import org.jspecify.annotations.Nullable;
 
 /** A place where a request of a session waits, or may come to wait. It is scheduled exactly while one does. */
 abstract sealed class Waiting extends Timed permits Waiter, Popper, Participant {
-    static final long NO_REQUEST = -1;
+    /** No request has this number. */
+    static final long NO_REQUEST = 0;
 
     final Session session;
+    /** Its number in the order of arrival. */
+    final long ticket;
+    final long sinceMs;
     /** The request that waits here; {@link #NO_REQUEST} where none does. Changes only while this is not scheduled. */
-    long request;
+    long request = NO_REQUEST;
     /** The next in the chain of {@link WaitingRequests}. */
     @Nullable Waiting nextInChain;
 
-    Waiting(Session session, long request) {
+    Waiting(Session session, long ticket, long sinceMs) {
         this.session = session;
-        this.request = request;
+        this.ticket = ticket;
+        this.sinceMs = sinceMs;
+    }
+
+    boolean hasRequest() {
+        return request != NO_REQUEST;
+    }
+
+    @Override
+    long sequence() {
+        return ticket;
     }
 }

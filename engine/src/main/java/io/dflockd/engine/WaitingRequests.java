@@ -15,9 +15,10 @@ final class WaitingRequests {
     private int size;
 
     @Nullable
-    Waiting find(long session, long request) {
-        var waiting = chains[chain(session, request)];
-        while (waiting != null && (waiting.request != request || waiting.session.id != session)) {
+    @SuppressWarnings("ReferenceEquality") // a session that has ended may have had the same number
+    Waiting find(Session session, long request) {
+        var waiting = chains[chain(session.id, request)];
+        while (waiting != null && (waiting.request != request || waiting.session != session)) {
             waiting = waiting.nextInChain;
         }
         return waiting;
@@ -26,7 +27,7 @@ final class WaitingRequests {
     /** Adds one that is not in it. */
     void add(Waiting waiting) {
         if (size == chains.length) {
-            grow();
+            resize(chains.length * 2);
         }
         prepend(waiting);
         size++;
@@ -49,11 +50,14 @@ final class WaitingRequests {
         }
         waiting.nextInChain = null;
         size--;
+        if (size * 8 < chains.length && chains.length > INITIAL_CHAINS) {
+            resize(chains.length / 2);
+        }
     }
 
-    private void grow() {
+    private void resize(int count) {
         var former = chains;
-        chains = new @Nullable Waiting[former.length * 2];
+        chains = new @Nullable Waiting[count];
         for (var first : former) {
             @Nullable Waiting next;
             for (var waiting = first; waiting != null; waiting = next) {

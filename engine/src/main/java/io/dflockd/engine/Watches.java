@@ -1,35 +1,36 @@
 package io.dflockd.engine;
 
 import io.dflockd.engine.Subscription.Kind;
-import java.util.ArrayList;
 
 /** Key watches: who is told what happens to which keys. A session is told once, however many of its patterns match. */
 final class Watches {
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final Tickets tickets;
-    private final PatternIndex<Subscribers> watchers = new PatternIndex<>();
+    private final PatternIndex<Subscribers> watchers;
 
-    Watches(Sessions sessions, Subscriptions subscriptions, Tickets tickets) {
+    Watches(Sessions sessions, Subscriptions subscriptions, Tickets tickets, Footprint footprint) {
         this.sessions = sessions;
         this.subscriptions = subscriptions;
         this.tickets = tickets;
+        watchers = new PatternIndex<>(Subscribers::new, footprint);
     }
 
-    void watch(Command.Watch command, Entry entry, Step step) {
-        var session = sessions.open(entry.session());
+    void watch(Command.Watch command, Step step) {
+        var asker = step.asker();
+        var session = asker == null ? sessions.open(step.sessionId()) : asker;
         var added = subscriptions.add(session, new Subscription(Kind.WATCH, command.pattern(), ""));
-        if (Subscriptions.answer(added, entry, step)) {
-            watchers.open(command.pattern(), Subscribers::new).add(session, tickets.next());
+        if (Subscriptions.answer(added, step)) {
+            watchers.open(command.pattern()).add(session, tickets.next());
         }
     }
 
-    void unwatch(Command.Unwatch command, Entry entry, Step step) {
-        var session = sessions.find(entry.session());
+    void unwatch(Command.Unwatch command, Step step) {
+        var session = step.asker();
         if (session != null) {
             remove(session, new Subscription(Kind.WATCH, command.pattern(), ""));
         }
-        step.answer(entry, Outcome.DONE);
+        step.answer(Outcome.DONE);
     }
 
     void remove(Session session, Subscription subscription) {
@@ -48,16 +49,12 @@ final class Watches {
             return;
         }
         var exact = watchers.plain(key);
-        var matches = new ArrayList<Subscribers>();
-        watchers.forEachWildcardMatch(key, matches::add);
+        var matches = watchers.wildcardMatches(key);
         if (exact == null && matches.isEmpty()) {
             return;
         }
         var fanOut = subscriptions.fanOut(new Notice.Change(event, key), step);
-        if (exact != null) {
-            matches.add(exact);
-        }
-        fanOut.reachAll(matches);
+        fanOut.reachAll(exact, matches);
     }
 
     PatternIndex<Subscribers> watchers() {

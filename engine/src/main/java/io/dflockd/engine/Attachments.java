@@ -1,0 +1,212 @@
+package io.dflockd.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Which connection speaks for which named session, and how far both sides have counted. */
+final class Attachments {
+    /** How far the number of a request may be above what the client has acknowledged. */
+    static final long WINDOW = 131_072;
+
+    private final EngineLimits limits;
+    private final Sessions sessions;
+    private final Footprint footprint;
+    private final Deadlines deadlines;
+    private final Tickets tickets;
+    private final Endings endings;
+    private long setAside;
+
+    Attachments(
+            EngineLimits limits,
+            Sessions sessions,
+            Footprint footprint,
+            Deadlines deadlines,
+            Tickets tickets,
+            Endings endings) {
+        this.limits = limits;
+        this.sessions = sessions;
+        this.footprint = footprint;
+        this.deadlines = deadlines;
+        this.tickets = tickets;
+        this.endings = endings;
+    }
+
+    /**
+     * Whether the action is to be carried out: it comes from the connection that speaks for its session, and if it has a
+     * number, that is the next one. What breaks the rules of counting costs the connection.
+     */
+    boolean admit(Action action, Step step) {
+        if (!action.isForNamed()) {
+            return true;
+        }
+        var session = step.asker();
+        var resumption = session == null ? null : session.resumption;
+        if (resumption == null || resumption.connection != action.connection()) {
+            return false;
+        }
+        if (!resumption.owed.acknowledge(action.received())) {
+            step.close(action.connection(), "acknowledged answers that were not decided");
+            return false;
+        }
+        return action.request() <= 0 || take(action, resumption, step);
+    }
+
+    private static boolean take(Action action, Resumption resumption, Step step) {
+        if (action.request() <= resumption.seen) {
+            return false;
+        }
+        if (action.request() != resumption.seen + 1) {
+            step.close(action.connection(), "left numbers of requests out");
+            return false;
+        }
+        if (action.request() > resumption.owed.received() + WINDOW) {
+            step.close(action.connection(), "does not acknowledge answers");
+            return false;
+        }
+        resumption.seen = action.request();
+        return true;
+    }
+
+    void attach(Command.Attach command, Step step) {
+        var own = step.asker();
+        if (step.action().isForNamed() || (own != null && own.ownsAnything())) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        var known = sessions.named(command.name());
+        if (known == null) {
+            begin(command, own, step);
+        } else {
+            resume(known, own, step);
+        }
+    }
+
+    private void begin(Command.Attach command, @Nullable Session own, Step step) {
+        long graceMs = Math.min(command.graceMs(), limits.maxGraceMs());
+        if (graceMs == 0 || !hasRoom(step)) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        var resumption = new Resumption(command.name(), graceMs, new OwedAnswers(footprint), tickets.next());
+        var session = sessions.open(command.number(), resumption);
+        step.answer(new Outcome.SessionNew(graceMs));
+        join(session, resumption, own, step);
+    }
+
+    private void resume(Session session, @Nullable Session own, Step step) {
+        var resumption = session.resumption;
+        long received = step.action().received();
+        if (resumption == null || received < resumption.owed.received() || received > resumption.owed.decided()) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        resumption.owed.acknowledge(received);
+        if (resumption.connection != Resumption.AWAY) {
+            step.close(resumption.connection, "superseded by a connection that took its session over");
+            endings.stopUntagged(resumption, step);
+        }
+        step.answer(new Outcome.SessionResumed(resumption.graceMs, resumption.seen));
+        join(session, resumption, own, step);
+        if (resumption.missedEvents > 0) {
+            step.push(session, new Notice.Missed(resumption.missedEvents));
+            resumption.missedEvents = 0;
+        }
+    }
+
+    private void join(Session session, Resumption resumption, @Nullable Session own, Step step) {
+        deadlines.cancel(resumption.absence);
+        resumption.connection = step.action().connection();
+        sessions.present(session);
+        Channel.unpark(session);
+        step.attached(resumption.connection, session.id);
+        if (own != null) {
+            if (own.introduced) {
+                sessions.introduce(session, own.clientName, own.wantsLost);
+            }
+            endings.begin(own, Session.Phase.ENDING, step);
+        }
+    }
+
+    /** Where there are too many, the one goes that has been away and without anything for longest. */
+    private boolean hasRoom(Step step) {
+        if (!footprint.fits(Footprint.SESSION_BYTES + Footprint.RESUMPTION_BYTES)) {
+            return false;
+        }
+        if (sessions.namedCount() < limits.maxSessions()) {
+            return true;
+        }
+        var idle = sessions.longestIdle();
+        if (idle == null) {
+            return false;
+        }
+        endings.begin(idle, Session.Phase.ENDING, step);
+        return sessions.namedCount() < limits.maxSessions();
+    }
+
+    /** The connection has ended: a session without a name ends with it, one with a name is away from now on. */
+    void detach(Command.Detach command, @Nullable Session session, Step step) {
+        endings.giveBack(command.undelivered(), step);
+        if (session == null) {
+            return;
+        }
+        var resumption = session.resumption;
+        if (resumption == null) {
+            endings.begin(session, Session.Phase.ENDING, step);
+        } else if (resumption.connection == step.action().connection()) {
+            endings.stopUntagged(resumption, step);
+            resumption.connection = Resumption.AWAY;
+            resumption.missedEvents += command.missed();
+            deadlines.schedule(resumption.absence, step.after(resumption.graceMs));
+            sessions.noteIfIdle(session);
+        }
+    }
+
+    void bye(Step step) {
+        var session = step.asker();
+        step.answer(Outcome.DONE);
+        if (session != null) {
+            endings.begin(session, Session.Phase.ENDING, step);
+        }
+        if (step.action().isForNamed()) {
+            step.attached(step.action().connection(), step.action().connection());
+        }
+    }
+
+    void introduce(Command.Introduce command, Step step) {
+        var asker = step.asker();
+        if (asker == null && !footprint.fits(Footprint.SESSION_BYTES + Footprint.INTRODUCTION_BYTES)) {
+            return;
+        }
+        sessions.introduce(
+                asker == null ? sessions.open(step.sessionId()) : asker, command.clientName(), command.wantsLost());
+    }
+
+    /** As long as answers that nobody acknowledged take too much, the session goes that has most of them. */
+    void relieve(Step step) {
+        while (footprint.isExceeded()) {
+            var heaviest = sessions.heaviest();
+            if (heaviest == null) {
+                return;
+            }
+            setAside(heaviest, step);
+        }
+    }
+
+    /** Its holds stay, because its client may still believe in them. */
+    void setAside(Session session, Step step) {
+        var resumption = session.resumption;
+        if (resumption == null) {
+            return;
+        }
+        setAside++;
+        if (resumption.connection != Resumption.AWAY) {
+            step.close(
+                    resumption.connection, "set aside: memory is short and it left most answers unacknowledged");
+        }
+        endings.setAside(session, resumption, step);
+    }
+
+    /** How many were set aside since this engine runs. No part of the state. */
+    long setAsideCount() {
+        return setAside;
+    }
+}
