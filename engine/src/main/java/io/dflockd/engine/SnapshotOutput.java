@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
 final class SnapshotOutput {
@@ -15,7 +14,7 @@ final class SnapshotOutput {
     }
 
     private final DataOutput out;
-    private final Map<Session, Integer> sessions = new IdentityHashMap<>();
+    private final IdentityHashMap<Session, Integer> sessions = new IdentityHashMap<>();
 
     SnapshotOutput(DataOutput out) {
         this.out = out;
