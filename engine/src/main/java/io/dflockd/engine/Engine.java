@@ -171,6 +171,12 @@ public final class Engine {
         return owner == null || owner.resumption == null ? -1 : owner.resumption.owed.decided();
     }
 
+    /** How many answers the client of a named session has acknowledged; -1 where there is none. */
+    public long acknowledgedAnswers(long session) {
+        var owner = sessions.find(session);
+        return owner == null || owner.resumption == null ? -1 : owner.resumption.owed.received();
+    }
+
     /** When the next {@link Command.Tick} is wanted, in the driver's time; {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineMs() {
         return chores.isEmpty() ? Math.min(deadlines.nextMs(), nextGcMs) : nowMs;

@@ -55,6 +55,12 @@ public final class OctetBuffer {
         return this;
     }
 
+    /** Forgets what was written behind this length. */
+    public OctetBuffer truncate(int newLength) {
+        length = Math.min(length, newLength);
+        return this;
+    }
+
     /** The bytes written so far are at 0 to {@link #length()} of this array, which the next write may replace. */
     public byte[] array() {
         return bytes;

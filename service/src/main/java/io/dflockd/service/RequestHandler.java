@@ -1,0 +1,332 @@
+package io.dflockd.service;
+
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.Refusal;
+import io.dflockd.protocol.ProtocolError;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.RequestNumber;
+import io.dflockd.protocol.Tag;
+import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.Receiver;
+import io.dflockd.service.session.Replies;
+import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.service.stats.StatsReport;
+import io.dflockd.service.stats.StatsWorker;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a request whose turn has come: it is refused, answered here or handed to the engine. The one way into
+ * the service, for every transport. Thread-safe, but the requests of one caller come one after another.
+ */
+public final class RequestHandler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+    private static final long MS_PER_SECOND = 1000;
+    private static final Command PING = new Command.Ping();
+    private static final Command ACKNOWLEDGE = new Command.Acknowledge();
+    private static final Command BYE = new Command.Bye();
+    private static final Command INVALID = new Command.Refuse(Refusal.INVALID);
+    private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
+    private static final Command DENIED = new Command.Refuse(Refusal.DENIED);
+
+    private final ServiceSettings settings;
+    private final EngineDriver driver;
+    private final Optional<Authenticator> clients;
+    private final Optional<Authenticator> admins;
+    private final ServerCounters counters;
+    private final Commands commands;
+    private final StatsWorker statsWorker = new StatsWorker();
+    private final Reply greeting;
+
+    /**
+     * A handler of requests.
+     *
+     * @param clients who may ask; empty for everybody
+     * @param admins who may take holds away from others; empty for nobody
+     */
+    public RequestHandler(
+            ServiceSettings settings,
+            EngineDriver driver,
+            Optional<Authenticator> clients,
+            Optional<Authenticator> admins,
+            ServerCounters counters) {
+        this.settings = settings;
+        this.driver = driver;
+        this.clients = clients;
+        this.admins = admins;
+        this.counters = counters;
+        this.commands = new Commands(settings.defaultLeaseMs());
+        this.greeting = new Reply.Text(
+                "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW));
+    }
+
+    /** A client has come. It speaks for a session of its own until it says otherwise. */
+    public Caller connected(Receiver receiver) {
+        var caller = driver.open(receiver);
+        if (clients.isEmpty()) {
+            caller.authenticate(false);
+        }
+        LOG.atDebug()
+                .setMessage("connected")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("peer", receiver::peer)
+                .log();
+        return caller;
+    }
+
+    /** The client has gone. What its receiver could not hand over goes on to the next. */
+    public void disconnected(Caller caller) {
+        driver.disconnected(caller);
+        LOG.atDebug()
+                .setMessage("disconnected")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("peer", caller.receiver()::peer)
+                .log();
+    }
+
+    /** Deals with a request. The answer comes through the receiver, now or later. */
+    public void handle(Caller caller, String tag, Request request) {
+        if (!caller.isAuthenticated()) {
+            authenticate(caller, tag, request);
+        } else if (tag.isEmpty()) {
+            handleUntagged(caller, request);
+        } else if (caller.isNamed()) {
+            handleNumbered(caller, tag, request);
+        } else {
+            handleTagged(caller, tag, request);
+        }
+    }
+
+    /** Whether such a request is held back by nothing, neither by one that waits nor by answers that wait to be taken. */
+    public boolean goesAtOnce(Request request) {
+        return request instanceof Request.Acknowledge;
+    }
+
+    /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
+    public boolean catchUp(Caller caller) {
+        return driver.catchUp(caller);
+    }
+
+    /** Whether the client owns something or waits for an answer, so that it may be silent. */
+    public boolean isInUse(Caller caller) {
+        return driver.isInUse(caller);
+    }
+
+    /** The client did not say in time what it had to say. */
+    public void timedOut(Caller caller) {
+        LOG.atDebug()
+                .setMessage("timed out")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("peer", caller.receiver()::peer)
+                .log();
+        if (caller.isAuthenticated()) {
+            caller.receiver().reply(Tag.NONE, Replies.ERROR);
+            caller.receiver().endAfterWriting();
+        } else {
+            refuseAuthentication(caller, Tag.NONE);
+        }
+    }
+
+    /** Refuses all that waits and, from now on, all that comes. */
+    public void drain() {
+        driver.drain();
+    }
+
+    @Override
+    public void close() {
+        statsWorker.close();
+    }
+
+    private void authenticate(Caller caller, String tag, Request request) {
+        if (!show(caller, request)) {
+            refuseAuthentication(caller, tag);
+            return;
+        }
+        caller.receiver().reply(tag, Replies.OK);
+    }
+
+    /** Whether the request shows a token that counts for something. */
+    private boolean show(Caller caller, Request request) {
+        if (!(request instanceof Request.Auth auth)) {
+            return false;
+        }
+        boolean admin = admins.isPresent() && admins.get().accepts(auth.token());
+        boolean client = clients.isPresent() && clients.get().accepts(auth.token());
+        if (admin || client) {
+            caller.authenticate(admin);
+        }
+        return admin || client;
+    }
+
+    private void refuseAuthentication(Caller caller, String tag) {
+        counters.authFailed();
+        LOG.atInfo()
+                .setMessage("authentication failed")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("peer", caller.receiver()::peer)
+                .log();
+        caller.receiver().reply(tag, Replies.AUTH_FAILED);
+        caller.receiver().endAfterWriting();
+    }
+
+    private void handleUntagged(Caller caller, Request request) {
+        var receiver = caller.receiver();
+        if (request instanceof Request.Acknowledge ack) {
+            acknowledge(caller, ack);
+        } else if (driver.isDraining()) {
+            receiver.reply(Tag.NONE, Replies.DRAINING);
+        } else {
+            switch (request) {
+                case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
+                case Request.Hello hello -> introduce(caller, hello);
+                case Request.Stats stats -> stats(caller);
+                case Request.Auth auth -> receiver.reply(Tag.NONE, show(caller, auth) ? Replies.OK : Replies.ERROR);
+                case Request.Resume resume -> driver.attach(
+                        caller,
+                        SessionNames.digest(resume.id()),
+                        resume.graceSeconds() * MS_PER_SECOND,
+                        resume.received());
+                case Request.Bye bye -> driver.submit(caller, Tag.NONE, BYE);
+                case Request.Cancel cancel -> cancelUntagged(caller, cancel);
+                case Request.Malformed malformed -> refuse(caller, Tag.NONE, malformed);
+                default -> driver.submit(caller, Tag.NONE, commandOf(caller, request));
+            }
+        }
+    }
+
+    /** A request of a connection without a named session, whose tag means nothing to the server. */
+    private void handleTagged(Caller caller, String tag, Request request) {
+        var receiver = caller.receiver();
+        if (!Tag.isValid(tag) || isForUntaggedUse(request)) {
+            receiver.reply(tag, Replies.ERROR);
+        } else if (driver.isDraining()) {
+            receiver.reply(tag, Replies.DRAINING);
+        } else {
+            switch (request) {
+                case Request.Ping ping -> receiver.reply(tag, Replies.OK);
+                case Request.Cancel cancel -> driver.cancel(caller, tag, cancel.tag());
+                case Request.Malformed malformed -> refuse(caller, tag, malformed);
+                default -> driver.submit(caller, tag, commandOf(caller, request));
+            }
+        }
+    }
+
+    /** A request of a named session: whoever refuses it, it is taken and its answer counts. */
+    private void handleNumbered(Caller caller, String tag, Request request) {
+        long number = RequestNumber.numberOf(tag);
+        if (number == RequestNumber.NONE) {
+            caller.receiver().reply(tag, Replies.ERROR);
+            return;
+        }
+        long received = Math.max(0, RequestNumber.receivedOf(tag));
+        driver.submit(caller, number, received, numberedCommand(caller, request));
+        if (request instanceof Request.Malformed malformed) {
+            log(caller, malformed);
+            endIfOfNoUse(caller, malformed);
+        }
+    }
+
+    private Command numberedCommand(Caller caller, Request request) {
+        if (driver.isDraining()) {
+            return DRAINING;
+        }
+        if (isForUntaggedUse(request)) {
+            return INVALID;
+        }
+        return switch (request) {
+            case Request.Ping ping -> PING;
+            case Request.Malformed malformed -> INVALID;
+            case Request.Cancel cancel -> {
+                long number = RequestNumber.numberOf(cancel.tag());
+                yield number == RequestNumber.NONE ? INVALID : new Command.Cancel(number);
+            }
+            default -> commandOf(caller, request);
+        };
+    }
+
+    private static boolean isForUntaggedUse(Request request) {
+        return switch (request) {
+            case Request.Auth r -> true;
+            case Request.Resume r -> true;
+            case Request.Acknowledge r -> true;
+            case Request.Bye r -> true;
+            case Request.Hello r -> true;
+            case Request.Stats r -> true;
+            default -> false;
+        };
+    }
+
+    private Command commandOf(Caller caller, Request request) {
+        if (request instanceof Request.Revoke && !caller.isAdmin()) {
+            return DENIED;
+        }
+        var command = commands.of(request);
+        return command == null ? INVALID : command;
+    }
+
+    private void acknowledge(Caller caller, Request.Acknowledge ack) {
+        if (caller.isNamed()) {
+            driver.tell(caller, ack.received(), ACKNOWLEDGE);
+        } else {
+            caller.receiver().reply(Tag.NONE, Replies.ERROR);
+        }
+    }
+
+    private void introduce(Caller caller, Request.Hello hello) {
+        driver.tell(
+                caller,
+                0,
+                new Command.Introduce(hello.clientName(), hello.wishes().contains(Request.Hello.LOST)));
+        caller.receiver().reply(Tag.NONE, greeting);
+    }
+
+    private void cancelUntagged(Caller caller, Request.Cancel cancel) {
+        if (caller.isNamed()) {
+            driver.submit(
+                    caller, Tag.NONE, new Command.Cancel(Math.max(0, RequestNumber.numberOf(cancel.tag()))));
+        } else {
+            driver.cancel(caller, Tag.NONE, cancel.tag());
+        }
+    }
+
+    private void stats(Caller caller) {
+        long request = driver.beginOutside(caller);
+        boolean accepted = statsWorker.submit(() -> {
+            var report = StatsReport.write(
+                    counters, driver.namedSessions(), driver.sessionsSetAside(),
+                    driver.inventory(settings.statsLimit()));
+            var reply = report.length() > settings.maxAnswerBytes() ? Replies.TOO_LARGE : new Reply.Text(report);
+            driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, reply));
+        });
+        if (!accepted) {
+            driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, Replies.ERROR));
+        }
+    }
+
+    private static void refuse(Caller caller, String tag, Request.Malformed malformed) {
+        caller.receiver().reply(tag, Replies.ERROR);
+        log(caller, malformed);
+        endIfOfNoUse(caller, malformed);
+    }
+
+    private static void endIfOfNoUse(Caller caller, Request.Malformed malformed) {
+        if (malformed.error() == ProtocolError.LINE_TOO_LONG) {
+            caller.receiver().endAfterWriting();
+        }
+    }
+
+    private static void log(Caller caller, Request.Malformed malformed) {
+        LOG.atDebug()
+                .setMessage("malformed request")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("code", malformed.error().code())
+                .addKeyValue("error", malformed.error().meaning())
+                .addKeyValue("command", malformed.line())
+                .log();
+    }
+}

@@ -1,0 +1,187 @@
+package io.dflockd.service.session;
+
+import io.dflockd.protocol.Tag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as the service knows it: whom it speaks for, what of it waits, how far it has been told. What is volatile
+ * may be asked by any thread; the rest is guarded by the engine's lock, but for who it is, which belongs to the thread
+ * that hands its requests in.
+ */
+public final class Caller {
+    /** How many tagged requests may be unanswered at once. */
+    static final int MAX_TAGS_IN_FLIGHT = 131_072;
+    private static final long NONE = 0;
+
+    private final Receiver receiver;
+    private final long connection;
+    /** The session that it speaks for: its own, which has its number, or a named one. */
+    private volatile long session;
+    /** The untagged request that waits. */
+    private volatile long blocked = NONE;
+    private volatile int tagCount;
+    /** Whether answers of its session wait in the engine until its receiver can take them. */
+    private volatile boolean behind;
+    private volatile boolean ended;
+    private boolean authenticated;
+    private boolean admin;
+
+    private long lastRequest;
+    private long running = NONE;
+    private String runningTag = Tag.NONE;
+    private @Nullable TagsInFlight tags;
+    /** How many answers of its named session it was given, from the first one on. */
+    private long told;
+
+    Caller(Receiver receiver, long connection) {
+        this.receiver = receiver;
+        this.connection = connection;
+        this.session = connection;
+    }
+
+    public Receiver receiver() {
+        return receiver;
+    }
+
+    /** The number of the connection, which no other ever has. */
+    public long connection() {
+        return connection;
+    }
+
+    /** The number of the session that it speaks for. */
+    public long session() {
+        return session;
+    }
+
+    /** Whether it speaks for a session with a name, so that its requests have numbers. */
+    public boolean isNamed() {
+        return session != connection;
+    }
+
+    /** Whether an untagged request has no answer yet, so that the untagged ones behind it must wait. */
+    public boolean isBlocked() {
+        return blocked != NONE;
+    }
+
+    /** How many tagged requests have no answer yet. */
+    public int tagsInFlight() {
+        return tagCount;
+    }
+
+    /** Whether there are answers that it is to ask for with {@code catchUp}. */
+    public boolean isBehind() {
+        return behind;
+    }
+
+    /** Whether nothing that it asks is carried out any more. */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    public void authenticate(boolean asAdmin) {
+        authenticated = true;
+        admin |= asAdmin;
+    }
+
+    /** Whether it has shown that it may take holds away from others. */
+    public boolean isAdmin() {
+        return admin;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** A request is about to be applied. Returns its number, which is negative where a named session does not count it. */
+    public long begin(String tag) {
+        running = isNamed() ? -++lastRequest : ++lastRequest;
+        runningTag = tag;
+        return running;
+    }
+
+    /** What began was applied: if it has no answer yet, it waits. */
+    public void leaveOpen() {
+        if (running == NONE) {
+            return;
+        }
+        if (runningTag.isEmpty()) {
+            blocked = running;
+        } else {
+            if (tags == null) {
+                tags = new TagsInFlight();
+            }
+            tags.add(runningTag, running);
+            tagCount = tags.size();
+        }
+        running = NONE;
+    }
+
+    /** Whether one more request may have this tag. */
+    public boolean canTag(String tag) {
+        return tags == null || (tags.request(tag) == null && tags.size() < MAX_TAGS_IN_FLIGHT);
+    }
+
+    /** The request with this tag that waits; 0 where none does. */
+    public long waiting(String tag) {
+        var request = tags == null ? null : tags.request(tag);
+        return request == null ? NONE : request;
+    }
+
+    /** The tag under which the request is answered; null where it is none of those that are open. */
+    @Nullable
+    String answered(long request) {
+        if (request == running) {
+            running = NONE;
+            return runningTag;
+        }
+        if (request == blocked) {
+            blocked = NONE;
+            return Tag.NONE;
+        }
+        var tag = tags == null ? null : tags.remove(request);
+        if (tags != null) {
+            tagCount = tags.size();
+            if (tagCount == 0) {
+                tags = null;
+            }
+        }
+        return tag;
+    }
+
+    /** Something that the engine has no part in is being worked on: untagged requests wait as they do for the engine. */
+    public long beginOutside() {
+        long request = begin(Tag.NONE);
+        leaveOpen();
+        return request;
+    }
+
+    /** It speaks for another session from now on, of whose answers it was given so many. */
+    void speakFor(long other, long answersTold) {
+        session = other;
+        told = answersTold;
+        behind = false;
+        blocked = NONE;
+        tags = null;
+        tagCount = 0;
+    }
+
+    long told() {
+        return told;
+    }
+
+    void toldOneMore() {
+        told++;
+    }
+
+    void toldUpTo(long answers) {
+        told = answers;
+    }
+
+    void setBehind(boolean isBehind) {
+        behind = isBehind;
+    }
+}

@@ -1,0 +1,105 @@
+package io.dflockd.service.session;
+
+import io.dflockd.engine.Notice;
+import io.dflockd.engine.Outcome;
+import io.dflockd.engine.Refusal;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.Push;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Status;
+
+/** Turns what the engine decided into lines of the protocol. */
+public final class Replies {
+    public static final Reply OK = new Reply.Word(Status.OK);
+    public static final Reply ERROR = new Reply.Word(Status.ERROR);
+    public static final Reply AUTH_FAILED = new Reply.Word(Status.ERROR_AUTH);
+    public static final Reply DRAINING = new Reply.Word(Status.ERROR_DRAINING);
+    public static final Reply DENIED = new Reply.Word(Status.ERROR_DENIED);
+    public static final Reply TOO_LARGE = new Reply.Word(Status.ERROR_TOO_LARGE);
+    /** The engine's time is cut to whole milliseconds; a lease must not end early by what was cut when it began. */
+    public static final long CUT_MS = 1;
+
+    private static final Reply QUEUED = new Reply.Word(Status.QUEUED);
+    private static final Reply NIL = new Reply.Word(Status.NIL);
+    private static final Reply CONFLICT = new Reply.Word(Status.CAS_CONFLICT);
+    private static final Reply TIMEOUT = new Reply.Word(Status.TIMEOUT);
+    private static final long MS_PER_SECOND = 1000;
+
+    private final long maxAnswerBytes;
+
+    /** No line is longer than so many bytes. */
+    public Replies(long maxAnswerBytes) {
+        this.maxAnswerBytes = maxAnswerBytes;
+    }
+
+    /** Sends the receiver what came of a request. */
+    void send(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
+        switch (outcome) {
+            case Outcome.Precious precious ->
+                receiver.replyPrecious(tag, of(outcome), new Precious(precious));
+            case Outcome.Values values -> receiver.replyLate(tag, new ValuesReport(values.values(), maxAnswerBytes));
+            case Outcome.Holders holders ->
+                receiver.replyLate(tag, HoldersReport.of(holders.list(), desk::peer, maxAnswerBytes));
+            default -> receiver.reply(tag, of(outcome));
+        }
+    }
+
+    private static Reply of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Granted o -> new Reply.Granted(
+                    Status.OK, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+            case Outcome.GrantedAtOnce o -> new Reply.Granted(
+                    Status.ACQUIRED, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+            case Outcome.Downgraded o -> new Reply.Granted(
+                    Status.OK, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+            case Outcome.Renewed o -> new Reply.Renewed(o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+            case Outcome.SessionNew o -> new Reply.Session(false, o.graceMs() / MS_PER_SECOND, 0);
+            case Outcome.SessionResumed o -> new Reply.Session(true, o.graceMs() / MS_PER_SECOND, o.seen());
+            case Outcome.Queued o -> QUEUED;
+            case Outcome.Done o -> OK;
+            case Outcome.Count o -> new Reply.Count(o.value());
+            case Outcome.Value o -> new Reply.Text(o.value());
+            case Outcome.Popped o -> new Reply.Text(o.value());
+            case Outcome.Nothing o -> NIL;
+            case Outcome.Conflict o -> CONFLICT;
+            case Outcome.TimedOut o -> TIMEOUT;
+            case Outcome.Refused o -> new Reply.Word(status(o.reason()));
+            case Outcome.Values o -> throw new IllegalArgumentException("values are sent late");
+            case Outcome.Holders o -> throw new IllegalArgumentException("holders are sent late");
+        };
+    }
+
+    static Push of(Notice notice) {
+        return switch (notice) {
+            case Notice.Signal n -> new Push.Signal(n.channel(), n.payload());
+            case Notice.Change n -> new Push.Watch(n.event().word(), n.key());
+            case Notice.Leadership n -> new Push.Leader(n.event().word(), n.key());
+            case Notice.Lost n ->
+                new Push.Lost(n.key(), n.fence(), n.revoked() ? Push.Lost.REVOKED : Push.Lost.EXPIRED);
+            case Notice.Missed n -> new Push.Missed(n.events());
+        };
+    }
+
+    private static DurationForm form(boolean inMs) {
+        return inMs ? DurationForm.MILLISECONDS : DurationForm.SECONDS;
+    }
+
+    private static Status status(Refusal reason) {
+        return switch (reason) {
+            case INVALID, MAX_SUBSCRIPTIONS -> Status.ERROR;
+            case ALREADY_ENQUEUED -> Status.ERROR_ALREADY_ENQUEUED;
+            case NOT_ENQUEUED -> Status.ERROR_NOT_ENQUEUED;
+            case LEASE_EXPIRED -> Status.ERROR_LEASE_EXPIRED;
+            case TYPE_MISMATCH -> Status.ERROR_TYPE_MISMATCH;
+            case LIMIT_MISMATCH -> Status.ERROR_LIMIT_MISMATCH;
+            case MAX_LOCKS -> Status.ERROR_MAX_LOCKS;
+            case MAX_KEYS -> Status.ERROR_MAX_KEYS;
+            case MAX_WAITERS -> Status.ERROR_MAX_WAITERS;
+            case LIST_FULL -> Status.ERROR_LIST_FULL;
+            case BARRIER_COUNT_MISMATCH -> Status.ERROR_BARRIER_COUNT_MISMATCH;
+            case DRAINING -> Status.ERROR_DRAINING;
+            case DENIED -> Status.ERROR_DENIED;
+            case TOO_LARGE -> Status.ERROR_TOO_LARGE;
+        };
+    }
+}

@@ -1,0 +1,226 @@
+package io.dflockd.service.session;
+
+import io.dflockd.engine.Effects;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.Notice;
+import io.dflockd.engine.Outcome;
+import io.dflockd.protocol.OctetBuffer;
+import io.dflockd.protocol.PushCodec;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which caller speaks for which session, and passes on to them what the engine wants them to be told. What goes
+ * wrong with one caller ends that one.
+ *
+ * <p>The answers of a named session are in the engine, in their order. They go straight out as long as the receiver takes
+ * them; once it does not, all that follow stay there until it {@link #catchUp asks} for them.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+public final class SessionDesk implements Effects.Receiver {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionDesk.class);
+
+    private final Engine engine;
+    private final Replies replies;
+    /** By connection and by named session: the numbers of both never meet. */
+    private final LongMap<Caller> callers = new LongMap<>();
+    private final OctetBuffer line = new OctetBuffer(256);
+    private final Effects owed = new Effects();
+    private @Nullable Notice encoded;
+    private long lastNumber;
+
+    public SessionDesk(Engine engine, Replies replies) {
+        this.engine = engine;
+        this.replies = replies;
+    }
+
+    /** A caller with a session of its own. */
+    public Caller open(Receiver receiver) {
+        long number = nextNumber();
+        var caller = new Caller(receiver, number);
+        callers.put(number, caller);
+        return caller;
+    }
+
+    /** A number that no connection and no session ever had. */
+    public long nextNumber() {
+        return ++lastNumber;
+    }
+
+    /** The connection is gone. */
+    @SuppressWarnings("ReferenceEquality") // which caller it is
+    public void close(Caller caller) {
+        caller.end();
+        callers.remove(caller.connection());
+        if (callers.get(caller.session()) == caller) {
+            callers.remove(caller.session());
+        }
+    }
+
+    @Override
+    public void answer(long session, long request, Outcome outcome) {
+        var caller = callers.get(session);
+        if (caller == null) {
+            return;
+        }
+        try {
+            if (request > 0 && session != caller.connection()) {
+                tellNumbered(caller, request, outcome);
+            } else {
+                tell(caller, request, outcome);
+            }
+        } catch (RuntimeException | Error e) {
+            fail(caller, e);
+        }
+    }
+
+    private void tellNumbered(Caller caller, long number, Outcome outcome) {
+        if (!caller.isBehind() && !caller.receiver().isCongested()) {
+            caller.toldOneMore();
+            replies.send(caller.receiver(), Long.toString(number), outcome, this);
+        } else if (!caller.isBehind()) {
+            caller.setBehind(true);
+            caller.receiver().wake();
+        }
+    }
+
+    private void tell(Caller caller, long request, Outcome outcome) {
+        var tag = caller.answered(request);
+        if (tag != null) {
+            replies.send(caller.receiver(), tag, outcome, this);
+        }
+    }
+
+    /** The same notice goes to many, one after another, so its bytes are kept. */
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the question is whether it is the very same one
+    public void push(long session, Notice notice) {
+        var caller = callers.get(session);
+        if (caller == null) {
+            return;
+        }
+        try {
+            if (notice != encoded) {
+                line.clear();
+                PushCodec.encode(Replies.of(notice), line);
+                encoded = notice;
+            }
+            caller.receiver().push(line.array(), line.length());
+        } catch (RuntimeException | Error e) {
+            fail(caller, e);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // which caller it is
+    public void attached(long connection, long session) {
+        var caller = callers.get(connection);
+        if (caller == null) {
+            return;
+        }
+        if (callers.get(caller.session()) == caller && caller.isNamed()) {
+            callers.remove(caller.session());
+        }
+        callers.put(session, caller);
+        if (session == connection) {
+            caller.speakFor(session, 0);
+            return;
+        }
+        caller.speakFor(session, engine.acknowledgedAnswers(session));
+        if (engine.decidedAnswers(session) > caller.told()) {
+            caller.setBehind(true);
+            caller.receiver().wake();
+        }
+    }
+
+    @Override
+    public void close(long connection, String reason) {
+        var caller = callers.get(connection);
+        if (caller != null) {
+            caller.end();
+            caller.receiver().end(reason);
+        }
+    }
+
+    /** Has a request answered that the engine has no part in, if its caller is still there and waits for it. */
+    public void answerOutside(Caller caller, long request, Runnable answer) {
+        if (caller.isEnded() || caller.answered(request) == null) {
+            return;
+        }
+        try {
+            answer.run();
+        } catch (RuntimeException | Error e) {
+            fail(caller, e);
+        }
+    }
+
+    /** Gives a caller some of the answers that it is behind with. Returns whether there are more. */
+    public boolean catchUp(Caller caller) {
+        if (!caller.isBehind() || caller.isEnded()) {
+            return false;
+        }
+        long session = caller.session();
+        long next = engine.owedAnswers(session, caller.told(), owed);
+        try {
+            owed.forEach(new Answering(caller));
+        } finally {
+            owed.clear();
+        }
+        if (next >= 0) {
+            caller.toldUpTo(next);
+        }
+        caller.setBehind(next >= 0 && next < engine.decidedAnswers(session));
+        return caller.isBehind();
+    }
+
+    /** Who is at the other end of a session; empty where nobody is. */
+    String peer(long session) {
+        var caller = session == 0 ? null : callers.get(session);
+        return caller == null ? "" : caller.receiver().peer();
+    }
+
+    private static void fail(Caller caller, Throwable e) {
+        LOG.atError()
+                .setMessage("what a connection was to be told failed, this is a bug; the connection ends")
+                .addKeyValue("conn", caller.connection())
+                .setCause(e)
+                .log();
+        caller.end();
+        caller.receiver().end("failed");
+    }
+
+    /** The answers that a caller is behind with go to nobody else. */
+    private final class Answering implements Effects.Receiver {
+        private final Caller caller;
+
+        Answering(Caller caller) {
+            this.caller = caller;
+        }
+
+        @Override
+        public void answer(long session, long request, Outcome outcome) {
+            try {
+                replies.send(caller.receiver(), Long.toString(request), outcome, SessionDesk.this);
+            } catch (RuntimeException | Error e) {
+                fail(caller, e);
+            }
+        }
+
+        @Override
+        public void push(long session, Notice notice) {
+            throw new IllegalStateException("owed answers push nothing");
+        }
+
+        @Override
+        public void attached(long connection, long session) {
+            throw new IllegalStateException("owed answers attach nobody");
+        }
+
+        @Override
+        public void close(long connection, String reason) {
+            throw new IllegalStateException("owed answers close nothing");
+        }
+    }
+}
