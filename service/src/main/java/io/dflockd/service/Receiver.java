@@ -1,0 +1,37 @@
+package io.dflockd.service;
+
+import io.dflockd.protocol.Reply;
+import java.util.List;
+
+/**
+ * Where a client's lines go, in the order in which they were decided: a connection of the line protocol, or whatever else
+ * can carry them. Thread-safe; called with the engine's lock held, so nothing here may wait, write or call back.
+ */
+public interface Receiver {
+    /** Who is at the other end, for people to read. */
+    String peer();
+
+    /** Appends a reply. The tag is empty for a request without one. */
+    void reply(String tag, Reply reply);
+
+    /** Appends a reply and remembers what must not get lost with it, see {@link #unsent}. */
+    void replyPrecious(String tag, Reply reply, Precious precious);
+
+    /** Appends the first bytes of an array as a push. Ends the receiver where it does not take what it subscribed to. */
+    void push(byte[] line, int length);
+
+    /** What must not get lost and whose line was not handed over whole, the latest first. Forgets it. */
+    List<Precious> unsent();
+
+    /** How many pushes were not handed over, as far as that is known. */
+    int unsentPushes();
+
+    /** Whether so much waits to be taken that nothing more should be asked for. */
+    boolean isCongested();
+
+    /** Ends it at once: nothing more is read or written. The reason is for the log. */
+    void end(String reason);
+
+    /** Ends it once what was appended is written. Nothing more is read. */
+    void endAfterWriting();
+}
