@@ -42,6 +42,7 @@ public final class RequestDecoder {
     private boolean lineTooLong;
     private boolean started;
     private boolean finished;
+    private boolean paused;
 
     /** Accepts argument lines of up to {@code maxArgBytes} for the commands that carry a value. */
     public RequestDecoder(int maxArgBytes) {
@@ -81,13 +82,23 @@ public final class RequestDecoder {
         return finished;
     }
 
-    /** Passes each request that these bytes complete to {@code sink}. The bytes are not kept. */
-    public void decode(byte[] bytes, int from, int to, Sink sink) {
+    /**
+     * Passes each request that these bytes complete to {@code sink}. The bytes are not kept. Returns where it stopped, which
+     * is before {@code to} after {@link #pause} only.
+     */
+    public int decode(byte[] bytes, int from, int to, Sink sink) {
+        paused = false;
         int at = from;
-        while (at < to && !finished) {
+        while (at < to && !finished && !paused) {
             int next = started ? -1 : decodeWhole(bytes, at, to, sink);
             at = next >= 0 ? next : decodeLine(bytes, at, to, sink);
         }
+        return finished ? to : at;
+    }
+
+    /** Has {@link #decode} stop behind the request that it passes on right now. For the sink to call. */
+    public void pause() {
+        paused = true;
     }
 
     /** Reads one request in place. Returns where it ends, or -1 where it needs the other path. */

@@ -2,22 +2,31 @@ package io.dflockd.server;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.protocol.Dialect;
+import io.dflockd.protocol.Limits;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.dflockd.service.RequestHandler;
+import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.SettingException;
+import io.dflockd.service.Version;
+import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Replies;
+import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.transport.Acceptor;
+import io.dflockd.transport.Addresses;
+import io.dflockd.transport.Connections;
+import io.dflockd.transport.EventLoops;
+import io.dflockd.transport.TlsFiles;
+import io.dflockd.transport.TransportSettings;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,24 +36,34 @@ import org.slf4j.LoggerFactory;
  */
 public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
-    private static final int BACKLOG = 4096;
-    private static final long FORCED_CLOSE_MS = 2000;
+    /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
+    private static final int CONNECTIONS_SHARE = 4;
+    private static final long MAX_ANSWER_BYTES = Limits.DEFAULT_MAX_ANSWER_BYTES;
 
-    private final Service service;
-    private final EventLoopGroup eventLoops;
-    private final Channel listener;
+    private final RequestHandler handler;
+    private final EventLoops loops;
+    private final Connections connections;
+    private final Acceptor acceptor;
+    private final Duration shutdownTimeout;
     private final CompletableFuture<Throwable> failure;
     private boolean closed;
 
     private DflockdServer(
-            Service service, EventLoopGroup eventLoops, Channel listener, CompletableFuture<Throwable> failure) {
+            RequestHandler handler,
+            EventLoops loops,
+            Connections connections,
+            Acceptor acceptor,
+            Duration shutdownTimeout,
+            CompletableFuture<Throwable> failure) {
+        this.handler = handler;
+        this.loops = loops;
+        this.connections = connections;
+        this.acceptor = acceptor;
+        this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
             abort(reason);
             return reason;
         });
-        this.service = service;
-        this.eventLoops = eventLoops;
-        this.listener = listener;
     }
 
     /**
@@ -53,29 +72,50 @@ public final class DflockdServer implements AutoCloseable {
      * @throws ConfigException where the address cannot be listened on, or a token or certificate cannot be used
      */
     public static DflockdServer start(ServerConfig config) {
-        var authenticator = Authenticator.of(config);
-        var tls = TlsFiles.of(config);
-        var transport = Transport.of(config.transport());
-        var eventLoops = new MultiThreadIoEventLoopGroup(
-                threads(config), new DefaultThreadFactory("dflockd-io", true), transport.ioHandlers());
-        var failure = new CompletableFuture<Throwable>();
-        var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-        var driver = new EngineDriver(engine, config, eventLoops.next(), failure::complete);
-        var service = new Service(config, driver, authenticator);
+        return start(config, ServerClock.system());
+    }
+
+    /** Starts a server that fetches times and salts from {@code clock}, as {@link #start(ServerConfig)} does. */
+    public static DflockdServer start(ServerConfig config, ServerClock clock) {
         try {
-            var listener = listen(service, tls, transport, eventLoops);
-            var server = new DflockdServer(service, eventLoops, listener, failure);
+            return wire(config, clock);
+        } catch (SettingException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static DflockdServer wire(ServerConfig config, ServerClock clock) {
+        var authenticator = Authenticator.of(config.authToken(), config.authTokenFile(), config.maxArgBytes());
+        var tls = TlsFiles.of(config.tlsCert(), config.tlsKey(), config.tlsClientCa());
+        var failure = new CompletableFuture<Throwable>();
+        var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
+        try {
+            var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, clock.now()));
+            var driver = new EngineDriver(
+                    engine,
+                    new Replies(MAX_ANSWER_BYTES),
+                    clock::nanoTime,
+                    clock::nextSalt,
+                    loops.alarm(),
+                    failure::complete);
+            var counters = new ServerCounters();
+            var handler = new RequestHandler(
+                    serviceSettings(config), driver, authenticator, Optional.empty(), counters);
+            var transportSettings = transportSettings(config, clock);
+            var connections = new Connections(transportSettings, counters);
+            var acceptor = Acceptor.open(
+                    config.host(), config.port(), loops, tls, Dialect.CURRENT, transportSettings, connections, handler);
             LOG.atInfo()
                     .setMessage("listening")
-                    .addKeyValue("address", Addresses.text(server.address()))
+                    .addKeyValue("address", Addresses.text(acceptor.address()))
                     .addKeyValue("tls", tls.isPresent())
-                    .addKeyValue("transport", transport)
+                    .addKeyValue("transport", loops.transport())
                     .addKeyValue("auth", authenticator.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
-            return server;
-        } catch (ConfigException e) {
-            eventLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            return new DflockdServer(handler, loops, connections, acceptor, config.shutdownTimeout(), failure);
+        } catch (SettingException e) {
+            loops.abort();
             throw e;
         }
     }
@@ -90,7 +130,7 @@ public final class DflockdServer implements AutoCloseable {
 
     /** Where it listens; the port is the real one also where any free one was asked for. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return acceptor.address();
     }
 
     /**
@@ -104,85 +144,43 @@ public final class DflockdServer implements AutoCloseable {
             return;
         }
         closed = true;
-        LOG.atInfo().setMessage("stopping").addKeyValue("connections", service.connections().size()).log();
-        listener.close().awaitUninterruptibly();
-        service.driver().drain();
-        Batch.current().finish();
-        for (var connection : service.connections()) {
-            connection.channel().eventLoop().execute(connection::drain);
-        }
-        boolean clean = service.awaitNoConnections(service.config().shutdownTimeout());
-        for (var connection : service.connections()) {
-            connection.channel().close();
-        }
-        eventLoops.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        LOG.atInfo().setMessage("stopping").addKeyValue("connections", connections.size()).log();
+        acceptor.close();
+        handler.drain();
+        connections.drain();
+        boolean clean = connections.awaitNone(shutdownTimeout);
+        connections.close();
+        handler.close();
+        loops.close();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
     }
 
     private void abort(Throwable reason) {
-        LOG.atError().setMessage("the engine failed, this is a bug; the server stops").setCause(reason).log();
-        listener.close();
-        service.connections().forEach(connection -> connection.channel().close());
-        eventLoops.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS);
+        LOG.atError().setMessage("the server failed, this is a bug; it stops").setCause(reason).log();
+        connections.close();
+        loops.abort();
     }
 
-    private static Channel listen(
-            Service service, Optional<TlsFiles> tls, Transport transport, EventLoopGroup eventLoops) {
-        var config = service.config();
-        var bootstrap = new ServerBootstrap()
-                .group(eventLoops)
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .handler(new AcceptFailures())
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        accept(service, tls, channel);
-                    }
-                });
-        transport.configure(bootstrap);
-        var address = config.host().isEmpty()
-                ? new InetSocketAddress(config.port())
-                : new InetSocketAddress(config.host(), config.port());
-        if (address.isUnresolved()) {
-            throw new ConfigException("cannot listen on %s: unknown host".formatted(Addresses.text(address)));
-        }
-        var bound = bootstrap.bind(address).awaitUninterruptibly();
-        var cause = bound.cause();
-        if (cause != null) {
-            throw new ConfigException(
-                    "cannot listen on %s: %s".formatted(Addresses.text(address), Addresses.reason(cause)), cause);
-        }
-        return bound.channel();
+    private static ServiceSettings serviceSettings(ServerConfig config) {
+        return new ServiceSettings(
+                config.defaultLeaseTtl().toMillis(),
+                config.autoReleaseOnDisconnect(),
+                config.maxSessionGrace().toMillis(),
+                config.statsLimit(),
+                MAX_ANSWER_BYTES,
+                config.maxArgBytes(),
+                config.readTimeout().toMillis());
     }
 
-    private static void accept(Service service, Optional<TlsFiles> tls, Channel channel) {
-        if (!service.counters().tryOpen(service.config().maxConnections())) {
-            channel.close();
-            return;
-        }
-        tls.ifPresent(files -> {
-            var handler = files.context().newHandler(channel.alloc());
-            handler.setHandshakeTimeoutMillis(service.config().readTimeout().toMillis());
-            channel.pipeline().addLast(handler);
-        });
-        var connection = new Connection(service, channel);
-        service.opened(connection);
-        channel.pipeline().addLast(connection);
-    }
-
-    /**
-     * Half of the processors: the kernel's share of a request is the larger one, and threads that wait for each other's
-     * turn at the engine, or for a processor, cost more than they bring.
-     */
-    private static int threads(ServerConfig config) {
-        return config.ioThreads() > 0
-                ? config.ioThreads()
-                : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static TransportSettings transportSettings(ServerConfig config, ServerClock clock) {
+        return new TransportSettings(
+                config.maxConnections(),
+                config.readTimeout(),
+                config.writeTimeout(),
+                config.maxArgBytes(),
+                config.pushQueue(),
+                config.maxMemoryBytes() / CONNECTIONS_SHARE,
+                clock::nanoTime);
     }
 
     private static EngineLimits limits(ServerConfig config) {
@@ -192,7 +190,11 @@ public final class DflockdServer implements AutoCloseable {
                 config.maxKeys(),
                 config.maxListLength(),
                 config.maxSubscriptions(),
-                config.maxMemoryBytes(),
+                config.maxMemoryBytes() - config.maxMemoryBytes() / CONNECTIONS_SHARE,
+                MAX_ANSWER_BYTES,
+                config.maxSessions(),
+                config.maxSessionGrace().toMillis(),
+                config.autoReleaseOnDisconnect(),
                 config.gcInterval().toMillis(),
                 config.gcMaxIdle().toMillis());
     }

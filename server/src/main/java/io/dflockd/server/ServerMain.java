@@ -5,6 +5,7 @@ import io.dflockd.server.config.ConfigLoader;
 import io.dflockd.server.config.ConfigLoader.Wish;
 import io.dflockd.server.config.HelpText;
 import io.dflockd.server.config.ServerConfig;
+import io.dflockd.service.Version;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -19,8 +20,8 @@ public final class ServerMain {
     public static void main(String[] arguments) throws InterruptedException, ExecutionException {
         try {
             switch (ConfigLoader.load(List.of(arguments), System.getenv())) {
-                case Wish.Help _ -> System.out.print(HelpText.render());
-                case Wish.Version _ -> System.out.println("dflockd " + Version.current());
+                case Wish.Help help -> System.out.print(HelpText.render());
+                case Wish.Version version -> System.out.println("dflockd " + Version.current());
                 case Wish.Serve wish -> serve(wish.config());
             }
         } catch (ConfigException e) {

@@ -1,9 +1,7 @@
 package io.dflockd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import java.io.IOException;
@@ -60,22 +58,5 @@ class AuthenticationTest {
         try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
             assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
         }
-    }
-
-    @Test
-    void tokensThatNobodyCouldSendStopTheStart() throws IOException {
-        var empty = Files.writeString(folder.resolve("empty"), " \n");
-
-        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN_FILE, empty.toString()).build()))
-                .isInstanceOf(ConfigException.class)
-                .hasMessage("--auth-token-file: the token in " + empty + " is empty, must not be");
-        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN, "a\nb").build()))
-                .hasMessageContaining("line break");
-        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN, " a").build()))
-                .hasMessageContaining("blanks");
-        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN, "a".repeat(70_000)).build()))
-                .hasMessageContaining("has 70000 bytes, must have at most 65536");
-        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN_FILE, "/no/such").build()))
-                .hasMessage("--auth-token-file: cannot read /no/such: no such file");
     }
 }

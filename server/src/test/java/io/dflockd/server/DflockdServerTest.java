@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -32,8 +32,8 @@ public interface Receiver {
     /** Whether so much waits to be taken that nothing more should be asked for. */
     boolean isCongested();
 
-    /** Has it ask for what it was not given yet because it was congested, as soon as it can take it. */
-    void wake();
+    /** There are answers that it was not given; it asks for them as soon as it can take them. */
+    void expectMore();
 
     /** Ends it at once: nothing more is read or written. The reason is for the log. */
     void end(String reason);

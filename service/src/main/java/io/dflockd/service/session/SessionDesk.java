@@ -82,7 +82,7 @@ public final class SessionDesk implements Effects.Receiver {
             replies.send(caller.receiver(), Long.toString(number), outcome, this);
         } else if (!caller.isBehind()) {
             caller.setBehind(true);
-            caller.receiver().wake();
+            caller.receiver().expectMore();
         }
     }
 
@@ -131,7 +131,7 @@ public final class SessionDesk implements Effects.Receiver {
         caller.speakFor(session, engine.acknowledgedAnswers(session));
         if (engine.decidedAnswers(session) > caller.told()) {
             caller.setBehind(true);
-            caller.receiver().wake();
+            caller.receiver().expectMore();
         }
     }
 

@@ -1,7 +1,6 @@
-package io.dflockd.server;
+package io.dflockd.transport;
 
-import io.dflockd.server.config.ConfigException;
-import io.dflockd.server.config.ServerConfig;
+import io.dflockd.service.SettingException;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The certificates, read again when their files have changed. Looks at the files when a connection comes, at most once a
  * second; files that cannot be used are logged and leave the former ones in force. Thread-safe.
  */
-final class TlsFiles {
+public final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
     private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -43,12 +42,13 @@ final class TlsFiles {
         this.checkedAt = System.nanoTime();
     }
 
-    /** Empty where TLS is off. Throws {@link ConfigException} for files that cannot be used. */
-    static Optional<TlsFiles> of(ServerConfig config) {
-        if (config.tlsCert().isEmpty() || config.tlsKey().isEmpty()) {
+    /** Empty where TLS is off. Throws {@link SettingException} for files that cannot be used. */
+    public static Optional<TlsFiles> of(
+            Optional<Path> certificate, Optional<Path> key, Optional<Path> clientAuthorities) {
+        if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new TlsFiles(config.tlsCert().get(), config.tlsKey().get(), config.tlsClientCa()));
+        return Optional.of(new TlsFiles(certificate.get(), key.get(), clientAuthorities));
     }
 
     synchronized SslContext context() {
@@ -68,7 +68,7 @@ final class TlsFiles {
         try {
             loaded = load();
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
-        } catch (ConfigException e) {
+        } catch (SettingException e) {
             loaded = new Loaded(loaded.context, state);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
@@ -89,7 +89,7 @@ final class TlsFiles {
             }
             return new Loaded(builder.build(), state);
         } catch (IOException e) {
-            throw new ConfigException("--tls-cert %s, --tls-key %s: %s".formatted(certificate, key, reason(e)), e);
+            throw new SettingException("--tls-cert %s, --tls-key %s: %s".formatted(certificate, key, reason(e)), e);
         }
     }
 
@@ -97,7 +97,7 @@ final class TlsFiles {
         try {
             return SslContextBuilder.forServer(chain, secret);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(
+            throw new SettingException(
                     "--tls-cert %s, --tls-key %s: must be a certificate chain and its private key (PKCS #8), both PEM: %s"
                             .formatted(certificate, key, reason(e)),
                     e);
@@ -108,17 +108,17 @@ final class TlsFiles {
         try (InputStream in = Files.newInputStream(authorities)) {
             builder.trustManager(in).clientAuth(ClientAuth.REQUIRE);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("--tls-client-ca %s: must be certificates in PEM: %s"
+            throw new SettingException("--tls-client-ca %s: must be certificates in PEM: %s"
                     .formatted(authorities, reason(e)), e);
         }
     }
 
     private static void requireReadable(String flag, Path file) {
         if (!Files.exists(file)) {
-            throw new ConfigException("%s: cannot read %s: no such file".formatted(flag, file));
+            throw new SettingException("%s: cannot read %s: no such file".formatted(flag, file));
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new ConfigException("%s: cannot read %s".formatted(flag, file));
+            throw new SettingException("%s: cannot read %s".formatted(flag, file));
         }
     }
 

@@ -1,14 +1,14 @@
-package io.dflockd.server;
+package io.dflockd.transport;
 
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
 /** Addresses and what goes wrong with them, as people read them. */
-final class Addresses {
+public final class Addresses {
     private Addresses() {}
 
     /** The address and the port, with brackets where an address has colons of its own. */
-    static String text(InetSocketAddress address) {
+    public static String text(InetSocketAddress address) {
         var ip = address.getAddress();
         var host = ip == null ? address.getHostString() : ip.getHostAddress();
         return ip instanceof Inet6Address ? "[" + host + "]:" + address.getPort() : host + ":" + address.getPort();

@@ -1,6 +1,6 @@
-package io.dflockd.server;
+package io.dflockd.transport;
 
-import io.dflockd.server.config.ConfigException;
+import io.dflockd.service.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
@@ -23,20 +23,21 @@ import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.channel.uring.IoUringTcpInfo;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** How the server asks the kernel for what happens at its sockets, the best first. */
-enum Transport {
+public enum Transport {
     /**
      * One system call hands in what is to be sent to many sockets and fetches what came from many. What comes is put
      * into buffers that all connections of a thread share, so a silent one has none.
      */
     IO_URING("io_uring") {
         @Override
-        @Nullable
-        String whyUnavailable() {
+        public @Nullable String whyUnavailable() {
             if (!IoUring.isAvailable()) {
                 return reason(IoUring.unavailabilityCause());
             }
@@ -70,8 +71,7 @@ enum Transport {
     },
     EPOLL("epoll") {
         @Override
-        @Nullable
-        String whyUnavailable() {
+        public @Nullable String whyUnavailable() {
             return Epoll.isAvailable() ? null : reason(Epoll.unavailabilityCause());
         }
 
@@ -94,8 +94,7 @@ enum Transport {
     },
     NIO("nio") {
         @Override
-        @Nullable
-        String whyUnavailable() {
+        public @Nullable String whyUnavailable() {
             return null;
         }
 
@@ -141,11 +140,12 @@ enum Transport {
     }
 
     /**
-     * The one of this name, or the best that works here where the name is {@code auto}.
+     * The one of this name, or those that work here, the best first, where the name is {@code auto}.
      *
-     * @throws ConfigException where the one that is named does not work here
+     * @throws SettingException where the one that is named does not work here
      */
-    static Transport of(String name) {
+    static List<Transport> of(String name) {
+        var candidates = new ArrayList<Transport>();
         for (var transport : values()) {
             var obstacle = transport.whyUnavailable();
             if (transport.word.equals(name) && obstacle != null) {
@@ -153,18 +153,21 @@ enum Transport {
                         .filter(other -> other.whyUnavailable() == null)
                         .map(other -> other.word)
                         .toList();
-                throw new ConfigException("--transport %s does not work here: %s; of the others auto, %s do"
+                throw new SettingException("--transport %s does not work here: %s; of the others auto, %s do"
                         .formatted(name, obstacle, String.join(", ", others)));
             }
             if (obstacle == null && (transport.word.equals(name) || name.equals("auto"))) {
-                return transport;
+                candidates.add(transport);
             }
         }
-        throw new IllegalArgumentException(name);
+        if (candidates.isEmpty()) {
+            throw new IllegalArgumentException(name);
+        }
+        return candidates;
     }
 
     /** Why it does not work here; null where it does. */
-    abstract @Nullable String whyUnavailable();
+    public abstract @Nullable String whyUnavailable();
 
     abstract IoHandlerFactory ioHandlers();
 

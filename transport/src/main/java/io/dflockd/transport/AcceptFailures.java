@@ -1,4 +1,4 @@
-package io.dflockd.server;
+package io.dflockd.transport;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

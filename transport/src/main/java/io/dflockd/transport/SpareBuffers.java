@@ -1,4 +1,4 @@
-package io.dflockd.server;
+package io.dflockd.transport;
 
 import io.dflockd.protocol.OctetBuffer;
 import io.netty.util.concurrent.FastThreadLocal;

@@ -1,0 +1,53 @@
+package io.dflockd.transport;
+
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayDeque;
+
+/**
+ * The connections that got something to write while one thread worked off what it had read. Each is woken once, at the
+ * end, however many lines it got: a wake-up costs more than the lines. Belongs to one thread.
+ */
+final class Batch {
+    private static final FastThreadLocal<Batch> CURRENT = new FastThreadLocal<>() {
+        @Override
+        protected Batch initialValue() {
+            return new Batch();
+        }
+    };
+
+    private final ArrayDeque<Wakeable> touched = new ArrayDeque<>();
+
+    /** Whom a batch wakes. */
+    interface Wakeable {
+        /** Has it do what became possible or necessary: write, go on with its requests, end. */
+        void wake();
+
+        /** Waking it failed, so it is in a state that should not exist. */
+        void fail(Throwable cause);
+    }
+
+    private Batch() {}
+
+    /** The batch of this thread. */
+    static Batch current() {
+        return CURRENT.get();
+    }
+
+    void add(Wakeable one) {
+        touched.add(one);
+    }
+
+    /**
+     * Wakes all that were added. Waking one may add others; where it fails, that is the end of that one alone. Must not be
+     * called with the engine's lock held.
+     */
+    void finish() {
+        for (var one = touched.poll(); one != null; one = touched.poll()) {
+            try {
+                one.wake();
+            } catch (RuntimeException | Error e) {
+                one.fail(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,422 @@
+package io.dflockd.transport;
+
+import io.dflockd.protocol.Dialect;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.RequestDecoder;
+import io.dflockd.service.RequestHandler;
+import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.Precious;
+import io.dflockd.service.session.Receiver;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: hands what it reads to its {@link Intake} and what it is to say to its {@link Outbox}, and ends
+ * when the peer is gone, silent for too long or too slow. Runs on the thread of its event loop, but for {@link Receiver}.
+ */
+final class Connection extends ChannelInboundHandlerAdapter
+        implements
+            Receiver,
+            Batch.Wakeable,
+            Lane.Starts,
+            ConnectionDeadlines.Standing,
+            Runnable {
+    /** What may wait to be written or to be started before nothing more is started and read. */
+    static final int BUDGET_BYTES = 256 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final int MAX_PUSH_BYTES = 1 << 20;
+    private static final int OWN_DELAY_FACTOR = 16;
+    private static final int BYTES_OF_A_TAG = 256;
+    private static final long LAST_ANSWERS_MS = 1000;
+    private static final long AUTH_FAILURE_PAUSE_MS = 100;
+    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[64 * 1024];
+        }
+    };
+
+    private final Connections connections;
+    private final RequestHandler handler;
+    private final Channel channel;
+    private final LongSupplier nanoTime;
+    private final ConnectionMemory.Account account;
+    private final Outbox outbox;
+    private final ConnectionDeadlines deadlines;
+    private final RequestDecoder decoder;
+    private final Intake intake;
+    private final ConnectionWriter writer;
+    private final ConnectionWatch watch;
+    private final Caller caller;
+    /** Nothing more is read; the connection ends when its outbox is empty. */
+    private volatile boolean closing;
+    /** Why it ends at once; null while it does not. */
+    private volatile @Nullable String endReason;
+    private volatile boolean overflowed;
+    private boolean closePlanned;
+
+    /** The connection of a channel that was just accepted. */
+    Connection(
+            Connections connections,
+            RequestHandler handler,
+            TransportSettings settings,
+            Channel channel,
+            boolean encrypted,
+            Dialect dialect) {
+        this.connections = connections;
+        this.handler = handler;
+        this.channel = channel;
+        this.nanoTime = settings.nanoTime();
+        this.account = connections.memory().open(this::evict);
+        this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
+        this.deadlines = new ConnectionDeadlines(
+                settings.readTimeout().toNanos(), settings.writeTimeout().toNanos(), nanoTime.getAsLong());
+        this.caller = handler.connected(this);
+        this.decoder = caller.isAuthenticated()
+                ? new RequestDecoder(settings.maxArgBytes())
+                : RequestDecoder.beforeAuth(settings.maxArgBytes());
+        this.intake = new Intake(decoder, new Lane(this, BUDGET_BYTES), deadlines);
+        this.writer = new ConnectionWriter(
+                channel, encrypted, outbox, deadlines, nanoTime, this::startedWriting, this);
+        this.watch = new ConnectionWatch(this, deadlines, this, writer, settings);
+        channel.closeFuture().addListener(future -> ended());
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        watch.start();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        var bytes = (ByteBuf) message;
+        try {
+            var scratch = SCRATCH.get();
+            long now = nanoTime.getAsLong();
+            while (bytes.isReadable() && !closing) {
+                int count = Math.min(bytes.readableBytes(), scratch.length);
+                bytes.readBytes(scratch, 0, count);
+                intake.read(scratch, count, now);
+            }
+            if (intake.isFull()) {
+                pauseOrResumeReading();
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Batch.current().finish();
+        pauseOrResumeReading();
+    }
+
+    /** The peer sends no more. It ends at once, but for the answers that the socket is taking. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            Batch.current().finish();
+            if (writer.isWriting()) {
+                closing = true;
+                intake.end();
+                channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
+            } else {
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    public boolean isBlocked() {
+        return caller.isBlocked();
+    }
+
+    @Override
+    public boolean isAuthenticated() {
+        return caller.isAuthenticated();
+    }
+
+    @Override
+    public boolean isInUse() {
+        return handler.isInUse(caller);
+    }
+
+    @Override
+    public long unsentBytes() {
+        return outbox.unsentBytes();
+    }
+
+    @Override
+    public boolean goesAtOnce(Request request) {
+        return handler.goesAtOnce(request);
+    }
+
+    @Override
+    public void start(String tag, Request request) {
+        if (endReason == null) {
+            boolean authenticated = caller.isAuthenticated();
+            handler.handle(caller, tag, request);
+            if (!authenticated && caller.isAuthenticated()) {
+                decoder.authenticated();
+            }
+            if (closing) {
+                intake.end();
+            }
+        }
+    }
+
+    @Override
+    public String peer() {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? Addresses.text(address) : "unknown";
+    }
+
+    @Override
+    public void reply(String tag, Reply reply) {
+        if (outbox.append(tag, reply)) {
+            Batch.current().add(this);
+        }
+    }
+
+    @Override
+    public void replyLate(String tag, LateReply reply) {
+        if (outbox.appendLate(tag, reply)) {
+            Batch.current().add(this);
+        }
+    }
+
+    @Override
+    public void replyPrecious(String tag, Reply reply, Precious precious) {
+        if (outbox.appendPrecious(tag, reply, precious)) {
+            Batch.current().add(this);
+        }
+    }
+
+    @Override
+    public void push(byte[] line, int length) {
+        if (endReason != null) {
+            outbox.dropPush();
+        } else if (!hasRoomForPush(length)) {
+            outbox.dropPush();
+            overflowed = true;
+            connections.counters().slowConsumerClosed();
+            end("it does not read what it subscribed to");
+        } else if (outbox.appendPush(line, length)) {
+            Batch.current().add(this);
+        }
+    }
+
+    /**
+     * Where the socket takes what it is given, pushes wait only for this server's own threads, which is not the peer's
+     * fault, so there is more room.
+     */
+    private boolean hasRoomForPush(int length) {
+        return outbox.hasRoomForPush(length, 1)
+                || (!writer.isPeerSlow() && outbox.hasRoomForPush(length, OWN_DELAY_FACTOR));
+    }
+
+    @Override
+    public List<Precious> unsent() {
+        return outbox.unsent();
+    }
+
+    @Override
+    public int unsentPushes() {
+        return outbox.unsentPushes();
+    }
+
+    @Override
+    public boolean isCongested() {
+        return outbox.unsentBytes() > BUDGET_BYTES;
+    }
+
+    @Override
+    public void expectMore() {
+        Batch.current().add(this);
+    }
+
+    @Override
+    public void end(String reason) {
+        endReason = reason;
+        outbox.close();
+        Batch.current().add(this);
+    }
+
+    @Override
+    public void endAfterWriting() {
+        closing = true;
+        Batch.current().add(this);
+    }
+
+    private void evict(long bytes) {
+        connections.evicted(peer(), bytes);
+        end("all connections together take too much memory, this one most");
+    }
+
+    @Override
+    public void wake() {
+        if (channel.eventLoop().inEventLoop()) {
+            work();
+            return;
+        }
+        try {
+            channel.eventLoop().execute(this);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().setMessage("not woken, the server stops").addKeyValue("peer", peer()).log();
+        }
+    }
+
+    @Override
+    public void run() {
+        Batch.current().add(this);
+        Batch.current().finish();
+    }
+
+    private void work() {
+        var reason = endReason;
+        if (reason != null) {
+            close(reason);
+            return;
+        }
+        do {
+            intake.proceed(nanoTime.getAsLong());
+            write();
+        } while (intake.canProceed());
+        pauseOrResumeReading();
+        catchUp();
+    }
+
+    /** Takes a slice of the answers that its session kept for it; others have their turn before the next. */
+    private void catchUp() {
+        if (!caller.isBehind() || isCongested() || closing || endReason != null) {
+            return;
+        }
+        handler.catchUp(caller);
+        write();
+        if (caller.isBehind() && !isCongested()) {
+            channel.eventLoop().execute(this);
+        }
+    }
+
+    private void close(String reason) {
+        if (!closePlanned) {
+            closePlanned = true;
+            (overflowed ? LOG.atWarn() : LOG.atDebug()).setMessage("closed a connection")
+                    .addKeyValue("conn", caller.connection())
+                    .addKeyValue("peer", peer())
+                    .addKeyValue("reason", reason)
+                    .log();
+            intake.end();
+            channel.close();
+        }
+    }
+
+    private void write() {
+        boolean all = writer.write();
+        if (!closing) {
+            return;
+        }
+        intake.end();
+        if (!caller.isAuthenticated()) {
+            pauseAndClose();
+        } else if (all) {
+            channel.close();
+        }
+    }
+
+    /** Who fails to authenticate must wait for the next attempt. */
+    private void pauseAndClose() {
+        if (!closePlanned) {
+            closePlanned = true;
+            channel.config().setAutoRead(false);
+            channel.eventLoop().schedule(() -> channel.close(), AUTH_FAILURE_PAUSE_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void startedWriting() {
+        watch.onWriting();
+    }
+
+    /** The server is about to stop. */
+    void drain() {
+        intake.proceed(nanoTime.getAsLong());
+        endAfterWriting();
+        Batch.current().finish();
+    }
+
+    /** The peer kept the server waiting for too long. */
+    void timeOut() {
+        handler.timedOut(caller);
+        Batch.current().finish();
+    }
+
+    private void pauseOrResumeReading() {
+        account.input(intake.heldBytes() + (long) caller.tagsInFlight() * BYTES_OF_A_TAG);
+        if (closing) {
+            return;
+        }
+        boolean read = !intake.isFull();
+        var config = channel.config();
+        if (config.isAutoRead() == read) {
+            return;
+        }
+        if (read) {
+            deadlines.onResume(nanoTime.getAsLong());
+            config.setAutoRead(true);
+        } else {
+            config.setAutoRead(false);
+            deadlines.onPause(nanoTime.getAsLong());
+            watch.onPause();
+        }
+    }
+
+    private void ended() {
+        closing = true;
+        intake.end();
+        watch.stop();
+        writer.stop();
+        handler.disconnected(caller);
+        outbox.close();
+        account.close();
+        connections.remove(this);
+        Batch.current().finish();
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        boolean peersFault = cause instanceof IOException || cause.getCause() instanceof SSLException;
+        var log = peersFault ? LOG.atDebug() : LOG.atError().setCause(cause);
+        log.setMessage("connection failed")
+                .addKeyValue("conn", caller.connection())
+                .addKeyValue("peer", peer())
+                .addKeyValue("reason", cause.getMessage())
+                .log();
+        channel.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(cause);
+    }
+}

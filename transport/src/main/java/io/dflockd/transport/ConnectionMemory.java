@@ -1,0 +1,183 @@
+package io.dflockd.transport;
+
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections together take: what was read and may not start yet, requests that have half arrived, tags in flight,
+ * what is to be written. Where that is more than the bound, the connection that takes most is ended.
+ *
+ * <p>What a connection takes is rounded up to a power of two, and what is below {@value #FREE_BYTES} bytes does not count: so
+ * the figures change seldom, one that answers as it is asked never comes here, and the largest is found without a search,
+ * in the highest list that is not empty. Thread-safe; calls nobody with its own lock held.
+ */
+final class ConnectionMemory {
+    /** What each connection may take uncounted. */
+    static final long FREE_BYTES = 2048;
+
+    private static final int BUCKETS = 63;
+
+    private final long bound;
+    private final Object lock = new Object();
+    /** The first account of each list; those in list n take from 2^n bytes to below 2^(n+1). */
+    private final @Nullable Account[] buckets = new @Nullable Account[BUCKETS];
+    /** A bit for each list that is not empty. */
+    private long filled;
+    private long used;
+    /** What those take that are told to end and have not ended yet. */
+    private long leaving;
+
+    ConnectionMemory(long bound) {
+        this.bound = bound;
+    }
+
+    /** A new account, whose owner is told with how many bytes it was the largest when it has to end. */
+    Account open(LongConsumer evict) {
+        return new Account(evict);
+    }
+
+    /** What is counted now. */
+    long used() {
+        synchronized (lock) {
+            return used;
+        }
+    }
+
+    /** What one connection takes. Each of its two sides belongs to one thread at a time. */
+    final class Account {
+        private final LongConsumer evict;
+        private long input;
+        private long output;
+        private long total;
+        private boolean evicted;
+        private boolean closed;
+        private @Nullable Account before;
+        private @Nullable Account after;
+
+        private Account(LongConsumer evict) {
+            this.evict = evict;
+        }
+
+        /** So many bytes were read and are still here. */
+        void input(long bytes) {
+            long charge = charge(bytes, input);
+            if (charge != input) {
+                long more = charge - input;
+                input = charge;
+                change(this, more);
+            }
+        }
+
+        /** So many bytes are to be written. */
+        void output(long bytes) {
+            long charge = charge(bytes, output);
+            if (charge != output) {
+                long more = charge - output;
+                output = charge;
+                change(this, more);
+            }
+        }
+
+        /** It takes nothing any more, whatever comes. */
+        void close() {
+            synchronized (lock) {
+                if (!closed) {
+                    move(this, -total);
+                    closed = true;
+                }
+            }
+        }
+    }
+
+    private static long charge(long bytes, long present) {
+        if (bytes <= present && bytes > present / 2) {
+            return present;
+        }
+        return bytes <= FREE_BYTES ? 0 : Long.highestOneBit(bytes - 1) * 2;
+    }
+
+    private void change(Account account, long more) {
+        var victim = resize(account, more);
+        while (victim != null) {
+            victim.evict.accept(victim.total);
+            victim = nextVictim();
+        }
+    }
+
+    private @Nullable Account resize(Account account, long more) {
+        synchronized (lock) {
+            if (account.closed) {
+                return null;
+            }
+            move(account, more);
+            return more > 0 ? nextVictim() : null;
+        }
+    }
+
+    private @Nullable Account nextVictim() {
+        synchronized (lock) {
+            if (used - leaving <= bound || filled == 0) {
+                return null;
+            }
+            var largest = buckets[bucket(filled)];
+            if (largest != null) {
+                unlink(largest);
+                largest.evicted = true;
+                leaving += largest.total;
+            }
+            return largest;
+        }
+    }
+
+    private void move(Account account, long more) {
+        used += more;
+        if (account.evicted) {
+            leaving += more;
+            account.total += more;
+            return;
+        }
+        unlink(account);
+        account.total += more;
+        link(account);
+    }
+
+    private void link(Account account) {
+        if (account.total == 0) {
+            return;
+        }
+        int bucket = bucket(account.total);
+        var first = buckets[bucket];
+        account.after = first;
+        if (first != null) {
+            first.before = account;
+        }
+        buckets[bucket] = account;
+        filled |= 1L << bucket;
+    }
+
+    private void unlink(Account account) {
+        if (account.total == 0) {
+            return;
+        }
+        int bucket = bucket(account.total);
+        var before = account.before;
+        var after = account.after;
+        if (before != null) {
+            before.after = after;
+        } else {
+            buckets[bucket] = after;
+            if (after == null) {
+                filled &= ~(1L << bucket);
+            }
+        }
+        if (after != null) {
+            after.before = before;
+        }
+        account.before = null;
+        account.after = null;
+    }
+
+    private static int bucket(long bytes) {
+        return Long.SIZE - 1 - Long.numberOfLeadingZeros(bytes);
+    }
+}

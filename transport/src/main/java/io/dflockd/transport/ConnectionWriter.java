@@ -1,0 +1,155 @@
+package io.dflockd.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a connection's socket what its outbox holds, one write at a time. What comes meanwhile goes with the next. Tells the
+ * outbox how far the socket has come also inside a write. Runs on the connection's thread, except where a method says
+ * otherwise.
+ *
+ * <p>A plain socket moves the index of the buffer that it is given. Under TLS that index moves with the encryption; so there
+ * each record is a write of its own, which is done when the socket has taken its last byte.
+ */
+final class ConnectionWriter {
+    private static final long SLOW_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The plain text of one TLS record. */
+    private static final int RECORD_BYTES = 16 * 1024;
+
+    private final Channel channel;
+    private final boolean encrypted;
+    private final Outbox outbox;
+    private final ConnectionDeadlines deadlines;
+    private final LongSupplier nanoTime;
+    private final Runnable onWriting;
+    private final FutureListener<Void> goOn;
+    private final FutureListener<Void> recordTaken;
+    /** Since when the socket has not taken all that it was given; 0 where it has. Set on the connection's thread. */
+    private volatile long since;
+    /** What is being written; kept beyond its end, because its index says how far it came. */
+    private @Nullable ByteBuf lines;
+    /** How many bytes are being written, and how many of these the outbox knows to be taken. */
+    private int bytes;
+    private int reported;
+    private long given;
+
+    /**
+     * A writer that has written nothing yet.
+     *
+     * @param onWriting runs when a write is not done at once
+     * @param next runs when such a write is done
+     */
+    ConnectionWriter(
+            Channel channel,
+            boolean encrypted,
+            Outbox outbox,
+            ConnectionDeadlines deadlines,
+            LongSupplier nanoTime,
+            Runnable onWriting,
+            Runnable next) {
+        this.channel = channel;
+        this.encrypted = encrypted;
+        this.outbox = outbox;
+        this.deadlines = deadlines;
+        this.nanoTime = nanoTime;
+        this.onWriting = onWriting;
+        this.goOn = future -> {
+            written(future);
+            next.run();
+        };
+        this.recordTaken = future -> {
+            if (future.isSuccess()) {
+                report(reported + RECORD_BYTES);
+            }
+        };
+    }
+
+    /** Writes what there is. Returns whether the socket has taken all of it. */
+    boolean write() {
+        while (!isWriting() && channel.isActive()) {
+            var next = outbox.take(channel.alloc());
+            if (next == null) {
+                return true;
+            }
+            lines = next;
+            bytes = next.readableBytes();
+            given += bytes;
+            reported = 0;
+            long now = nanoTime.getAsLong();
+            since = now | 1;
+            deadlines.onWriting(now);
+            var written = encrypted ? writeRecords(next) : channel.writeAndFlush(next.retain());
+            if (written.isDone()) {
+                written(written);
+            } else {
+                onWriting.run();
+                written.addListener(goOn);
+            }
+        }
+        return false;
+    }
+
+    private Future<Void> writeRecords(ByteBuf all) {
+        while (all.readableBytes() > RECORD_BYTES) {
+            channel.write(all.readRetainedSlice(RECORD_BYTES)).addListener(recordTaken);
+        }
+        return channel.writeAndFlush(all.retain());
+    }
+
+    /** Whether the socket has yet to take some of what it was given. Thread-safe. */
+    boolean isWriting() {
+        return since != 0;
+    }
+
+    /** Whether the socket has been full for so long that the peer must be the slow one. Thread-safe. */
+    boolean isPeerSlow() {
+        long at = since;
+        return at != 0 && nanoTime.getAsLong() - at > SLOW_PEER_NANOS;
+    }
+
+    /** Tells the outbox and the deadlines how far the socket has come. */
+    void look(long now) {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer != null) {
+            deadlines.onProgress(now, given - (buffer.totalPendingWriteBytes() - buffer.currentProgress()));
+        }
+        reportIndex();
+    }
+
+    /** The channel is closed: nothing more is taken. */
+    void stop() {
+        reportIndex();
+    }
+
+    private void written(Future<?> future) {
+        since = 0;
+        deadlines.onWritten(nanoTime.getAsLong());
+        if (future.isSuccess()) {
+            report(bytes);
+        } else {
+            reportIndex();
+        }
+        if (lines != null) {
+            lines.release();
+            lines = null;
+        }
+    }
+
+    private void reportIndex() {
+        if (lines != null && !encrypted) {
+            report(lines.readerIndex());
+        }
+    }
+
+    private void report(int taken) {
+        if (taken > reported) {
+            outbox.sent(taken - reported);
+            reported = taken;
+        }
+    }
+}

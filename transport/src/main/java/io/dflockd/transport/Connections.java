@@ -1,0 +1,110 @@
+package io.dflockd.transport;
+
+import io.dflockd.service.stats.ServerCounters;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connections of one server, over whatever port they came. Thread-safe. */
+public final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final TransportSettings settings;
+    private final ServerCounters counters;
+    private final ConnectionMemory memory;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong unlogged = new AtomicLong();
+    private final AtomicLong nextLogAt;
+
+    public Connections(TransportSettings settings, ServerCounters counters) {
+        this.settings = settings;
+        this.counters = counters;
+        this.memory = new ConnectionMemory(settings.memoryBytes());
+        this.nextLogAt = new AtomicLong(settings.nanoTime().getAsLong());
+    }
+
+    /** Whether there may be one more, which is then counted. */
+    boolean admit() {
+        return counters.tryOpen(settings.maxConnections());
+    }
+
+    void add(Connection connection) {
+        open.add(connection);
+    }
+
+    void remove(Connection connection) {
+        open.remove(connection);
+        counters.closed();
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    public int size() {
+        return open.size();
+    }
+
+    ConnectionMemory memory() {
+        return memory;
+    }
+
+    ServerCounters counters() {
+        return counters;
+    }
+
+    /** One has to end because all together take too much memory. Says so at once, then once a minute with a count. */
+    void evicted(String peer, long bytes) {
+        counters.evicted();
+        long count = unlogged.incrementAndGet();
+        long now = settings.nanoTime().getAsLong();
+        long at = nextLogAt.get();
+        if (now - at >= 0 && nextLogAt.compareAndSet(at, now + LOG_INTERVAL_NANOS)) {
+            unlogged.addAndGet(-count);
+            LOG.atWarn()
+                    .setMessage("connections take too much memory, closed the largest")
+                    .addKeyValue("closed", count)
+                    .addKeyValue("peer", peer)
+                    .addKeyValue("bytes", bytes)
+                    .addKeyValue("most_bytes", settings.memoryBytes())
+                    .log();
+        }
+    }
+
+    /** Has all write what they have to say, and end. Also wakes those for whom this thread had something. */
+    public void drain() {
+        Batch.current().finish();
+        for (var connection : open) {
+            connection.channel().eventLoop().execute(connection::drain);
+        }
+    }
+
+    /** Ends all at once. */
+    public void close() {
+        for (var connection : open) {
+            connection.channel().close();
+        }
+    }
+
+    /** Waits until all have ended, for up to {@code most}; zero for ever. Returns whether they have. */
+    public synchronized boolean awaitNone(Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
+        try {
+            while (!open.isEmpty()) {
+                long restMs = most.isZero() ? 0 : TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (restMs <= 0 && !most.isZero()) {
+                    return false;
+                }
+                wait(restMs);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.dflockd.transport;
+
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.RequestDecoder;
+
+/**
+ * What a connection has read: cuts it into requests for the {@link Lane}. When the lane takes no more, what is left stays
+ * here as the bytes that it came in, which take less than the requests that they say. Runs on the connection's thread.
+ */
+final class Intake {
+    private static final byte[] NOTHING = {};
+
+    private final RequestDecoder decoder;
+    private final Lane lane;
+    private final ConnectionDeadlines deadlines;
+    private byte[] rest = NOTHING;
+    private int restFrom;
+    private int restTo;
+    private final RequestDecoder.Sink sink = this::receive;
+    private int requests;
+    private boolean ended;
+
+    Intake(RequestDecoder decoder, Lane lane, ConnectionDeadlines deadlines) {
+        this.decoder = decoder;
+        this.lane = lane;
+        this.deadlines = deadlines;
+    }
+
+    /** Takes bytes that were read at a time. They are not kept beyond the call, but copied where they must wait. */
+    void read(byte[] bytes, int count, long now) {
+        if (ended) {
+            return;
+        }
+        if (hasRest()) {
+            keep(bytes, 0, count);
+            return;
+        }
+        int stop = decode(bytes, 0, count, now);
+        if (stop < count && !ended) {
+            keep(bytes, stop, count);
+        }
+    }
+
+    /** Starts what may start now. */
+    void proceed(long now) {
+        lane.proceed();
+        if (hasRest() && !lane.isFull() && !ended) {
+            restFrom = decode(rest, restFrom, restTo, now);
+            if (!hasRest()) {
+                forgetRest();
+            }
+        }
+    }
+
+    /** Whether {@link #proceed} could start something. */
+    boolean canProceed() {
+        return lane.canProceed() || (hasRest() && !lane.isFull());
+    }
+
+    /** Whether nothing more should be read, because what was read waits. */
+    boolean isFull() {
+        return hasRest() || lane.isFull();
+    }
+
+    /** What the requests take that have not started, or have not arrived whole. */
+    long heldBytes() {
+        return rest.length + decoder.heldBytes() + lane.bytes();
+    }
+
+    /** Takes no more bytes, and no more requests of those that it has. */
+    void end() {
+        ended = true;
+        forgetRest();
+    }
+
+    private int decode(byte[] bytes, int from, int to, long now) {
+        int before = decoder.isInsideRequest() ? 1 : 0;
+        requests = 0;
+        int stop = decoder.decode(bytes, from, to, sink);
+        int after = decoder.isInsideRequest() ? 1 : 0;
+        deadlines.onBytes(now, requests + after - before, requests);
+        return stop;
+    }
+
+    private void receive(String tag, Request request) {
+        requests++;
+        lane.submit(tag, request);
+        if (ended || lane.isFull()) {
+            decoder.pause();
+        }
+    }
+
+    private boolean hasRest() {
+        return restFrom < restTo;
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        int more = to - from;
+        int had = restTo - restFrom;
+        if (rest.length - restTo < more) {
+            var room = new byte[had + more];
+            System.arraycopy(rest, restFrom, room, 0, had);
+            rest = room;
+            restFrom = 0;
+            restTo = had;
+        }
+        System.arraycopy(bytes, from, rest, restTo, more);
+        restTo += more;
+    }
+
+    private void forgetRest() {
+        rest = NOTHING;
+        restFrom = 0;
+        restTo = 0;
+    }
+}

@@ -1,0 +1,264 @@
+package io.dflockd.transport;
+
+import io.dflockd.protocol.Dialect;
+import io.dflockd.protocol.OctetBuffer;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.ReplyCodec;
+import io.dflockd.protocol.Tag;
+import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.Precious;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines that a connection is to be sent, in the order in which they were decided. Replies need no bound here, as
+ * nothing more starts while {@link #unsentBytes} is above the connection's budget; pushes have one.
+ *
+ * <p>Remembers what must not get lost ({@link #unsent}) until the last byte of its line was taken by the socket.
+ * Thread-safe.
+ */
+final class Outbox {
+    private static final int KEPT_BYTES = 4096;
+
+    private final int maxPushes;
+    private final int maxPushBytes;
+    private final Dialect dialect;
+    private final ConnectionMemory.Account account;
+    private OctetBuffer lines = new OctetBuffer(0);
+    /** Whether the lines that were taken out last had too much room to keep it: the next are likely to need as much. */
+    private boolean expectsMany;
+    /** What stands before {@link #lines}, with replies in between that are not made yet; absent while there are none. */
+    private @Nullable ArrayDeque<Piece> pieces;
+    private long lateBytes;
+    private int pushes;
+    private int pushBytes;
+    private int droppedPushes;
+    private long appendedBytes;
+    private long sentBytes;
+    /** The difference of the two, for those who ask without the lock. */
+    private final AtomicLong unsentBytes = new AtomicLong();
+    private @Nullable PreciousQueue precious;
+    private boolean touched;
+    private volatile boolean closed;
+
+    /** Either lines or, where there are none, a reply that is not made yet. */
+    private static final class Piece {
+        final OctetBuffer lines;
+        final String tag;
+        final @Nullable LateReply late;
+        /** Where a late reply begins in the stream of bytes. */
+        long place;
+
+        Piece(OctetBuffer lines, String tag, @Nullable LateReply late, long place) {
+            this.lines = lines;
+            this.tag = tag;
+            this.late = late;
+            this.place = place;
+        }
+    }
+
+    Outbox(int maxPushes, int maxPushBytes, Dialect dialect, ConnectionMemory.Account account) {
+        this.dialect = dialect;
+        this.maxPushes = maxPushes;
+        this.maxPushBytes = maxPushBytes;
+        this.account = account;
+    }
+
+    /** Appends a reply. Returns whether the connection has to be woken for it. */
+    synchronized boolean append(String tag, Reply reply) {
+        if (closed) {
+            return false;
+        }
+        makeRoom();
+        int before = lines.length();
+        if (!tag.equals(Tag.NONE)) {
+            lines.put('@').put(tag).put(' ');
+        }
+        ReplyCodec.encode(reply, dialect, lines);
+        return appended(lines.length() - before);
+    }
+
+    /** Appends a reply that is made when it is taken out. Returns whether the connection has to be woken for it. */
+    synchronized boolean appendLate(String tag, LateReply reply) {
+        if (closed) {
+            return false;
+        }
+        if (pieces == null) {
+            pieces = new ArrayDeque<>(2);
+        }
+        if (!lines.isEmpty()) {
+            pieces.add(new Piece(lines, Tag.NONE, null, 0));
+            lines = new OctetBuffer(0);
+        }
+        pieces.add(new Piece(lines, tag, reply, appendedBytes));
+        lateBytes += reply.bytes();
+        count();
+        return touch();
+    }
+
+    /** Appends the reply with which something is lost where it is never sent. */
+    synchronized boolean appendPrecious(String tag, Reply reply, Precious what) {
+        boolean wake = append(tag, reply);
+        if (precious == null) {
+            precious = new PreciousQueue();
+        }
+        precious.add(what, closed ? Long.MAX_VALUE : appendedBytes);
+        return wake;
+    }
+
+    /**
+     * Whether there is room for one more push of this size, where so many times the room is given that a slow peer has.
+     * A single one has room whatever its size: nobody can be blamed for not having read it yet.
+     */
+    synchronized boolean hasRoomForPush(int bytes, int times) {
+        return pushes == 0
+                || (pushes < (long) maxPushes * times && (long) pushBytes + bytes <= (long) maxPushBytes * times);
+    }
+
+    /** Appends the bytes of a push, of which there must be room. Returns whether the connection has to be woken for it. */
+    synchronized boolean appendPush(byte[] line, int length) {
+        if (closed) {
+            droppedPushes++;
+            return false;
+        }
+        makeRoom();
+        lines.put(line, length);
+        pushes++;
+        pushBytes += length;
+        return appended(length);
+    }
+
+    /** A push that there was no room for. */
+    synchronized void dropPush() {
+        droppedPushes++;
+    }
+
+    /** How many pushes are waiting or were dropped. */
+    synchronized int unsentPushes() {
+        return pushes + droppedPushes;
+    }
+
+    /** How much the socket has not taken yet. */
+    long unsentBytes() {
+        return unsentBytes.getAcquire();
+    }
+
+    /**
+     * Takes lines out, as many as are there, but a reply that was not made yet alone; null where there are none. One
+     * thread does so at a time.
+     */
+    @Nullable
+    ByteBuf take(ByteBufAllocator allocator) {
+        var piece = nextPiece();
+        if (piece == null) {
+            return takeLines(allocator);
+        }
+        var late = piece.late;
+        if (late == null) {
+            return bytesOf(piece.lines, allocator);
+        }
+        // Not with the lock: who appends lines may have the engine's, and this may take long.
+        var line = new OctetBuffer(256);
+        if (!piece.tag.equals(Tag.NONE)) {
+            line.put('@').put(piece.tag).put(' ');
+        }
+        late.encode(line);
+        made(piece, late, line.length());
+        return bytesOf(line, allocator);
+    }
+
+    private synchronized @Nullable Piece nextPiece() {
+        var next = pieces == null ? null : pieces.poll();
+        if (next == null) {
+            pieces = null;
+        }
+        return next;
+    }
+
+    /** What stands behind a late reply has its place only now. */
+    private synchronized void made(Piece piece, LateReply late, int length) {
+        lateBytes -= late.bytes();
+        if (precious != null) {
+            precious.shift(piece.place, length);
+        }
+        if (pieces != null) {
+            pieces.forEach(other -> other.place += length);
+        }
+        appendedBytes += length;
+        count();
+    }
+
+    private synchronized @Nullable ByteBuf takeLines(ByteBufAllocator allocator) {
+        touched = false;
+        if (lines.isEmpty()) {
+            return null;
+        }
+        var bytes = bytesOf(lines, allocator);
+        if (lines.array().length > KEPT_BYTES) {
+            SpareBuffers.current().give(lines);
+            lines = new OctetBuffer(0);
+            expectsMany = true;
+        } else {
+            lines.clear();
+        }
+        pushes = 0;
+        pushBytes = 0;
+        return bytes;
+    }
+
+    private static ByteBuf bytesOf(OctetBuffer lines, ByteBufAllocator allocator) {
+        var bytes = allocator.directBuffer(lines.length());
+        bytes.writeBytes(lines.array(), 0, lines.length());
+        return bytes;
+    }
+
+    /** The socket took so many bytes more. */
+    synchronized void sent(long bytes) {
+        sentBytes += bytes;
+        if (precious != null) {
+            precious.takenTo(sentBytes);
+        }
+        count();
+    }
+
+    /** What the socket did not take whole, the latest first. */
+    synchronized List<Precious> unsent() {
+        return precious == null ? List.of() : precious.drain();
+    }
+
+    /** Takes no more lines, as nobody will ever send them. May be called whatever locks are held. */
+    void close() {
+        closed = true;
+    }
+
+    private boolean appended(int bytes) {
+        appendedBytes += bytes;
+        count();
+        return touch();
+    }
+
+    private void count() {
+        long bytes = appendedBytes - sentBytes + lateBytes;
+        unsentBytes.setRelease(bytes);
+        account.output(bytes);
+    }
+
+    private void makeRoom() {
+        if (expectsMany) {
+            expectsMany = false;
+            var spare = SpareBuffers.current().take();
+            lines = spare == null ? lines : spare;
+        }
+    }
+
+    /** Several lines before the next {@link #take} need one wake-up. */
+    private boolean touch() {
+        boolean first = !touched;
+        touched = true;
+        return first;
+    }
+}
