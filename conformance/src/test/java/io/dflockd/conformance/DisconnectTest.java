@@ -1,6 +1,5 @@
 package io.dflockd.conformance;
 
-import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,41 +19,41 @@ class DisconnectTest {
     enum Departure {
         CLOSE {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.close();
             }
         },
         RESET {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.reset();
             }
         },
         END_OF_OUTPUT {
             @Override
-            void of(WireClient client) throws IOException {
-                client.socket().shutdownOutput();
+            void of(Speaker client) {
+                client.halfClose();
             }
         },
         CLOSE_WITH_REQUESTS_UNREAD {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.sendOctets("get\nc\n\n".repeat(MANY_REQUESTS)).close();
             }
         },
         CLOSE_IN_MID_REQUEST {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.sendOctets("l\nk").close();
             }
         };
 
-        abstract void of(WireClient client) throws IOException;
+        abstract void of(Speaker client);
     }
 
     @ParameterizedTest
     @EnumSource
-    void everythingHeldGoesOn(Departure departure, Conversation talk) throws IOException {
+    void everythingHeldGoesOn(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 A> sl / s / 0 2    A< ok T2 33 f2
@@ -81,7 +80,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void waiterThatIsGoneLeavesTheQueueAtOnce(Departure departure, Conversation talk) throws IOException {
+    void waiterThatIsGoneLeavesTheQueueAtOnce(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> l / k / 30      (blocks)
@@ -97,7 +96,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void popperThatIsGoneSwallowsNothing(Departure departure, Conversation talk) throws IOException {
+    void popperThatIsGoneSwallowsNothing(Departure departure, Conversation talk) {
         talk.run("A> blpop / q / 30    (blocks)");
 
         departure.of(talk.client("A"));
@@ -143,7 +142,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void participantThatIsGoneCancelsTheBarrier(Departure departure, Conversation talk) throws IOException {
+    void participantThatIsGoneCancelsTheBarrier(Departure departure, Conversation talk) {
         talk.run("""
                 A> bwait / b / 3 30    (blocks)
                 B> bwait / b / 3 30    (blocks)
@@ -157,7 +156,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void candidateThatIsGoneIsNotElected(Departure departure, Conversation talk) throws IOException {
+    void candidateThatIsGoneIsNotElected(Departure departure, Conversation talk) {
         talk.run("""
                 A> elect / e / 0     A< ok T1 33 f1
                 B> elect / e / 30    (blocks)
@@ -172,7 +171,7 @@ class DisconnectTest {
 
     @ParameterizedTest
     @EnumSource
-    void queuedTwoPhaseRequestIsDropped(Departure departure, Conversation talk) throws IOException {
+    void queuedTwoPhaseRequestIsDropped(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> e / k / ∅       B< queued
@@ -228,7 +227,7 @@ class DisconnectTest {
     @EnumSource
     @Tag("decision")
     @ServerOptions({"--auto-release-on-disconnect", "false"})
-    void withoutAutoReleaseHoldsStayAndWaitersGo(Departure departure, Conversation talk) throws IOException {
+    void withoutAutoReleaseHoldsStayAndWaitersGo(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> l / other / 0   B< ok T2 33 f2

@@ -1,16 +1,10 @@
 package io.dflockd.conformance;
 
-import java.io.IOException;
+import io.dflockd.testkit.WireClient;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -24,7 +18,6 @@ record Target(InetSocketAddress address, boolean tls) {
     private static final String ADDRESS = System.getProperty("dflockd.conformance.address", "");
     private static final String OPTIONS = System.getProperty("dflockd.conformance.options", "");
     private static final boolean TLS = isElsewhere() && Boolean.getBoolean("dflockd.conformance.tls");
-    private static final int CONNECT_TIMEOUT_MS = 10_000;
 
     /** Whether the server is somewhere else, where only the wire shows what it does. */
     static boolean isElsewhere() {
@@ -50,20 +43,8 @@ record Target(InetSocketAddress address, boolean tls) {
     }
 
     /** A new connection. */
-    Socket connect() throws IOException {
-        var socket = new Socket();
-        socket.connect(address, CONNECT_TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
-        if (!tls) {
-            return socket;
-        }
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[]{new TrustsAnyone()}, null);
-            return context.getSocketFactory().createSocket(socket, address.getHostString(), address.getPort(), true);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("no TLS in this JVM", e);
-        }
+    WireClient connect() {
+        return tls ? WireClient.connectTls(address) : WireClient.connect(address);
     }
 
     private static HashSet<String> pairs(String[] options) {
@@ -80,25 +61,5 @@ record Target(InetSocketAddress address, boolean tls) {
             throw new IllegalArgumentException("dflockd.conformance.address is " + address + ", valid is HOST:PORT");
         }
         return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
-    }
-
-    /** The contract is about the lines, not about who signed the certificate. */
-    private static final class TrustsAnyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {
-            throw new IllegalStateException("this is a client");
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {
-            if (chain.length == 0) {
-                throw new IllegalStateException("no certificate");
-            }
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -114,7 +114,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         }
     }
 
-    private static void send(Step step, WireClient client, Conversation conversation) {
+    private static void send(Step step, Speaker client, Conversation conversation) {
         var lines = step.text.split(" / ", -1);
         for (int i = 0; i < lines.length; i++) {
             lines[i] = decode(lines[i], i, lines[0], conversation);
@@ -145,7 +145,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         return command.startsWith("@") ? command.substring(command.indexOf(' ') + 1) : command;
     }
 
-    private static void expect(String text, WireClient client, Conversation conversation) {
+    private static void expect(String text, Speaker client, Conversation conversation) {
         if (text.equals("nothing")) {
             client.expectQuiet();
         } else if (text.equals("closed")) {
