@@ -25,13 +25,14 @@ final class Conversation implements AutoCloseable {
 
     private final Target target;
     private final String prefix = RUN + "-" + COUNT.incrementAndGet() + "-";
-    private final Bindings bindings = new Bindings();
+    private final Bindings bindings;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Speaker> clients = new LinkedHashMap<>();
     private Speaker control;
 
     Conversation(Target target) {
         this.target = target;
+        this.bindings = new Bindings(target.dialect());
     }
 
     /** The connection of that name, opened when it is first asked for. */

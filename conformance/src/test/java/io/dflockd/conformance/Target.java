@@ -1,10 +1,12 @@
 package io.dflockd.conformance;
 
+import io.dflockd.protocol.Dialect;
 import io.dflockd.testkit.WireClient;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -12,12 +14,19 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>With {@code -Ddflockd.conformance.address=HOST:PORT} it is the one there. A test that needs special options is then
  * skipped, unless {@code -Ddflockd.conformance.options} says that the server was started with just these, for example
- * {@code "--max-locks 1"}. {@code -Ddflockd.conformance.tls=true} says that the address speaks TLS.
+ * {@code "--max-locks 1"}. {@code -Ddflockd.conformance.tls=true} says that the address speaks TLS, and {@code
+ * -Ddflockd.conformance.dialect=legacy} that it is the port for old clients.
  */
-record Target(InetSocketAddress address, boolean tls) {
+record Target(InetSocketAddress address, boolean tls, Dialect dialect) {
     private static final String ADDRESS = System.getProperty("dflockd.conformance.address", "");
     private static final String OPTIONS = System.getProperty("dflockd.conformance.options", "");
     private static final boolean TLS = isElsewhere() && Boolean.getBoolean("dflockd.conformance.tls");
+    private static final Dialect DIALECT = dialect(System.getProperty("dflockd.conformance.dialect", ""));
+
+    /** A server that speaks as it does on its first port. */
+    Target(InetSocketAddress address, boolean tls) {
+        this(address, tls, Dialect.CURRENT);
+    }
 
     /** Whether the server is somewhere else, where only the wire shows what it does. */
     static boolean isElsewhere() {
@@ -34,12 +43,18 @@ record Target(InetSocketAddress address, boolean tls) {
         given.remove("");
         Assumptions.assumeTrue(given.equals(pairs(options)),
                 "needs a server with " + (options.length == 0 ? "no options" : String.join(" ", options)));
-        return new Target(parse(ADDRESS), tls);
+        return new Target(parse(ADDRESS), tls, DIALECT);
     }
 
     /** A server with these options, over TLS only where the address demands it. */
     static Target with(String... options) {
         return with(TLS, options);
+    }
+
+    /** The port for old clients of a server of our own with these options. */
+    static Target legacy(boolean tls, String... options) {
+        Assumptions.assumeFalse(isElsewhere(), "--dialect legacy asks for this port of the server at the address");
+        return new Target(OwnServers.legacyAddress(tls, List.of(options)), tls, Dialect.LEGACY);
     }
 
     /** A new connection. */
@@ -61,5 +76,9 @@ record Target(InetSocketAddress address, boolean tls) {
             throw new IllegalArgumentException("dflockd.conformance.address is " + address + ", valid is HOST:PORT");
         }
         return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    private static Dialect dialect(String name) {
+        return name.isEmpty() ? Dialect.CURRENT : Dialect.valueOf(name.toUpperCase(Locale.ROOT));
     }
 }
