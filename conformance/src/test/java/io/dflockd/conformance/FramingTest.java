@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.protocol.Octets;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -114,7 +113,6 @@ class FramingTest {
     }
 
     @Test
-    @Tag("decision")
     void carriageReturnsAnywhereChangeNothing(Conversation talk) {
         var a = talk.client("A");
         var request = "incr\n" + talk.key("c") + "\n1\n";
