@@ -31,6 +31,6 @@ public final class BarrierCommands {
 
     private static Request request(String key, int count, Duration wait) {
         return new Request.AwaitBarrier(Checks.key(key), Checks.atLeast(1, "count", count),
-                Checks.seconds("wait", wait));
+                Checks.wholeSecondsMs("wait", wait));
     }
 }

@@ -6,7 +6,6 @@ import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.PutBack;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Threads;
-import io.dflockd.client.internal.Waits;
 import io.dflockd.client.internal.Words;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
@@ -81,7 +80,7 @@ final class Calls {
 
     static Grant granted(Reply reply, Supplier<DflockdException> refusal) {
         if (reply instanceof Reply.Granted granted) {
-            return new Grant(granted.token(), Duration.ofSeconds(granted.leaseSeconds()), granted.fence());
+            return new Grant(granted.token(), Duration.ofMillis(granted.leaseMs()), granted.fence());
         }
         throw refusal.get();
     }
@@ -93,7 +92,7 @@ final class Calls {
 
     static Renewal renewed(Reply reply, Supplier<DflockdException> refusal) {
         if (reply instanceof Reply.Renewed renewed) {
-            return new Renewal(Duration.ofSeconds(renewed.leaseSeconds()), renewed.fence());
+            return new Renewal(Duration.ofMillis(renewed.leaseMs()), renewed.fence());
         }
         throw refusal.get();
     }
@@ -142,7 +141,7 @@ final class Calls {
     }
 
     private static void abandon(Link link, Request request) {
-        if (Waits.givesSomething(request)) {
+        if (Link.isTiedTo(request)) {
             link.abort(new ConnectionLostException(
                     Words.about(request, link.address()) + "cancelled by the caller, so the connection was closed"));
         }
@@ -157,6 +156,6 @@ final class Calls {
     }
 
     private static long waitNanos(Request request) {
-        return Nanos.ofSeconds(Waits.seconds(request));
+        return Nanos.ofMs(request.waitMs());
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checks {
     private static final int MAX_SHOWN_CHARS = 80;
+    private static final long MS_PER_SECOND = 1000;
 
     private Checks() {}
 
@@ -109,15 +110,19 @@ final class Checks {
         return duration;
     }
 
-    /** Whole seconds, rounded up, so that nothing is waited for shorter than asked. */
-    static long seconds(String name, Duration duration) {
+    /** As milliseconds that are whole seconds, rounded up, so that nothing is waited for shorter than asked. */
+    static long wholeSecondsMs(String name, Duration duration) {
+        return seconds(name, duration) * MS_PER_SECOND;
+    }
+
+    private static long seconds(String name, Duration duration) {
         notNegative(name, duration);
         return duration.getSeconds() + (duration.getNano() > 0 ? 1 : 0);
     }
 
-    /** Whole seconds, rounded up; 0 for null, which lets the server choose. */
-    static long leaseSeconds(@Nullable Duration lease) {
-        return lease == null || lease.isZero() ? 0 : seconds("lease TTL", lease);
+    /** Milliseconds that are whole seconds, rounded up; 0 for null, which lets the server choose. */
+    static long leaseMs(@Nullable Duration lease) {
+        return lease == null || lease.isZero() ? 0 : wholeSecondsMs("lease TTL", lease);
     }
 
     private static String word(String name, String text) {

@@ -1,13 +1,14 @@
 package io.dflockd.client;
 
 import io.dflockd.client.internal.Dialer;
-import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.TimeSource;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,7 @@ public final class Connection implements AutoCloseable {
      * @throws ServerErrorException from a server that does not know this command
      */
     public String hello(String clientName) throws InterruptedException {
-        return calls.call(new Request.Hello(Checks.name("client name", clientName)), Calls::text);
+        return calls.call(new Request.Hello(Set.of(), Checks.name("client name", clientName)), Calls::text);
     }
 
     /** What the server holds and stores, as a JSON object on one line. */
@@ -123,7 +124,7 @@ public final class Connection implements AutoCloseable {
 
     /** Exclusive locks. */
     public LockCommands locks() {
-        return new LockCommands(calls, Family.LOCK);
+        return new LockCommands(calls, HoldFamily.LOCK);
     }
 
     /** Semaphores. */
@@ -133,12 +134,12 @@ public final class Connection implements AutoCloseable {
 
     /** The shared side of read-write locks. */
     public LockCommands readLocks() {
-        return new LockCommands(calls, Family.READ);
+        return new LockCommands(calls, HoldFamily.READ);
     }
 
     /** The exclusive side of read-write locks. */
     public LockCommands writeLocks() {
-        return new LockCommands(calls, Family.WRITE);
+        return new LockCommands(calls, HoldFamily.WRITE);
     }
 
     public CounterCommands counters() {

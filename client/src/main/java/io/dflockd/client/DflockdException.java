@@ -13,7 +13,8 @@ public abstract sealed class DflockdException extends RuntimeException
         permits AcquireTimeoutException, MaxLocksException, MaxWaitersException, MaxKeysException, ServerErrorException,
         NotQueuedException, AlreadyQueuedException, LimitMismatchException, TypeMismatchException,
         LeaseExpiredException, AuthenticationException, NotFoundException, ListFullException,
-        BarrierCountMismatchException, ServerDrainingException, ConnectionFailedException, ConnectionLostException,
+        BarrierCountMismatchException, ServerDrainingException, DeniedException, AnswerTooLargeException,
+        ConnectionFailedException, ConnectionLostException,
         LeaseLostException, ProtocolException, TooManyRequestsException {
     private final ErrorCode code;
 

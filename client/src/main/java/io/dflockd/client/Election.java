@@ -1,11 +1,11 @@
 package io.dflockd.client;
 
 import io.dflockd.client.internal.Acquirer;
-import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Hold;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.SerialExecutor;
+import io.dflockd.protocol.HoldFamily;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ public final class Election {
         this.key = key;
         this.options = options;
         this.members = members;
-        this.acquirer = options.acquirer(Family.LEADERSHIP, key, 1, members);
+        this.acquirer = options.acquirer(HoldFamily.ELECTION, key, 1, members);
         this.listener = listener;
         this.callbacks = new SerialExecutor(options.callbacks());
     }

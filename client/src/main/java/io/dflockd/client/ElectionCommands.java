@@ -1,6 +1,7 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Request;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -61,16 +62,17 @@ public final class ElectionCommands {
     }
 
     private static Request electRequest(String key, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(Family.LEADERSHIP.acquire(), Checks.key(key), Checks.seconds("wait", wait), ONE,
-                Checks.leaseSeconds(lease));
+        return new Request.Acquire(HoldFamily.ELECTION.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+                ONE,
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private static Request renewRequest(String key, String token, @Nullable Duration lease) {
-        return new Request.Renew(Family.LEADERSHIP.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseSeconds(lease));
+        return new Request.Renew(HoldFamily.ELECTION.renew(), Checks.key(key), Checks.token("token", token),
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private static Request resignRequest(String key, String token) {
-        return new Request.Release(Family.LEADERSHIP.release(), Checks.key(key), Checks.token("token", token));
+        return new Request.Release(HoldFamily.ELECTION.release(), Checks.key(key), Checks.token("token", token));
     }
 }

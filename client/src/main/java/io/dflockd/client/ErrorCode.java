@@ -35,6 +35,10 @@ public enum ErrorCode {
     BARRIER_COUNT_MISMATCH,
     /** See {@link ServerDrainingException}. */
     DRAINING,
+    /** See {@link DeniedException}. */
+    DENIED,
+    /** See {@link AnswerTooLargeException}. */
+    TOO_LARGE,
     /** See {@link ConnectionFailedException}. */
     CONNECTION_FAILED,
     /** See {@link ConnectionLostException}. */

@@ -2,7 +2,6 @@ package io.dflockd.client;
 
 import io.dflockd.client.internal.Acquirer;
 import io.dflockd.client.internal.Dialer;
-import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
@@ -10,6 +9,7 @@ import io.dflockd.client.internal.Renewals;
 import io.dflockd.client.internal.Sessions;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.TimeSource;
+import io.dflockd.protocol.HoldFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -37,8 +37,8 @@ record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, C
         return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, meter, sessions);
     }
 
-    Acquirer acquirer(Family family, String key, long limit, Members members) {
-        return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseSeconds(leaseTtl),
+    Acquirer acquirer(HoldFamily family, String key, long limit, Members members) {
+        return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseMs(leaseTtl),
                 renewRatio, safetyMargin, onRenewError, onLost, callbacks, members,
                 renewals));
     }

@@ -3,7 +3,6 @@ package io.dflockd.client;
 import io.dflockd.client.internal.Link;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.SharedLinks;
-import io.dflockd.client.internal.Waits;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class KeyRoute implements Calls.Route, Members.Member {
     @Override
     public CompletableFuture<Link> linkFor(Request request) {
         var dialer = options.dialer(Octets.toText(request.key()));
-        if (!Waits.givesSomething(request) || isClosed()) {
+        if (!Link.isTiedTo(request) || isClosed()) {
             return links.get(dialer);
         }
         var opening = dialer.openFor(request);
@@ -39,7 +38,7 @@ final class KeyRoute implements Calls.Route, Members.Member {
 
     @Override
     public void done(Link link, Request request) {
-        if (Waits.givesSomething(request)) {
+        if (Link.isTiedTo(request)) {
             link.close();
         }
     }

@@ -128,6 +128,6 @@ public final class ListCommands {
     }
 
     private static Request blockingPop(Verb verb, String key, Duration wait) {
-        return new Request.BlockingPop(verb, Checks.key(key), Checks.seconds("wait", wait));
+        return new Request.BlockingPop(verb, Checks.key(key), Checks.wholeSecondsMs("wait", wait));
     }
 }

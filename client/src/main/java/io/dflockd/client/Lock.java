@@ -1,7 +1,7 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.Members;
+import io.dflockd.protocol.HoldFamily;
 
 /**
  * An exclusive lock by name, shared by all clients of a server.
@@ -19,7 +19,7 @@ public final class Lock extends Acquirable {
     private final String key;
 
     Lock(String key, HandleOptions options, Members members) {
-        super(options.acquirer(Family.LOCK, key, 1, members), options.acquireTimeout());
+        super(options.acquirer(HoldFamily.LOCK, key, 1, members), options.acquireTimeout());
         this.key = key;
     }
 

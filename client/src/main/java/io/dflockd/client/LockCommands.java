@@ -1,6 +1,7 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Request;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,9 +18,9 @@ public final class LockCommands {
     private static final long ONE = 1;
 
     private final Calls calls;
-    private final Family family;
+    private final HoldFamily family;
 
-    LockCommands(Calls calls, Family family) {
+    LockCommands(Calls calls, HoldFamily family) {
         this.calls = calls;
         this.family = family;
     }
@@ -113,21 +114,22 @@ public final class LockCommands {
     }
 
     private Request acquireRequest(String key, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(family.acquire(), Checks.key(key), Checks.seconds("wait", wait), ONE,
-                Checks.leaseSeconds(lease));
+        return new Request.Acquire(family.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait), ONE,
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request enqueueRequest(String key, @Nullable Duration lease) {
-        return new Request.Enqueue(family.enqueue(), Checks.key(key), ONE, Checks.leaseSeconds(lease));
+        return new Request.Enqueue(family.enqueue(), Checks.key(key), ONE, Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request awaitRequest(String key, Duration wait) {
-        return new Request.Wait(family.await(), Checks.key(key), Checks.seconds("wait", wait));
+        return new Request.Wait(family.await(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+                DurationForm.SECONDS);
     }
 
     private Request renewRequest(String key, String token, @Nullable Duration lease) {
         return new Request.Renew(family.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseSeconds(lease));
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request releaseRequest(String key, String token) {

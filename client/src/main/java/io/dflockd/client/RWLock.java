@@ -1,7 +1,8 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
+import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
+import io.dflockd.protocol.HoldFamily;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /**
@@ -16,8 +17,8 @@ public final class RWLock {
 
     RWLock(String key, HandleOptions options, Members members) {
         this.key = key;
-        this.read = new Side(key, options, Family.READ, members);
-        this.write = new Side(key, options, Family.WRITE, members);
+        this.read = new Side(key, options, HoldFamily.READ, members);
+        this.write = new Side(key, options, HoldFamily.WRITE, members);
     }
 
     /** A read-write lock that stands alone. */
@@ -75,9 +76,9 @@ public final class RWLock {
     public static final class Side extends Acquirable {
         private final String name;
 
-        private Side(String key, HandleOptions options, Family family, Members members) {
+        private Side(String key, HandleOptions options, HoldFamily family, Members members) {
             super(options.acquirer(family, key, 1, members), options.acquireTimeout());
-            this.name = "RWLock." + family.mode() + "[" + key + "]";
+            this.name = "RWLock." + HoldTerms.modeOf(family) + "[" + key + "]";
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
 import io.dflockd.client.internal.Members;
+import io.dflockd.protocol.HoldFamily;
 
 /**
  * A semaphore by name, shared by all clients of a server: up to {@code limit} permits are held at once, each by a
@@ -13,7 +13,7 @@ public final class Semaphore extends Acquirable {
     private final int limit;
 
     Semaphore(String key, int limit, HandleOptions options, Members members) {
-        super(options.acquirer(Family.PERMIT, key, Checks.atLeast(1, "limit", limit), members),
+        super(options.acquirer(HoldFamily.SEMAPHORE, key, Checks.atLeast(1, "limit", limit), members),
                 options.acquireTimeout());
         this.key = key;
         this.limit = limit;

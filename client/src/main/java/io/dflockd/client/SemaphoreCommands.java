@@ -1,6 +1,7 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Family;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Request;
 import java.time.Duration;
 import java.util.Optional;
@@ -110,26 +111,27 @@ public final class SemaphoreCommands {
     }
 
     private Request acquireRequest(String key, int limit, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(Family.PERMIT.acquire(), Checks.key(key), Checks.seconds("wait", wait),
+        return new Request.Acquire(HoldFamily.SEMAPHORE.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
                 Checks.atLeast(1, "limit", limit),
-                Checks.leaseSeconds(lease));
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request enqueueRequest(String key, int limit, @Nullable Duration lease) {
-        return new Request.Enqueue(Family.PERMIT.enqueue(), Checks.key(key), Checks.atLeast(1, "limit", limit),
-                Checks.leaseSeconds(lease));
+        return new Request.Enqueue(HoldFamily.SEMAPHORE.enqueue(), Checks.key(key), Checks.atLeast(1, "limit", limit),
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request awaitRequest(String key, Duration wait) {
-        return new Request.Wait(Family.PERMIT.await(), Checks.key(key), Checks.seconds("wait", wait));
+        return new Request.Wait(HoldFamily.SEMAPHORE.await(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+                DurationForm.SECONDS);
     }
 
     private Request renewRequest(String key, String token, @Nullable Duration lease) {
-        return new Request.Renew(Family.PERMIT.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseSeconds(lease));
+        return new Request.Renew(HoldFamily.SEMAPHORE.renew(), Checks.key(key), Checks.token("token", token),
+                Checks.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request releaseRequest(String key, String token) {
-        return new Request.Release(Family.PERMIT.release(), Checks.key(key), Checks.token("token", token));
+        return new Request.Release(HoldFamily.SEMAPHORE.release(), Checks.key(key), Checks.token("token", token));
     }
 }

@@ -87,7 +87,7 @@ public final class ValueCommands {
     private static Request setRequest(String key, String value, @Nullable Duration ttl) {
         return new Request.SetValue(Checks.key(key), Checks.value("value", value, ttl == null
                 ? SHORT_TTL_BYTES
-                : TTL_BYTES), ttlSeconds(ttl));
+                : TTL_BYTES), ttlMs(ttl));
     }
 
     private static Request swapRequest(String key, @Nullable String expected, String value, @Nullable Duration ttl) {
@@ -96,10 +96,10 @@ public final class ValueCommands {
         var old = expected == null || expected.isEmpty()
                 ? ""
                 : Checks.value("expected value", expected, ttlBytes + 1 + octets.length());
-        return new Request.SwapValue(Checks.key(key), old, octets, ttlSeconds(ttl));
+        return new Request.SwapValue(Checks.key(key), old, octets, ttlMs(ttl));
     }
 
-    private static long ttlSeconds(@Nullable Duration ttl) {
-        return ttl == null ? 0 : Checks.seconds("time to live", Checks.positive("time to live", ttl));
+    private static long ttlMs(@Nullable Duration ttl) {
+        return ttl == null ? 0 : Checks.wholeSecondsMs("time to live", Checks.positive("time to live", ttl));
     }
 }

@@ -90,6 +90,8 @@ class ConnectionTest {
         assertError("error_list_full", ErrorCode.LIST_FULL);
         assertError("error_barrier_count_mismatch", ErrorCode.BARRIER_COUNT_MISMATCH);
         assertError("error_draining", ErrorCode.DRAINING);
+        assertError("error_denied", ErrorCode.DENIED);
+        assertError("error_too_large", ErrorCode.TOO_LARGE);
         assertError("error_auth", ErrorCode.AUTH);
         assertError("error", ErrorCode.SERVER);
         assertError("error_of_tomorrow", ErrorCode.SERVER);
@@ -162,7 +164,7 @@ class ConnectionTest {
 
         peer.send("ok " + "x".repeat(20_000)).send("ok y");
 
-        assertCode(tooLong, ErrorCode.PROTOCOL);
+        assertCode(tooLong, ErrorCode.TOO_LARGE);
         assertThat(next.join()).contains("y");
     }
 

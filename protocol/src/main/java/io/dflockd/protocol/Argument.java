@@ -7,12 +7,19 @@ final class Argument {
     private byte[] bytes = {};
     private int at;
     private int end;
+    private DurationForm form = DurationForm.SECONDS;
 
     /** Starts over with the bytes from {@code from} to {@code to}, exclusive. */
     void reset(byte[] line, int from, int to) {
         bytes = line;
         at = from;
         end = to;
+        form = DurationForm.SECONDS;
+    }
+
+    /** Milliseconds if any duration read since {@link #reset} was written so. */
+    DurationForm form() {
+        return form;
     }
 
     /** The rest of the line as it is. */
@@ -59,6 +66,30 @@ final class Argument {
         return parseNumber(bytes, start, stop);
     }
 
+    /** The next field, a duration in milliseconds; below 0 for a negative one. */
+    long durationMs() {
+        int start = Blanks.skip(bytes, at, end);
+        int stop = fieldEnd(start);
+        at = stop;
+        return parseDuration(start, stop);
+    }
+
+    /** The whole trimmed line as one duration in milliseconds, inner blanks refused; below 0 for a negative one. */
+    long wholeDurationMs() {
+        int start = Blanks.skip(bytes, at, end);
+        return parseDuration(start, Blanks.trimEnd(bytes, start, end));
+    }
+
+    /** The next field, a number without sign and leading zeros, at most {@link Limits#MAX_NUMBER}. */
+    long count() {
+        var field = field();
+        long count = RequestNumber.parse(field, 0, field.length());
+        if (count == RequestNumber.NONE) {
+            throw MalformedRequestException.of(ProtocolError.BAD_NUMBER);
+        }
+        return count;
+    }
+
     /** The whole trimmed line as one signed 64-bit number, inner blanks refused. */
     long wholeNumber() {
         int start = Blanks.skip(bytes, at, end);
@@ -90,27 +121,58 @@ final class Argument {
         return count;
     }
 
-    /** The rest of the line as a number of 0 or more without blanks; everything else is a malformed argument. */
-    long strictSeconds() {
-        if (at == end || Blanks.lengthAt(bytes, at, end) > 0 || Blanks.trimEnd(bytes, at, end) < end) {
+    /**
+     * The rest of the line as a duration of 0 or more without blanks; 0 where there is nothing, everything else is a
+     * malformed argument.
+     */
+    long strictDurationMs() {
+        if (at == end) {
+            return 0;
+        }
+        if (Blanks.lengthAt(bytes, at, end) > 0 || Blanks.trimEnd(bytes, at, end) < end) {
             throw MalformedRequestException.of(ProtocolError.BAD_ARGUMENT);
         }
-        long seconds = numberOrBadArgument();
-        if (seconds < 0) {
+        boolean isMs = isMs(at, end);
+        long number = numberOrBadArgument(isMs ? end - Durations.MS.length() : end, isMs);
+        if (number < 0) {
             throw MalformedRequestException.of(ProtocolError.BAD_ARGUMENT);
         }
-        if (seconds > Limits.MAX_SECONDS) {
-            throw MalformedRequestException.of(ProtocolError.BAD_NUMBER);
-        }
-        return seconds;
+        return toMs(number, isMs);
     }
 
-    private long numberOrBadArgument() {
+    private long numberOrBadArgument(int stop, boolean onlyDigits) {
         try {
-            return parseNumber(bytes, at, end);
+            return onlyDigits ? parseDigits(at, stop) : parseNumber(bytes, at, stop);
         } catch (MalformedRequestException e) {
             throw MalformedRequestException.of(ProtocolError.BAD_ARGUMENT);
         }
+    }
+
+    private long parseDuration(int start, int stop) {
+        boolean isMs = isMs(start, stop);
+        return toMs(isMs ? parseDigits(start, stop - Durations.MS.length()) : parseNumber(bytes, start, stop), isMs);
+    }
+
+    private boolean isMs(int start, int stop) {
+        return stop - start >= 2 && bytes[stop - 2] == 'm' && bytes[stop - 1] == 's';
+    }
+
+    private long parseDigits(int start, int stop) {
+        if (start < stop && (bytes[start] == '-' || bytes[start] == '+')) {
+            throw MalformedRequestException.of(ProtocolError.BAD_NUMBER);
+        }
+        return parseNumber(bytes, start, stop);
+    }
+
+    private long toMs(long number, boolean isMs) {
+        if (number > (isMs ? Durations.MAX_MS : Limits.MAX_SECONDS)) {
+            throw MalformedRequestException.of(ProtocolError.BAD_NUMBER);
+        }
+        if (isMs) {
+            form = DurationForm.MILLISECONDS;
+            return number;
+        }
+        return number < 0 ? -1 : number * Durations.MS_PER_SECOND;
     }
 
     private int countFields() {

@@ -17,6 +17,13 @@ public final class Limits {
     public static final int MAX_SESSION_ID_LENGTH = 64;
     /** The longest time that a session can ask to outlive its connection by. */
     public static final long MAX_GRACE_SECONDS = 600;
+    /** The greatest number of a request, an answer or a fence: what also a 64-bit floating point number holds exactly. */
+    public static final long MAX_NUMBER = (1L << 53) - 1;
+    /** How far the number of a request may be above the answers that were received. */
+    public static final int WINDOW = 131_072;
+    public static final int MAX_CLIENT_NAME_BYTES = 64;
+    /** The longest answer, unless the server is told otherwise. */
+    public static final int DEFAULT_MAX_ANSWER_BYTES = 16 * 1024 * 1024;
     /** The port that a server listens on unless it is told otherwise. */
     public static final int DEFAULT_PORT = 6388;
 

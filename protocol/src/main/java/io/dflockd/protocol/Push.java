@@ -11,6 +11,14 @@ public sealed interface Push {
     /** The leadership of an election changed. */
     record Leader(String event, String key) implements Push {}
 
+    /**
+     * A hold of this session ended otherwise than by its own release. The list of reasons is open.
+     */
+    record Lost(String key, long fence, String reason) implements Push {
+        public static final String REVOKED = "revoked";
+        public static final String EXPIRED = "expired";
+    }
+
     /** So many signals and events could not be sent while the session was without a connection. */
     record Missed(long count) implements Push {}
 }

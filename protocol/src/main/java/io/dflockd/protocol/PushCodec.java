@@ -8,6 +8,7 @@ public final class PushCodec {
     private static final String WATCH = "watch ";
     private static final String LEADER = "leader ";
     private static final String MISSED = "missed ";
+    private static final String LOST = "lost ";
     private static final String EVENTS = "events";
 
     private PushCodec() {}
@@ -20,6 +21,8 @@ public final class PushCodec {
             put(WATCH, watch.event(), watch.key(), out);
         } else if (push instanceof Push.Leader leader) {
             put(LEADER, leader.event(), leader.key(), out);
+        } else if (push instanceof Push.Lost lost) {
+            out.put(LOST).put(lost.key()).put(' ').put(lost.fence()).put(' ').put(lost.reason()).put('\n');
         } else if (push instanceof Push.Missed missed) {
             put(MISSED, EVENTS, Long.toString(missed.count()), out);
         }
@@ -28,7 +31,7 @@ public final class PushCodec {
     /** Whether the line, without its line feed, is a push and not the answer to a request. */
     public static boolean isPush(String line) {
         return line.startsWith(SIGNAL) || line.startsWith(WATCH) || line.startsWith(LEADER)
-                || line.startsWith(MISSED);
+                || line.startsWith(MISSED) || line.startsWith(LOST);
     }
 
     /** Reads a push; null where the line lacks its second part. */
@@ -49,7 +52,16 @@ public final class PushCodec {
         if (line.startsWith(LEADER)) {
             return new Push.Leader(one, other);
         }
+        if (line.startsWith(LOST)) {
+            return lost(one, other);
+        }
         return line.startsWith(MISSED) && one.equals(EVENTS) ? missed(other) : null;
+    }
+
+    private static @Nullable Push lost(String key, String fenceAndReason) {
+        int blank = fenceAndReason.indexOf(' ');
+        long fence = blank < 0 ? RequestNumber.NONE : RequestNumber.parse(fenceAndReason, 0, blank);
+        return fence == RequestNumber.NONE ? null : new Push.Lost(key, fence, fenceAndReason.substring(blank + 1));
     }
 
     private static @Nullable Push missed(String count) {

@@ -6,10 +6,19 @@ public sealed interface Reply {
     record Word(Status status) implements Reply {}
 
     /** A grant: {@code ok} from the commands that wait, {@code acquired} from those that enqueue. */
-    record Granted(Status status, String token, long leaseSeconds, long fence) implements Reply {}
+    record Granted(Status status, String token, long leaseMs, DurationForm form, long fence) implements Reply {}
 
     /** A lease that starts anew. */
-    record Renewed(long leaseSeconds, long fence) implements Reply {}
+    record Renewed(long leaseMs, DurationForm form, long fence) implements Reply {}
+
+    /**
+     * The connection speaks for the session that it named.
+     *
+     * @param resumed false where it is new, so that all that an earlier one of this name had is gone
+     * @param graceSeconds how long it outlives its connection
+     * @param seen the number of the last request that it took; 0 for a new one
+     */
+    record Session(boolean resumed, long graceSeconds, long seen) implements Reply {}
 
     /** {@code ok} with a number. */
     record Count(long value) implements Reply {}

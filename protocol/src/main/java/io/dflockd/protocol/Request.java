@@ -1,8 +1,11 @@
 package io.dflockd.protocol;
 
+import java.util.Set;
+import java.util.TreeSet;
+
 /**
  * What a client can ask. A record holds what the three lines said after the checks that need no state; whether it can
- * be granted is the server's business. Durations are whole seconds, as on the wire.
+ * be granted is the server's business. Durations are milliseconds, whatever the form in which they stand on the wire.
  */
 public sealed interface Request {
     /** The command word. Several records serve a family of words that differ in name only. */
@@ -11,25 +14,103 @@ public sealed interface Request {
     /** The key, pattern or channel; empty where the command has none. */
     String key();
 
+    /** The longest that the server may keep the request waiting; 0 for one that never waits. */
+    default long waitMs() {
+        return 0;
+    }
+
+    /** Whether the answer may bring a grant or a popped value, which is without an owner if nobody reads it. */
+    default boolean givesSomething() {
+        return false;
+    }
+
+    /** Whether it only asks, so that asking twice does no harm. */
+    default boolean isRead() {
+        return false;
+    }
+
     /**
      * Takes a lock, semaphore permit, read lock, write lock or leadership, waiting up to the timeout.
      *
      * @param limit how many may hold it at once; 1 except for {@code sl}
-     * @param leaseSeconds 0 for the server's default
+     * @param leaseMs 0 for the server's default
+     * @param form how durations are written, here and in the answer
      */
-    record Acquire(Verb verb, String key, long timeoutSeconds, long limit, long leaseSeconds) implements Request {}
+    record Acquire(Verb verb, String key, long timeoutMs, long limit, long leaseMs, DurationForm form)
+            implements
+                Request {
+        @Override
+        public long waitMs() {
+            return timeoutMs;
+        }
+
+        @Override
+        public boolean givesSomething() {
+            return true;
+        }
+    }
 
     /** Takes it when free or a place in its queue, without waiting; {@link Wait} collects the grant. */
-    record Enqueue(Verb verb, String key, long limit, long leaseSeconds) implements Request {}
+    record Enqueue(Verb verb, String key, long limit, long leaseMs, DurationForm form) implements Request {
+        @Override
+        public boolean givesSomething() {
+            return true;
+        }
+    }
 
     /** Waits for the grant of an earlier {@link Enqueue} of the same connection and key. */
-    record Wait(Verb verb, String key, long timeoutSeconds) implements Request {}
+    record Wait(Verb verb, String key, long timeoutMs, DurationForm form) implements Request {
+        @Override
+        public long waitMs() {
+            return timeoutMs;
+        }
+
+        @Override
+        public boolean givesSomething() {
+            return true;
+        }
+    }
 
     /** Gives a hold back; {@code resign} is this with a different announcement. */
     record Release(Verb verb, String key, String token) implements Request {}
 
-    /** Starts the lease of a hold anew. {@code leaseSeconds} is 0 for the server's default. */
-    record Renew(Verb verb, String key, String token, long leaseSeconds) implements Request {}
+    /** Starts the lease of a hold anew. {@code leaseMs} is 0 for the server's default. */
+    record Renew(Verb verb, String key, String token, long leaseMs, DurationForm form) implements Request {}
+
+    /** Has a hold leave its session: from now on only its lease and its token end it. */
+    record Keep(String key, String token, long leaseMs, DurationForm form) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.KEEP;
+        }
+    }
+
+    /**
+     * Makes a read hold of a write hold, under the same token and with nobody in between. {@code leaseMs} is 0 for the
+     * server's default.
+     */
+    record Downgrade(String key, String token, long leaseMs, DurationForm form) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.DOWNGRADE;
+        }
+    }
+
+    /** Asks who holds a key and who waits for it. {@code limit} is 0 for the server's own bound of the rows. */
+    record Holders(String key, long limit) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.HOLDERS;
+        }
+    }
+
+    /** Takes the hold with that fence away from its holder. */
+    record Revoke(String key, long fence) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.REVOKE;
+        }
+    }
 
     /** Adds to a counter ({@code incr}) or subtracts from it ({@code decr}). */
     record Add(Verb verb, String key, long delta) implements Request {}
@@ -38,6 +119,11 @@ public sealed interface Request {
         @Override
         public Verb verb() {
             return Verb.GET;
+        }
+
+        @Override
+        public boolean isRead() {
+            return true;
         }
     }
 
@@ -48,8 +134,8 @@ public sealed interface Request {
         }
     }
 
-    /** Stores a value. {@code ttlSeconds} is 0 for one that does not expire. */
-    record SetValue(String key, String value, long ttlSeconds) implements Request {
+    /** Stores a value. {@code ttlMs} is 0 for one that does not expire. */
+    record SetValue(String key, String value, long ttlMs) implements Request {
         @Override
         public Verb verb() {
             return Verb.KSET;
@@ -61,6 +147,11 @@ public sealed interface Request {
         public Verb verb() {
             return Verb.KGET;
         }
+
+        @Override
+        public boolean isRead() {
+            return true;
+        }
     }
 
     record DeleteValue(String key) implements Request {
@@ -71,7 +162,7 @@ public sealed interface Request {
     }
 
     /** Replaces the value if it is {@code expected}; an empty {@code expected} means that there must be none. */
-    record SwapValue(String key, String expected, String value, long ttlSeconds) implements Request {
+    record SwapValue(String key, String expected, String value, long ttlMs) implements Request {
         @Override
         public Verb verb() {
             return Verb.KCAS;
@@ -82,15 +173,35 @@ public sealed interface Request {
     record Push(Verb verb, String key, String value) implements Request {}
 
     /** Takes the value at the left or right end of a list, if there is one. */
-    record Pop(Verb verb, String key) implements Request {}
+    record Pop(Verb verb, String key) implements Request {
+        @Override
+        public boolean givesSomething() {
+            return true;
+        }
+    }
 
     /** Takes a value as {@link Pop} does, waiting up to the timeout for one. */
-    record BlockingPop(Verb verb, String key, long timeoutSeconds) implements Request {}
+    record BlockingPop(Verb verb, String key, long timeoutMs) implements Request {
+        @Override
+        public long waitMs() {
+            return timeoutMs;
+        }
+
+        @Override
+        public boolean givesSomething() {
+            return true;
+        }
+    }
 
     record ListLength(String key) implements Request {
         @Override
         public Verb verb() {
             return Verb.LLEN;
+        }
+
+        @Override
+        public boolean isRead() {
+            return true;
         }
     }
 
@@ -99,6 +210,11 @@ public sealed interface Request {
         @Override
         public Verb verb() {
             return Verb.LRANGE;
+        }
+
+        @Override
+        public boolean isRead() {
+            return true;
         }
     }
 
@@ -140,10 +256,15 @@ public sealed interface Request {
     }
 
     /** Waits until {@code count} connections wait at the barrier. */
-    record AwaitBarrier(String key, long count, long timeoutSeconds) implements Request {
+    record AwaitBarrier(String key, long count, long timeoutMs) implements Request {
         @Override
         public Verb verb() {
             return Verb.BWAIT;
+        }
+
+        @Override
+        public long waitMs() {
+            return timeoutMs;
         }
     }
 
@@ -205,8 +326,20 @@ public sealed interface Request {
         }
     }
 
-    /** Introduces the client by name and asks which extensions the server has. */
-    record Hello(String clientName) implements Request {
+    /**
+     * Introduces the client by name, asks which extensions the server has, and wishes for some that change what the
+     * server sends. A wish that the server does not know is none.
+     */
+    record Hello(Set<String> wishes, String clientName) implements Request {
+        /** The wish to be told with {@link Push.Lost} of holds that end. */
+        public static final String LOST = "lost";
+
+        static final String NO_WISHES = "_";
+
+        public Hello {
+            wishes = Set.copyOf(wishes);
+        }
+
         @Override
         public Verb verb() {
             return Verb.HELLO;
@@ -214,7 +347,7 @@ public sealed interface Request {
 
         @Override
         public String key() {
-            return "";
+            return wishes.isEmpty() ? NO_WISHES : String.join(",", new TreeSet<>(wishes));
         }
     }
 
@@ -222,8 +355,9 @@ public sealed interface Request {
      * Makes this connection speak for the session of that name, which outlives its connection by the grace.
      *
      * @param id the name, which the client chose and keeps to itself
+     * @param received how many answers of that session the client has read
      */
-    record Resume(String id, long graceSeconds) implements Request {
+    record Resume(String id, long graceSeconds, long received) implements Request {
         @Override
         public Verb verb() {
             return Verb.SESSION;
@@ -237,7 +371,20 @@ public sealed interface Request {
         /** Leaves the secret out. */
         @Override
         public String toString() {
-            return "Resume[graceSeconds=" + graceSeconds + "]";
+            return "Resume[graceSeconds=" + graceSeconds + ", received=" + received + "]";
+        }
+    }
+
+    /** Says how many answers of its session the client has read, so that the server can forget them. Is not answered. */
+    record Acknowledge(long received) implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.ACK;
+        }
+
+        @Override
+        public String key() {
+            return "";
         }
     }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * a request that is still incomplete is copied and kept, so a silent connection holds no buffer here.
  *
  * <p>A carriage return is dropped wherever it stands and counts for nothing. A line that is too long is read to its line
- * feed without being stored; then {@link ProtocolError#LINE_TOO_LONG} comes out and every later byte is ignored. Not
- * thread-safe.
+ * feed without being stored; then {@link ProtocolError#LINE_TOO_LONG} comes out, under the tag of its request, and every
+ * later byte is ignored. Not thread-safe.
  */
 public final class RequestDecoder {
     /** Takes the requests in the order of their bytes. */
@@ -24,9 +24,12 @@ public final class RequestDecoder {
     private static final int COMMAND = 0;
     private static final int KEY = 1;
     private static final int ARGUMENT = 2;
+    private static final int SMALLEST_BUFFER_BYTES = 64;
     private static final byte[] NOTHING = {};
 
     private final int maxArgBytes;
+    /** Until a client has shown its token, only the line that does so may be long. */
+    private boolean onlyAuthIsLong;
     private final RequestParser parser = new RequestParser();
 
     /** The incomplete request without its line feeds and carriage returns. */
@@ -42,7 +45,30 @@ public final class RequestDecoder {
 
     /** Accepts argument lines of up to {@code maxArgBytes} for the commands that carry a value. */
     public RequestDecoder(int maxArgBytes) {
+        this(maxArgBytes, false);
+    }
+
+    private RequestDecoder(int maxArgBytes, boolean onlyAuthIsLong) {
         this.maxArgBytes = maxArgBytes;
+        this.onlyAuthIsLong = onlyAuthIsLong;
+    }
+
+    /**
+     * The decoder of a client that has not shown its token yet: no argument line but that of {@code auth} may be long, so
+     * that a stranger can make it keep little, until {@link #authenticated}.
+     */
+    public static RequestDecoder beforeAuth(int maxArgBytes) {
+        return new RequestDecoder(maxArgBytes, true);
+    }
+
+    /** From the next request on, all may have the long argument lines. May be called by the sink. */
+    public void authenticated() {
+        onlyAuthIsLong = false;
+    }
+
+    /** How many bytes it keeps for a request that has not arrived whole. */
+    public int heldBytes() {
+        return held.length;
     }
 
     /** Whether a request has begun and not ended yet, so that the peer owes bytes. */
@@ -115,7 +141,7 @@ public final class RequestDecoder {
     }
 
     private void hold(byte[] bytes, int from, int to) {
-        int most = line == ARGUMENT ? maxArgumentOf(heldVerb()) : Limits.MAX_LINE_BYTES;
+        int most = maxOfLine();
         for (int i = from; i < to && !lineTooLong; i++) {
             if (bytes[i] == CR) {
                 continue;
@@ -123,14 +149,19 @@ public final class RequestDecoder {
             if (heldLength - lineStart() == most) {
                 lineTooLong = true;
             } else {
-                append(bytes[i]);
+                append(bytes[i], most);
             }
         }
     }
 
-    private void append(byte b) {
+    private int maxOfLine() {
+        return line == ARGUMENT ? maxArgumentOf(heldVerb()) : Limits.MAX_LINE_BYTES;
+    }
+
+    private void append(byte b, int most) {
         if (heldLength == held.length) {
-            held = Arrays.copyOf(held, Math.max(64, held.length * 2));
+            int grown = Math.max(SMALLEST_BUFFER_BYTES, held.length * 2);
+            held = Arrays.copyOf(held, Math.max(heldLength + 1, Math.min(grown, lineStart() + most)));
         }
         held[heldLength++] = b;
     }
@@ -138,9 +169,11 @@ public final class RequestDecoder {
     private void endLine(Sink sink) {
         if (lineTooLong) {
             finished = true;
-            var command = Octets.ofBytes(held, 0, line == COMMAND ? heldLength : commandEnd);
+            int stop = line == COMMAND ? heldLength : commandEnd;
+            var command = Octets.ofBytes(held, 0, stop);
+            var tag = Tag.of(held, 0, stop);
             reset();
-            sink.accept(Tag.NONE, new Request.Malformed(ProtocolError.LINE_TOO_LONG, command));
+            sink.accept(tag, new Request.Malformed(ProtocolError.LINE_TOO_LONG, command));
         } else if (line == COMMAND) {
             commandEnd = heldLength;
             line = KEY;
@@ -176,7 +209,8 @@ public final class RequestDecoder {
     }
 
     private int maxArgumentOf(@Nullable Verb verb) {
-        return verb != null && verb.carriesValue() ? maxArgBytes : Limits.MAX_LINE_BYTES;
+        boolean mayBeLong = verb != null && verb.carriesValue() && (verb == Verb.AUTH || !onlyAuthIsLong);
+        return mayBeLong ? maxArgBytes : Limits.MAX_LINE_BYTES;
     }
 
     private Request parse(

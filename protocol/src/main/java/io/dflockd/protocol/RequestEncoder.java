@@ -10,6 +10,19 @@ public final class RequestEncoder {
         encode(request, out);
     }
 
+    /**
+     * Appends the request with its number in the session before it.
+     *
+     * @param received how many answers were received; {@link RequestNumber#NONE} to say nothing of them
+     */
+    public static void encode(long number, long received, Request request, OctetBuffer out) {
+        out.put('@').put(number);
+        if (received != RequestNumber.NONE) {
+            out.put('+').put(received);
+        }
+        encode(request, out.put(' '));
+    }
+
     /** Appends the request. Its strings must already be free of line feeds and within the limits. */
     public static void encode(Request request, OctetBuffer out) {
         out.put(request.verb().word()).put('\n');
@@ -20,32 +33,44 @@ public final class RequestEncoder {
 
     private static void putArgument(Request request, OctetBuffer out) {
         if (request instanceof Request.Acquire r) {
-            out.put(r.timeoutSeconds());
+            Durations.putExactly(r.timeoutMs(), r.form(), out);
             putLimit(r.verb() == Verb.SEM_LOCK, ' ', r.limit(), out);
-            putIfAbove0(' ', r.leaseSeconds(), out);
+            putLease(' ', r.leaseMs(), r.form(), out);
         } else if (request instanceof Request.Enqueue r) {
             boolean semaphore = r.verb() == Verb.SEM_ENQUEUE;
             putLimit(semaphore, '\0', r.limit(), out);
-            putIfAbove0(semaphore ? ' ' : '\0', r.leaseSeconds(), out);
+            putLease(semaphore ? ' ' : '\0', r.leaseMs(), r.form(), out);
         } else if (request instanceof Request.Wait r) {
-            out.put(r.timeoutSeconds());
+            Durations.putExactly(r.timeoutMs(), r.form(), out);
         } else if (request instanceof Request.Release r) {
             out.put(r.token());
         } else if (request instanceof Request.Renew r) {
             out.put(r.token());
-            putIfAbove0(' ', r.leaseSeconds(), out);
+            putLease(' ', r.leaseMs(), r.form(), out);
+        } else if (request instanceof Request.Keep r) {
+            out.put(r.token());
+            putLease(' ', r.leaseMs(), r.form(), out);
+        } else if (request instanceof Request.Downgrade r) {
+            out.put(r.token());
+            putLease(' ', r.leaseMs(), r.form(), out);
+        } else if (request instanceof Request.Holders r) {
+            putIfAbove0('\0', r.limit(), out);
+        } else if (request instanceof Request.Revoke r) {
+            out.put(r.fence());
+        } else if (request instanceof Request.Acknowledge r) {
+            out.put(r.received());
         } else if (request instanceof Request.Add r) {
             out.put(r.delta());
         } else if (request instanceof Request.SetCounter r) {
             out.put(r.value());
         } else if (request instanceof Request.SetValue r) {
-            out.put(r.value()).put('\t').put(r.ttlSeconds());
+            putTtl(r.ttlMs(), out.put(r.value()));
         } else if (request instanceof Request.SwapValue r) {
-            out.put(r.expected()).put('\t').put(r.value()).put('\t').put(r.ttlSeconds());
+            putTtl(r.ttlMs(), out.put(r.expected()).put('\t').put(r.value()));
         } else if (request instanceof Request.Push r) {
             out.put(r.value());
         } else if (request instanceof Request.BlockingPop r) {
-            out.put(r.timeoutSeconds());
+            Durations.putExactly(r.timeoutMs(), DurationForm.SECONDS, out);
         } else if (request instanceof Request.ListRange r) {
             out.put(r.start()).put(' ').put(r.stop());
         } else if (request instanceof Request.Listen r) {
@@ -55,15 +80,31 @@ public final class RequestEncoder {
         } else if (request instanceof Request.Signal r) {
             out.put(r.payload());
         } else if (request instanceof Request.AwaitBarrier r) {
-            out.put(r.count()).put(' ').put(r.timeoutSeconds());
+            out.put(r.count()).put(' ');
+            Durations.putExactly(r.timeoutMs(), DurationForm.SECONDS, out);
         } else if (request instanceof Request.Auth r) {
             out.put(r.token());
         } else if (request instanceof Request.Resume r) {
             out.put(r.graceSeconds());
+            putIfAbove0(' ', r.received(), out);
         } else if (request instanceof Request.Cancel r) {
             out.put(r.tag());
         } else if (request instanceof Request.Hello r) {
             out.put(r.clientName());
+        }
+    }
+
+    private static void putTtl(long ttlMs, OctetBuffer out) {
+        out.put('\t');
+        Durations.putExactly(ttlMs, DurationForm.SECONDS, out);
+    }
+
+    private static void putLease(char before, long leaseMs, DurationForm form, OctetBuffer out) {
+        if (leaseMs > 0) {
+            if (before != '\0') {
+                out.put(before);
+            }
+            Durations.putExactly(leaseMs, form, out);
         }
     }
 

@@ -4,9 +4,12 @@ import static io.dflockd.protocol.ProtocolError.BAD_ARGUMENT;
 import static io.dflockd.protocol.ProtocolError.BAD_KEY;
 import static io.dflockd.protocol.ProtocolError.BAD_LEASE;
 import static io.dflockd.protocol.ProtocolError.BAD_LIMIT;
-import static io.dflockd.protocol.ProtocolError.BAD_NUMBER;
 import static io.dflockd.protocol.ProtocolError.EMPTY_TOKEN;
 import static io.dflockd.protocol.ProtocolError.NEGATIVE_TIMEOUT;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Turns a verb, a key and an argument line into a request. The order of the checks is part of the protocol, though all
@@ -27,12 +30,12 @@ final class RequestParser {
             case LOCK, READ_LOCK, WRITE_LOCK, ELECT -> acquire(verb, key);
             case SEM_LOCK -> acquireSemaphore(verb, key);
             case ENQUEUE, READ_ENQUEUE, WRITE_ENQUEUE ->
-                new Request.Enqueue(verb, key, 1, argument.isBlank() ? DEFAULT_LEASE : wholeLease());
+                new Request.Enqueue(verb, key, 1, argument.isBlank() ? DEFAULT_LEASE : wholeLease(), argument.form());
             case SEM_ENQUEUE -> enqueueSemaphore(verb, key);
-            case WAIT, SEM_WAIT, READ_WAIT, WRITE_WAIT -> new Request.Wait(verb, key, wholeTimeout());
+            case WAIT, SEM_WAIT, READ_WAIT, WRITE_WAIT -> new Request.Wait(verb, key, wholeTimeout(), argument.form());
             case UNLOCK, SEM_UNLOCK, READ_UNLOCK, WRITE_UNLOCK, RESIGN -> new Request.Release(verb, key, token());
             case RENEW, SEM_RENEW, READ_RENEW, WRITE_RENEW ->
-                new Request.Renew(verb, key, argument.fields(1, 2).field(), leaseIfGiven());
+                new Request.Renew(verb, key, argument.fields(1, 2).field(), leaseIfGiven(), argument.form());
             case OBSERVE -> new Request.Observe(key);
             case UNOBSERVE -> new Request.Unobserve(key);
             case INCR, DECR -> new Request.Add(verb, key, counterValue());
@@ -59,23 +62,29 @@ final class RequestParser {
             case SESSION -> session(key);
             case BYE -> new Request.Bye();
             case CANCEL -> cancel();
-            case HELLO -> new Request.Hello(argument.trimmed());
+            case HELLO -> hello(key);
+            case ACK -> new Request.Acknowledge(argument.fields(1, 1).count());
+            case KEEP -> new Request.Keep(key, argument.fields(2, 2).field(), lease(), argument.form());
+            case DOWNGRADE ->
+                new Request.Downgrade(key, argument.fields(1, 2).field(), leaseIfGiven(), argument.form());
+            case HOLDERS -> new Request.Holders(key, holdersLimit());
+            case REVOKE -> new Request.Revoke(key, argument.fields(1, 1).count());
         };
     }
 
     private Request acquire(Verb verb, String key) {
         argument.fields(1, 2);
-        return new Request.Acquire(verb, key, timeout(), 1, leaseIfGiven());
+        return new Request.Acquire(verb, key, timeout(), 1, leaseIfGiven(), argument.form());
     }
 
     private Request acquireSemaphore(Verb verb, String key) {
         argument.fields(2, 3);
-        return new Request.Acquire(verb, key, timeout(), limit(), leaseIfGiven());
+        return new Request.Acquire(verb, key, timeout(), limit(), leaseIfGiven(), argument.form());
     }
 
     private Request enqueueSemaphore(Verb verb, String key) {
         argument.fields(1, 2);
-        return new Request.Enqueue(verb, key, limit(), leaseIfGiven());
+        return new Request.Enqueue(verb, key, limit(), leaseIfGiven(), argument.form());
     }
 
     private Request awaitBarrier(String key) {
@@ -89,7 +98,7 @@ final class RequestParser {
         }
         boolean hasTtl = argument.countTabs() == 1;
         var value = notEmpty(argument.tabbed());
-        return new Request.SetValue(key, value, hasTtl ? argument.strictSeconds() : 0);
+        return new Request.SetValue(key, value, hasTtl ? argument.strictDurationMs() : 0);
     }
 
     private Request swapValue(String key) {
@@ -99,19 +108,41 @@ final class RequestParser {
         }
         var expected = argument.tabbed();
         var value = notEmpty(argument.tabbed());
-        return new Request.SwapValue(key, expected, value, tabs == 2 ? argument.strictSeconds() : 0);
+        return new Request.SwapValue(key, expected, value, tabs == 2 ? argument.strictDurationMs() : 0);
     }
 
     private Request session(String id) {
         if (!SessionId.isValid(id)) {
             throw MalformedRequestException.of(BAD_KEY);
         }
-        refuseBlank();
-        long graceSeconds = argument.wholeNumber();
+        long graceSeconds = argument.fields(1, 2).number();
         if (graceSeconds < 1 || graceSeconds > Limits.MAX_GRACE_SECONDS) {
             throw MalformedRequestException.of(BAD_LIMIT);
         }
-        return new Request.Resume(id, graceSeconds);
+        return new Request.Resume(id, graceSeconds, argument.hasMore() ? argument.count() : 0);
+    }
+
+    private long holdersLimit() {
+        if (argument.isBlank()) {
+            return 0;
+        }
+        argument.fields(1, 1);
+        return limit();
+    }
+
+    private Request hello(String wishes) {
+        var clientName = argument.trimmed();
+        if (clientName.length() > Limits.MAX_CLIENT_NAME_BYTES) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        return new Request.Hello(wishesOf(wishes), clientName);
+    }
+
+    private static Set<String> wishesOf(String wishes) {
+        var words = new HashSet<>(Arrays.asList(wishes.split(",", -1)));
+        words.remove("");
+        words.remove(Request.Hello.NO_WISHES);
+        return words;
     }
 
     private Request cancel() {
@@ -145,11 +176,11 @@ final class RequestParser {
 
     private long wholeTimeout() {
         refuseBlank();
-        return checkTimeout(argument.wholeNumber());
+        return checkTimeout(argument.wholeDurationMs());
     }
 
     private long timeout() {
-        return checkTimeout(argument.number());
+        return checkTimeout(argument.durationMs());
     }
 
     private long limit() {
@@ -161,11 +192,15 @@ final class RequestParser {
     }
 
     private long leaseIfGiven() {
-        return argument.hasMore() ? checkLease(argument.number()) : DEFAULT_LEASE;
+        return argument.hasMore() ? lease() : DEFAULT_LEASE;
+    }
+
+    private long lease() {
+        return checkLease(argument.durationMs());
     }
 
     private long wholeLease() {
-        return checkLease(argument.wholeNumber());
+        return checkLease(argument.wholeDurationMs());
     }
 
     private void refuseBlank() {
@@ -174,25 +209,18 @@ final class RequestParser {
         }
     }
 
-    private static long checkTimeout(long seconds) {
-        if (seconds < 0) {
+    private static long checkTimeout(long ms) {
+        if (ms < 0) {
             throw MalformedRequestException.of(NEGATIVE_TIMEOUT);
         }
-        return checkRange(seconds);
+        return ms;
     }
 
-    private static long checkLease(long seconds) {
-        if (seconds <= 0) {
+    private static long checkLease(long ms) {
+        if (ms <= 0) {
             throw MalformedRequestException.of(BAD_LEASE);
         }
-        return checkRange(seconds);
-    }
-
-    private static long checkRange(long seconds) {
-        if (seconds > Limits.MAX_SECONDS) {
-            throw MalformedRequestException.of(BAD_NUMBER);
-        }
-        return seconds;
+        return ms;
     }
 
     private static String notEmpty(String value) {

@@ -25,7 +25,11 @@ public enum Status {
     ERROR_LIST_FULL("error_list_full"),
     ERROR_BARRIER_COUNT_MISMATCH("error_barrier_count_mismatch"),
     /** The server is shutting down and takes nothing new; another server, or a later try, may. */
-    ERROR_DRAINING("error_draining");
+    ERROR_DRAINING("error_draining"),
+    /** This client may not do that; the connection stays. */
+    ERROR_DENIED("error_denied"),
+    /** The answer would be longer than the server lets answers be. */
+    ERROR_TOO_LARGE("error_too_large");
 
     private static final Map<String, Status> BY_WORD = byWord();
 

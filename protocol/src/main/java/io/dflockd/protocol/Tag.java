@@ -3,7 +3,7 @@ package io.dflockd.protocol;
 /**
  * The mark that a client may put before a command, as in {@code @7 l}, and that the reply then bears too. Tagged requests
  * of one connection run at the same time. A tag is 1 to {@value Limits#MAX_TAG_LENGTH} letters, digits, dots, underscores
- * and hyphens.
+ * and hyphens; in a named session it is a {@link RequestNumber}, which may have a plus sign in it.
  */
 public final class Tag {
     /** Stands for the absence of a tag. */
@@ -13,7 +13,7 @@ public final class Tag {
 
     private Tag() {}
 
-    /** Whether the text can be a tag. */
+    /** Whether the text can be a tag where requests are not numbered. */
     public static boolean isValid(String tag) {
         if (tag.isEmpty() || tag.length() > Limits.MAX_TAG_LENGTH) {
             return false;
@@ -53,6 +53,9 @@ public final class Tag {
         int last = Math.min(to - 1, at + Limits.MAX_TAG_LENGTH);
         while (at < last && isTagChar((char) (line[at] & 0xff))) {
             at++;
+        }
+        if (RequestNumber.isDigits(line, from + 1, at)) {
+            at += RequestNumber.receivedLength(line, at, to);
         }
         return at < to && line[at] == ' ' && at > from + 1 ? at + 1 - from : 0;
     }

@@ -59,7 +59,12 @@ public enum Verb {
     HELLO("hello"),
     SESSION("session"),
     BYE("bye"),
-    CANCEL("cancel");
+    CANCEL("cancel"),
+    ACK("ack"),
+    KEEP("keep"),
+    DOWNGRADE("downgrade"),
+    HOLDERS("holders"),
+    REVOKE("revoke");
 
     private static final int TABLE_SIZE = 256;
     private static final @Nullable Verb[] BY_HASH = tableByHash();
@@ -91,8 +96,12 @@ public enum Verb {
 
     /** Whether the key line means nothing to this command and is not checked. */
     public boolean ignoresKey() {
-        return this == AUTH || this == STATS || this == PING || this == HELLO || this == BYE
-                || this == CANCEL;
+        return this == AUTH || this == STATS || this == PING || this == BYE || this == CANCEL || this == ACK;
+    }
+
+    /** The kind of hold that it is about; null where it is about none, or about holds of every kind. */
+    public @Nullable HoldFamily family() {
+        return HoldFamily.of(this);
     }
 
     /** The verb whose word is exactly the bytes from {@code from} to {@code to}, exclusive; null where none is. */

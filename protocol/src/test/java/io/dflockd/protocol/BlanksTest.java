@@ -36,7 +36,7 @@ class BlanksTest {
                     .isEqualTo(new Request.Release(Verb.UNLOCK, "k", "token"));
             assertThat(Decoded.request("n", "k", blank + "token" + blank + blank + "7" + blank))
                     .as("U+%04x", codePoint)
-                    .isEqualTo(new Request.Renew(Verb.RENEW, "k", "token", 7));
+                    .isEqualTo(new Request.Renew(Verb.RENEW, "k", "token", 7_000, DurationForm.SECONDS));
         }
     }
 
@@ -45,7 +45,8 @@ class BlanksTest {
         var blanks = Octets.ofText(" \t\u00a0\u1680\u2003\u2028\u202f\u205f\u3000\u0085");
 
         assertThat(Decoded.error("r", "k", blanks)).isEqualTo(ProtocolError.EMPTY_TOKEN);
-        assertThat(Decoded.request("e", "k", blanks)).isEqualTo(new Request.Enqueue(Verb.ENQUEUE, "k", 1, 0));
+        assertThat(Decoded.request("e", "k", blanks))
+                .isEqualTo(new Request.Enqueue(Verb.ENQUEUE, "k", 1, 0, DurationForm.SECONDS));
     }
 
     @Test
@@ -62,7 +63,7 @@ class BlanksTest {
         assertThat(Decoded.request("r", "k", "t\u00e2\u00c2\u00a0")).isEqualTo(
                 new Request.Release(Verb.UNLOCK, "k", "t\u00e2"));
         assertThat(Decoded.request("n", "k", "t\u00f0\u00e3\u0080\u00805")).isEqualTo(
-                new Request.Renew(Verb.RENEW, "k", "t\u00f0", 5));
+                new Request.Renew(Verb.RENEW, "k", "t\u00f0", 5_000, DurationForm.SECONDS));
     }
 
     @Test

@@ -12,7 +12,7 @@ class PushCodecTest {
         var pushes = List.of(new Push.Signal("ev.a", "hi there"), new Push.Signal("ev", " \t "),
                 new Push.Signal("\u00ff", "\0\u0080"), new Push.Watch("kset", "cfg.a"),
                 new Push.Watch("event_of_the_future", "k"), new Push.Leader("elected", "e1"),
-                new Push.Missed(7));
+                new Push.Missed(7), new Push.Lost("k", 17, Push.Lost.REVOKED));
         assertThat(pushes.stream().map(Object::getClass).distinct())
                 .containsExactlyInAnyOrder(Push.class.getPermittedSubclasses());
 
@@ -27,6 +27,7 @@ class PushCodecTest {
         assertThat(line(new Push.Signal("ev.a", "hi there"))).isEqualTo("sig ev.a hi there");
         assertThat(line(new Push.Watch("kset", "cfg.a"))).isEqualTo("watch kset cfg.a");
         assertThat(line(new Push.Leader("failover", "e1"))).isEqualTo("leader failover e1");
+        assertThat(line(new Push.Lost("k", 17, "expired"))).isEqualTo("lost k 17 expired");
         assertThat(line(new Push.Missed(7))).isEqualTo("missed events 7");
     }
 
@@ -43,7 +44,7 @@ class PushCodecTest {
     @Test
     void lineWithoutItsSecondPartIsNoPush() {
         for (var line : List.of("sig ", "sig ev", "watch kset", "leader", "missed events", "missed events x",
-                "missed 7 events",
+                "missed 7 events", "lost k", "lost k 17", "lost k x expired", "lost k -1 expired",
                 "", " ", "ok a b")) {
             assertThat(PushCodec.decode(line)).as(line).isNull();
         }

@@ -2,6 +2,8 @@ package io.dflockd.protocol;
 
 import static io.dflockd.protocol.Decoded.error;
 import static io.dflockd.protocol.Decoded.request;
+import static io.dflockd.protocol.DurationForm.MILLISECONDS;
+import static io.dflockd.protocol.DurationForm.SECONDS;
 import static io.dflockd.protocol.ProtocolError.BAD_ARGUMENT;
 import static io.dflockd.protocol.ProtocolError.BAD_KEY;
 import static io.dflockd.protocol.ProtocolError.BAD_LEASE;
@@ -13,6 +15,7 @@ import static io.dflockd.protocol.ProtocolError.UNKNOWN_COMMAND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command's argument: what it may say, and which check fails first where several would. */
 class RequestArgumentsTest {
+    private static final List<String> NO_NUMBERS = List.of("-1", "+1", "01", "00", "1.5", "x", "9007199254740992",
+            "99999999999999999999");
     private static final String ABOVE_64_BITS = "9223372036854775808";
 
     @ParameterizedTest
@@ -27,7 +32,7 @@ class RequestArgumentsTest {
     void keyIsCheckedBeforeTheArgument(Verb verb) {
         for (var key : List.of("", " ", "a b", "a\tb", " a", "a\t")) {
             if (verb.ignoresKey()) {
-                assertThat(request(verb.word(), key, "x")).isNotInstanceOf(Request.Malformed.class);
+                assertThat(request(verb.word(), key, "7")).isNotInstanceOf(Request.Malformed.class);
             } else {
                 assertThat(error(verb.word(), key, "\0 bad argument for most")).isEqualTo(BAD_KEY);
             }
@@ -51,9 +56,10 @@ class RequestArgumentsTest {
     void acquireTakesATimeoutAndPerhapsALease(String command) {
         var verb = verb(command);
 
-        assertThat(request(command, "k", "0")).isEqualTo(new Request.Acquire(verb, "k", 0, 1, 0));
-        assertThat(request(command, "k", "5 60")).isEqualTo(new Request.Acquire(verb, "k", 5, 1, 60));
-        assertThat(request(command, "k", "\t+5  +60 ")).isEqualTo(new Request.Acquire(verb, "k", 5, 1, 60));
+        assertThat(request(command, "k", "0")).isEqualTo(new Request.Acquire(verb, "k", 0, 1, 0, SECONDS));
+        assertThat(request(command, "k", "5 60")).isEqualTo(new Request.Acquire(verb, "k", 5_000, 1, 60_000, SECONDS));
+        assertThat(request(command, "k", "\t+5  +60 "))
+                .isEqualTo(new Request.Acquire(verb, "k", 5_000, 1, 60_000, SECONDS));
         assertThat(error(command, "k", "")).isEqualTo(BAD_ARGUMENT);
         assertThat(error(command, "k", "  ")).isEqualTo(BAD_ARGUMENT);
         assertThat(error(command, "k", "1 2 3")).isEqualTo(BAD_ARGUMENT);
@@ -69,10 +75,11 @@ class RequestArgumentsTest {
 
     @Test
     void semaphoreAcquireTakesATimeoutALimitAndPerhapsALease() {
-        assertThat(request("sl", "k", "5 3")).isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 5, 3, 0));
-        assertThat(request("sl", "k", "5 3 60")).isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 5, 3, 60));
+        assertThat(request("sl", "k", "5 3")).isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 5_000, 3, 0, SECONDS));
+        assertThat(request("sl", "k", "5 3 60"))
+                .isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 5_000, 3, 60_000, SECONDS));
         assertThat(request("sl", "k", "0 9223372036854775807"))
-                .isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 0, Long.MAX_VALUE, 0));
+                .isEqualTo(new Request.Acquire(Verb.SEM_LOCK, "k", 0, Long.MAX_VALUE, 0, SECONDS));
         assertThat(error("sl", "k", "")).isEqualTo(BAD_ARGUMENT);
         assertThat(error("sl", "k", "5")).isEqualTo(BAD_ARGUMENT);
         assertThat(error("sl", "k", "1 2 3 4")).isEqualTo(BAD_ARGUMENT);
@@ -91,9 +98,9 @@ class RequestArgumentsTest {
     void enqueueTakesNothingOrALease(String command) {
         var verb = verb(command);
 
-        assertThat(request(command, "k", "")).isEqualTo(new Request.Enqueue(verb, "k", 1, 0));
-        assertThat(request(command, "k", " \t ")).isEqualTo(new Request.Enqueue(verb, "k", 1, 0));
-        assertThat(request(command, "k", " 30 ")).isEqualTo(new Request.Enqueue(verb, "k", 1, 30));
+        assertThat(request(command, "k", "")).isEqualTo(new Request.Enqueue(verb, "k", 1, 0, SECONDS));
+        assertThat(request(command, "k", " \t ")).isEqualTo(new Request.Enqueue(verb, "k", 1, 0, SECONDS));
+        assertThat(request(command, "k", " 30 ")).isEqualTo(new Request.Enqueue(verb, "k", 1, 30_000, SECONDS));
         assertThat(error(command, "k", "30 junk")).isEqualTo(BAD_NUMBER);
         assertThat(error(command, "k", "30 40")).isEqualTo(BAD_NUMBER);
         assertThat(error(command, "k", "x")).isEqualTo(BAD_NUMBER);
@@ -103,8 +110,9 @@ class RequestArgumentsTest {
 
     @Test
     void semaphoreEnqueueTakesALimitAndPerhapsALease() {
-        assertThat(request("se", "k", "3")).isEqualTo(new Request.Enqueue(Verb.SEM_ENQUEUE, "k", 3, 0));
-        assertThat(request("se", "k", " 3  9 ")).isEqualTo(new Request.Enqueue(Verb.SEM_ENQUEUE, "k", 3, 9));
+        assertThat(request("se", "k", "3")).isEqualTo(new Request.Enqueue(Verb.SEM_ENQUEUE, "k", 3, 0, SECONDS));
+        assertThat(request("se", "k", " 3  9 "))
+                .isEqualTo(new Request.Enqueue(Verb.SEM_ENQUEUE, "k", 3, 9_000, SECONDS));
         assertThat(error("se", "k", "")).isEqualTo(BAD_ARGUMENT);
         assertThat(error("se", "k", "1 2 3")).isEqualTo(BAD_ARGUMENT);
         assertThat(error("se", "k", "x 0")).isEqualTo(BAD_NUMBER);
@@ -116,8 +124,8 @@ class RequestArgumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"w", "sw", "rw", "ww", "blpop", "brpop"})
     void waitTakesATimeoutAndNothingElse(String command) {
-        assertThat(request(command, "k", " 7 ")).isIn(new Request.Wait(verb(command), "k", 7),
-                new Request.BlockingPop(verb(command), "k", 7));
+        assertThat(request(command, "k", " 7 ")).isIn(new Request.Wait(verb(command), "k", 7_000, SECONDS),
+                new Request.BlockingPop(verb(command), "k", 7_000));
         assertThat(request(command, "k", "0")).isNotInstanceOf(Request.Malformed.class);
         assertThat(error(command, "k", "")).isEqualTo(BAD_ARGUMENT);
         assertThat(error(command, "k", "\t")).isEqualTo(BAD_ARGUMENT);
@@ -139,8 +147,9 @@ class RequestArgumentsTest {
     void renewTakesATokenAndPerhapsALease(String command) {
         var verb = verb(command);
 
-        assertThat(request(command, "k", "token")).isEqualTo(new Request.Renew(verb, "k", "token", 0));
-        assertThat(request(command, "k", " token  9 ")).isEqualTo(new Request.Renew(verb, "k", "token", 9));
+        assertThat(request(command, "k", "token")).isEqualTo(new Request.Renew(verb, "k", "token", 0, SECONDS));
+        assertThat(request(command, "k", " token  9 "))
+                .isEqualTo(new Request.Renew(verb, "k", "token", 9_000, SECONDS));
         assertThat(error(command, "k", "")).isEqualTo(BAD_ARGUMENT);
         assertThat(error(command, "k", "token 9 9")).isEqualTo(BAD_ARGUMENT);
         assertThat(error(command, "k", "token x")).isEqualTo(BAD_NUMBER);
@@ -150,10 +159,12 @@ class RequestArgumentsTest {
     @Test
     void secondsEndAtTheGreatestNumberWhoseNanosecondsFit() {
         long most = Limits.MAX_SECONDS;
+        long mostMs = most * 1000;
         var above = Long.toString(most + 1);
 
-        assertThat(request("l", "k", most + " " + most)).isEqualTo(new Request.Acquire(Verb.LOCK, "k", most, 1, most));
-        assertThat(request("kset", "k", "v\t" + most)).isEqualTo(new Request.SetValue("k", "v", most));
+        assertThat(request("l", "k", most + " " + most))
+                .isEqualTo(new Request.Acquire(Verb.LOCK, "k", mostMs, 1, mostMs, SECONDS));
+        assertThat(request("kset", "k", "v\t" + most)).isEqualTo(new Request.SetValue("k", "v", mostMs));
         assertThat(error("l", "k", above)).isEqualTo(BAD_NUMBER);
         assertThat(error("l", "k", "1 " + above)).isEqualTo(BAD_NUMBER);
         assertThat(error("sl", "k", "1 2 " + above)).isEqualTo(BAD_NUMBER);
@@ -197,10 +208,10 @@ class RequestArgumentsTest {
     @Test
     void valueIsAllBeforeTheTabAndTheTimeToLiveAllAfter() {
         assertThat(request("kset", "k", "hello world\t0")).isEqualTo(new Request.SetValue("k", "hello world", 0));
-        assertThat(request("kset", "k", " v \t+60")).isEqualTo(new Request.SetValue("k", " v ", 60));
+        assertThat(request("kset", "k", " v \t+60")).isEqualTo(new Request.SetValue("k", " v ", 60_000));
         assertThat(request("kset", "k", "60")).isEqualTo(new Request.SetValue("k", "60", 0));
         assertThat(request("kset", "k", " ")).isEqualTo(new Request.SetValue("k", " ", 0));
-        for (var bad : List.of("", "v\t", "v\t-1", "v\tx", "v\t 5", "v\t5 ", "v\t1.5", "v\t" + ABOVE_64_BITS)) {
+        for (var bad : List.of("", "v\t-1", "v\tx", "v\t 5", "v\t5 ", "v\t1.5", "v\t" + ABOVE_64_BITS)) {
             assertThat(error("kset", "k", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
         }
     }
@@ -218,10 +229,10 @@ class RequestArgumentsTest {
     @Test
     void compareAndSwapTakesOldAndNewAndPerhapsATimeToLive() {
         assertThat(request("kcas", "k", "a\tb")).isEqualTo(new Request.SwapValue("k", "a", "b", 0));
-        assertThat(request("kcas", "k", "a\tb\t9")).isEqualTo(new Request.SwapValue("k", "a", "b", 9));
+        assertThat(request("kcas", "k", "a\tb\t9")).isEqualTo(new Request.SwapValue("k", "a", "b", 9_000));
         assertThat(request("kcas", "k", "\tb\t0")).isEqualTo(new Request.SwapValue("k", "", "b", 0));
         assertThat(request("kcas", "k", " a \t b ")).isEqualTo(new Request.SwapValue("k", " a ", " b ", 0));
-        for (var bad : List.of("", "justone", "a\tb\t", "a\tb\t-1", "a\tb\tx", "a\tb\t 5", "a\tb\t5 ")) {
+        for (var bad : List.of("", "justone", "a\tb\t-1", "a\tb\tx", "a\tb\t 5", "a\tb\t5 ")) {
             assertThat(error("kcas", "k", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
         }
     }
@@ -278,7 +289,7 @@ class RequestArgumentsTest {
 
     @Test
     void barrierTakesACountAndATimeout() {
-        assertThat(request("bwait", "k", "3 30")).isEqualTo(new Request.AwaitBarrier("k", 3, 30));
+        assertThat(request("bwait", "k", "3 30")).isEqualTo(new Request.AwaitBarrier("k", 3, 30_000));
         for (var bad : List.of("", "3", "1 2 3")) {
             assertThat(error("bwait", "k", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
         }
@@ -293,23 +304,154 @@ class RequestArgumentsTest {
     void authAndHelloTakeTheTrimmedLine() {
         assertThat(request("auth", "", " s3 cret\t")).isEqualTo(new Request.Auth("s3 cret"));
         assertThat(request("auth", "_", "")).isEqualTo(new Request.Auth(""));
-        assertThat(request("hello", "_", " app 1 ")).isEqualTo(new Request.Hello("app 1"));
+        assertThat(request("hello", "_", " app 1 ")).isEqualTo(new Request.Hello(Set.of(), "app 1"));
     }
 
     @Test
     void sessionTakesANameAndAGrace() {
         var id = "0123456789abcdef";
 
-        assertThat(request("session", id, " 600 ")).isEqualTo(new Request.Resume(id, 600));
-        assertThat(request("session", id.repeat(4), "1")).isEqualTo(new Request.Resume(id.repeat(4), 1));
+        assertThat(request("session", id, " 600 ")).isEqualTo(new Request.Resume(id, 600, 0));
+        assertThat(request("session", id.repeat(4), "1")).isEqualTo(new Request.Resume(id.repeat(4), 1, 0));
         for (var bad : List.of(id.substring(1), id.repeat(4) + "x", id + "!", id + "\u00e9")) {
             assertThat(error("session", bad, "9")).as(bad).isEqualTo(BAD_KEY);
         }
         assertThat(error("session", id, "")).isEqualTo(BAD_ARGUMENT);
-        assertThat(error("session", id, "1 2")).isEqualTo(BAD_NUMBER);
+        assertThat(error("session", id, "1 2 3")).isEqualTo(BAD_ARGUMENT);
         assertThat(error("session", id, "0")).isEqualTo(BAD_LIMIT);
         assertThat(error("session", id, "-1")).isEqualTo(BAD_LIMIT);
         assertThat(error("session", id, "601")).isEqualTo(BAD_LIMIT);
+    }
+
+    @Test
+    void sessionTakesHowManyAnswersWereReceived() {
+        var id = "0123456789abcdef";
+
+        assertThat(request("session", id, "60 17")).isEqualTo(new Request.Resume(id, 60, 17));
+        assertThat(request("session", id, "60 0")).isEqualTo(new Request.Resume(id, 60, 0));
+        assertThat(request("session", id, "60 9007199254740991")).isEqualTo(
+                new Request.Resume(id, 60, Limits.MAX_NUMBER));
+        for (var bad : NO_NUMBERS) {
+            assertThat(error("session", id, "60 " + bad)).as(bad).isEqualTo(BAD_NUMBER);
+        }
+    }
+
+    @Test
+    void acknowledgementTakesHowManyAnswersWereReceived() {
+        assertThat(request("ack", "_", " 17 ")).isEqualTo(new Request.Acknowledge(17));
+        assertThat(request("ack", "_", "0")).isEqualTo(new Request.Acknowledge(0));
+        for (var bad : NO_NUMBERS) {
+            assertThat(error("ack", "_", bad)).as(bad).isEqualTo(BAD_NUMBER);
+        }
+        assertThat(error("ack", "_", "")).isEqualTo(BAD_ARGUMENT);
+        assertThat(error("ack", "_", "1 2")).isEqualTo(BAD_ARGUMENT);
+    }
+
+    @Test
+    void helloTakesWishes() {
+        assertThat(request("hello", "lost", "app")).isEqualTo(new Request.Hello(Set.of("lost"), "app"));
+        assertThat(request("hello", "lost,tomorrow", "")).isEqualTo(new Request.Hello(Set.of("lost", "tomorrow"), ""));
+        assertThat(request("hello", ",_,", "")).isEqualTo(new Request.Hello(Set.of(), ""));
+        assertThat(error("hello", "", "app")).isEqualTo(BAD_KEY);
+        assertThat(request("hello", "_", "n".repeat(64))).isEqualTo(new Request.Hello(Set.of(), "n".repeat(64)));
+        assertThat(error("hello", "_", "n".repeat(65))).isEqualTo(BAD_ARGUMENT);
+    }
+
+    @Test
+    void keepTakesATokenAndALease() {
+        assertThat(request("keep", "k", " token 9 ")).isEqualTo(new Request.Keep("k", "token", 9_000, SECONDS));
+        assertThat(request("keep", "k", "token 9ms")).isEqualTo(new Request.Keep("k", "token", 9, MILLISECONDS));
+        for (var bad : List.of("", "token", "token 9 9")) {
+            assertThat(error("keep", "k", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
+        }
+        assertThat(error("keep", "k", "token x")).isEqualTo(BAD_NUMBER);
+        assertThat(error("keep", "k", "token 0")).isEqualTo(BAD_LEASE);
+    }
+
+    @Test
+    void downgradeTakesATokenAndPerhapsALease() {
+        assertThat(request("downgrade", "k", "token")).isEqualTo(new Request.Downgrade("k", "token", 0, SECONDS));
+        assertThat(request("downgrade", "k", "token 9")).isEqualTo(
+                new Request.Downgrade("k", "token", 9_000, SECONDS));
+        assertThat(request("downgrade", "k", "token 250ms")).isEqualTo(
+                new Request.Downgrade("k", "token", 250, MILLISECONDS));
+        assertThat(error("downgrade", "k", "")).isEqualTo(BAD_ARGUMENT);
+        assertThat(error("downgrade", "k", "token 0ms")).isEqualTo(BAD_LEASE);
+    }
+
+    @Test
+    void holdersTakesPerhapsALimit() {
+        assertThat(request("holders", "k", " ")).isEqualTo(new Request.Holders("k", 0));
+        assertThat(request("holders", "k", " 7 ")).isEqualTo(new Request.Holders("k", 7));
+        assertThat(error("holders", "k", "1 2")).isEqualTo(BAD_ARGUMENT);
+        assertThat(error("holders", "k", "0")).isEqualTo(BAD_LIMIT);
+        assertThat(error("holders", "k", "x")).isEqualTo(BAD_NUMBER);
+    }
+
+    @Test
+    void revokeTakesAFence() {
+        assertThat(request("revoke", "k", " 17 ")).isEqualTo(new Request.Revoke("k", 17));
+        assertThat(error("revoke", "k", "")).isEqualTo(BAD_ARGUMENT);
+        for (var bad : NO_NUMBERS) {
+            assertThat(error("revoke", "k", bad)).as(bad).isEqualTo(BAD_NUMBER);
+        }
+    }
+
+    @Test
+    void durationsMayBeMilliseconds() {
+        assertThat(request("l", "k", "250ms")).isEqualTo(
+                new Request.Acquire(Verb.LOCK, "k", 250, 1, 0, MILLISECONDS));
+        assertThat(request("l", "k", "5 250ms")).isEqualTo(
+                new Request.Acquire(Verb.LOCK, "k", 5_000, 1, 250, MILLISECONDS));
+        assertThat(request("sl", "k", "0ms 3 9")).isEqualTo(
+                new Request.Acquire(Verb.SEM_LOCK, "k", 0, 3, 9_000, MILLISECONDS));
+        assertThat(request("e", "k", " 30ms ")).isEqualTo(
+                new Request.Enqueue(Verb.ENQUEUE, "k", 1, 30, MILLISECONDS));
+        assertThat(request("w", "k", "30ms")).isEqualTo(new Request.Wait(Verb.WAIT, "k", 30, MILLISECONDS));
+        assertThat(request("n", "k", "t 30ms")).isEqualTo(
+                new Request.Renew(Verb.RENEW, "k", "t", 30, MILLISECONDS));
+        assertThat(request("blpop", "k", "30ms")).isEqualTo(new Request.BlockingPop(Verb.BLPOP, "k", 30));
+        assertThat(request("bwait", "k", "3 30ms")).isEqualTo(new Request.AwaitBarrier("k", 3, 30));
+        assertThat(request("kset", "k", "v\t30ms")).isEqualTo(new Request.SetValue("k", "v", 30));
+        assertThat(request("kcas", "k", "a\tb\t30ms")).isEqualTo(new Request.SwapValue("k", "a", "b", 30));
+    }
+
+    @Test
+    void oneRequestInMillisecondsDoesNotMakeTheNextOneSo() {
+        var decoded = Decoded.of("w\nk\n30ms\nw\nk\n30\n").withoutTags();
+
+        assertThat(decoded).containsExactly(new Request.Wait(Verb.WAIT, "k", 30, MILLISECONDS),
+                new Request.Wait(Verb.WAIT, "k", 30_000, SECONDS));
+    }
+
+    @Test
+    void millisecondsAreStrictDigitsAndEndWhereSecondsDo() {
+        long most = Limits.MAX_SECONDS * 1000;
+
+        assertThat(request("w", "k", most + "ms")).isEqualTo(
+                new Request.Wait(Verb.WAIT, "k", most, MILLISECONDS));
+        for (var bad : List.of("ms", "+5ms", "-5ms", "5 ms", "5Ms", "5m", "5s", "5msms", "0x5ms", (most + 1) + "ms",
+                ABOVE_64_BITS + "ms")) {
+            assertThat(error("w", "k", bad)).as(bad).isEqualTo(BAD_NUMBER);
+        }
+        assertThat(error("e", "k", "0ms")).isEqualTo(BAD_LEASE);
+        assertThat(error("n", "k", "t 0ms")).isEqualTo(BAD_LEASE);
+        for (var bad : List.of("v\tms", "v\t+5ms", "v\t-5ms", "v\t5 ms", "v\t5msms")) {
+            assertThat(error("kset", "k", bad)).as(bad).isEqualTo(BAD_ARGUMENT);
+        }
+        assertThat(error("kset", "k", "v\t" + (most + 1) + "ms")).isEqualTo(BAD_NUMBER);
+    }
+
+    @Test
+    void graceIsWholeSeconds() {
+        assertThat(error("session", "0123456789abcdef", "5000ms")).isEqualTo(BAD_NUMBER);
+    }
+
+    @Test
+    void emptySecondsAreNone() {
+        assertThat(request("kset", "k", "v\t")).isEqualTo(new Request.SetValue("k", "v", 0));
+        assertThat(request("kcas", "k", "a\tb\t")).isEqualTo(new Request.SwapValue("k", "a", "b", 0));
+        assertThat(request("kcas", "k", "\tb\t")).isEqualTo(new Request.SwapValue("k", "", "b", 0));
     }
 
     @Test

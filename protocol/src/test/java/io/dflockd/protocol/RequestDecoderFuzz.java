@@ -23,11 +23,15 @@ class RequestDecoderFuzz {
     private static final int MAX_DAMAGES = 6;
     private static final int MAX_CUTS = 10;
 
-    private static final String[] ARGUMENTS = {"", "0", "5", "5 60", "5 2 60", "-1", "v\t60", "old\tnew\t5", "a b\tc",
+    private static final String[] ARGUMENTS = {"", "0", "5", "5 60", "5 2 60", "-1", "250ms", "5 250ms", "0ms", "+5ms",
+            "v\t250ms", "v\t", "old\tnew\t", "token 250ms", "60 17",
+            "60 017", "17", "9007199254740991", "9007199254740992", "v\t60", "old\tnew\t5", "a b\tc",
             "0 -1", "token", "0123456789abcdef 7", "9223372036", "9223372037", "-9223372036854775808",
             "99999999999999999999", "+", " \t ", "\u00c2\u00a05\u00c2\u00a0", "\u00e2\u0080\u00835 6", "\0\u00ff"};
-    private static final String[] KEYS = {"k", "", "a b", "ev.*", "ev.>", ">.x", "0123456789abcdef", "\u00ff\0"};
-    private static final String[] TAGS = {"", "", "", "@7 ", "@", "@@ ", "@a.b-c_d ", "@" + "t".repeat(32) + " ",
+    private static final String[] KEYS = {"k", "", "a b", "ev.*", "ev.>", ">.x", "0123456789abcdef", "_", "lost",
+            "lost,x,,_", "\u00ff\0"};
+    private static final String[] TAGS = {"", "", "", "@7 ", "@", "@@ ", "@7+5 ", "@7+ ", "@+5 ", "@7+05 ",
+            "@9007199254740991+9007199254740991 ", "@a+5 ", "@a.b-c_d ", "@" + "t".repeat(32) + " ",
             "@" + "t".repeat(33) + " "};
 
     @Test

@@ -153,11 +153,11 @@ class RequestDecoderTest {
     void commandsThatCarryAValueHaveTheLongerArgumentLine(String command) {
         int most = 1000;
         var fits = Decoded.of(most, command + "\nk\n" + "a".repeat(most) + "\n");
-        var tooLong = Decoded.of(most, command + "\nk\n" + "a".repeat(most + 1) + "\n");
+        var tooLong = Decoded.of(most, command + "\nk\n" + "a".repeat(most + 1) + "\n").withoutTags();
 
         assertThat(fits.requests()).hasSize(1);
         assertThat(fits.finished()).isFalse();
-        assertThat(tooLong).isEqualTo(tooLong(command));
+        assertThat(tooLong).containsExactly(new Request.Malformed(LINE_TOO_LONG, command));
     }
 
     @Test
@@ -192,6 +192,71 @@ class RequestDecoderTest {
                             new Request.Malformed(LINE_TOO_LONG, "get"));
             assertThat(decoded.finished()).isTrue();
         }
+    }
+
+    @Test
+    void lineThatIsTooLongComesOutUnderItsTag() {
+        var byCommand = "@7+5 " + "x".repeat(300);
+        for (var bytes : List.of("@7+5 get\n" + "k".repeat(257) + "\n", "@7+5 get\nk\n" + "a".repeat(257) + "\n",
+                "@7+5 lpush\nk\n" + "a".repeat(65_537) + "\n", byCommand + "\n")) {
+            assertThat(Decoded.of(bytes).requests()).extracting(Decoded.Tagged::tag).containsExactly("7+5");
+            assertThat(Decoded.of(bytes, 1).requests()).extracting(Decoded.Tagged::tag).containsExactly("7+5");
+        }
+    }
+
+    @Test
+    void beforeAuthOnlyTheLineOfAuthMayBeLong() {
+        for (var command : List.of("kset", "lpush", "signal", "@7 rpush")) {
+            var requests = new ArrayList<Request>();
+            decode(RequestDecoder.beforeAuth(65_536), command + "\nk\n" + "a".repeat(257) + "\n", requests);
+            assertThat(requests).containsExactly(new Request.Malformed(LINE_TOO_LONG, command));
+        }
+        var requests = new ArrayList<Request>();
+        decode(RequestDecoder.beforeAuth(65_536), "auth\n_\n" + "t".repeat(65_536) + "\n", requests);
+        assertThat(requests).containsExactly(new Request.Auth("t".repeat(65_536)));
+    }
+
+    @Test
+    void afterAuthTheNextRequestMayBeLongAlreadyInTheSameBytes() {
+        var decoder = RequestDecoder.beforeAuth(65_536);
+        var requests = new ArrayList<Request>();
+        var bytes = ("auth\n_\nt\nlpush\nk\n" + "a".repeat(1000) + "\n").getBytes(ISO_8859_1);
+
+        decoder.decode(bytes, 0, bytes.length, (tag, request) -> {
+            requests.add(request);
+            decoder.authenticated();
+        });
+
+        assertThat(requests).containsExactly(new Request.Auth("t"),
+                new Request.Push(Verb.LPUSH, "k", "a".repeat(1000)));
+    }
+
+    @Test
+    void strangerCanMakeItKeepLittle() {
+        for (var begun : List.of("x".repeat(100_000), "kset\n" + "k".repeat(100_000),
+                "kset\n" + "k".repeat(256) + "\n" + "v".repeat(100_000),
+                "@" + "t".repeat(32) + " " + "x".repeat(222) + "\n" + "k".repeat(256) + "\n" + "v".repeat(256))) {
+            var decoder = RequestDecoder.beforeAuth(65_536);
+            decode(decoder, begun, new ArrayList<>());
+            assertThat(decoder.heldBytes()).isBetween(1, 1024);
+        }
+    }
+
+    @Test
+    void heldBytesAreThoseOfHalfARequest() {
+        var decoder = new RequestDecoder(65_536);
+        assertThat(decoder.heldBytes()).isZero();
+
+        decode(decoder, "lpush\nk\n" + "v".repeat(50_000), new ArrayList<>());
+        assertThat(decoder.heldBytes()).isBetween(50_000, 65_536 + 512);
+
+        decode(decoder, "\n", new ArrayList<>());
+        assertThat(decoder.heldBytes()).isZero();
+    }
+
+    private static void decode(RequestDecoder decoder, String octets, List<Request> requests) {
+        var bytes = octets.getBytes(ISO_8859_1);
+        decoder.decode(bytes, 0, bytes.length, (tag, request) -> requests.add(request));
     }
 
     @Test

@@ -41,6 +41,28 @@ class RequestRoundTripTest {
         assertThat(decoded.insideRequest()).isFalse();
     }
 
+    @ParameterizedTest
+    @MethodSource("everyRequest")
+    void numberAndHowManyWereReceivedStandBeforeTheRequest(Request request) {
+        var out = new OctetBuffer(0);
+        RequestEncoder.encode(7, RequestNumber.NONE, request, out);
+        RequestEncoder.encode(8, 5, request, out);
+
+        var decoded = Decoded.of(new String(out.toByteArray(), ISO_8859_1));
+
+        assertThat(decoded.requests()).containsExactly(new Decoded.Tagged("7", request),
+                new Decoded.Tagged("8+5", request));
+    }
+
+    @Test
+    void whatSecondsCannotSayIsWrittenInMilliseconds() {
+        var out = new OctetBuffer(0);
+        RequestEncoder.encode(new Request.Acquire(Verb.LOCK, "k", 5_000, 1, 250, DurationForm.SECONDS), out);
+        RequestEncoder.encode(new Request.Acquire(Verb.LOCK, "k", 5_000, 1, 3_000, DurationForm.MILLISECONDS), out);
+
+        assertThat(new String(out.toByteArray(), ISO_8859_1)).isEqualTo("l\nk\n5 250ms\nl\nk\n5000ms 3000ms\n");
+    }
+
     @Test
     void everyVerbIsCoveredByARequest() {
         var covered = EnumSet.noneOf(Verb.class);
@@ -73,8 +95,22 @@ class RequestRoundTripTest {
         if (request instanceof Request.Acquire acquire) {
             return acquire.verb() == Verb.SEM_LOCK || acquire.limit() == 1;
         }
-        return !(request instanceof Request.Enqueue enqueue) || enqueue.verb() == Verb.SEM_ENQUEUE
-                || enqueue.limit() == 1;
+        if (request instanceof Request.Enqueue enqueue) {
+            return (enqueue.verb() == Verb.SEM_ENQUEUE || enqueue.limit() == 1)
+                    && isExpressible(enqueue.leaseMs(), enqueue.form());
+        }
+        if (request instanceof Request.Renew renew) {
+            return isExpressible(renew.leaseMs(), renew.form());
+        }
+        if (request instanceof Request.Downgrade downgrade) {
+            return isExpressible(downgrade.leaseMs(), downgrade.form());
+        }
+        return !(request instanceof Request.Keep keep) || keep.leaseMs() > 0;
+    }
+
+    /** A lease that is left out has no form. */
+    private static boolean isExpressible(long leaseMs, DurationForm form) {
+        return leaseMs > 0 || form == DurationForm.SECONDS;
     }
 
     private static List<?> valuesOf(Class<?> type, String component) {
@@ -87,9 +123,12 @@ class RequestRoundTripTest {
                     : List.of("v", " blank at both ends ", "\0\u0080\u00ff", "x".repeat(10_000));
             case "expected" -> List.of("", "old");
             case "payload" -> List.of("p", " \t ", "{\"json\":true}");
+            case "wishes" -> List.of(Set.of(), Set.of("lost"), Set.of("lost", "tomorrow"));
+            case "form" -> List.of(DurationForm.values());
+            case "received", "fence" -> List.of(0L, 17L, Limits.MAX_NUMBER);
             case "group", "clientName" -> List.of("", "g", "two words");
-            case "timeoutSeconds", "ttlSeconds" -> List.of(0L, 5L, Limits.MAX_SECONDS);
-            case "leaseSeconds" -> List.of(0L, 60L, Limits.MAX_SECONDS);
+            case "timeoutMs", "leaseMs" -> List.of(0L, 5_000L, Limits.MAX_SECONDS * 1000);
+            case "ttlMs" -> List.of(0L, 250L, 5_000L, Limits.MAX_SECONDS * 1000);
             case "limit", "count" -> List.of(1L, 7L, Long.MAX_VALUE);
             case "delta", "start", "stop" -> List.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
             case "id" -> List.of("0123456789abcdef", "A-z_".repeat(16));

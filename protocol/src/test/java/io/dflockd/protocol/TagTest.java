@@ -26,6 +26,22 @@ class TagTest {
     }
 
     @Test
+    void numberMayComeWithHowManyAnswersWereReceived() {
+        for (var tag : List.of("7+5", "1+0", "007+00", "9007199254740991+9007199254740991", "9".repeat(16) + "+"
+                + "9".repeat(16))) {
+            var decoded = Decoded.of("@" + tag + " get\nc\n\n");
+            assertThat(decoded.requests()).containsExactly(new Decoded.Tagged(tag, new Request.GetCounter("c")));
+        }
+        for (var none : List.of("+5", "7+", "a+5", "7+a", "7++5", "7+5+5", "7+-5", "1".repeat(17) + "+5",
+                "5+" + "1".repeat(17))) {
+            var command = "@" + none + " get";
+            assertThat(Decoded.of(command + "\nc\n\n").requests()).as(none)
+                    .containsExactly(new Decoded.Tagged("",
+                            new Request.Malformed(ProtocolError.UNKNOWN_COMMAND, command)));
+        }
+    }
+
+    @Test
     void refusedRequestKeepsItsTag() {
         var decoded = Decoded.of("@7 l\nk\n-1\n@8 nonsense\nk\n\n");
 

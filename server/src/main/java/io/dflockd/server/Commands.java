@@ -5,12 +5,12 @@ import io.dflockd.engine.End;
 import io.dflockd.engine.Mode;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Verb;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Turns requests into the engine's commands: words into kinds, seconds into milliseconds, "not given" into defaults. */
+/** Turns requests into the engine's commands: words into kinds, "not given" into defaults. */
 final class Commands {
     private static final long CUT_MS = 1;
-    private static final long MS_PER_SECOND = 1000;
 
     private final long defaultLeaseMs;
 
@@ -23,25 +23,25 @@ final class Commands {
     Command of(Request request) {
         return switch (request) {
             case Request.Acquire r -> new Command.Acquire(
-                    r.key(), mode(r.verb()), r.limit(), ms(r.timeoutSeconds()), leaseMs(r.leaseSeconds()));
+                    r.key(), mode(r.verb()), r.limit(), r.timeoutMs(), leaseMs(r.leaseMs()));
             case Request.Enqueue r ->
-                new Command.Enqueue(r.key(), mode(r.verb()), r.limit(), leaseMs(r.leaseSeconds()));
-            case Request.Wait r -> new Command.Await(r.key(), ms(r.timeoutSeconds()));
+                new Command.Enqueue(r.key(), mode(r.verb()), r.limit(), leaseMs(r.leaseMs()));
+            case Request.Wait r -> new Command.Await(r.key(), r.timeoutMs());
             case Request.Release r -> new Command.Release(r.key(), r.token(), r.verb() == Verb.RESIGN);
-            case Request.Renew r -> new Command.Renew(r.key(), r.token(), leaseMs(r.leaseSeconds()));
+            case Request.Renew r -> new Command.Renew(r.key(), r.token(), leaseMs(r.leaseMs()));
             case Request.Add r -> r.verb() == Verb.INCR
                     ? new Command.Increment(r.key(), r.delta())
                     : new Command.Decrement(r.key(), r.delta());
             case Request.GetCounter r -> new Command.GetCounter(r.key());
             case Request.SetCounter r -> new Command.SetCounter(r.key(), r.value());
-            case Request.SetValue r -> new Command.SetValue(r.key(), r.value(), ms(r.ttlSeconds()));
+            case Request.SetValue r -> new Command.SetValue(r.key(), r.value(), r.ttlMs());
             case Request.GetValue r -> new Command.GetValue(r.key());
             case Request.DeleteValue r -> new Command.DeleteValue(r.key());
-            case Request.SwapValue r -> new Command.SwapValue(r.key(), r.expected(), r.value(), ms(r.ttlSeconds()));
+            case Request.SwapValue r -> new Command.SwapValue(r.key(), r.expected(), r.value(), r.ttlMs());
             case Request.Push r -> new Command.Push(r.key(), end(r.verb() == Verb.LPUSH), r.value());
             case Request.Pop r -> new Command.Pop(r.key(), end(r.verb() == Verb.LPOP));
             case Request.BlockingPop r ->
-                new Command.BlockingPop(r.key(), end(r.verb() == Verb.BLPOP), ms(r.timeoutSeconds()));
+                new Command.BlockingPop(r.key(), end(r.verb() == Verb.BLPOP), r.timeoutMs());
             case Request.ListLength r -> new Command.ListLength(r.key());
             case Request.ListRange r -> new Command.ListRange(r.key(), r.start(), r.stop());
             case Request.Listen r -> new Command.Listen(r.key(), r.group());
@@ -49,21 +49,18 @@ final class Commands {
             case Request.Signal r -> new Command.Signal(r.key(), r.payload());
             case Request.Watch r -> new Command.Watch(r.key());
             case Request.Unwatch r -> new Command.Unwatch(r.key());
-            case Request.AwaitBarrier r -> new Command.AwaitBarrier(r.key(), r.count(), ms(r.timeoutSeconds()));
+            case Request.AwaitBarrier r -> new Command.AwaitBarrier(r.key(), r.count(), r.timeoutMs());
             case Request.Observe r -> new Command.Observe(r.key());
             case Request.Unobserve r -> new Command.Unobserve(r.key());
+            case Request.Keep _,Request.Downgrade _,Request.Holders _,Request.Revoke _,Request.Acknowledge _ -> null;
             case Request.Auth _,Request.Stats _,Request.Ping _,Request.Hello _,Request.Resume _,Request.Bye _,Request.Cancel _,Request.Malformed _ ->
                 null;
         };
     }
 
     /** The engine's time is cut to whole milliseconds; a lease must not end early by what was cut when it began. */
-    private long leaseMs(long seconds) {
-        return (seconds == 0 ? defaultLeaseMs : ms(seconds)) + CUT_MS;
-    }
-
-    private static long ms(long seconds) {
-        return seconds * MS_PER_SECOND;
+    private long leaseMs(long asked) {
+        return (asked == 0 ? defaultLeaseMs : asked) + CUT_MS;
     }
 
     private static End end(boolean left) {
@@ -71,11 +68,12 @@ final class Commands {
     }
 
     private static Mode mode(Verb verb) {
-        return switch (verb) {
-            case ELECT -> Mode.LEADERSHIP;
-            case READ_LOCK, READ_ENQUEUE -> Mode.READ;
-            case WRITE_LOCK, WRITE_ENQUEUE -> Mode.WRITE;
-            default -> Mode.PERMIT;
+        var family = Objects.requireNonNull(verb.family(), "a request for a hold has a verb of a family");
+        return switch (family) {
+            case LOCK, SEMAPHORE -> Mode.PERMIT;
+            case READ -> Mode.READ;
+            case WRITE -> Mode.WRITE;
+            case ELECTION -> Mode.LEADERSHIP;
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.dflockd.server;
 
+import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -59,12 +60,27 @@ final class Lane {
             connection.reply(tag, Replies.DRAINING);
             return;
         }
+        if (isInMilliseconds(request)) {
+            connection.reply(tag, Replies.ERROR);
+            return;
+        }
         var command = service.commands().of(request);
         if (command != null) {
             service.driver().apply(connection, tag, request, command);
         } else {
             answerHere(tag, request);
         }
+    }
+
+    private static boolean isInMilliseconds(Request request) {
+        var form = switch (request) {
+            case Request.Acquire r -> r.form();
+            case Request.Enqueue r -> r.form();
+            case Request.Wait r -> r.form();
+            case Request.Renew r -> r.form();
+            default -> DurationForm.SECONDS;
+        };
+        return form == DurationForm.MILLISECONDS;
     }
 
     private void answerHere(String tag, Request request) {

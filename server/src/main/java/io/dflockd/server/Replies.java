@@ -3,6 +3,7 @@ package io.dflockd.server;
 import io.dflockd.engine.Notice;
 import io.dflockd.engine.Outcome;
 import io.dflockd.engine.Refusal;
+import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Status;
@@ -17,18 +18,18 @@ final class Replies {
     private static final Reply NIL = new Reply.Word(Status.NIL);
     private static final Reply CONFLICT = new Reply.Word(Status.CAS_CONFLICT);
     private static final Reply TIMEOUT = new Reply.Word(Status.TIMEOUT);
-    private static final long MS_PER_SECOND = 1000;
 
     private Replies() {}
 
     static Reply of(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Granted o -> new Reply.Granted(Status.OK, o.token(), seconds(o.leaseMs()), o.fence());
+            case Outcome.Granted o ->
+                new Reply.Granted(Status.OK, o.token(), o.leaseMs(), DurationForm.SECONDS, o.fence());
             case Outcome.GrantedAtOnce o ->
-                new Reply.Granted(Status.ACQUIRED, o.token(), seconds(o.leaseMs()), o.fence());
+                new Reply.Granted(Status.ACQUIRED, o.token(), o.leaseMs(), DurationForm.SECONDS, o.fence());
             case Outcome.Queued _ -> QUEUED;
             case Outcome.Done _ -> OK;
-            case Outcome.Renewed o -> new Reply.Renewed(seconds(o.leaseMs()), o.fence());
+            case Outcome.Renewed o -> new Reply.Renewed(o.leaseMs(), DurationForm.SECONDS, o.fence());
             case Outcome.Count o -> new Reply.Count(o.value());
             case Outcome.Value o -> new Reply.Text(o.value());
             case Outcome.Popped o -> new Reply.Text(o.value());
@@ -46,10 +47,6 @@ final class Replies {
             case Notice.Change n -> new Push.Watch(n.event().word(), n.key());
             case Notice.Leadership n -> new Push.Leader(n.event().word(), n.key());
         };
-    }
-
-    private static long seconds(long ms) {
-        return ms / MS_PER_SECOND;
     }
 
     private static Status status(Refusal reason) {

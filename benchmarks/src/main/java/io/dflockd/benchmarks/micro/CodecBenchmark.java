@@ -1,5 +1,6 @@
 package io.dflockd.benchmarks.micro;
 
+import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
@@ -35,9 +36,10 @@ public class CodecBenchmark {
     private final byte[] taggedPair = bytes("@107 l\nown1.7\n0 30\n@108 r\nown1.7\n" + TOKEN + "\n");
     private final byte[] signal = bytes("signal\nnews\n" + "p".repeat(64) + "\n");
     private final RequestDecoder decoder = new RequestDecoder(65_536);
-    private final Reply granted = new Reply.Granted(Status.OK, TOKEN, 30, 1_795_510_582_712_676L);
+    private final Reply granted = new Reply.Granted(Status.OK, TOKEN, 30_000, DurationForm.SECONDS,
+            1_795_510_582_712_676L);
     private final Reply ok = new Reply.Word(Status.OK);
-    private final Request acquire = new Request.Acquire(Verb.LOCK, "own1.7", 0, 1, 30);
+    private final Request acquire = new Request.Acquire(Verb.LOCK, "own1.7", 0, 1, 30_000, DurationForm.SECONDS);
     private final Request release = new Request.Release(Verb.UNLOCK, "own1.7", TOKEN);
     private final String grantedLine = "ok " + TOKEN + " 30 1795510582712676";
     private final OctetBuffer out = new OctetBuffer(256);

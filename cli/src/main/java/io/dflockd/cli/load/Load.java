@@ -1,5 +1,6 @@
 package io.dflockd.cli.load;
 
+import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Verb;
 import java.time.Duration;
@@ -145,6 +146,7 @@ public final class Load {
     }
 
     private Request.Acquire acquire(String key, Duration wait) {
-        return new Request.Acquire(Verb.LOCK, key, wait.toSeconds(), 1, plan.leaseSeconds());
+        return new Request.Acquire(Verb.LOCK, key, wait.toMillis(), 1, TimeUnit.SECONDS.toMillis(plan.leaseSeconds()),
+                DurationForm.SECONDS);
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 public final class Acquirer {
     /** How long after the wait we stop listening to a server that should have said so itself. */
     private static final long GRACE_NANOS = 200_000_000L;
+    private static final long MS_PER_SECOND = 1000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     /** A grant may take this part of its lease to arrive without being confirmed. */
     private static final int UNCONFIRMED_PART = 4;
@@ -85,9 +86,9 @@ public final class Acquirer {
         stopAt(end, wait, opening, result);
         run(opening, result, Optional::isEmpty, link -> {
             long sentAt = time.nanoTime();
-            long waitSeconds = secondsUntil(end);
-            var request = ask.request(waitSeconds);
-            var answer = link.send(request, Nanos.ofSeconds(waitSeconds))
+            long waitMs = wholeSecondsMsUntil(end);
+            var request = ask.request(waitMs);
+            var answer = link.send(request, Nanos.ofMs(waitMs))
                     .thenCompose(reply -> isNotGranted(reply, wait)
                             ? CompletableFuture.completedFuture(Optional.<Hold>empty())
                             : hold(link, request, reply, sentAt).thenApply(Optional::of));
@@ -150,12 +151,12 @@ public final class Acquirer {
     }
 
     private CompletableFuture<Hold> hold(Link link, Request request, Reply reply, long sentAt) {
-        if (!(reply instanceof Reply.Granted grant) || grant.leaseSeconds() <= 0) {
+        if (!(reply instanceof Reply.Granted grant) || grant.leaseMs() <= 0) {
             return CompletableFuture.failedFuture(Refusals.of(request, reply, terms.server()));
         }
         long took = time.nanoTime() - sentAt;
-        if (took <= Nanos.ofSeconds(grant.leaseSeconds()) / UNCONFIRMED_PART) {
-            return CompletableFuture.completedFuture(Hold.of(terms, link, grant, grant.leaseSeconds(), sentAt));
+        if (took <= Nanos.ofMs(grant.leaseMs()) / UNCONFIRMED_PART) {
+            return CompletableFuture.completedFuture(Hold.of(terms, link, grant, grant.leaseMs(), sentAt));
         }
         return confirmed(link, grant);
     }
@@ -165,7 +166,7 @@ public final class Acquirer {
         var request = terms.renew(grant.token());
         return link.send(request, 0).thenApply(reply -> {
             if (reply instanceof Reply.Renewed renewed) {
-                return Hold.of(terms, link, grant, renewed.leaseSeconds(), sentAt);
+                return Hold.of(terms, link, grant, renewed.leaseMs(), sentAt);
             }
             if (Refusals.meansGone(reply)) {
                 throw new LeaseExpiredException(
@@ -185,13 +186,13 @@ public final class Acquirer {
         return new ConnectionLostException(terms.subject() + ": the client is closed");
     }
 
-    private long secondsUntil(long end) {
+    private long wholeSecondsMsUntil(long end) {
         long left = Math.max(0, end - time.nanoTime());
-        return (left + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
+        return (left + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND * MS_PER_SECOND;
     }
 
     /** Makes the request for a wait of whole seconds. */
     private interface Ask {
-        Request request(long waitSeconds);
+        Request request(long waitMs);
     }
 }

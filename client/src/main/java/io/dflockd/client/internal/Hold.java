@@ -30,11 +30,11 @@ public final class Hold implements Lease {
      *
      * @param sentAt when the request that proves the lease was sent
      */
-    static Hold of(HoldTerms terms, Link link, Reply.Granted grant, long leaseSeconds, long sentAt) {
+    static Hold of(HoldTerms terms, Link link, Reply.Granted grant, long leaseMs, long sentAt) {
         var keeper = new LeaseKeeper(terms, link, grant.token());
         var hold = new Hold(terms, keeper);
         var unused = hold.onLost(reason -> terms.onLost().lost(hold, reason));
-        keeper.start(leaseSeconds, grant.fence(), sentAt);
+        keeper.start(leaseMs, grant.fence(), sentAt);
         return hold;
     }
 
@@ -55,7 +55,7 @@ public final class Hold implements Lease {
 
     @Override
     public LeaseMode mode() {
-        return terms.family().mode();
+        return terms.mode();
     }
 
     @Override

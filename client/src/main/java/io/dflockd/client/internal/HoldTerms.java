@@ -1,8 +1,11 @@
 package io.dflockd.client.internal;
 
 import io.dflockd.client.DflockdException;
+import io.dflockd.client.LeaseMode;
 import io.dflockd.client.LossListener;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
 import java.time.Duration;
@@ -15,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * What a handle wants: of which key, on which terms.
  *
  * @param key octets
- * @param leaseSeconds 0 for the server's default
+ * @param leaseMs 0 for the server's default
  * @param safetyMargin null for the default
  */
-public record HoldTerms(Dialer dialer, Family family, String key, long limit, long leaseSeconds, double renewRatio,
+public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit, long leaseMs, double renewRatio,
         @Nullable Duration safetyMargin, Consumer<DflockdException> onRenewError, LossListener onLost,
         Executor callbacks, Members members, Renewals renewals) {
     /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
@@ -37,29 +40,44 @@ public record HoldTerms(Dialer dialer, Family family, String key, long limit, lo
         return dialer.time();
     }
 
+    LeaseMode mode() {
+        return modeOf(family);
+    }
+
+    /** What users call the holds of that family. */
+    public static LeaseMode modeOf(HoldFamily family) {
+        return switch (family) {
+            case LOCK -> LeaseMode.LOCK;
+            case SEMAPHORE -> LeaseMode.PERMIT;
+            case READ -> LeaseMode.READ;
+            case WRITE -> LeaseMode.WRITE;
+            case ELECTION -> LeaseMode.LEADERSHIP;
+        };
+    }
+
     /** The beginning of a message about this key. */
     public String subject() {
-        return Octets.toText(key) + " (" + family.mode() + " at " + server() + ")";
+        return Octets.toText(key) + " (" + mode() + " at " + server() + ")";
     }
 
     void renewalFailed(DflockdException why) {
         Threads.runOn(callbacks, () -> onRenewError.accept(why));
     }
 
-    Request acquire(long waitSeconds) {
-        return new Request.Acquire(family.acquire(), key, waitSeconds, limit, leaseSeconds);
+    Request acquire(long waitMs) {
+        return new Request.Acquire(family.acquire(), key, waitMs, limit, leaseMs, DurationForm.SECONDS);
     }
 
     Request enqueue() {
-        return new Request.Enqueue(family.enqueue(), key, limit, leaseSeconds);
+        return new Request.Enqueue(family.enqueue(), key, limit, leaseMs, DurationForm.SECONDS);
     }
 
-    Request await(long waitSeconds) {
-        return new Request.Wait(family.await(), key, waitSeconds);
+    Request await(long waitMs) {
+        return new Request.Wait(family.await(), key, waitMs, DurationForm.SECONDS);
     }
 
     Request renew(String token) {
-        return new Request.Renew(family.renew(), key, token, leaseSeconds);
+        return new Request.Renew(family.renew(), key, token, leaseMs, DurationForm.SECONDS);
     }
 
     Request release(String token) {

@@ -39,7 +39,7 @@ final class InFlight {
     void add(Exchange exchange) {
         byTag.put(exchange.tag, exchange);
         meter.sent();
-        if (Waits.seconds(exchange.request) == 0) {
+        if (exchange.request.waitMs() == 0) {
             prompt.add(exchange);
         }
     }

@@ -75,11 +75,11 @@ final class LeaseKeeper implements Members.Member {
      *
      * @param sentAt when the request that proves the lease was sent
      */
-    void start(long leaseSeconds, long fence, long sentAt) {
+    void start(long leaseMs, long fence, long sentAt) {
         meter.holds();
         lock.lock();
         try {
-            extend(leaseSeconds, fence, sentAt);
+            extend(leaseMs, fence, sentAt);
         } finally {
             lock.unlock();
         }
@@ -165,8 +165,8 @@ final class LeaseKeeper implements Members.Member {
     }
 
     /** Moves validity on and plans the next renewal. The lock is held. */
-    private void extend(long leaseSeconds, long newFence, long sentAt) {
-        long leaseNanos = Nanos.ofSeconds(leaseSeconds);
+    private void extend(long leaseMs, long newFence, long sentAt) {
+        long leaseNanos = Nanos.ofMs(leaseMs);
         state = State.HELD;
         fence = newFence > 0 ? newFence : fence;
         validUntil = sentAt + leaseNanos - terms.marginNanos(leaseNanos);
@@ -253,7 +253,7 @@ final class LeaseKeeper implements Members.Member {
                 adopted = over != link;
                 link = over;
                 redial = null;
-                extend(renewed.leaseSeconds(), renewed.fence(), sentAt);
+                extend(renewed.leaseMs(), renewed.fence(), sentAt);
             }
         } finally {
             lock.unlock();

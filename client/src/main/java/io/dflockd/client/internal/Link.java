@@ -16,6 +16,15 @@ import java.util.function.Consumer;
  * <p>Futures complete on threads that must not be blocked. Thread-safe.
  */
 public interface Link {
+    /**
+     * Whether what the request is to get ends with the link that it went over: a hold, a place in a queue, a wait. Such a
+     * request has a link of its own.
+     */
+    static boolean isTiedTo(Request request) {
+        boolean ends = request.givesSomething() || request instanceof Request.AwaitBarrier;
+        return ends && !(request instanceof Request.Pop);
+    }
+
     ServerAddress address();
 
     ConnectionOptions options();

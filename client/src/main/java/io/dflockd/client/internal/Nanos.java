@@ -18,6 +18,10 @@ public final class Nanos {
         return of(Duration.ofSeconds(seconds));
     }
 
+    public static long ofMs(long ms) {
+        return of(Duration.ofMillis(ms));
+    }
+
     static long plus(long nanos, long more) {
         return Math.min(FOREVER, nanos + more);
     }

@@ -2,8 +2,10 @@ package io.dflockd.client.internal;
 
 import io.dflockd.client.AcquireTimeoutException;
 import io.dflockd.client.AlreadyQueuedException;
+import io.dflockd.client.AnswerTooLargeException;
 import io.dflockd.client.AuthenticationException;
 import io.dflockd.client.BarrierCountMismatchException;
+import io.dflockd.client.DeniedException;
 import io.dflockd.client.DflockdException;
 import io.dflockd.client.LeaseExpiredException;
 import io.dflockd.client.LimitMismatchException;
@@ -21,6 +23,7 @@ import io.dflockd.client.TypeMismatchException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
+import java.time.Duration;
 
 /** Turns an answer that is not what was hoped for into its exception. */
 public final class Refusals {
@@ -43,13 +46,20 @@ public final class Refusals {
                 && (word.status() == Status.ERROR || word.status() == Status.ERROR_LEASE_EXPIRED);
     }
 
+    /** The answer was longer than this client reads. */
+    static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
+        return new AnswerTooLargeException(
+                Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes");
+    }
+
     static boolean is(Reply reply, Status status) {
         return reply instanceof Reply.Word word && word.status() == status;
     }
 
     private static DflockdException of(Status status, Request request, String about) {
         return switch (status) {
-            case TIMEOUT -> new AcquireTimeoutException(about + "not granted within " + Waits.seconds(request) + " s");
+            case TIMEOUT -> new AcquireTimeoutException(
+                    about + "not granted within " + Words.of(Duration.ofMillis(request.waitMs())));
             case NIL -> new NotFoundException(about + "there is none");
             case ERROR_AUTH -> new AuthenticationException(about + "the server wants a valid token first");
             case ERROR_MAX_LOCKS -> new MaxLocksException(about + "the server holds as many locks as it may");
@@ -67,6 +77,9 @@ public final class Refusals {
             case ERROR_BARRIER_COUNT_MISMATCH ->
                 new BarrierCountMismatchException(about + "others wait for a different number of participants");
             case ERROR_DRAINING -> new ServerDrainingException(about + "the server is shutting down");
+            case ERROR_DENIED -> new DeniedException(about + "the server does not allow it to this client");
+            case ERROR_TOO_LARGE ->
+                new AnswerTooLargeException(about + "the answer is longer than the server lets answers be");
             case ERROR -> new ServerErrorException(about + "the server answered 'error'");
             case OK, ACQUIRED, QUEUED, CAS_CONFLICT ->
                 new ProtocolException(about + "the answer makes no sense: '" + status.word() + "'");

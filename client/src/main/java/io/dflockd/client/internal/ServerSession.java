@@ -3,7 +3,6 @@ package io.dflockd.client.internal;
 import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.DflockdException;
-import io.dflockd.client.ProtocolException;
 import io.dflockd.client.TooManyRequestsException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
@@ -236,7 +235,7 @@ final class ServerSession {
         } finally {
             lock.unlock();
         }
-        if (waits && Waits.seconds(exchange.request) > 0) {
+        if (waits && exchange.request.waitMs() > 0) {
             // While the session can be taken up again, so must be the end of this wait.
             long patience = Nanos.plus(Nanos.ofSeconds(graceSeconds), Nanos.of(dialer.options().responseTimeout()));
             var unused = send(new Request.Cancel(exchange.tag), patience, false);
@@ -395,9 +394,8 @@ final class ServerSession {
         exchange.overdue.cancel();
         var reply = ReplyCodec.decode(exchange.request.verb(), line);
         boolean taken = cut
-                ? exchange.reply.completeExceptionally(new ProtocolException(
-                        Words.about(exchange.request, dialer.address()) + "the answer is longer than "
-                                + dialer.options().maxResponseBytes() + " bytes"))
+                ? exchange.reply.completeExceptionally(
+                        Refusals.tooLong(exchange.request, dialer.address(), dialer.options().maxResponseBytes()))
                 : exchange.reply.complete(reply);
         if (!taken && !cut) {
             exchange.orphan.accept(reply);

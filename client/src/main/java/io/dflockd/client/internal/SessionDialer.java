@@ -37,7 +37,7 @@ final class SessionDialer {
      */
     SessionDialer(Dialer dialer, long graceSeconds, Consumer<SocketLink> preparing, Joining joining) {
         this.dialer = dialer;
-        this.naming = new Request.Resume(newId(), graceSeconds);
+        this.naming = new Request.Resume(newId(), graceSeconds, 0);
         this.preparing = preparing;
         this.joining = joining;
     }

@@ -121,7 +121,7 @@ public final class Sessions implements Members.Member {
 
     private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer) {
         return dialer.openSocket(socket -> socket)
-                .thenCompose(socket -> socket.send(new Request.Hello(clientName), 0)
+                .thenCompose(socket -> socket.send(new Request.Hello(Set.of(), clientName), 0)
                         .thenCompose(reply -> begin(dialer, socket, reply))
                         .whenComplete((session, failure) -> {
                             if (failure != null || session.isEmpty()) {

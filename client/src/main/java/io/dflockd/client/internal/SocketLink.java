@@ -317,8 +317,8 @@ public final class SocketLink implements Link {
             lock.unlock();
         }
         if (cut) {
-            exchange.reply.completeExceptionally(new ProtocolException(Words.about(exchange.request, address)
-                    + "the answer is longer than " + options.maxResponseBytes() + " bytes"));
+            exchange.reply.completeExceptionally(
+                    Refusals.tooLong(exchange.request, address, options.maxResponseBytes()));
         } else {
             exchange.reply.complete(ReplyCodec.decode(exchange.request.verb(), line));
         }

@@ -4,11 +4,12 @@ import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.ConnectionOptions;
 import io.dflockd.client.DflockdException;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.protocol.DurationForm;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
-import io.dflockd.protocol.Verb;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -165,7 +166,7 @@ final class Strand implements Link, Subscriptions.Subscriber {
         }
         // What was not sent yet would be granted to a strand that has ended. All else may go to the next session.
         unanswered.stream()
-                .filter(exchange -> Waits.givesSomething(exchange.request) && session.withdraw(exchange))
+                .filter(exchange -> Link.isTiedTo(exchange.request) && session.withdraw(exchange))
                 .forEach(exchange -> fail(exchange, why));
         unsubscribe(why);
     }
@@ -253,7 +254,7 @@ final class Strand implements Link, Subscriptions.Subscriber {
         } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
             held.remove(renew.token());
         } else if (Refusals.is(reply, Status.QUEUED)) {
-            place = new Request.Wait(waitVerb(request.verb()), request.key(), 0);
+            place = leave(request);
         } else if (request instanceof Request.Wait) {
             place = null;
         }
@@ -264,7 +265,7 @@ final class Strand implements Link, Subscriptions.Subscriber {
         if (reply instanceof Reply.Granted grant) {
             giveBack(release(request, grant));
         } else if (Refusals.is(reply, Status.QUEUED)) {
-            giveBack(new Request.Wait(waitVerb(request.verb()), request.key(), 0));
+            giveBack(leave(request));
         } else {
             session.putBack(request, reply);
         }
@@ -282,26 +283,17 @@ final class Strand implements Link, Subscriptions.Subscriber {
     }
 
     private static Request release(Request request, Reply.Granted grant) {
-        return new Request.Release(releaseVerb(request.verb()), request.key(), grant.token());
+        return new Request.Release(familyOf(request).release(), request.key(), grant.token());
     }
 
-    /** Which word does not matter to the server; the family's own reads better in its log. */
-    private static Verb releaseVerb(Verb verb) {
-        return switch (verb) {
-            case SEM_LOCK, SEM_ENQUEUE, SEM_WAIT -> Verb.SEM_UNLOCK;
-            case READ_LOCK, READ_ENQUEUE, READ_WAIT -> Verb.READ_UNLOCK;
-            case WRITE_LOCK, WRITE_ENQUEUE, WRITE_WAIT -> Verb.WRITE_UNLOCK;
-            case ELECT -> Verb.RESIGN;
-            default -> Verb.UNLOCK;
-        };
+    /** A wait that ends at once gives up the place that the request took. */
+    private static Request leave(Request enqueue) {
+        return new Request.Wait(familyOf(enqueue).await(), enqueue.key(), 0, DurationForm.SECONDS);
     }
 
-    private static Verb waitVerb(Verb verb) {
-        return switch (verb) {
-            case SEM_ENQUEUE -> Verb.SEM_WAIT;
-            case READ_ENQUEUE -> Verb.READ_WAIT;
-            case WRITE_ENQUEUE -> Verb.WRITE_WAIT;
-            default -> Verb.WAIT;
-        };
+    /** Which kind of release does not matter to the server; the family's own reads better in its log. */
+    private static HoldFamily familyOf(Request request) {
+        var family = request.verb().family();
+        return family == null ? HoldFamily.LOCK : family;
     }
 }
