@@ -24,7 +24,8 @@ final class Bindings {
     private static final Pattern FENCE = Pattern.compile("f\\d+");
     private static final Pattern NAME = Pattern.compile("\\b[Tf]\\d+\\b");
     /** A grant or a renewal, whose last word is the fence. */
-    private static final Pattern WITH_FENCE = Pattern.compile("((?:@\\S+ )?(?:ok|acquired) (?:(\\S+) )?\\d+(?:ms)?) (f\\d*)");
+    private static final Pattern WITH_FENCE = Pattern
+            .compile("((?:@\\S+ )?(?:ok|acquired) (?:(\\S+) )?\\d+(?:ms)?) (f\\d*)");
     private static final int FENCE_DIGITS = 16;
 
     private final Map<String, String> tokens = new HashMap<>();

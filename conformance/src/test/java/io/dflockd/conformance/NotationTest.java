@@ -77,7 +77,8 @@ class NotationTest {
         assertThat(legacy.matches("ok 60 f1", "ok 60")).isTrue();
         assertThat(legacy.matches("ok 60 f1", "ok 60 7")).isFalse();
         assertThat(legacy.matches("ok … 33 f", "ok " + TWO + " 33")).isTrue();
-        assertThat(legacy.matches("lost k f1 expired", "lost k " + Long.parseLong(ONE.substring(0, 16), 16) + " expired"))
+        assertThat(
+                legacy.matches("lost k f1 expired", "lost k " + Long.parseLong(ONE.substring(0, 16), 16) + " expired"))
                 .isTrue();
         assertThat(legacy.matches("ok 5", "ok 5")).isTrue();
     }

@@ -3,6 +3,7 @@ package io.dflockd.conformance;
 import io.dflockd.testkit.WireClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One connection of a conversation: what it gets is compared in the notation of {@link Bindings}, and a failure shows what
@@ -14,6 +15,9 @@ final class Speaker implements AutoCloseable {
     /** For an answer at a certain time. A server that errs by less is not found out, a busy machine is not either. */
     private static final long MOST_LATE_MS = 8000;
     private static final int MOST_LOGGED = 300;
+    private static final int MOST_SHOWN = 100;
+    private static final int STEADY_POLLS = 15;
+    private static final long POLL_NANOS = 20_000_000;
 
     private final String name;
     private final WireClient wire;
@@ -50,7 +54,7 @@ final class Speaker implements AutoCloseable {
     Speaker expect(String expected) {
         var line = line();
         if (!bindings.matches(expected, line)) {
-            throw failure("expected <" + expected + "> but got <" + line + ">");
+            throw failure("expected <" + shortened(expected) + "> but got <" + shortened(line) + ">");
         }
         return this;
     }
@@ -134,14 +138,40 @@ final class Speaker implements AutoCloseable {
         wire.reset();
     }
 
+    /** Waits, reading nothing, until no more bytes come because the socket is full. */
+    void awaitFullSocket() {
+        int before = -1;
+        int same = 0;
+        long until = System.nanoTime() + WireClient.PATIENCE.toNanos();
+        for (int unread = wire.unread(); same < STEADY_POLLS || unread == 0; unread = wire.unread()) {
+            if (System.nanoTime() > until) {
+                throw failure("the socket is not full: " + unread + " bytes unread, and no rest");
+            }
+            same = unread == before ? same + 1 : 0;
+            before = unread;
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** The connection itself, for what is not compared and not shown. */
+    WireClient wire() {
+        return wire;
+    }
+
     AssertionError failure(String problem) {
-        return new AssertionError(name + ": " + problem + "\nthe conversation so far:\n" + String.join("\n", log));
+        int skipped = Math.max(0, log.size() - MOST_SHOWN);
+        var before = skipped == 0 ? "" : "  (" + skipped + " lines before)\n";
+        return new AssertionError(name + ": " + problem + "\nthe conversation so far:\n" + before
+                + String.join("\n", log.subList(skipped, log.size())));
     }
 
     private void log(String direction, String octets) {
-        var said = octets.length() <= MOST_LOGGED
+        log.add("  " + name + direction + " " + shortened(octets).strip().replace("\n", " / "));
+    }
+
+    private static String shortened(String octets) {
+        return octets.length() <= MOST_LOGGED
                 ? octets
                 : octets.substring(0, MOST_LOGGED) + "… (" + octets.length() + " bytes)";
-        log.add("  " + name + direction + " " + said.strip().replace("\n", " / "));
     }
 }

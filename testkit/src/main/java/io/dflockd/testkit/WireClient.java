@@ -2,7 +2,6 @@ package io.dflockd.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,9 +32,14 @@ public final class WireClient implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MS = 10_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int BUFFER_BYTES = 16_384;
 
     private final Socket socket;
     private final InputStream in;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    /** What of the buffer was read and not yet taken; a negative limit is the end of the connection. */
+    private int at;
+    private int limit;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     /** A line that was read before somebody asked for it. */
     private @Nullable String ahead;
@@ -44,7 +48,7 @@ public final class WireClient implements AutoCloseable {
     public WireClient(Socket socket) {
         try {
             this.socket = socket;
-            this.in = new BufferedInputStream(socket.getInputStream());
+            this.in = socket.getInputStream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,31 +122,17 @@ public final class WireClient implements AutoCloseable {
             return line;
         }
         long until = System.nanoTime() + most.toNanos();
-        try {
-            while (true) {
-                int leftMs = (int) ((until - System.nanoTime() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
-                if (leftMs <= 0) {
-                    return null;
-                }
-                socket.setSoTimeout(leftMs);
-                int octet = in.read();
-                if (octet < 0) {
-                    return END;
-                }
-                if (octet == '\n') {
-                    var line = partial.toString(ISO_8859_1);
-                    partial.reset();
-                    return line;
-                }
-                partial.write(octet);
+        while (!takeLine()) {
+            if (!refill(until)) {
+                return null;
             }
-        } catch (SocketTimeoutException e) {
-            return null;
-        } catch (SocketException | SSLException e) {
-            return END; // a reset is an end too: the server closed with bytes of ours unread
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read", e);
+            if (limit < 0) {
+                return END;
+            }
         }
+        var line = partial.toString(ISO_8859_1);
+        partial.reset();
+        return line;
     }
 
     /** Whether a line, or the end, has come that {@link #line} would return at once. */
@@ -151,6 +141,15 @@ public final class WireClient implements AutoCloseable {
             ahead = line(Duration.ofMillis(1));
         }
         return ahead != null;
+    }
+
+    /** How many bytes have come to this machine that nobody has read. */
+    public int unread() {
+        try {
+            return Math.max(0, limit - at) + in.available();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look", e);
+        }
     }
 
     /** Sends a request and returns its answer. */
@@ -216,6 +215,41 @@ public final class WireClient implements AutoCloseable {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close", e);
+        }
+    }
+
+    /** Takes what is read up to a line feed; false where there is none yet. */
+    private boolean takeLine() {
+        int from = at;
+        while (at < limit) {
+            if (buffer[at++] == '\n') {
+                partial.write(buffer, from, at - 1 - from);
+                return true;
+            }
+        }
+        partial.write(buffer, from, at - from);
+        return false;
+    }
+
+    /** Waits for bytes, or for the end, which is a negative limit. Returns false where the time was over first. */
+    private boolean refill(long until) {
+        int leftMs = (int) ((until - System.nanoTime() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        if (leftMs <= 0) {
+            return false;
+        }
+        at = 0;
+        limit = 0;
+        try {
+            socket.setSoTimeout(leftMs);
+            limit = in.read(buffer);
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException | SSLException e) {
+            limit = -1; // a reset is an end too: the server closed with bytes of ours unread
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read", e);
         }
     }
 
