@@ -121,9 +121,9 @@ class ConcurrencyTest {
     }
 
     /** Runs the same thing on {@value #CLIENTS} connections, each with a thread of its own. */
-    private static void atOnce(Conversation talk, Consumer<WireClient> task) throws InterruptedException {
+    private static void atOnce(Conversation talk, Consumer<Speaker> task) throws InterruptedException {
         var failures = new ConcurrentLinkedQueue<Throwable>();
-        var clients = new ArrayList<WireClient>();
+        var clients = new ArrayList<Speaker>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(talk.client("W" + i));
         }
@@ -138,7 +138,7 @@ class ConcurrencyTest {
         assertThat(failures).isEmpty();
     }
 
-    private static String lock(WireClient client, String key) {
+    private static String lock(Speaker client, String key) {
         return tokenOf(client.send("l", key, "30").line());
     }
 

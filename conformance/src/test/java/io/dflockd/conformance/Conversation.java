@@ -1,7 +1,6 @@
 package io.dflockd.conformance;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.dflockd.testkit.WireClient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,17 +25,18 @@ final class Conversation implements AutoCloseable {
 
     private final Target target;
     private final String prefix = RUN + "-" + COUNT.incrementAndGet() + "-";
-    private final Bindings bindings = new Bindings();
+    private final Bindings bindings;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
-    private final Map<String, WireClient> clients = new LinkedHashMap<>();
-    private WireClient control;
+    private final Map<String, Speaker> clients = new LinkedHashMap<>();
+    private Speaker control;
 
     Conversation(Target target) {
         this.target = target;
+        this.bindings = new Bindings(target.dialect());
     }
 
     /** The connection of that name, opened when it is first asked for. */
-    WireClient client(String name) {
+    Speaker client(String name) {
         return clients.computeIfAbsent(name, this::open);
     }
 
@@ -103,16 +103,12 @@ final class Conversation implements AutoCloseable {
         if (control != null) {
             control.close();
         }
-        clients.values().forEach(WireClient::close);
+        clients.values().forEach(Speaker::close);
     }
 
-    private WireClient open(String name) {
+    private Speaker open(String name) {
         // What the control connection says would only clutter the log of a failure.
         var ownLog = name.equals("control") ? new ArrayList<String>() : log;
-        try {
-            return new WireClient(name, target.connect(), bindings, ownLog);
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + " cannot connect to " + target.address(), e);
-        }
+        return new Speaker(name, target.connect(), bindings, ownLog);
     }
 }

@@ -1,6 +1,7 @@
 package io.dflockd.conformance;
 
-import java.io.IOException;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,46 +16,49 @@ class DisconnectTest {
      * included, is still with the peer's kernel, and no server can know of it.
      */
     private static final int MANY_REQUESTS = 5000;
+    private static final int POPPED = 200;
+    private static final int READ = 20;
+    private static final String LONG_VALUE = "v".repeat(60_000);
 
     /** The ways in which a peer goes away. */
     enum Departure {
         CLOSE {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.close();
             }
         },
         RESET {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.reset();
             }
         },
         END_OF_OUTPUT {
             @Override
-            void of(WireClient client) throws IOException {
-                client.socket().shutdownOutput();
+            void of(Speaker client) {
+                client.halfClose();
             }
         },
         CLOSE_WITH_REQUESTS_UNREAD {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.sendOctets("get\nc\n\n".repeat(MANY_REQUESTS)).close();
             }
         },
         CLOSE_IN_MID_REQUEST {
             @Override
-            void of(WireClient client) {
+            void of(Speaker client) {
                 client.sendOctets("l\nk").close();
             }
         };
 
-        abstract void of(WireClient client) throws IOException;
+        abstract void of(Speaker client);
     }
 
     @ParameterizedTest
     @EnumSource
-    void everythingHeldGoesOn(Departure departure, Conversation talk) throws IOException {
+    void everythingHeldGoesOn(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 A> sl / s / 0 2    A< ok T2 33 f2
@@ -81,7 +85,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void waiterThatIsGoneLeavesTheQueueAtOnce(Departure departure, Conversation talk) throws IOException {
+    void waiterThatIsGoneLeavesTheQueueAtOnce(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> l / k / 30      (blocks)
@@ -97,7 +101,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void popperThatIsGoneSwallowsNothing(Departure departure, Conversation talk) throws IOException {
+    void popperThatIsGoneSwallowsNothing(Departure departure, Conversation talk) {
         talk.run("A> blpop / q / 30    (blocks)");
 
         departure.of(talk.client("A"));
@@ -140,10 +144,114 @@ class DisconnectTest {
         }
     }
 
+    @Test
+    @Tag("decision")
+    @ServerOptions({"--auto-release-on-disconnect", "false"})
+    void grantThatNobodyCouldReceiveGoesOnAlsoWithAutoReleaseOff(Conversation talk) {
+        var key = talk.key("k");
+        for (int i = 0; i < 30; i++) {
+            talk.client("A").ask("l", key, "10", "ok T" + 2 * i + " 33 f" + 2 * i);
+            talk.client("B" + i).send("l", key, "30 60");
+            talk.awaitWaiting(key, 1);
+            talk.client("C").send("l", key, "30");
+            talk.awaitWaiting(key, 2);
+
+            talk.client("B" + i).reset();
+            talk.client("A").ask("r", key, talk.bindings().fill("T" + 2 * i), "ok");
+
+            talk.client("C").expect("ok T" + (2 * i + 1) + " 33 f" + (2 * i + 1));
+            talk.client("C").ask("r", key, talk.bindings().fill("T" + (2 * i + 1)), "ok");
+        }
+    }
+
+    @Test
+    @Tag("extension")
+    @ServerOptions({"--auto-release-on-disconnect", "false", "--max-waiters", "31"})
+    void grantWhoseAnswerNoSocketTookGoesOnAlsoWithAutoReleaseOff(Conversation talk) {
+        talk.client("A").ask("kset", talk.key("v"), LONG_VALUE + "\t0", "ok");
+        talk.run("""
+                A> l / k / 0 60       A< ok T1 60 f1
+                B> @1 l / k / 30 60   (blocks)
+                C> l / k / 30         (blocks)
+                """);
+        var unread = new StringBuilder();
+        for (int i = 2; i <= POPPED; i++) {
+            unread.append('@').append(i).append(" kget\n").append(talk.key("v")).append("\n\n");
+        }
+        talk.client("B").sendOctets(unread.toString());
+        talk.client("B").awaitFullSocket();
+        talk.run("A> r / k / T1    A< ok    C< nothing"); // B has it, but cannot be told
+
+        talk.client("B").reset();
+
+        talk.client("C").expect("ok T3 33 f3");
+    }
+
+    @Test
+    @Tag("extension")
+    void untaggedWaitOfANamedSessionGivesNothingToAConnectionThatIsGone(Conversation talk) {
+        var key = talk.key("q");
+        for (int i = 0; i < 30; i++) {
+            talk.client("A" + i).ask("session", talk.key("session-0123456789-" + i), "60", "ok new 60");
+            talk.client("A" + i).send("blpop", key, "30");
+            talk.awaitWaiting(key, 1);
+
+            talk.client("A" + i).reset();
+            talk.client("B").ask("rpush", key, "v" + i, "ok …");
+
+            talk.client("B").ask("blpop", key, "10", "ok v" + i);
+        }
+    }
+
+    @Test
+    @Tag("extension")
+    void waitThatIsDueWhileItsConnectionBreaksEndsOneWaitAndNothingElse(Conversation talk) {
+        talk.run("X> l / k / 0 60    X< ok T1 60 f1");
+        for (int i = 0; i < 10; i++) {
+            talk.client("A" + i).ask("session", talk.key("session-0123456789-" + i), "60", "ok new 60");
+            talk.client("A" + i).send("l", talk.key("k"), "1");
+            talk.client("B" + i).ask("session", talk.key("another-0123456789-" + i), "60", "ok new 60");
+            talk.client("B" + i).send("blpop", talk.key("q"), "1");
+        }
+        talk.client("Y").ask("blpop", talk.key("other"), "1", "nil"); // then the others are just due
+
+        for (int i = 0; i < 10; i++) {
+            talk.client("A" + i).reset();
+            talk.client("B" + i).reset();
+        }
+
+        talk.awaitWaiting(talk.key("k"), 0);
+        talk.awaitWaiting(talk.key("q"), 0);
+        talk.run("X> n / k / T1    X< ok 33 f1");
+    }
+
+    @Test
+    @Tag("decision")
+    void valuesThatWereReadDoNotComeBackAndThoseThatTheSocketDidNotTakeDo(Conversation talk) {
+        var key = talk.key("q");
+        for (int i = 1; i <= POPPED; i++) {
+            talk.client("B").ask("rpush", key, i + LONG_VALUE, "ok " + i);
+        }
+        talk.run("A> l / witness / 0    A< ok T1 33 f1");
+        talk.client("A").sendOctets(("lpop\n" + key + "\n\n").repeat(POPPED));
+        for (int i = 1; i <= READ; i++) {
+            assertThat(talk.client("A").line()).startsWith("ok " + i + "v");
+        }
+
+        talk.client("A").reset();
+        talk.run("B> l / witness / 20    B< ok T2 33 f2"); // the server has seen it
+
+        int left = Integer.parseInt(talk.client("B").send("llen", key, "").line().substring("ok ".length()));
+        assertThat(left).isLessThanOrEqualTo(POPPED - READ);
+        for (int i = POPPED - left + 1; i <= POPPED; i++) {
+            assertThat(talk.client("B").send("lpop", key, "").line()).isEqualTo("ok " + i + LONG_VALUE);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void participantThatIsGoneCancelsTheBarrier(Departure departure, Conversation talk) throws IOException {
+    void participantThatIsGoneCancelsTheBarrier(Departure departure, Conversation talk) {
         talk.run("""
                 A> bwait / b / 3 30    (blocks)
                 B> bwait / b / 3 30    (blocks)
@@ -157,7 +265,7 @@ class DisconnectTest {
     @ParameterizedTest
     @EnumSource
     @Tag("decision")
-    void candidateThatIsGoneIsNotElected(Departure departure, Conversation talk) throws IOException {
+    void candidateThatIsGoneIsNotElected(Departure departure, Conversation talk) {
         talk.run("""
                 A> elect / e / 0     A< ok T1 33 f1
                 B> elect / e / 30    (blocks)
@@ -172,7 +280,7 @@ class DisconnectTest {
 
     @ParameterizedTest
     @EnumSource
-    void queuedTwoPhaseRequestIsDropped(Departure departure, Conversation talk) throws IOException {
+    void queuedTwoPhaseRequestIsDropped(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> e / k / ∅       B< queued
@@ -228,7 +336,7 @@ class DisconnectTest {
     @EnumSource
     @Tag("decision")
     @ServerOptions({"--auto-release-on-disconnect", "false"})
-    void withoutAutoReleaseHoldsStayAndWaitersGo(Departure departure, Conversation talk) throws IOException {
+    void withoutAutoReleaseHoldsStayAndWaitersGo(Departure departure, Conversation talk) {
         talk.run("""
                 A> l / k / 0       A< ok T1 33 f1
                 B> l / other / 0   B< ok T2 33 f2

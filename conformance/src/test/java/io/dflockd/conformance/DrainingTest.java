@@ -69,6 +69,25 @@ class DrainingTest {
         }
     }
 
+    @Test
+    @Tag("extension")
+    void numberedRequestsThatWaitAreToldToo() throws InterruptedException {
+        var server = OwnServers.start(List.of());
+        try (var talk = new Conversation(new Target(server.address(), false))) {
+            talk.run("""
+                    A> l / k / 0       A< ok T1 33 f1
+                    B> session / one-0123456789abcdef / 60    B< ok new 60
+                    B> @1 l / k / 30   (blocks)
+                    B> @2 incr / c / 1    B< @2 ok 1
+                    """);
+
+            var closing = close(server);
+
+            talk.client("B").expect("@1 error_draining").expectClosed();
+            closing.join();
+        }
+    }
+
     private static Thread close(DflockdServer server) {
         return Thread.ofVirtual().start(server::close);
     }

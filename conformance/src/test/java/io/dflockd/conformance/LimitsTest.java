@@ -2,6 +2,7 @@ package io.dflockd.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.testkit.WireClient;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

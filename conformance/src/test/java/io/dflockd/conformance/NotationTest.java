@@ -3,6 +3,7 @@ package io.dflockd.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.protocol.Dialect;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,41 @@ class NotationTest {
 
         assertThat(bindings.fill("T1 60")).isEqualTo(ONE + " 60");
         assertThat(bindings.fill("T2 xT1")).isEqualTo("T2 xT1");
+    }
+
+    @Test
+    void knownFencesAreFilledIn() {
+        assertThat(bindings.matches("ok T1 33 f1", "ok " + ONE + " 33 70")).isTrue();
+
+        assertThat(bindings.fill("f1")).isEqualTo("70");
+        assertThat(bindings.fill("f2 xf1 f")).isEqualTo("f2 xf1 f");
+    }
+
+    @Test
+    void legacyDialectLeavesTheFenceOutOfGrantsAndRenewalsOnly() {
+        var legacy = new Bindings(Dialect.LEGACY);
+
+        assertThat(legacy.matches("ok T1 33 f1", "ok " + ONE + " 33 7")).isFalse();
+        assertThat(legacy.matches("ok T1 33 f1", "ok " + ONE + " 33")).isTrue();
+        assertThat(legacy.matches("@7 acquired T1 33000ms f", "@7 acquired " + ONE + " 33000ms")).isTrue();
+        assertThat(legacy.matches("ok 60 f1", "ok 60")).isTrue();
+        assertThat(legacy.matches("ok 60 f1", "ok 60 7")).isFalse();
+        assertThat(legacy.matches("ok … 33 f", "ok " + TWO + " 33")).isTrue();
+        assertThat(
+                legacy.matches("lost k f1 expired", "lost k " + Long.parseLong(ONE.substring(0, 16), 16) + " expired"))
+                .isTrue();
+        assertThat(legacy.matches("ok 5", "ok 5")).isTrue();
+    }
+
+    @Test
+    void fencesOfTheLegacyDialectStandInTheTokens() {
+        var legacy = new Bindings(Dialect.LEGACY);
+        var less = "0".repeat(15) + "7" + "0".repeat(16);
+        var more = "0".repeat(15) + "9" + "0".repeat(16);
+
+        assertThat(legacy.matches("ok T1 33 f1", "ok " + more + " 33")).isTrue();
+        assertThat(legacy.matches("ok T2 33 f2", "ok " + less + " 33")).isFalse();
+        assertThat(legacy.fill("f1")).isEqualTo("9");
     }
 
     @Test

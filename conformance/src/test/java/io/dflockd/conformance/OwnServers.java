@@ -5,15 +5,24 @@ import io.dflockd.server.config.ConfigLoader;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Our own server, one for each set of options, shared by the tests and ended with the JVM. */
 final class OwnServers {
+    /** In an option: a file with this text. */
+    private static final Pattern FILE = Pattern.compile("\\{file:(.*)}");
     private static final Map<List<String>, DflockdServer> SERVERS = new HashMap<>();
+    private static final Map<List<String>, InetSocketAddress> LEGACY_ADDRESSES = new HashMap<>();
     private static List<String> tlsOptions = List.of();
 
     private OwnServers() {}
@@ -22,22 +31,47 @@ final class OwnServers {
         return shared(tls, options).address();
     }
 
+    /** The second port of a server with these options, where old clients are answered. */
+    static synchronized InetSocketAddress legacyAddress(boolean tls, List<String> options) {
+        var all = withTls(tls, options);
+        return LEGACY_ADDRESSES.computeIfAbsent(all, absent -> {
+            var address = new InetSocketAddress("127.0.0.1", freePort());
+            var legacy = new ArrayList<>(all);
+            legacy.addAll(List.of("--legacy-host", address.getHostString(), "--legacy-port", "" + address.getPort()));
+            start(legacy);
+            return address;
+        });
+    }
+
     /** A server that nobody else uses; the caller closes it. */
     static DflockdServer start(List<String> options) {
         var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0"));
-        arguments.addAll(options);
+        options.forEach(option -> arguments.add(FILE.matcher(option).replaceAll(file -> fileWith(file.group(1)))));
         if (ConfigLoader.load(arguments, Map.of()) instanceof ConfigLoader.Wish.Serve serve) {
             return DflockdServer.start(serve.config());
         }
         throw new IllegalArgumentException("no server starts with " + options);
     }
 
+    /** A port of this machine that nobody listens on now. */
+    static int freePort() {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static synchronized DflockdServer shared(boolean tls, List<String> options) {
+        return SERVERS.computeIfAbsent(withTls(tls, options), OwnServers::start);
+    }
+
+    private static synchronized List<String> withTls(boolean tls, List<String> options) {
         var all = new ArrayList<>(options);
         if (tls) {
             all.addAll(tlsOptions());
         }
-        return SERVERS.computeIfAbsent(List.copyOf(all), OwnServers::start);
+        return List.copyOf(all);
     }
 
     private static List<String> tlsOptions() {
@@ -54,6 +88,16 @@ final class OwnServers {
             }
         }
         return tlsOptions;
+    }
+
+    private static String fileWith(String text) {
+        try {
+            var file = Files.createTempFile("conformance", ".txt");
+            Files.writeString(file, text);
+            return path(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a file for an option", e);
+        }
     }
 
     private static String path(File file) {

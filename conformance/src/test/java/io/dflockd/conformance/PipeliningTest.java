@@ -73,6 +73,7 @@ class PipeliningTest {
     }
 
     @Test
+    @Tag("decision")
     void signalsOfOneSenderKeepTheirOrder(Conversation talk) {
         var channel = talk.key("ev");
         talk.client("B").ask("listen", channel, "", "ok");

@@ -1,16 +1,12 @@
 package io.dflockd.conformance;
 
-import java.io.IOException;
+import io.dflockd.protocol.Dialect;
+import io.dflockd.testkit.WireClient;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -18,13 +14,19 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>With {@code -Ddflockd.conformance.address=HOST:PORT} it is the one there. A test that needs special options is then
  * skipped, unless {@code -Ddflockd.conformance.options} says that the server was started with just these, for example
- * {@code "--max-locks 1"}. {@code -Ddflockd.conformance.tls=true} says that the address speaks TLS.
+ * {@code "--max-locks 1"}. {@code -Ddflockd.conformance.tls=true} says that the address speaks TLS, and {@code
+ * -Ddflockd.conformance.dialect=legacy} that it is the port for old clients.
  */
-record Target(InetSocketAddress address, boolean tls) {
+record Target(InetSocketAddress address, boolean tls, Dialect dialect) {
     private static final String ADDRESS = System.getProperty("dflockd.conformance.address", "");
     private static final String OPTIONS = System.getProperty("dflockd.conformance.options", "");
     private static final boolean TLS = isElsewhere() && Boolean.getBoolean("dflockd.conformance.tls");
-    private static final int CONNECT_TIMEOUT_MS = 10_000;
+    private static final Dialect DIALECT = dialect(System.getProperty("dflockd.conformance.dialect", ""));
+
+    /** A server that speaks as it does on its first port. */
+    Target(InetSocketAddress address, boolean tls) {
+        this(address, tls, Dialect.CURRENT);
+    }
 
     /** Whether the server is somewhere else, where only the wire shows what it does. */
     static boolean isElsewhere() {
@@ -41,7 +43,7 @@ record Target(InetSocketAddress address, boolean tls) {
         given.remove("");
         Assumptions.assumeTrue(given.equals(pairs(options)),
                 "needs a server with " + (options.length == 0 ? "no options" : String.join(" ", options)));
-        return new Target(parse(ADDRESS), tls);
+        return new Target(parse(ADDRESS), tls, DIALECT);
     }
 
     /** A server with these options, over TLS only where the address demands it. */
@@ -49,21 +51,15 @@ record Target(InetSocketAddress address, boolean tls) {
         return with(TLS, options);
     }
 
+    /** The port for old clients of a server of our own with these options. */
+    static Target legacy(boolean tls, String... options) {
+        Assumptions.assumeFalse(isElsewhere(), "--dialect legacy asks for this port of the server at the address");
+        return new Target(OwnServers.legacyAddress(tls, List.of(options)), tls, Dialect.LEGACY);
+    }
+
     /** A new connection. */
-    Socket connect() throws IOException {
-        var socket = new Socket();
-        socket.connect(address, CONNECT_TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
-        if (!tls) {
-            return socket;
-        }
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[]{new TrustsAnyone()}, null);
-            return context.getSocketFactory().createSocket(socket, address.getHostString(), address.getPort(), true);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("no TLS in this JVM", e);
-        }
+    WireClient connect() {
+        return tls ? WireClient.connectTls(address) : WireClient.connect(address);
     }
 
     private static HashSet<String> pairs(String[] options) {
@@ -82,23 +78,7 @@ record Target(InetSocketAddress address, boolean tls) {
         return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
-    /** The contract is about the lines, not about who signed the certificate. */
-    private static final class TrustsAnyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {
-            throw new IllegalStateException("this is a client");
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {
-            if (chain.length == 0) {
-                throw new IllegalStateException("no certificate");
-            }
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+    private static Dialect dialect(String name) {
+        return name.isEmpty() ? Dialect.CURRENT : Dialect.valueOf(name.toUpperCase(Locale.ROOT));
     }
 }

@@ -3,8 +3,6 @@ package io.dflockd.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.Socket;
-import java.util.ArrayList;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,24 +13,25 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void bothVersionsAreSpoken(String version) throws IOException {
-        try (var socket = (SSLSocket) Target.with(true).connect()) {
+        try (var wire = Target.with(true).connect()) {
+            var socket = (SSLSocket) wire.socket();
             socket.setEnabledProtocols(new String[]{version});
             socket.startHandshake();
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
-            client(socket).ask("get", "tls-test", "", "ok 0");
+            assertThat(wire.ask("get", "tls-test", "")).isEqualTo("ok 0");
         }
     }
 
     @Test
-    void plainTextIsNotAnswered() throws IOException {
+    void plainTextIsNotAnswered() {
         var plain = new Target(Target.with(true).address(), false);
-        try (var socket = plain.connect()) {
-            client(socket).send("get", "c", "").expectClosed();
+        try (var wire = plain.connect()) {
+            wire.send("get", "c", "").expectEnd();
         }
     }
 
     @Test
-    void longAnswersSpanManyRecords() throws IOException {
+    void longAnswersSpanManyRecords() {
         try (var talk = new Conversation(Target.with(true))) {
             var a = talk.client("A");
             for (int i = 1; i <= 1000; i++) {
@@ -40,9 +39,5 @@ class TlsTest {
             }
             assertThat(a.send("lrange", talk.key("l"), "0 -1").line()).hasSize("ok []".length() + 1000 * 203 - 1);
         }
-    }
-
-    private static WireClient client(Socket socket) throws IOException {
-        return new WireClient("A", socket, new Bindings(), new ArrayList<>());
     }
 }

@@ -19,20 +19,24 @@ import java.util.regex.Pattern;
  * A< nothing                  nothing comes
  * A< closed                   the server ends the connection
  * (blocks)                    what was sent last is seen to wait
+ * A> (connects)               A connects and says nothing yet
  * A> (disconnects)            A ends its connection
+ * A> (resets)                 A's connection ends with a reset, as that of a machine that died
+ * A> (ends its output)        A sends nothing more, and reads on
  * # to the end of the line    a remark
  * </pre>
  *
  * <p>In what is sent, {@code ∅} is the empty line, {@code ␠} a blank, {@code ⍽} one that does not break, {@code ␉} a TAB,
  * {@code ␍} a carriage return and {@code {k*257}} 257 letters k. Keys get a prefix of the run, so that no two transcripts
- * meet.
+ * meet; so do the names of sessions. A known T1 or f1 in an argument is sent as what it stands for. In an option,
+ * {@code {file:text}} is the path of a file with that text.
  */
 record Transcript(String title, List<String> options, List<String> tags, List<Step> steps) {
     private static final Pattern STEP = Pattern.compile("(\\w+'?)([<>]) (.+)");
     private static final Pattern NEXT_STEP = Pattern.compile(" [A-Z]'?[<>] ");
     private static final Pattern AFTER = Pattern.compile("(.*) \\(after (\\d+) s\\)");
     private static final Pattern REPEAT = Pattern.compile("\\{(.)\\*(\\d+)}");
-    private static final List<String> WITHOUT_KEY = List.of("auth", "stats", "ping", "hello", "bye", "cancel");
+    private static final List<String> WITHOUT_KEY = List.of("auth", "stats", "ping", "hello", "bye", "cancel", "ack");
     private static final List<String> WAITS = List.of("w", "sw", "rw", "ww");
 
     /** One segment of a line: who, in which direction, what, and whether it is seen to block. */
@@ -107,14 +111,18 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         var client = conversation.client(step.client);
         if (!step.sends) {
             expect(step.text, client, conversation);
-        } else if (step.text.equals("(disconnects)")) {
-            client.close();
-        } else if (!step.text.equals("(connects)")) {
-            send(step, client, conversation);
+            return;
+        }
+        switch (step.text) {
+            case "(connects)" -> {} // it was opened when it was named
+            case "(disconnects)" -> client.close();
+            case "(resets)" -> client.reset();
+            case "(ends its output)" -> client.halfClose();
+            default -> send(step, client, conversation);
         }
     }
 
-    private static void send(Step step, WireClient client, Conversation conversation) {
+    private static void send(Step step, Speaker client, Conversation conversation) {
         var lines = step.text.split(" / ", -1);
         for (int i = 0; i < lines.length; i++) {
             lines[i] = decode(lines[i], i, lines[0], conversation);
@@ -145,7 +153,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
         return command.startsWith("@") ? command.substring(command.indexOf(' ') + 1) : command;
     }
 
-    private static void expect(String text, WireClient client, Conversation conversation) {
+    private static void expect(String text, Speaker client, Conversation conversation) {
         if (text.equals("nothing")) {
             client.expectQuiet();
         } else if (text.equals("closed")) {
@@ -167,7 +175,7 @@ record Transcript(String title, List<String> options, List<String> tags, List<St
     private static String line(String text, Conversation conversation) {
         var line = text.replace('␠', ' ').replace('␉', '\t');
         int key = switch (line.substring(0, Math.max(0, line.indexOf(' ')))) {
-            case "sig" -> line.indexOf(' ') + 1;
+            case "sig", "lost" -> line.indexOf(' ') + 1;
             case "watch", "leader" -> line.indexOf(' ', line.indexOf(' ') + 1) + 1;
             default -> -1;
         };

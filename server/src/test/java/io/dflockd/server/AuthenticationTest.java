@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,9 @@ class AuthenticationTest {
     void theFirstRequestMustBringTheToken() {
         var config = config().set(Setting.AUTH_TOKEN, "s3cret").build();
         try (var server = DflockdServer.start(config);
-                var good = WireClient.connect(server);
-                var wrong = WireClient.connect(server);
-                var none = WireClient.connect(server)) {
+                var good = WireClient.connect(server.address());
+                var wrong = WireClient.connect(server.address());
+                var none = WireClient.connect(server.address())) {
             assertThat(good.ask("auth", "_", " s3cret ")).isEqualTo("ok");
             assertThat(good.ask("auth", "_", "s3cret")).isEqualTo("error");
             assertThat(good.ask("get", "c", "")).isEqualTo("ok 0");
@@ -37,7 +38,7 @@ class AuthenticationTest {
     @Test
     void silenceBeforeAuthenticationIsAnsweredAndEnded() {
         var config = config().set(Setting.AUTH_TOKEN, "s3cret").set(Setting.READ_TIMEOUT, "1").build();
-        try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
             assertThat(client.line()).isEqualTo("error_auth");
             assertThat(client.line()).isEqualTo(WireClient.END);
         }
@@ -45,7 +46,7 @@ class AuthenticationTest {
 
     @Test
     void authOnAServerWithoutATokenIsAnError() {
-        try (var server = DflockdServer.start(config().build()); var client = WireClient.connect(server)) {
+        try (var server = DflockdServer.start(config().build()); var client = WireClient.connect(server.address())) {
             assertThat(client.ask("auth", "_", "any")).isEqualTo("error");
             assertThat(client.ask("get", "c", "")).isEqualTo("ok 0");
         }
@@ -55,7 +56,7 @@ class AuthenticationTest {
     void aTokenFileIsTrimmed() throws IOException {
         var file = Files.writeString(folder.resolve("token"), "s3cret\n");
         var config = config().set(Setting.AUTH_TOKEN_FILE, file.toString()).build();
-        try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
             assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
         }
     }

@@ -8,6 +8,7 @@ import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.transport.Transport;
+import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,7 +51,9 @@ class DflockdServerTest {
 
     @Test
     void aHolderThatVanishesHandsTheLockToTheFirstWaiter() {
-        try (var server = start(); var first = WireClient.connect(server); var second = WireClient.connect(server)) {
+        try (var server = start();
+                var first = WireClient.connect(server.address());
+                var second = WireClient.connect(server.address())) {
             first.ask("l", "jobs", "0");
             second.send("l", "jobs", "30");
             first.reset();
@@ -62,9 +65,9 @@ class DflockdServerTest {
     @Test
     void aWaiterThatVanishesBehindItsBlockingCommandIsNeverGranted() {
         try (var server = start();
-                var holder = WireClient.connect(server);
-                var dying = WireClient.connect(server);
-                var next = WireClient.connect(server)) {
+                var holder = WireClient.connect(server.address());
+                var dying = WireClient.connect(server.address());
+                var next = WireClient.connect(server.address())) {
             var token = holder.askToken("l", "jobs", "0");
             dying.send("l", "jobs", "30").send("ping", "_", "");
             awaitStats(holder, "\"waiters\":1");
@@ -80,8 +83,8 @@ class DflockdServerTest {
 
     @Test
     void whatWasAskedBeforeTheEndIsAnswered() throws IOException {
-        try (var server = start(); var client = WireClient.connect(server)) {
-            client.sendRaw("incr\nc\n1\n".repeat(5_000)).socket().shutdownOutput();
+        try (var server = start(); var client = WireClient.connect(server.address())) {
+            client.sendRaw("incr\nc\n1\n".repeat(5_000)).halfClose();
 
             for (int count = 1; count <= 5_000; count++) {
                 assertThat(client.line()).isEqualTo("ok " + count);
@@ -93,7 +96,9 @@ class DflockdServerTest {
     @Test
     void aPeerThatVanishesWithMoreUnreadThanTheServerTakesIsNoticed() {
         assumeThat(transport).as("the JDK cannot tell").isNotEqualTo(Transport.NIO);
-        try (var server = start(); var holder = WireClient.connect(server); var dying = WireClient.connect(server)) {
+        try (var server = start();
+                var holder = WireClient.connect(server.address());
+                var dying = WireClient.connect(server.address())) {
             holder.ask("l", "jobs", "0");
             dying.send("l", "jobs", "30");
             awaitStats(holder, "\"waiters\":1");
@@ -107,7 +112,9 @@ class DflockdServerTest {
 
     @Test
     void aValueThatTheDeadCouldNotReceiveGoesBackToItsEnd() {
-        try (var server = start(); var dying = WireClient.connect(server); var other = WireClient.connect(server)) {
+        try (var server = start();
+                var dying = WireClient.connect(server.address());
+                var other = WireClient.connect(server.address())) {
             var large = "x".repeat(60_000);
             for (int i = 0; i < 400; i++) {
                 other.ask("rpush", "q", i + ":" + large);
@@ -129,9 +136,9 @@ class DflockdServerTest {
     void aListenerThatReadsNothingIsCutOffAndSlowsNobody() {
         var config = config().set(Setting.PUSH_QUEUE, "100").build();
         try (var server = DflockdServer.start(config);
-                var stopped = WireClient.connect(server);
-                var reading = WireClient.connect(server);
-                var publisher = WireClient.connect(server)) {
+                var stopped = WireClient.connect(server.address());
+                var reading = WireClient.connect(server.address());
+                var publisher = WireClient.connect(server.address())) {
             stopped.ask("listen", "news", "");
             reading.ask("listen", "news", "");
             var payload = "p".repeat(10_000);
@@ -157,7 +164,9 @@ class DflockdServerTest {
 
     @Test
     void aLeaseEndsOnTimeThoughNobodyAsks() {
-        try (var server = start(); var holder = WireClient.connect(server); var waiter = WireClient.connect(server)) {
+        try (var server = start();
+                var holder = WireClient.connect(server.address());
+                var waiter = WireClient.connect(server.address())) {
             holder.ask("l", "jobs", "0 1");
             long start = System.nanoTime();
             waiter.send("l", "jobs", "10");
@@ -172,11 +181,11 @@ class DflockdServerTest {
     void silenceEndsAConnectionThatOwnsNothingAndNoOther() {
         var config = config().set(Setting.READ_TIMEOUT, "1").build();
         try (var server = DflockdServer.start(config);
-                var idle = WireClient.connect(server);
-                var holder = WireClient.connect(server);
-                var listener = WireClient.connect(server);
-                var waiter = WireClient.connect(server);
-                var halfway = WireClient.connect(server)) {
+                var idle = WireClient.connect(server.address());
+                var holder = WireClient.connect(server.address());
+                var listener = WireClient.connect(server.address());
+                var waiter = WireClient.connect(server.address());
+                var halfway = WireClient.connect(server.address())) {
             var token = holder.askToken("l", "jobs", "0 60");
             listener.ask("listen", "news", "");
             waiter.send("l", "jobs", "60");
@@ -197,7 +206,7 @@ class DflockdServerTest {
     @Test
     void shutdownAnswersWhatWaitsAndEndsAllConnections() {
         var server = start();
-        try (var holder = WireClient.connect(server); var waiter = WireClient.connect(server)) {
+        try (var holder = WireClient.connect(server.address()); var waiter = WireClient.connect(server.address())) {
             holder.ask("l", "jobs", "0");
             waiter.send("l", "jobs", "30");
             awaitStats(holder, "\"waiters\":1");
@@ -213,9 +222,9 @@ class DflockdServerTest {
     @Test
     void moreConnectionsThanAllowedAreClosedWithoutAByte() {
         var config = config().set(Setting.MAX_CONNECTIONS, "1").build();
-        try (var server = DflockdServer.start(config); var first = WireClient.connect(server)) {
+        try (var server = DflockdServer.start(config); var first = WireClient.connect(server.address())) {
             assertThat(first.ask("ping", "", "")).isEqualTo("ok");
-            try (var second = WireClient.connect(server)) {
+            try (var second = WireClient.connect(server.address())) {
                 assertThat(second.line()).isEqualTo(WireClient.END);
             }
             assertThat(first.ask("stats", "", "")).contains("\"connections\":1,").contains("\"connections_refused\":1");
@@ -236,7 +245,9 @@ class DflockdServerTest {
 
     @Test
     void taggedRequestsOvertakeOneThatBlocks() {
-        try (var server = start(); var client = WireClient.connect(server); var other = WireClient.connect(server)) {
+        try (var server = start();
+                var client = WireClient.connect(server.address());
+                var other = WireClient.connect(server.address())) {
             client.send("@1 blpop", "q", "30").send("@2 incr", "c", "5").send("@2.x ping", "", "");
             assertThat(client.line()).isEqualTo("@2 ok 5");
             assertThat(client.line()).isEqualTo("@2.x ok");
@@ -250,10 +261,10 @@ class DflockdServerTest {
     @Test
     void fencesGoOnRisingAfterARestart() {
         long before;
-        try (var server = start(); var client = WireClient.connect(server)) {
+        try (var server = start(); var client = WireClient.connect(server.address())) {
             before = Long.parseLong(client.ask("l", "jobs", "0").split(" ", -1)[3]);
         }
-        try (var server = start(); var client = WireClient.connect(server)) {
+        try (var server = start(); var client = WireClient.connect(server.address())) {
             long after = Long.parseLong(client.ask("l", "jobs", "0").split(" ", -1)[3]);
 
             assertThat(after).isGreaterThan(before).isLessThan(1L << 53);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.WireClient;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,7 @@ class SessionTest {
     @BeforeEach
     void start() {
         server = DflockdServer.start(ServerConfig.builder().set(Setting.PORT, "0").build());
-        observer = WireClient.connect(server);
+        observer = WireClient.connect(server.address());
     }
 
     @AfterEach
@@ -29,7 +30,7 @@ class SessionTest {
     }
 
     private WireClient open(String id, String grace, String answer) {
-        var client = WireClient.connect(server);
+        var client = WireClient.connect(server.address());
         assertThat(client.ask("session", id, grace)).isEqualTo(answer);
         return client;
     }
@@ -75,7 +76,7 @@ class SessionTest {
         var first = open(ID, "60", "ok new");
         first.send("@1 l", "jobs", "30");
         awaitStats("\"waiters\":1");
-        try (var other = WireClient.connect(server)) {
+        try (var other = WireClient.connect(server.address())) {
             other.send("l", "jobs", "30");
             awaitStats("\"waiters\":2");
             first.reset();
@@ -184,7 +185,7 @@ class SessionTest {
     @Test
     void aWaitThatIsCancelledLeavesItsQueueAndIsAnswered() {
         var token = observer.askToken("l", "jobs", "0");
-        try (var client = WireClient.connect(server)) {
+        try (var client = WireClient.connect(server.address())) {
             client.send("@1 l", "jobs", "30");
             awaitStats("\"waiters\":1");
 
@@ -242,7 +243,7 @@ class SessionTest {
 
     @Test
     void aConnectionThatOwnsSomethingCannotBecomeAnotherSession() {
-        try (var client = WireClient.connect(server)) {
+        try (var client = WireClient.connect(server.address())) {
             client.ask("l", "jobs", "0");
 
             assertThat(client.ask("session", ID, "60")).isEqualTo("error");
@@ -256,11 +257,13 @@ class SessionTest {
     void sessionsAreBoundedAndCanBeSwitchedOff() {
         var few = ServerConfig.builder().set(Setting.PORT, "0").set(Setting.MAX_SESSIONS, "1").build();
         var none = ServerConfig.builder().set(Setting.PORT, "0").set(Setting.MAX_SESSION_GRACE, "0").build();
-        try (var one = DflockdServer.start(few); var a = WireClient.connect(one); var b = WireClient.connect(one)) {
+        try (var one = DflockdServer.start(few);
+                var a = WireClient.connect(one.address());
+                var b = WireClient.connect(one.address())) {
             assertThat(a.ask("session", ID, "60")).isEqualTo("ok new");
             assertThat(b.ask("session", ID + "b", "60")).isEqualTo("error");
         }
-        try (var off = DflockdServer.start(none); var a = WireClient.connect(off)) {
+        try (var off = DflockdServer.start(none); var a = WireClient.connect(off.address())) {
             assertThat(a.ask("session", ID, "60")).isEqualTo("error");
             assertThat(a.ask("hello", "_", "test")).doesNotContain("sessions");
         }

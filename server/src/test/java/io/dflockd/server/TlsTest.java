@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.WireClient;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -72,7 +73,7 @@ class TlsTest {
         var bundle = issue("one", Instant.now());
         try (var server = DflockdServer.start(config().build());
                 var client = new WireClient(connect(server, bundle));
-                var plain = WireClient.connect(server)) {
+                var plain = WireClient.connect(server.address())) {
             assertThat(client.ask("l", "jobs", "0")).startsWith("ok ");
             assertThat(client.ask("kset", "k", "v".repeat(60_000) + "\t0")).isEqualTo("ok");
             assertThat(client.ask("kget", "k", "")).hasSize(60_003);

@@ -1,4 +1,7 @@
-/** What the tests of several modules share: a network that can be told to fail, and waiting for events. */
+/**
+ * What the tests of several modules share: a raw client, a network that can be told to fail, and waiting
+ * for events.
+ */
 @NullMarked
 package io.dflockd.testkit;
 
