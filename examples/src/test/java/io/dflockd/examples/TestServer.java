@@ -37,7 +37,8 @@ final class TestServer implements AutoCloseable {
     /** A server with these options for one test. */
     static TestServer start(String... options) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+                "-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
