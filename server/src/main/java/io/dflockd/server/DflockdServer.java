@@ -168,7 +168,7 @@ public final class DflockdServer implements AutoCloseable {
         tls.ifPresent(files -> {
             var handler = files.context().newHandler(channel.alloc());
             handler.setHandshakeTimeoutMillis(service.config().readTimeout().toMillis());
-            channel.pipeline().addLast(handler);
+            channel.pipeline().addLast(new NoRenegotiation(), handler);
         });
         var connection = new Connection(service, channel);
         service.opened(connection);
