@@ -54,6 +54,7 @@ public final class DflockdServer implements AutoCloseable {
      */
     public static DflockdServer start(ServerConfig config) {
         var authenticator = Authenticator.of(config);
+        var admin = AdminAuthenticator.of(config, authenticator);
         var tls = TlsFiles.of(config);
         var transport = Transport.of(config.transport());
         var eventLoops = new MultiThreadIoEventLoopGroup(
@@ -71,6 +72,7 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("tls", tls.isPresent())
                     .addKeyValue("transport", transport)
                     .addKeyValue("auth", authenticator.isPresent())
+                    .addKeyValue("admin", admin.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
             return server;

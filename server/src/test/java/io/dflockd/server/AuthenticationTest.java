@@ -3,12 +3,20 @@ package io.dflockd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +68,67 @@ class AuthenticationTest {
         try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
             assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
         }
+    }
+
+    @Test
+    void aByteOrderMarkIsNotPartOfTheToken() throws IOException {
+        var file = Files.writeString(folder.resolve("token"), "\ufeffs3cret\u00a0\r\n");
+        var config = config().set(Setting.AUTH_TOKEN_FILE, file.toString()).build();
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
+            assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+        }
+    }
+
+    /** Each token with a character at its end is refused, or it is one that the server takes from a client. */
+    @Test
+    void aTokenThatTheServerTakesCanBeSent() {
+        var characters = IntStream.concat(IntStream.range(1, 0x300), IntStream.range(0x1600, 0x3100));
+        characters.filter(c -> !Character.isSurrogate((char) c)).forEach(c -> {
+            for (var token : List.of((char) c + "s3cret", "s3cret" + (char) c)) {
+                var config = config().set(Setting.AUTH_TOKEN, token).build();
+                try {
+                    var authenticator = Authenticator.of(config).orElseThrow();
+                    assertThat(authenticator.accepts(received(token))).as("U+%04X", c).isTrue();
+                } catch (ConfigException e) {
+                    assertThat(received(token)).as("U+%04X: %s", c, e.getMessage()).isNotEqualTo(Octets.ofText(token));
+                }
+            }
+        });
+        assertThatThrownBy(() -> Authenticator.of(config().set(Setting.AUTH_TOKEN, "s3cret\u00a0").build()))
+                .hasMessage("--auth-token: the token has blanks at its start or end, which clients cannot send");
+    }
+
+    /** What the server understands where a client sends this token. */
+    private static String received(String token) {
+        var bytes = ("auth\n_\n" + token + "\n").getBytes(StandardCharsets.UTF_8);
+        var decoder = new RequestDecoder(1000);
+        var tokens = new ArrayList<String>();
+        decoder.decode(bytes, 0, bytes.length, (tag, request) -> {
+            if (request instanceof Request.Auth auth) {
+                tokens.add(auth.token());
+            }
+        });
+        return tokens.isEmpty() ? "" : tokens.getFirst();
+    }
+
+    @Test
+    void theAdminTokenIsAnotherOne() throws IOException {
+        var admin = Files.writeString(folder.resolve("admin"), "adm1n\n").toString();
+        var same = Files.writeString(folder.resolve("same"), " s3cret").toString();
+        var config = config().set(Setting.AUTH_TOKEN, "s3cret");
+
+        var authenticator = AdminAuthenticator
+                .of(config.set(Setting.ADMIN_TOKEN_FILE, admin).build(), Optional.empty())
+                .orElseThrow();
+
+        assertThat(authenticator.acceptsAdmin("adm1n")).isTrue();
+        assertThat(authenticator.acceptsAdmin("s3cret")).isFalse();
+        assertThat(AdminAuthenticator.of(config().build(), Optional.empty())).isEmpty();
+        assertThatThrownBy(() -> DflockdServer.start(config.set(Setting.ADMIN_TOKEN_FILE, same).build()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("--admin-token-file: the token in " + same + " is that of all clients, must be another");
+        assertThatThrownBy(() -> DflockdServer.start(config.set(Setting.ADMIN_TOKEN_FILE, "/no/such").build()))
+                .hasMessage("--admin-token-file: cannot read /no/such: no such file");
     }
 
     @Test
