@@ -1,7 +1,8 @@
 package io.dflockd.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.dflockd.protocol.Octets;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,8 +48,12 @@ final class WireClient implements AutoCloseable {
     }
 
     WireClient sendRaw(String text) {
+        return sendOctets(Octets.ofText(text));
+    }
+
+    WireClient sendOctets(String octets) {
         try {
-            socket.getOutputStream().write(text.getBytes(UTF_8));
+            socket.getOutputStream().write(octets.getBytes(ISO_8859_1));
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,6 +62,11 @@ final class WireClient implements AutoCloseable {
 
     /** The next line; {@link #END} where there is none to come. */
     String line() {
+        return Octets.toText(octets());
+    }
+
+    /** As {@link #line()}, each byte a character. */
+    String octets() {
         try {
             var line = new ByteArrayOutputStream();
             for (int b = in.read(); b != '\n'; b = in.read()) {
@@ -65,7 +75,7 @@ final class WireClient implements AutoCloseable {
                 }
                 line.write(b);
             }
-            return line.toString(UTF_8);
+            return line.toString(ISO_8859_1);
         } catch (SocketException e) {
             return END;
         } catch (IOException e) {
