@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,11 +37,17 @@ public final class ServerProcess implements AutoCloseable {
 
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
+        return start(program, Map.of(), options);
+    }
+
+    /** As {@link #start(Path, String...)}, with this in its environment. */
+    static ServerProcess start(Path program, Map<String, String> environment, String... options) {
         var command = new ArrayList<String>(List.of(program.toString(), "--port", "0"));
         command.addAll(List.of(options));
+        var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
         try {
-            var server = new ServerProcess(
-                    new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            var server = new ServerProcess(builder.start());
             var reader = new Thread(server::readLog, "server-log");
             reader.setDaemon(true);
             reader.start();

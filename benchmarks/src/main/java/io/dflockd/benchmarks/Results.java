@@ -17,7 +17,7 @@ record Results(Workload workload, Map<String, List<Measurement>> byTarget) {
     }
 
     void add(String target, Measurement measurement) {
-        byTarget.computeIfAbsent(target, _ -> new ArrayList<>()).add(measurement);
+        byTarget.computeIfAbsent(target, newTarget -> new ArrayList<>()).add(measurement);
     }
 
     double median(String target, ToDoubleFunction<Measurement> figure) {

@@ -20,7 +20,7 @@ final class Table {
         var others = others(results);
         var head = head(others);
         row(head, text);
-        row(head.stream().map(_ -> "---").toList(), text);
+        row(head.stream().map(column -> "---").toList(), text);
         for (var target : results.byTarget().keySet()) {
             row(cells(target, others, results), text);
         }

@@ -39,6 +39,7 @@ final class BenchCommand {
         }
     }
 
+    @SuppressWarnings("try") // the early end is for its close alone
     private static int run(Call call) throws InterruptedException {
         var plan = BenchFlags.plan(call.arguments());
         var versions = new ArrayList<String>();
@@ -53,7 +54,7 @@ final class BenchCommand {
         }
         var progress = BenchProgress.of(call.err(), call.environment(), plan.workload());
         var load = new Load(plan, call.settings().endpoints(), progress);
-        try (var _ = new EarlyEnd(load::stop)) {
+        try (var unusedUntilClosed = new EarlyEnd(load::stop)) {
             Outcome outcome;
             try {
                 outcome = load.run();

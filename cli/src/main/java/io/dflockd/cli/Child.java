@@ -93,7 +93,7 @@ final class Child implements AutoCloseable {
 
     private static void awaitEnd(ProcessHandle member, long nanos) throws InterruptedException {
         try {
-            var _ = member.onExit().get(Math.max(0, nanos), NANOSECONDS);
+            var unusedMember = member.onExit().get(Math.max(0, nanos), NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // It gets KILL.
         }

@@ -23,7 +23,7 @@ final class EarlyEnd implements AutoCloseable {
 
     private void awaitFinished() {
         try {
-            var _ = finished.await(LONGEST_SECONDS, TimeUnit.SECONDS);
+            var unusedAsItEndsAnyway = finished.await(LONGEST_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -77,7 +77,7 @@ final class Guard {
 
     private void await(Child child, Lease lease) throws InterruptedException {
         try {
-            var _ = CompletableFuture.anyOf(child.exited(), lease.lost())
+            var unusedAsOnlyTheTimeCounts = CompletableFuture.anyOf(child.exited(), lease.lost())
                     .get(Math.min(marginNanos / 2, MAX_TICK_NANOS), NANOSECONDS);
         } catch (TimeoutException e) {
             // Time to look again.

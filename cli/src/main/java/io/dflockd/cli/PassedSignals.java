@@ -1,10 +1,7 @@
 package io.dflockd.cli;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntConsumer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,9 @@ final class PassedSignals implements AutoCloseable {
     private static final List<String> NAMES = List.of("HUP", "INT", "TERM", "USR1", "USR2", "WINCH");
     private static final Set<String> ASKS_TO_END = Set.of("HUP", "INT", "TERM");
     private static final Set<String> FROM_TERMINAL = Set.of("INT", "WINCH");
+    private static final long LONGEST_KILL_SECONDS = 1;
 
-    private final List<Integer> early = new ArrayList<>();
+    private final List<String> early = new ArrayList<>();
     private @Nullable Process child;
     private boolean closed;
     private boolean askedToEnd;
@@ -36,13 +36,13 @@ final class PassedSignals implements AutoCloseable {
     /** Takes the signals from now on. */
     static PassedSignals collect() {
         var signals = new PassedSignals();
-        NAMES.forEach(name -> Handlers.handle(name, number -> signals.got(name, number)));
+        NAMES.forEach(name -> Handlers.handle(name, () -> signals.got(name)));
         return signals;
     }
 
     synchronized void passTo(Process process) {
         child = process;
-        early.forEach(number -> send(process, number));
+        early.forEach(name -> send(process, name));
     }
 
     /** No longer passes any on. They are ignored, since what is left to do is short. */
@@ -60,22 +60,50 @@ final class PassedSignals implements AutoCloseable {
         return askedToEnd;
     }
 
-    private synchronized void got(String name, int number) {
+    private synchronized void got(String name) {
         askedToEnd |= ASKS_TO_END.contains(name);
         if (closed || (FROM_TERMINAL.contains(name) && isInForeground())) {
             return;
         }
         var process = child;
         if (process == null) {
-            early.add(number);
+            early.add(name);
         } else {
-            send(process, number);
+            send(process, name);
         }
     }
 
-    private static void send(Process process, int number) {
-        if (process.isAlive()) {
-            Native.kill((int) process.pid(), number);
+    /**
+     * By the shell, since only from Java 22 on can a program call the kernel. What asks to end needs no process more, so
+     * that it also works where no more can be made.
+     */
+    private static void send(Process process, String name) {
+        if (!process.isAlive()) {
+            return;
+        }
+        if (name.equals("TERM")) {
+            var unusedAsItMayHaveEnded = process.toHandle().destroy();
+            return;
+        }
+        try {
+            var kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            awaitUninterruptibly(kill);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot send signal " + name, e);
+        }
+    }
+
+    /** Or the next signal could overtake this one. */
+    private static void awaitUninterruptibly(Process kill) {
+        try {
+            kill.onExit().get(LONGEST_KILL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            kill.destroyForcibly();
         }
     }
 
@@ -95,20 +123,19 @@ final class PassedSignals implements AutoCloseable {
     private static final class Handlers {
         private static final Map<String, Object> BEFORE = new ConcurrentHashMap<>();
 
-        static void handle(String name, IntConsumer handler) {
+        static void handle(String name, Runnable handler) {
             try {
                 var handlerType = Class.forName("sun.misc.SignalHandler");
-                var getNumber = Class.forName("sun.misc.Signal").getMethod("getNumber");
                 var proxy = Proxy.newProxyInstance(Handlers.class.getClassLoader(), new Class<?>[]{handlerType},
                         (self, method, arguments) -> {
                             if (method.getName().equals("handle")) {
-                                handler.accept((int) getNumber.invoke(arguments[0]));
+                                handler.run();
                             }
                             return null;
                         });
                 var before = install(name, proxy);
                 if (before != null) {
-                    var _ = BEFORE.putIfAbsent(name, before);
+                    var unusedFormer = BEFORE.putIfAbsent(name, before);
                 }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
@@ -121,7 +148,7 @@ final class PassedSignals implements AutoCloseable {
 
         private static void restore(String name, Object handler) {
             try {
-                var _ = install(name, handler);
+                var unusedFormer = install(name, handler);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("this JVM does not let signal " + name + " be handled", e);
             }
@@ -131,22 +158,6 @@ final class PassedSignals implements AutoCloseable {
             var signal = Class.forName("sun.misc.Signal");
             return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
-        }
-    }
-
-    /** Loaded when there is a signal to send. */
-    private static final class Native {
-        @SuppressWarnings("restricted") // bin/dflock allows it.
-        private static final MethodHandle KILL = Linker.nativeLinker()
-                .downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow("kill"),
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-
-        static void kill(int pid, int signal) {
-            try {
-                int _ = (int) KILL.invokeExact(pid, signal);
-            } catch (Throwable e) {
-                throw new IllegalStateException("cannot send signal " + signal, e);
-            }
         }
     }
 }

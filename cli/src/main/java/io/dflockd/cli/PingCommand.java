@@ -34,7 +34,7 @@ final class PingCommand {
                         Thread.sleep(interval);
                     }
                     long asked = System.nanoTime();
-                    var _ = connection.ping();
+                    var unusedRoundTrip = connection.ping();
                     times[i] = (System.nanoTime() - asked) / NANOS_PER_MS;
                 }
                 Arrays.sort(times);

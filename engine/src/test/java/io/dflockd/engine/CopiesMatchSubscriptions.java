@@ -33,7 +33,7 @@ final class CopiesMatchSubscriptions implements Invariant {
             case Command.Unwatch unwatch -> watchers.remove(new Listener(unwatch.pattern(), "", session));
             case Command.Signal signal -> checkSignal(signal, applied);
             case Command.DeleteValue delete -> checkDelete(delete, applied);
-            case Command.EndSession _ -> {
+            case Command.EndSession saysNoMore -> {
                 listeners.removeIf(listener -> listener.session == session);
                 watchers.removeIf(watcher -> watcher.session == session);
             }
@@ -51,7 +51,7 @@ final class CopiesMatchSubscriptions implements Invariant {
             if (listener.group.isEmpty()) {
                 alone.add(listener.session);
             } else {
-                groups.computeIfAbsent(List.of(listener.pattern, listener.group), _ -> new LinkedHashSet<>())
+                groups.computeIfAbsent(List.of(listener.pattern, listener.group), newGroup -> new LinkedHashSet<>())
                         .add(listener.session);
             }
         }

@@ -45,15 +45,16 @@ final class GrantsAsClientsSeeThem implements Invariant {
                 enqueued(answer.session(), command);
                 grant(answer.session(), command, granted.token(), granted.leaseMs());
             }
-            case Outcome.Queued _ -> enqueued(answer.session(), command);
+            case Outcome.Queued saysNoMore -> enqueued(answer.session(), command);
             case Outcome.Renewed renewed -> {
                 if (command instanceof Command.Renew renew) {
                     grantsByToken.computeIfPresent(
                             renew.token(),
-                            (_, grant) -> new Grant(grant.session, grant.key, grant.wish, nowMs + renewed.leaseMs()));
+                            (sameToken, grant) -> new Grant(grant.session, grant.key, grant.wish,
+                                    nowMs + renewed.leaseMs()));
                 }
             }
-            case Outcome.Done _ when command instanceof Command.Release release ->
+            case Outcome.Done saysNoMore when command instanceof Command.Release release ->
                 grantsByToken.remove(release.token());
             default -> {}
         }

@@ -32,16 +32,16 @@ final class ScenarioEffects {
             case Outcome.Granted granted -> "ok " + grant(granted.token(), granted.leaseMs(), granted.fence());
             case Outcome.GrantedAtOnce granted ->
                 "acquired " + grant(granted.token(), granted.leaseMs(), granted.fence());
-            case Outcome.Queued _ -> "queued";
-            case Outcome.Done _ -> "ok";
+            case Outcome.Queued saysNoMore -> "queued";
+            case Outcome.Done saysNoMore -> "ok";
             case Outcome.Renewed renewed -> "ok " + renewed.leaseMs() / 1_000 + ' ' + renewed.fence();
             case Outcome.Count count -> "ok " + count.value();
             case Outcome.Value value -> "ok " + value.value();
             case Outcome.Popped popped -> "ok " + popped.value();
             case Outcome.Values values -> "ok " + values.values();
-            case Outcome.Nothing _ -> "nil";
-            case Outcome.Conflict _ -> "cas_conflict";
-            case Outcome.TimedOut _ -> "timeout";
+            case Outcome.Nothing saysNoMore -> "nil";
+            case Outcome.Conflict saysNoMore -> "cas_conflict";
+            case Outcome.TimedOut saysNoMore -> "timeout";
             case Outcome.Refused(var reason) ->
                 reason == Refusal.INVALID ? "error" : "error_" + reason.name().toLowerCase(Locale.ROOT);
         };

@@ -122,7 +122,7 @@ class GoErrorsTest {
     @Test
     void errBarrierCountMismatch() throws Exception {
         try (var a = dial(); var b = dial()) {
-            var _ = a.barriers().awaitAsync("go/e/barrier", 2, TEN_SECONDS);
+            var unusedAsItFails = a.barriers().awaitAsync("go/e/barrier", 2, TEN_SECONDS);
 
             // Until the first one has come, a try for another number is no mismatch.
             assertThatThrownBy(() -> {

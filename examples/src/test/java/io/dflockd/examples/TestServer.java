@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /** The real server as a process of its own, on a free port. Ends with the tests at the latest. */
 final class TestServer implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening address=\"[^\"]*:(\\d+)\"");
+    /** Netty uses what it warns of. */
+    private static final int FIRST_JAVA_THAT_WARNS = 23;
     private static TestServer shared;
 
     private final Process process;
@@ -35,8 +37,12 @@ final class TestServer implements AutoCloseable {
     /** A server with these options for one test. */
     static TestServer start(String... options) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
+                "-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                 "io.dflockd.server.ServerMain", "--port", "0"));
         command.addAll(List.of(options));
         try {

@@ -40,7 +40,7 @@ class VirtualThreadsTest {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < THREADS; i++) {
                     int key = i % KEYS;
-                    var _ = threads.submit(() -> {
+                    var unusedAsCloseWaits = threads.submit(() -> {
                         try (var lease = client.lock("virtual/" + key).acquire(LONG)) {
                             mostAtOnce.accumulateAndGet(holders[key].incrementAndGet(), Math::max);
                             assertThat(lease.isValid()).isTrue();

@@ -24,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -85,7 +84,8 @@ public final class DflockdServer implements AutoCloseable {
     }
 
     private static DflockdServer wire(ServerConfig config, ServerClock clock) {
-        var authenticator = Authenticator.of(config.authToken(), config.authTokenFile(), config.maxArgBytes());
+        var clients = Authenticator.ofClients(config.authToken(), config.authTokenFile(), config.maxArgBytes());
+        var admins = Authenticator.ofAdmins(config.adminTokenFile(), config.maxArgBytes(), clients);
         var tls = TlsFiles.of(config.tlsCert(), config.tlsKey(), config.tlsClientCa());
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
@@ -100,7 +100,7 @@ public final class DflockdServer implements AutoCloseable {
                     failure::complete);
             var counters = new ServerCounters();
             var handler = new RequestHandler(
-                    serviceSettings(config), driver, authenticator, Optional.empty(), counters);
+                    serviceSettings(config), driver, clients, admins, counters);
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
             var acceptor = Acceptor.open(
@@ -110,7 +110,8 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("address", Addresses.text(acceptor.address()))
                     .addKeyValue("tls", tls.isPresent())
                     .addKeyValue("transport", loops.transport())
-                    .addKeyValue("auth", authenticator.isPresent())
+                    .addKeyValue("auth", clients.isPresent())
+                    .addKeyValue("admin", admins.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
             return new DflockdServer(handler, loops, connections, acceptor, config.shutdownTimeout(), failure);

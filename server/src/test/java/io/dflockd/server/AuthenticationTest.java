@@ -60,4 +60,13 @@ class AuthenticationTest {
             assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
         }
     }
+
+    @Test
+    void aByteOrderMarkIsNotPartOfTheToken() throws IOException {
+        var file = Files.writeString(folder.resolve("token"), "\ufeffs3cret\u00a0\r\n");
+        var config = config().set(Setting.AUTH_TOKEN_FILE, file.toString()).build();
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
+            assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+        }
+    }
 }

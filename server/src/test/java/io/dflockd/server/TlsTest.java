@@ -17,12 +17,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsTest {
     @TempDir Path folder;
@@ -37,7 +41,12 @@ class TlsTest {
     }
 
     private X509Bundle issue(String name, Instant modified) throws Exception {
+        return issue(name, modified, CertificateBuilder.Algorithm.ecp256);
+    }
+
+    private X509Bundle issue(String name, Instant modified, CertificateBuilder.Algorithm algorithm) throws Exception {
         var bundle = new CertificateBuilder()
+                .algorithm(algorithm)
                 .subject("CN=" + name)
                 .addSanIpAddress("127.0.0.1")
                 .setIsCertificateAuthority(true)
@@ -57,6 +66,11 @@ class TlsTest {
 
     private static SSLSocket connect(DflockdServer server, X509Bundle trusted)
             throws IOException, GeneralSecurityException {
+        return (SSLSocket) context(trusted).getSocketFactory()
+                .createSocket(server.address().getAddress(), server.address().getPort());
+    }
+
+    private static SSLContext context(X509Bundle trusted) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         store.setCertificateEntry("server", trusted.getCertificate());
@@ -64,8 +78,7 @@ class TlsTest {
         trust.init(store);
         var context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        return (SSLSocket) context.getSocketFactory()
-                .createSocket(server.address().getAddress(), server.address().getPort());
+        return context;
     }
 
     @Test
@@ -111,6 +124,95 @@ class TlsTest {
                 assertThat(answer).as("an answer without a certificate").isEqualTo(WireClient.END);
                 throw new IOException("closed");
             }).isInstanceOfAny(IOException.class, java.io.UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void aCertificateThatIsReplacedBeforeItsKeyWaitsForIt() throws Exception {
+        var former = issue("one", Instant.now().minusSeconds(60));
+        var formerKey = Files.readString(key);
+        try (var server = DflockdServer.start(config().build())) {
+            var renewed = issue("two", Instant.now());
+            var renewedKey = Files.readString(key);
+            Files.writeString(key, formerKey);
+
+            // The files are looked at once a second; for longer than that the former pair must serve.
+            long looked = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+            while (System.nanoTime() < looked) {
+                assertThat(subjectAt(server, former)).isEqualTo("CN=one");
+            }
+
+            Files.writeString(key, renewedKey);
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            var subject = "";
+            while (!subject.equals("CN=two") && System.nanoTime() < deadline) {
+                try {
+                    subject = subjectAt(server, renewed);
+                } catch (javax.net.ssl.SSLException e) {
+                    assertThat(e).hasMessageContaining("path");
+                }
+            }
+            assertThat(subject).isEqualTo("CN=two");
+        }
+    }
+
+    private static String subjectAt(DflockdServer server, X509Bundle trusted) throws Exception {
+        try (var socket = connect(server, trusted)) {
+            socket.startHandshake();
+            return socket.getSession().getPeerPrincipal().getName();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"rsa2048", "ecp256", "ecp384", "ed25519"})
+    void aKeyOfAnotherCertificateStopsTheStart(CertificateBuilder.Algorithm algorithm) throws Exception {
+        for (var other : List.of(algorithm, CertificateBuilder.Algorithm.rsa2048)) {
+            issue("other", Instant.now(), other);
+            var otherKey = Files.readString(key);
+            issue("one", Instant.now(), algorithm);
+            assertThat(TlsPair.read(certificate, key).chain()).hasSize(1);
+            Files.writeString(key, otherKey);
+
+            assertThatThrownBy(() -> DflockdServer.start(config().build()))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                            "--tls-cert %s, --tls-key %s: the key is not that of the certificate (the first in its file), "
+                                    + "must be",
+                            certificate, key);
+        }
+    }
+
+    @Test
+    void aClientCannotBeginTheHandshakeAnew() throws Exception {
+        var bundle = issue("one", Instant.now());
+        try (var server = DflockdServer.start(config().build()); var socket = connect(server, bundle)) {
+            socket.setEnabledProtocols(new String[]{"TLSv1.2"});
+            var client = new WireClient(socket);
+            assertThat(client.ask("l", "jobs", "0")).startsWith("ok ");
+
+            assertThatThrownBy(() -> {
+                socket.startHandshake();
+                assertThat(client.ask("ping", "_", "")).isEqualTo(WireClient.END);
+                throw new IOException("closed");
+            }).isInstanceOfAny(IOException.class, java.io.UncheckedIOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aConnectionThatIsResumedIsServed(String version) throws Exception {
+        var bundle = issue("one", Instant.now());
+        try (var server = DflockdServer.start(config().build())) {
+            var factory = context(bundle).getSocketFactory();
+            for (int i = 0; i < 3; i++) {
+                var socket = (SSLSocket) factory.createSocket(
+                        server.address().getAddress(), server.address().getPort());
+                socket.setEnabledProtocols(new String[]{version});
+                try (var client = new WireClient(socket)) {
+                    assertThat(client.ask("kset", "k", "v".repeat(60_000) + "\t0")).isEqualTo("ok");
+                    assertThat(client.ask("kget", "k", "")).hasSize(60_003);
+                }
+            }
         }
     }
 

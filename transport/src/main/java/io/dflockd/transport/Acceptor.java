@@ -80,7 +80,7 @@ public final class Acceptor implements AutoCloseable {
         tls.ifPresent(files -> {
             var encryption = files.context().newHandler(channel.alloc());
             encryption.setHandshakeTimeoutMillis(settings.readTimeout().toMillis());
-            channel.pipeline().addLast(encryption);
+            channel.pipeline().addLast(new NoRenegotiation(), encryption);
         });
         var connection = new Connection(connections, handler, settings, channel, tls.isPresent(), dialect);
         connections.add(connection);

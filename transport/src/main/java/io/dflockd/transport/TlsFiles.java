@@ -82,25 +82,17 @@ public final class TlsFiles {
         requireReadable("--tls-cert", certificate);
         requireReadable("--tls-key", key);
         clientAuthorities.ifPresent(file -> requireReadable("--tls-client-ca", file));
-        try (InputStream chain = Files.newInputStream(certificate); InputStream secret = Files.newInputStream(key)) {
-            var builder = keyAndCertificate(chain, secret).sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2");
+        var pair = TlsPair.read(certificate, key);
+        try {
+            var builder = SslContextBuilder.forServer(pair.key(), pair.chain())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2");
             if (clientAuthorities.isPresent()) {
                 requireClients(builder, clientAuthorities.get());
             }
             return new Loaded(builder.build(), state);
         } catch (IOException e) {
             throw new SettingException("--tls-cert %s, --tls-key %s: %s".formatted(certificate, key, reason(e)), e);
-        }
-    }
-
-    private SslContextBuilder keyAndCertificate(InputStream chain, InputStream secret) {
-        try {
-            return SslContextBuilder.forServer(chain, secret);
-        } catch (IllegalArgumentException e) {
-            throw new SettingException(
-                    "--tls-cert %s, --tls-key %s: must be a certificate chain and its private key (PKCS #8), both PEM: %s"
-                            .formatted(certificate, key, reason(e)),
-                    e);
         }
     }
 

@@ -18,7 +18,7 @@ public final class JedisClients implements LockClients {
 
     public static LockClients open(int port, Duration wait, Duration lease) {
         try (var connection = connect(port)) {
-            var _ = connection.scriptLoad(RedisRelease.SCRIPT);
+            var unusedDigest = connection.scriptLoad(RedisRelease.SCRIPT);
         }
         return new JedisClients(port, lease);
     }

@@ -79,7 +79,7 @@ public final class JetcdClients implements LockClients {
 
         @Override
         public void release(int slot) throws IOException, InterruptedException {
-            var _ = get(service.unlock(held[slot]), Duration.ZERO);
+            var unusedConfirmation = get(service.unlock(held[slot]), Duration.ZERO);
         }
 
         @Override

@@ -19,7 +19,7 @@ public final class LettuceClients implements LockClients {
         this.lease = lease;
         client = RedisClient.create("redis://127.0.0.1:" + port);
         connection = client.connect();
-        var _ = connection.sync().scriptLoad(RedisRelease.SCRIPT);
+        var unusedDigest = connection.sync().scriptLoad(RedisRelease.SCRIPT);
     }
 
     public static LockClients open(int port, Duration wait, Duration lease) {

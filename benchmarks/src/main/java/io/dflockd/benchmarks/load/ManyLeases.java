@@ -90,15 +90,17 @@ public record ManyLeases(int leases) implements Workload {
         for (int i = 0; i < leases; i++) {
             room.acquire();
             long asked = System.nanoTime();
-            var _ = client.lock("lease/" + i).acquireAsync(LONGEST_ACQUISITION).whenComplete((_, failure) -> {
-                synchronized (latencies) {
-                    latencies.add(System.nanoTime() - asked);
-                }
-                if (failure != null) {
-                    failed.increment();
-                }
-                room.release();
-            });
+            var unusedAsItIsToldBelow = client.lock("lease/" + i)
+                    .acquireAsync(LONGEST_ACQUISITION)
+                    .whenComplete((unusedLease, failure) -> {
+                        synchronized (latencies) {
+                            latencies.add(System.nanoTime() - asked);
+                        }
+                        if (failure != null) {
+                            failed.increment();
+                        }
+                        room.release();
+                    });
         }
         room.acquire(ACQUISITIONS_AT_ONCE);
         if (failed.sum() > 0) {

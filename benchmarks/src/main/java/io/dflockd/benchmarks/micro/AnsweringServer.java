@@ -56,7 +56,7 @@ final class AnsweringServer implements Closeable {
     }
 
     private void start(Work work) {
-        var _ = Thread.ofPlatform().daemon().name("answers").start(() -> {
+        var unusedAsItEndsWithTheSocket = Thread.ofPlatform().daemon().name("answers").start(() -> {
             try {
                 work.run();
             } catch (IOException e) {

@@ -50,8 +50,8 @@ final class HeldLocks implements Load {
         long start = System.nanoTime();
         talk.askAll(
                 Talk.WINDOW,
-                _ -> renew(talk, lock(connection, random.nextInt(locks))),
-                (_, _) -> meter.ended(start));
+                anyNumber -> renew(talk, lock(connection, random.nextInt(locks))),
+                (number, answer) -> meter.ended(start));
     }
 
     private void renew(Talk talk, int lock) {

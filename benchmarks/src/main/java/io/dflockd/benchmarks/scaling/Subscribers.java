@@ -23,7 +23,7 @@ final class Subscribers implements Load {
         publisher = Talk.to(server);
         subscriber = Talk.to(server);
         var names = new KeyNames(CHANNELS.head(), tail);
-        subscriber.askAll(count, number -> subscriber.put(command, names.name(number), ""), (_, _) -> {});
+        subscriber.askAll(count, number -> subscriber.put(command, names.name(number), ""), (number, answer) -> {});
     }
 
     /** They listen to the channels {@code job.NUMBER} and this behind. */
@@ -41,8 +41,8 @@ final class Subscribers implements Load {
         long start = System.nanoTime();
         publisher.askAll(
                 Talk.WINDOW,
-                _ -> publisher.put("signal", CHANNELS.name(random.nextInt(count)), PAYLOAD),
-                (_, _) -> {});
+                anyNumber -> publisher.put("signal", CHANNELS.name(random.nextInt(count)), PAYLOAD),
+                (number, answer) -> {});
         for (int i = 0; i < Talk.WINDOW; i++) {
             subscriber.read("sig job.");
             meter.ended(start);

@@ -19,6 +19,7 @@ final class Subscriptions implements Axis {
         return 100_000;
     }
 
+    @SuppressWarnings("try") // that they watch is all they are for
     @Override
     public void measure(int count, Visit visit) throws IOException {
         var server = visit.server();
@@ -28,13 +29,13 @@ final class Subscriptions implements Axis {
                 visit.filled();
                 visit.measure("signal to one of them, plain names", names);
             }
-            try (var _ = Subscribers.watching(server, count, ".state")) {
+            try (var unusedUntilClosed = Subscribers.watching(server, count, ".state")) {
                 visit.measure("acquire and release that none watches, plain names", pairs);
             }
             try (var patterns = Subscribers.listening(server, count, ".*")) {
                 visit.measure("signal to one of them, patterns", patterns);
             }
-            try (var _ = Subscribers.watching(server, count, ".*")) {
+            try (var unusedUntilClosed = Subscribers.watching(server, count, ".*")) {
                 visit.measure("acquire and release that none watches, patterns", pairs);
             }
         }

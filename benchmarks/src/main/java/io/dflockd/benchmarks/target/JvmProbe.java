@@ -67,7 +67,7 @@ final class JvmProbe implements Closeable {
     private static void logPauses(MBeanServerConnection connection, Path log) throws IOException {
         try {
             var arguments = new String[]{"output=" + log, "what=" + PauseLog.WHAT};
-            var _ = connection.invoke(
+            var unusedAsItReturnsNothing = connection.invoke(
                     new ObjectName("com.sun.management:type=DiagnosticCommand"),
                     "vmLog",
                     new Object[]{arguments},

@@ -31,7 +31,7 @@ record RawLockClients(Dialect dialect, int port, Dialect.Terms terms) implements
         public void release(int slot) throws IOException {
             wire.release(slot);
             wire.flush();
-            var _ = wire.readReply(); // it fails for all but a confirmation
+            var unusedConfirmation = wire.readReply(); // it fails for all but a confirmation
         }
 
         @Override

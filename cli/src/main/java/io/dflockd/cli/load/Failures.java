@@ -24,7 +24,7 @@ final class Failures {
     }
 
     void add(String kind, String message, long count) {
-        kinds.computeIfAbsent(kind, _ -> new Kind(message, new LongAdder())).count().add(count);
+        kinds.computeIfAbsent(kind, firstOfItsKind -> new Kind(message, new LongAdder())).count().add(count);
         total.add(count);
     }
 

@@ -106,7 +106,7 @@ public final class Load {
                     meter, pace(number), wire, acquires(number, plan.locks())));
             case CONTENDED -> {
                 var acquire = acquire(plan.prefix(), WAIT);
-                start(crew, SHORT_BYTES, _ -> servers.of(plan.prefix()), ANSWER.plus(WAIT),
+                start(crew, SHORT_BYTES, anyClient -> servers.of(plan.prefix()), ANSWER.plus(WAIT),
                         (number, wire) -> new Contender(number, meter, pace(number), wire, acquire, exclusion));
             }
             case PIPELINED -> start(crew, LONG_BYTES, servers::ofConnection, ANSWER, (number, wire) -> new Pipeline(
@@ -117,7 +117,7 @@ public final class Load {
 
     private void broadcast(Crew crew) {
         var broadcast = new Broadcast(plan.prefix(), plan.connections());
-        IntFunction<Endpoint> endpoint = _ -> servers.of(plan.prefix());
+        IntFunction<Endpoint> endpoint = anyClient -> servers.of(plan.prefix());
         var opening = new Opening(meter, LONG_BYTES + plan.payloadBytes());
         var subscribers = opening.open(plan.subscribers(), endpoint,
                 (number, wire) -> Subscriber.listening(number, meter, wire, broadcast));

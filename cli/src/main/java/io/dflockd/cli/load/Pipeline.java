@@ -111,7 +111,7 @@ final class Pipeline implements Worker {
                 }
             }
             for (int i = 0; i < acquires.size(); i++) {
-                int _ = free.take();
+                int unusedSlot = free.take();
             }
             send(() -> wire.put(GOODBYE, new Request.Ping()));
         } catch (InterruptedException e) {

@@ -47,7 +47,7 @@ final class Publisher implements Worker {
         readAnswers(1);
         broadcast.ending(taken);
         Arrays.fill(payload, Broadcast.GOODBYE);
-        var _ = wire.ask(new Request.Signal(broadcast.channel(), new String(payload)));
+        var unusedConfirmation = wire.ask(new Request.Signal(broadcast.channel(), new String(payload)));
     }
 
     /** Reads what is there, and waits until fewer than this many answers are missing. */

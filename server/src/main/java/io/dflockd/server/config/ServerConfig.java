@@ -1,5 +1,6 @@
 package io.dflockd.server.config;
 
+import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
@@ -190,6 +191,10 @@ public final class ServerConfig {
 
     public Optional<Path> authTokenFile() {
         return path(AUTH_TOKEN_FILE);
+    }
+
+    public Optional<Path> adminTokenFile() {
+        return path(ADMIN_TOKEN_FILE);
     }
 
     public Optional<Path> tlsCert() {

@@ -59,11 +59,10 @@ public final class HoldersReport implements LateReply {
             json.append(",\"waited_s\":").append(waiter.waitedMs() / MS_PER_SECOND).append('}');
         }
         json.append("],\"waiter_count\":").append(list.waiterCount()).append('}');
-        var octets = Octets.ofText(json.toString());
-        if (octets.length() > maxBytes) {
+        if (json.length() > maxBytes) {
             out.put(Status.ERROR_TOO_LARGE.word());
         } else {
-            out.put(Status.OK.word()).put(' ').put(octets);
+            out.put(Status.OK.word()).put(' ').put(json.toString());
         }
         out.put('\n');
     }

@@ -21,7 +21,7 @@ public final class ValuesReport implements LateReply {
     public void encode(OctetBuffer out) {
         int begin = out.length();
         out.put(Status.OK.word()).put(' ');
-        if (!Json.putArray(values, out, begin + maxBytes)) {
+        if (!Json.array(values, out, (int) Math.min(Integer.MAX_VALUE, maxBytes))) {
             out.truncate(begin);
             out.put(Status.ERROR_TOO_LARGE.word());
         }

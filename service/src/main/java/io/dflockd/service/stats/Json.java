@@ -3,94 +3,150 @@ package io.dflockd.service.stats;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Octets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes strings as JSON in the way of the existing dflockd server (Go): with the three characters escaped that matter
- * to HTML, and the two line separators that matter to JavaScript. So answers are equal to the byte.
+ * to HTML, and the two line separators that matter to JavaScript. So answers are equal to the byte. Bytes that are no
+ * UTF-8 become U+FFFD.
+ *
+ * <p>What it makes of one array is written piece by piece into one buffer, so an answer is never in memory more than that.
  */
 public final class Json {
-    private static final char FIRST_PRINTABLE = ' ';
-    private static final char FIRST_NOT_ASCII = 0x7f;
-    /** Two quotation marks and a bracket. */
-    private static final int MIN_QUOTED_EXTRA = 3;
-    private static final String HEX = "0123456789abcdef";
+    private static final int ASCII_LIMIT = 0x80;
+    /** What is looked at, decoded and checked against the bound at once. */
+    private static final int PIECE = 8 * 1024;
+    private static final int LONGEST_CHARACTER = 4;
+    private static final @Nullable String[] ESCAPES = escapes();
 
     private Json() {}
 
     /**
-     * Appends an array of octet strings, without blanks. Bytes that are no UTF-8 become U+FFFD. Gives up, with part of it
-     * appended, where the buffer would become longer than {@code maxLength}: false then.
+     * Appends an array of strings, without blanks, unless it has more than so many bytes. False where it does: what was
+     * appended by then is of no use.
      */
-    public static boolean putArray(List<String> octetStrings, OctetBuffer out, long maxLength) {
+    public static boolean array(List<String> octetStrings, OctetBuffer out, int mostBytes) {
+        int start = out.length();
         out.put('[');
-        boolean first = true;
-        for (var octets : octetStrings) {
-            if (!first) {
+        for (int i = 0; i < octetStrings.size(); i++) {
+            if (i > 0) {
                 out.put(',');
             }
-            first = false;
-            // Quoted it may be six times as long; to find that out takes the room of one value only.
-            if (out.length() + octets.length() + MIN_QUOTED_EXTRA > maxLength) {
+            if (!quote(octetStrings.get(i), out, start + (long) mostBytes)) {
                 return false;
             }
-            putQuoted(octets, out);
         }
         out.put(']');
-        return out.length() <= maxLength;
+        return out.length() - start <= mostBytes;
     }
 
-    private static void putQuoted(String octets, OctetBuffer out) {
-        for (int i = 0; i < octets.length(); i++) {
-            if (!isPlain(octets.charAt(i))) {
-                out.put(Octets.ofText(quote(octets)));
-                return;
-            }
-        }
-        out.put('"').put(octets).put('"');
+    /** The octets of an array of strings, without blanks. */
+    static String array(List<String> octetStrings) {
+        var out = new OctetBuffer(PIECE);
+        array(octetStrings, out, Integer.MAX_VALUE);
+        return Octets.ofBytes(out.array(), 0, out.length());
     }
 
-    private static boolean isPlain(char c) {
-        return c >= FIRST_PRINTABLE && c < FIRST_NOT_ASCII && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
-    }
-
-    /** The text of a string, in quotation marks. */
+    /** The octets of a string, in quotation marks. */
     public static String quote(String octets) {
-        var json = new StringBuilder();
-        quote(Octets.toText(octets), json);
-        return json.toString();
+        var out = new OctetBuffer(octets.length() + 2);
+        quote(octets, out, Long.MAX_VALUE);
+        return Octets.ofBytes(out.array(), 0, out.length());
     }
 
-    private static void quote(String text, StringBuilder json) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            quote(text.charAt(i), json);
+    private static boolean quote(String octets, OctetBuffer out, long end) {
+        out.put('"');
+        int at = 0;
+        while (at < octets.length()) {
+            // Not less comes out than goes in.
+            if (out.length() + (long) octets.length() - at >= end) {
+                return false;
+            }
+            int to = pieceEnd(octets, at);
+            putPiece(octets, at, to, out);
+            at = to;
         }
-        json.append('"');
+        out.put('"');
+        return out.length() < end;
     }
 
-    private static void quote(char c, StringBuilder json) {
-        switch (c) {
-            case '"', '\\' -> json.append('\\').append(c);
-            case '\n' -> json.append("\\n");
-            case '\r' -> json.append("\\r");
-            case '\t' -> json.append("\\t");
-            case '\b' -> json.append("\\b");
-            case '\f' -> json.append("\\f");
-            case '<', '>', '&', '\u2028', '\u2029', '\ufffd' -> escape(c, json);
-            default -> {
-                if (c < FIRST_PRINTABLE) {
-                    escape(c, json);
-                } else {
-                    json.append(c);
+    /** Where a piece may end: not inside a character. */
+    private static int pieceEnd(String octets, int from) {
+        if (octets.length() - from <= PIECE) {
+            return octets.length();
+        }
+        int to = from + PIECE;
+        // After three bytes that continue a character there can be no fourth that does.
+        for (int i = 1; i < LONGEST_CHARACTER && isContinuation(octets.charAt(to)); i++) {
+            to--;
+        }
+        return isContinuation(octets.charAt(to)) ? to + LONGEST_CHARACTER - 1 : to;
+    }
+
+    private static boolean isContinuation(char octet) {
+        return (octet & 0xc0) == 0x80;
+    }
+
+    private static void putPiece(String octets, int from, int to, OctetBuffer out) {
+        int at = from;
+        while (at < to) {
+            char octet = octets.charAt(at);
+            if (octet < ASCII_LIMIT) {
+                putAscii(octet, out);
+                at++;
+            } else {
+                int end = at + 1;
+                while (end < to && octets.charAt(end) >= ASCII_LIMIT) {
+                    end++;
                 }
+                putText(Octets.toText(octets.substring(at, end)), out);
+                at = end;
             }
         }
     }
 
-    private static void escape(char c, StringBuilder json) {
-        json.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            json.append(HEX.charAt((c >> shift) & 0xf));
+    private static void putAscii(char c, OctetBuffer out) {
+        var escape = ESCAPES[c];
+        if (escape == null) {
+            out.put(c);
+        } else {
+            out.put(escape);
         }
+    }
+
+    /** Text without ASCII. */
+    private static void putText(String text, OctetBuffer out) {
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            var escape = switch (text.charAt(i)) {
+                case '\u2028' -> "\\u2028";
+                case '\u2029' -> "\\u2029";
+                case '\ufffd' -> "\\ufffd";
+                default -> null;
+            };
+            if (escape != null) {
+                out.put(Octets.ofText(text.substring(start, i))).put(escape);
+                start = i + 1;
+            }
+        }
+        out.put(Octets.ofText(text.substring(start)));
+    }
+
+    private static @Nullable String[] escapes() {
+        var escapes = new @Nullable String[ASCII_LIMIT];
+        for (int c = 0; c < ' '; c++) {
+            escapes[c] = "\\u00%02x".formatted(c);
+        }
+        for (char c : new char[]{'<', '>', '&'}) {
+            escapes[c] = "\\u00%02x".formatted((int) c);
+        }
+        escapes['"'] = "\\\"";
+        escapes['\\'] = "\\\\";
+        escapes['\n'] = "\\n";
+        escapes['\r'] = "\\r";
+        escapes['\t'] = "\\t";
+        escapes['\b'] = "\\b";
+        escapes['\f'] = "\\f";
+        return escapes;
     }
 }

@@ -163,7 +163,7 @@ public final class StatsReport {
 
     private static void text(String name, String octets, JsonWriter json) {
         json.name(name);
-        json.rawValue(Json.quote(octets));
+        json.rawValue(Json.quote(octets)); // what is raw it writes a byte a character, so it wants octets
     }
 
     private static void number(String name, long value, JsonWriter json) {
