@@ -71,7 +71,7 @@ class DrainingTest {
 
     @Test
     @Tag("extension")
-    void numberedRequestsThatWaitAreToldToo() throws InterruptedException {
+    void numberedRequestsThatWaitAreToldTooAndNoSessionBegins() throws InterruptedException {
         var server = OwnServers.start(List.of());
         try (var talk = new Conversation(new Target(server.address(), false))) {
             talk.run("""
@@ -79,11 +79,14 @@ class DrainingTest {
                     B> session / one-0123456789abcdef / 60    B< ok new 60
                     B> @1 l / k / 30   (blocks)
                     B> @2 incr / c / 1    B< @2 ok 1
+                    C> l / k / 30      (blocks)
+                    C> session / two-0123456789abcdef / 60
                     """);
 
             var closing = close(server);
 
             talk.client("B").expect("@1 error_draining").expectClosed();
+            talk.client("C").expect("error_draining").expect("error_draining").expectClosed();
             closing.join();
         }
     }

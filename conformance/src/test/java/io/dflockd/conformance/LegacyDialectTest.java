@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -40,7 +41,7 @@ class LegacyDialectTest {
         int port = OwnServers.freePort();
         try (var server = OwnServers.start(List.of("--legacy-host", "127.0.0.1", "--legacy-port", "" + port));
                 var current = WireClient.connect(server.address());
-                var old = WireClient.connect(new InetSocketAddress("127.0.0.1", port))) {
+                var old = WireClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             var token = current.askToken("l", "k", "0");
             assertThat(old.ask("l", "k", "0")).isEqualTo("timeout");
             assertThat(old.ask("n", "k", token)).isEqualTo("ok 33");

@@ -35,11 +35,11 @@ final class OwnServers {
     static synchronized InetSocketAddress legacyAddress(boolean tls, List<String> options) {
         var all = withTls(tls, options);
         return LEGACY_ADDRESSES.computeIfAbsent(all, absent -> {
-            var address = new InetSocketAddress("127.0.0.1", freePort());
+            int port = freePort();
             var legacy = new ArrayList<>(all);
-            legacy.addAll(List.of("--legacy-host", address.getHostString(), "--legacy-port", "" + address.getPort()));
+            legacy.addAll(List.of("--legacy-host", "127.0.0.1", "--legacy-port", "" + port));
             start(legacy);
-            return address;
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         });
     }
 
