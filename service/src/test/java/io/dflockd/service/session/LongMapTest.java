@@ -1,4 +1,4 @@
-package io.dflockd.service.driver;
+package io.dflockd.service.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
