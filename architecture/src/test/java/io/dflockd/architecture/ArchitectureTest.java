@@ -40,7 +40,7 @@ class ArchitectureTest {
 
     @Test
     void theRulesLookAtRealCode() {
-        for (var name : new String[]{"protocol", "engine", "server", "client", "cli"}) {
+        for (var name : new String[]{"protocol", "engine", "service", "transport", "server", "client", "cli"}) {
             assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
                     .as(name)
                     .hasSizeGreaterThan(3);
@@ -64,10 +64,56 @@ class ArchitectureTest {
     }
 
     @Test
-    void theServerKnowsNothingOfTheClient() {
+    void theServiceKnowsTheEngineAndTheProtocolAndNoSockets() {
+        usesOnly("service", "io.dflockd.service..", "io.dflockd.engine..", "io.dflockd.protocol..", "java.lang..",
+                "java.io..", "java.nio", "java.nio.charset..", "java.nio.file..", "java.security..", "java.util..",
+                "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+    }
+
+    @Test
+    void theTransportKnowsNothingOfTheEngine() {
+        usesOnly("transport", "io.dflockd.transport..", "io.dflockd.service..", "io.dflockd.protocol..", "java..",
+                "javax.net..", "jdk.net..", "io.netty..", "org.slf4j..", "org.jspecify..");
+    }
+
+    @Test
+    void onlyTheServerKnowsItsSettings() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dflockd.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dflockd.server.config..")
+                .check(code);
+    }
+
+    @Test
+    void theServerLeavesTheSocketsToTheTransport() {
         noClasses()
                 .that()
                 .resideInAPackage("io.dflockd.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..")
+                .check(code);
+    }
+
+    @Test
+    void whoMayAskIsAskedInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dflockd.service.access..")
+                .check(code);
+    }
+
+    @Test
+    void theServerKnowsNothingOfTheClient() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.transport..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.dflockd.client..", "io.dflockd.cli..")
@@ -81,7 +127,8 @@ class ArchitectureTest {
                 .resideInAPackage("io.dflockd.cli..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.engine..")
+                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.transport..",
+                        "io.dflockd.engine..")
                 .check(code);
     }
 

@@ -328,7 +328,17 @@ final class Connection extends ChannelInboundHandlerAdapter
                     .addKeyValue("reason", reason)
                     .log();
             intake.end();
+            closeAtOnce();
+        }
+    }
+
+    /** Does not wait for the farewell of TLS, which a peer that reads nothing would hold up for seconds. */
+    private void closeAtOnce() {
+        var outermost = channel.pipeline().firstContext();
+        if (outermost == null) {
             channel.close();
+        } else {
+            outermost.close();
         }
     }
 

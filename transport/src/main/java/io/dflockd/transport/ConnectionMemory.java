@@ -7,15 +7,17 @@ import org.jspecify.annotations.Nullable;
  * What all connections together take: what was read and may not start yet, requests that have half arrived, tags in flight,
  * what is to be written. Where that is more than the bound, the connection that takes most is ended.
  *
- * <p>What a connection takes is rounded up to a power of two, and what is below {@value #FREE_BYTES} bytes does not count: so
- * the figures change seldom, one that answers as it is asked never comes here, and the largest is found without a search,
- * in the highest list that is not empty. Thread-safe; calls nobody with its own lock held.
+ * <p>What a connection takes is counted in large steps, and what is below {@value #FREE_BYTES} bytes does not count: so the
+ * figures change seldom, and one that answers as it is asked never comes here. There is a list for each power of two, so one
+ * of the largest is found without a search, in the highest list that is not empty. Thread-safe; calls nobody with its own
+ * lock held.
  */
 final class ConnectionMemory {
     /** What each connection may take uncounted. */
     static final long FREE_BYTES = 2048;
 
     private static final int BUCKETS = 63;
+    private static final int STEPS = 4;
 
     private final long bound;
     private final Object lock = new Object();
@@ -93,7 +95,8 @@ final class ConnectionMemory {
         if (bytes <= present && bytes > present / 2) {
             return present;
         }
-        return bytes <= FREE_BYTES ? 0 : Long.highestOneBit(bytes - 1) * 2;
+        long step = Long.highestOneBit(bytes) / STEPS;
+        return bytes <= FREE_BYTES ? 0 : (bytes + step - 1) / step * step;
     }
 
     private void change(Account account, long more) {

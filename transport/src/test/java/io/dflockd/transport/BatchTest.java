@@ -1,0 +1,44 @@
+package io.dflockd.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+    private final List<String> events = new ArrayList<>();
+
+    private Batch.Wakeable one(String name, Runnable whenWoken) {
+        return new Batch.Wakeable() {
+            @Override
+            public void wake() {
+                events.add("woke " + name);
+                whenWoken.run();
+            }
+
+            @Override
+            public void fail(Throwable cause) {
+                events.add("failed " + name + ": " + cause.getMessage());
+            }
+        };
+    }
+
+    @Test
+    void oneThatFailsTakesNoOtherWithIt() {
+        var batch = Batch.current();
+        batch.add(one("a", () -> {}));
+        batch.add(one("b", () -> {
+            throw new IllegalStateException("broken");
+        }));
+        batch.add(one("c", () -> batch.add(one("d", () -> {
+            throw new AssertionError("worse");
+        }))));
+        batch.add(one("e", () -> {}));
+
+        batch.finish();
+
+        assertThat(events).containsExactly(
+                "woke a", "woke b", "failed b: broken", "woke c", "woke e", "woke d", "failed d: worse");
+    }
+}

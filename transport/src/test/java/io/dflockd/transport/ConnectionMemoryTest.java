@@ -1,0 +1,94 @@
+package io.dflockd.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ConnectionMemoryTest {
+    private static final long BOUND = 1 << 20;
+
+    private final ConnectionMemory memory = new ConnectionMemory(BOUND);
+    private final List<String> evicted = new ArrayList<>();
+
+    private ConnectionMemory.Account open(String name) {
+        return memory.open(bytes -> evicted.add(name));
+    }
+
+    @Test
+    void whatIsSmallIsNotCounted() {
+        var accounts = new ArrayList<ConnectionMemory.Account>();
+        for (int i = 0; i < 10_000; i++) {
+            var account = open("small " + i);
+            account.output(ConnectionMemory.FREE_BYTES);
+            account.input(ConnectionMemory.FREE_BYTES);
+            accounts.add(account);
+        }
+
+        assertThat(memory.used()).isZero();
+        assertThat(evicted).isEmpty();
+        assertThat(accounts).hasSize(10_000);
+    }
+
+    @Test
+    void theLargestEndsAndNoOther() {
+        for (int i = 0; i < 20; i++) {
+            open("middle " + i).output(10_000);
+        }
+        var large = open("large");
+        large.input(300_000);
+        large.output(300_000);
+        open("last").output(200_000);
+
+        assertThat(evicted).containsExactly("large");
+        open("another").output(3000);
+        assertThat(evicted).as("while the first is still ending").containsExactly("large");
+        large.close();
+        assertThat(memory.used()).isLessThanOrEqualTo(BOUND);
+    }
+
+    @Test
+    void itIsTheOneThatGrowsWhereThatIsTheLargest() {
+        open("other").output(100_000);
+        open("greedy").output(2 * BOUND);
+
+        assertThat(evicted).containsExactly("greedy");
+    }
+
+    @Test
+    void severalEndWhereOneIsNotEnough() {
+        for (int i = 0; i < 4; i++) {
+            open("quarter " + i).output(BOUND / 4);
+        }
+        open("half").output(BOUND / 2);
+
+        assertThat(evicted).hasSize(1).containsExactly("half");
+        open("more").input(BOUND / 4);
+        assertThat(evicted).hasSize(2);
+    }
+
+    @Test
+    void theFiguresAreThoseOfWhoIsThere() {
+        var random = new Random(3);
+        var accounts = new ArrayList<ConnectionMemory.Account>();
+        for (int i = 0; i < 100; i++) {
+            accounts.add(open("one"));
+        }
+        for (int i = 0; i < 100_000; i++) {
+            var account = accounts.get(random.nextInt(accounts.size()));
+            if (random.nextBoolean()) {
+                account.input(random.nextInt(20_000));
+            } else {
+                account.output(random.nextInt(20_000));
+            }
+        }
+        accounts.forEach(ConnectionMemory.Account::close);
+        accounts.forEach(account -> account.output(5000));
+
+        assertThat(memory.used()).isZero();
+        open("whole").output(BOUND);
+        assertThat(memory.used()).isEqualTo(BOUND);
+    }
+}

@@ -1,0 +1,133 @@
+package io.dflockd.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
+import io.dflockd.service.RequestHandler;
+import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.stats.ServerCounters;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** A connection and its like, over channels in memory. */
+class ConnectionTest {
+    private static final byte[] SIGNAL = "sig news hello\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    private final AtomicLong time = new AtomicLong(1);
+    private final ServerCounters counters = new ServerCounters();
+    private final TransportSettings settings = new TransportSettings(
+            2, Duration.ofSeconds(20), Duration.ofSeconds(5), 65_536, 100, 1 << 20, time::get);
+    private final Connections connections = new Connections(settings, counters);
+    private final RequestHandler handler = handler(counters, time);
+
+    private static RequestHandler handler(ServerCounters counters, AtomicLong time) {
+        var service = new ServiceSettings(30_000, false, 10, 60_000, 10);
+        var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5000, 60_000), 1);
+        var driver = new EngineDriver(engine, service, time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
+        return new RequestHandler(service, driver, Optional.empty(), counters);
+    }
+
+    private EmbeddedChannel open() {
+        assertThat(connections.admit()).isTrue();
+        var channel = new EmbeddedChannel();
+        var connection = new Connection(connections, handler, settings, channel, false);
+        connections.add(connection);
+        channel.pipeline().addLast(connection);
+        return channel;
+    }
+
+    private static Connection connection(EmbeddedChannel channel) {
+        return channel.pipeline().get(Connection.class);
+    }
+
+    private static String ask(EmbeddedChannel channel, String request) {
+        channel.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.ISO_8859_1));
+        return written(channel);
+    }
+
+    private static String written(EmbeddedChannel channel) {
+        var text = new StringBuilder();
+        for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            text.append(bytes.toString(StandardCharsets.ISO_8859_1));
+            bytes.release();
+        }
+        return text.toString();
+    }
+
+    @Test
+    void requestsAreAnswered() {
+        var channel = open();
+
+        assertThat(ask(channel, "ping\n_\n\n@1 incr\nc\n5\n")).isEqualTo("ok\n@1 ok 5\n");
+    }
+
+    @Test
+    void connectionsAreCountedAndBounded() {
+        var first = open();
+        open();
+        assertThat(connections.admit()).as("a third").isFalse();
+        assertThat(counters.refused()).isEqualTo(1);
+
+        first.close();
+
+        assertThat(connections.size()).isEqualTo(1);
+        assertThat(connections.awaitNone(Duration.ofMillis(1))).isFalse();
+        connections.close();
+        assertThat(connections.awaitNone(Duration.ZERO)).isTrue();
+        assertThat(counters.openConnections()).isZero();
+    }
+
+    @Test
+    void aListenerThatOverflowsIsCountedOnceHoweverMuchMoreComes() {
+        var channel = open();
+        var connection = connection(channel);
+        for (int i = 0; i < 100 * 16 + 3; i++) {
+            connection.push(SIGNAL, SIGNAL.length);
+        }
+
+        assertThat(counters.slowConsumers()).isEqualTo(1);
+        assertThat(connection.unsentPushes()).as("all that it missed").isEqualTo(100 * 16 + 3);
+        Batch.current().finish();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void theOneThatTakesMostEndsWhereAllTakeTooMuch() {
+        var large = open();
+        var small = open();
+        connection(large).push(new byte[600_000], 600_000);
+        connection(small).push(new byte[30_000], 30_000);
+        assertThat(counters.evictedConnections()).isZero();
+        connection(large).push(new byte[500_000], 500_000);
+        Batch.current().finish();
+
+        assertThat(counters.evictedConnections()).isEqualTo(1);
+        assertThat(large.isOpen()).isFalse();
+        assertThat(written(small)).hasSize(30_000);
+    }
+
+    @Test
+    void anEndWaitsForWhatIsToBeWrittenOrDoesNot() {
+        var polite = open();
+        connection(polite).push(SIGNAL, SIGNAL.length);
+        connection(polite).endAfterWriting();
+        Batch.current().finish();
+        assertThat(written(polite)).isEqualTo("sig news hello\n");
+        assertThat(polite.isOpen()).isFalse();
+
+        var abrupt = open();
+        connection(abrupt).push(SIGNAL, SIGNAL.length);
+        connection(abrupt).end("test");
+        Batch.current().finish();
+        assertThat(written(abrupt)).isEmpty();
+        assertThat(abrupt.isOpen()).isFalse();
+    }
+}

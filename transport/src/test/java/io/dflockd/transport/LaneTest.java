@@ -1,0 +1,126 @@
+package io.dflockd.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.protocol.Request;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+    private static final int BUDGET = 10_000;
+
+    private final Starts starts = new Starts();
+    private final Lane lane = new Lane(starts, BUDGET);
+
+    /** Notes what starts. A request with the key "wait" blocks. */
+    private static final class Starts implements Lane.Starts {
+        final List<String> started = new ArrayList<>();
+        boolean blocked;
+        long unsent;
+
+        @Override
+        public boolean isBlocked() {
+            return blocked;
+        }
+
+        @Override
+        public long unsentBytes() {
+            return unsent;
+        }
+
+        @Override
+        public boolean goesAtOnce(Request request) {
+            return request.key().equals("at once");
+        }
+
+        @Override
+        public void start(String tag, Request request) {
+            started.add(tag + ":" + request.key());
+            blocked |= tag.isEmpty() && request.key().equals("wait");
+        }
+    }
+
+    private void submit(String tag, String... keys) {
+        for (var key : keys) {
+            lane.submit(tag, new Request.GetCounter(key));
+        }
+    }
+
+    @Test
+    void anUntaggedRequestThatBlocksHoldsBackUntaggedOnesOnly() {
+        submit("", "a", "wait", "b", "c");
+        submit("1", "d");
+
+        assertThat(starts.started).containsExactly(":a", ":wait", "1:d");
+        assertThat(lane.canProceed()).isFalse();
+        starts.blocked = false;
+        assertThat(lane.canProceed()).isTrue();
+        lane.proceed();
+        assertThat(starts.started).containsExactly(":a", ":wait", "1:d", ":b", ":c");
+        assertThat(lane.bytes()).isZero();
+    }
+
+    @Test
+    void nothingStartsWhileMoreIsUnsentThanTheBudget() {
+        starts.unsent = BUDGET + 1;
+        submit("1", "a");
+        submit("", "b");
+        submit("2", "c");
+        lane.proceed();
+
+        assertThat(starts.started).isEmpty();
+        assertThat(lane.isFull()).isTrue();
+        starts.unsent = BUDGET;
+        lane.proceed();
+        assertThat(starts.started).containsExactly("1:a", "2:c", ":b");
+    }
+
+    @Test
+    void requestsOfOneKindKeepTheirOrderBehindOneThatWaits() {
+        starts.unsent = BUDGET + 1;
+        submit("1", "a");
+        starts.unsent = 0;
+        submit("2", "b");
+
+        lane.proceed();
+        assertThat(starts.started).containsExactly("1:a", "2:b");
+    }
+
+    @Test
+    void whatGoesAtOnceIsHeldBackByNothing() {
+        submit("", "wait", "a");
+        starts.unsent = BUDGET + 1;
+        submit("", "at once");
+
+        assertThat(starts.started).containsExactly(":wait", ":at once");
+    }
+
+    @Test
+    void theBacklogIsPartOfTheBudget() {
+        submit("", "wait");
+        for (int i = 0; !lane.isFull(); i++) {
+            assertThat(lane.bytes()).isLessThanOrEqualTo(BUDGET);
+            lane.submit("", new Request.SetValue("k" + i, "v".repeat(1000), 0));
+        }
+
+        assertThat(lane.bytes()).isBetween((long) BUDGET, BUDGET + 2000L);
+        starts.blocked = false;
+        lane.proceed();
+        assertThat(starts.started).hasSizeGreaterThan(5);
+        assertThat(lane.bytes()).isZero();
+        assertThat(lane.isFull()).isFalse();
+    }
+
+    @Test
+    void aBacklogThatIsAboveTheBudgetByItselfStarts() {
+        submit("", "wait");
+        lane.submit("", new Request.SetValue("k", "v".repeat(BUDGET * 2), 0));
+        assertThat(lane.isFull()).isTrue();
+
+        starts.blocked = false;
+        lane.proceed();
+
+        assertThat(starts.started).containsExactly(":wait", ":k");
+    }
+}

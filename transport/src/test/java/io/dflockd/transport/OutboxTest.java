@@ -1,0 +1,126 @@
+package io.dflockd.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.protocol.Reply;
+import io.dflockd.service.Precious;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+    private final ConnectionMemory memory = new ConnectionMemory(1 << 20);
+    private final Outbox outbox = new Outbox(3, 1000, memory.open(bytes -> {}));
+
+    private static Precious grant(String key) {
+        return new Precious.Grant(key, "token");
+    }
+
+    private void reply(String text) {
+        outbox.append("", new Reply.Text(text));
+    }
+
+    private void replyPrecious(String text) {
+        outbox.appendPrecious("", new Reply.Text(text), grant(text));
+    }
+
+    private String take() {
+        var bytes = outbox.take(UnpooledByteBufAllocator.DEFAULT);
+        if (bytes == null) {
+            return "";
+        }
+        var text = bytes.toString(StandardCharsets.ISO_8859_1);
+        bytes.release();
+        return text;
+    }
+
+    private boolean push(String line) {
+        boolean room = outbox.hasRoomForPush(line.length(), 1);
+        if (room) {
+            outbox.appendPush(line.getBytes(StandardCharsets.ISO_8859_1), line.length());
+        }
+        return room;
+    }
+
+    @Test
+    void linesLeaveInTheOrderInWhichTheyCame() {
+        assertThat(outbox.append("7", new Reply.Text("a"))).as("wakes").isTrue();
+        assertThat(outbox.append("", new Reply.Text("b"))).as("wakes").isFalse();
+        push("sig x y\n");
+
+        assertThat(take()).isEqualTo("@7 ok a\nok b\nsig x y\n");
+        assertThat(take()).isEmpty();
+        assertThat(outbox.append("", new Reply.Text("c"))).as("wakes").isTrue();
+    }
+
+    @Test
+    void whatIsInTheWriteCountsUntilItIsTaken() {
+        reply("x".repeat(97));
+        assertThat(outbox.unsentBytes()).isEqualTo(101);
+        take();
+        assertThat(outbox.unsentBytes()).isEqualTo(101);
+        outbox.sent(40);
+        assertThat(outbox.unsentBytes()).isEqualTo(61);
+        outbox.sent(61);
+        assertThat(outbox.unsentBytes()).isZero();
+    }
+
+    @Test
+    void exactlyThoseAreUnsentWhoseLastByteWasNotTaken() {
+        reply("plain"); // 9 bytes
+        replyPrecious("a"); // to 14
+        replyPrecious("b"); // to 19
+        replyPrecious("c"); // to 24
+        take();
+        replyPrecious("d");
+        outbox.sent(18);
+
+        assertThat(outbox.unsent()).containsExactly(grant("d"), grant("c"), grant("b"));
+        assertThat(outbox.unsent()).as("told once").isEmpty();
+    }
+
+    @Test
+    void aLineThatWasTakenWholeInABiggerWriteIsDelivered() {
+        for (int i = 0; i < 200; i++) {
+            replyPrecious("v" + i);
+        }
+        int written = take().length();
+        outbox.sent("ok v0\n".length() * 10 + "ok v10\n".length() * 10);
+
+        assertThat(outbox.unsent()).hasSize(180).last().isEqualTo(grant("v20"));
+        assertThat(written).isGreaterThan(1000);
+    }
+
+    @Test
+    void pushesAreBoundedByNumberAndBySize() {
+        assertThat(push("1".repeat(400))).isTrue();
+        assertThat(push("2".repeat(400))).isTrue();
+        assertThat(push("3".repeat(400))).as("too many bytes").isFalse();
+        assertThat(push("3")).isTrue();
+        assertThat(push("4")).as("too many lines").isFalse();
+        assertThat(outbox.hasRoomForPush(400, 16)).isTrue();
+        take();
+        assertThat(push("5")).isTrue();
+    }
+
+    @Test
+    void aSinglePushOfAnySizeHasRoom() {
+        assertThat(push("1".repeat(100_000))).isTrue();
+        assertThat(push("2")).isFalse();
+        take();
+        assertThat(push("3".repeat(100_000))).isTrue();
+    }
+
+    @Test
+    void whatComesAfterTheEndIsNotKeptAndNotForgotten() {
+        push("1");
+        outbox.close();
+        assertThat(push("2")).isTrue();
+        outbox.dropPush();
+        replyPrecious("v");
+
+        assertThat(outbox.unsentPushes()).isEqualTo(3);
+        assertThat(outbox.unsent()).containsExactly(grant("v"));
+        assertThat(outbox.unsentBytes()).isEqualTo(1);
+    }
+}
