@@ -20,8 +20,8 @@ final class Checks {
         return word("key", key);
     }
 
-    static String name(String name, String text) {
-        return word(name, text);
+    static String clientName(String text) {
+        return line("client name", text, " \t\r\n", Limits.MAX_CLIENT_NAME_BYTES);
     }
 
     static String pattern(String pattern) {

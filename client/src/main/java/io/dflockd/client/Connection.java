@@ -103,13 +103,13 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Introduces this client by name, 1 to 256 bytes without blanks, and returns the server's own: its name, version and
+     * Introduces this client by name, 1 to 64 bytes without blanks, and returns the server's own: its name, version and
      * extensions.
      *
      * @throws ServerErrorException from a server that does not know this command
      */
     public String hello(String clientName) throws InterruptedException {
-        return calls.call(new Request.Hello(Set.of(), Checks.name("client name", clientName)), Calls::text);
+        return calls.call(new Request.Hello(Set.of(), Checks.clientName(clientName)), Calls::text);
     }
 
     /** What the server holds and stores, as a JSON object on one line. */

@@ -170,9 +170,9 @@ public final class DflockdClient implements AutoCloseable {
             return this;
         }
 
-        /** What the client calls itself to the server. Default {@code java}. */
+        /** What the client calls itself to the server, 1 to 64 bytes without blanks. Default {@code java}. */
         public Builder name(String clientName) {
-            name = Checks.name("client name", clientName);
+            name = Checks.clientName(clientName);
             return this;
         }
 

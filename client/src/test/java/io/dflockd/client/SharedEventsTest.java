@@ -129,7 +129,7 @@ class SharedEventsTest {
         assertThat(signals.signals().next()).contains(new Signal("ev", "1"));
 
         session.reset();
-        session = TaggedPeer.resume(server, "resumed").send("missed events 3").send("sig ev 5").send("watch kset k");
+        session = TaggedPeer.resume(server, session, 3).send("missed events 3").send("sig ev 5").send("watch kset k");
 
         assertThat(signals.signals().next()).contains(RECONNECTED);
         assertThat(signals.signals().next()).contains(new Signal("ev", "5"));
@@ -146,7 +146,7 @@ class SharedEventsTest {
         confirm(listening(signals, "ev.*"), "listen", "ev.*");
 
         session.reset();
-        session = TaggedPeer.resume(server, "new");
+        session = TaggedPeer.beginAnew(server);
         session.send(session.expect("listen", "ev.*", "") + " ok");
 
         assertThat(signals.signals().next()).contains(RECONNECTED);

@@ -5,26 +5,31 @@ import io.dflockd.protocol.Request;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** A request with a tag, and the answer to come. Guarded by the lock of its {@link ServerSession}. */
+/** A request over a session, and the answer to come. Guarded by the lock of its {@link ServerSession}. */
 final class Exchange {
-    final String tag;
+    /** The number of a request that was not written yet. */
+    static final long NOT_WRITTEN = 0;
+
     final Request request;
     final CompletableFuture<Reply> reply = new CompletableFuture<>();
-    /** Whether it may have reached the server. */
-    boolean sent;
+    /** Given when it is first written, and its own for ever. */
+    long number = NOT_WRITTEN;
     /** Whether the end of its wait has been asked for. */
     boolean abandoned;
     /** Whether a value is lost if its answer is not read, or it is not carried out. */
     boolean precious;
-    /** When it was last sent. */
+    /** When it was last written, or may have been taken by the server at the latest. */
     long sentAt;
     TimeSource.Alarm overdue = () -> {};
     /** Who deals with an answer that nobody waits for any more. */
     Consumer<Reply> orphan = reply -> {};
 
-    Exchange(String tag, Request request) {
-        this.tag = tag;
+    Exchange(Request request) {
         this.request = request;
         this.precious = request instanceof Request.BlockingPop;
+    }
+
+    boolean isWritten() {
+        return number != NOT_WRITTEN;
     }
 }

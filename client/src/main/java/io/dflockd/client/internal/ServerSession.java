@@ -3,14 +3,18 @@ package io.dflockd.client.internal;
 import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.DflockdException;
+import io.dflockd.client.ProtocolException;
 import io.dflockd.client.TooManyRequestsException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
+import io.dflockd.protocol.RequestNumber;
+import io.dflockd.protocol.Status;
 import io.dflockd.protocol.Verb;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,14 +31,16 @@ import org.slf4j.LoggerFactory;
  * UP, DOWN ── close ──► CLOSED
  * </pre>
  *
- * <p>While it is down, requests wait. After {@code resumed} all that have no answer are sent again, in their old order and
- * under their old tags; the server executes none of them twice. After {@code new} the server knows nothing of what was:
- * the strands end, and with them what was taken over them.
+ * <p>Requests are numbered 1, 2, 3 … as they are written, and answers are counted as they are read. While the session is
+ * down, requests wait. After {@code resumed} the client writes again what is above the last number that the server has
+ * taken; the other answers wait at the server, from the first that was not counted on. So nothing is executed twice, and
+ * no answer is lost. After {@code new} the server knows nothing of what was: the strands end, and with them what was taken
+ * over them.
  *
  * <p>Nothing here blocks. Futures are completed outside the lock.
  */
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
-final class ServerSession {
+final class ServerSession implements SessionDialer.Joining {
     private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
     /** How long the end may wait for values that are being popped, so that none gets lost. */
     private static final long DRAIN_NANOS = 1_000_000_000L;
@@ -51,11 +57,11 @@ final class ServerSession {
 
     private final Dialer dialer;
     private final TimeSource time;
-    private final long graceSeconds;
     private final ReentrantLock lock = new ReentrantLock();
     /** Why a strand ended whose user closed it. One for all: with a stack trace it would cost more than the release. */
     private final ConnectionLostException closedByUser;
     private final InFlight inFlight;
+    private final Receipts receipts;
     private final Set<Strand> strands = new HashSet<>();
     private final Set<String> places = new HashSet<>();
     private final Subscriptions subscriptions;
@@ -64,28 +70,42 @@ final class ServerSession {
     private final Silence silence;
     /** Whether the server has seen it. */
     private boolean known;
+    /** How long it outlives its connection: as asked, or as the server granted. */
+    private long graceSeconds;
     private long downSince;
+    private final CompletableFuture<DflockdException> ended = new CompletableFuture<>();
     private @Nullable SocketLink link;
     /** Completes when nothing precious is in flight; there while the session is being closed. */
     private @Nullable CompletableFuture<Boolean> drained;
 
-    private ServerSession(Dialer dialer, long graceSeconds) {
+    private ServerSession(Dialer dialer, Request.Hello hello, long graceSeconds) {
         this.dialer = dialer;
         this.time = dialer.time();
         this.graceSeconds = graceSeconds;
         this.closedByUser = new ConnectionLostException(dialer.address() + ": closed by this client");
         closedByUser.setStackTrace(new StackTraceElement[0]);
-        this.connections = new SessionDialer(dialer, graceSeconds, this::prepare, this::joined);
+        this.connections = new SessionDialer(dialer, hello, graceSeconds, this);
         this.silence = new Silence(time, silenceNanos(dialer), this::checkSilence);
         this.inFlight = new InFlight(dialer.meter());
+        this.receipts = new Receipts(time, this::receiptsLate);
         this.subscriptions = new Subscriptions(
                 request -> send(request, Nanos.of(dialer.options().responseTimeout()), false).reply);
     }
 
-    /** Begins a session over a connection that is open already and whose server knows sessions. */
-    static CompletableFuture<ServerSession> begin(Dialer dialer, SocketLink over, long graceSeconds) {
-        var session = new ServerSession(dialer, graceSeconds);
-        return session.connections.join(over).thenApply(done -> session);
+    /**
+     * Begins a session over a connection that is open already and whose server knows sessions; empty if it does not take
+     * this one.
+     */
+    static CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink over, Request.Hello hello,
+            ServerHello greeting, long graceSeconds) {
+        var session = new ServerSession(dialer, hello, graceSeconds);
+        session.greeted(greeting);
+        return session.connections.join(over).thenApply(joined -> joined ? Optional.of(session) : Optional.empty());
+    }
+
+    /** Completes, never exceptionally, with why there can be no strand of it any more. */
+    CompletableFuture<DflockdException> ended() {
+        return ended;
     }
 
     Dialer dialer() {
@@ -133,7 +153,7 @@ final class ServerSession {
             lock.unlock();
         }
         if (closed) {
-            strand.end(closedClient());
+            strand.end(ended.getNow(closedClient()));
         }
         return strand;
     }
@@ -193,25 +213,16 @@ final class ServerSession {
     }
 
     private Exchange enqueue(Request request, long replyNanos, boolean precious) {
-        Exchange exchange;
-        SocketLink over;
+        var exchange = new Exchange(request);
+        exchange.precious |= precious;
         DflockdException refusal;
         lock.lock();
         try {
-            exchange = new Exchange(inFlight.nextTag(), request);
-            exchange.precious |= precious;
             refusal = refusal(request);
-            over = state == State.UP ? link : null;
             if (refusal == null) {
-                exchange.sentAt = time.nanoTime();
-                exchange.sent = over != null;
                 inFlight.add(exchange);
-                watchSilence(over);
                 exchange.overdue = time.after(replyNanos, () -> overdue(exchange));
-            }
-            if (refusal == null && over != null) {
-                // In the lock, so that requests leave in the order of their tags.
-                over.enqueueTagged(exchange.tag, request);
+                write();
             }
         } finally {
             lock.unlock();
@@ -222,23 +233,61 @@ final class ServerSession {
         return exchange;
     }
 
+    /** Writes what has not been written, as far as there is a connection and room. The lock is held. */
+    private boolean write() {
+        if (state != State.UP || link == null) {
+            return false;
+        }
+        boolean any = false;
+        long now = time.nanoTime();
+        for (var next = inFlight.next(receipts.received(), now); next != null; //
+                next = inFlight.next(receipts.received(), now)) {
+            if (next.number > receipts.told() + inFlight.window()) {
+                link.enqueueReceipt(receipts.tell());
+            }
+            link.enqueueNumbered(next.number, receipts.isOwed() ? receipts.tell() : RequestNumber.NONE, next.request);
+            any = true;
+        }
+        watchSilence(link);
+        return any;
+    }
+
+    /** An answer may have been read a second ago that the server does not know to be. */
+    private void receiptsLate() {
+        SocketLink told = null;
+        lock.lock();
+        try {
+            receipts.rang();
+            if (receipts.isOwed() && state == State.UP && link != null) {
+                told = link;
+                told.enqueueReceipt(receipts.tell());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.flush(false);
+        }
+    }
+
     /**
      * Nobody waits for this answer any more. A wait at the server is ended; what is granted all the same goes to the
      * exchange's orphan handler.
      */
     void abandon(Exchange exchange) {
         boolean waits;
+        long patience;
         lock.lock();
         try {
             waits = !exchange.abandoned && inFlight.contains(exchange) && !withdraw(exchange);
             exchange.abandoned = true;
+            // While the session can be taken up again, so must be the end of this wait.
+            patience = Nanos.plus(Nanos.ofSeconds(graceSeconds), Nanos.of(dialer.options().responseTimeout()));
         } finally {
             lock.unlock();
         }
         if (waits && exchange.request.waitMs() > 0) {
-            // While the session can be taken up again, so must be the end of this wait.
-            long patience = Nanos.plus(Nanos.ofSeconds(graceSeconds), Nanos.of(dialer.options().responseTimeout()));
-            var unused = send(new Request.Cancel(exchange.tag), patience, false);
+            var unused = send(new Request.Cancel(Long.toString(exchange.number)), patience, false);
         }
     }
 
@@ -246,10 +295,10 @@ final class ServerSession {
     boolean withdraw(Exchange exchange) {
         lock.lock();
         try {
-            if (exchange.sent || !inFlight.contains(exchange)) {
+            if (exchange.isWritten() || !inFlight.contains(exchange)) {
                 return false;
             }
-            inFlight.remove(exchange);
+            inFlight.withdraw(exchange);
         } finally {
             lock.unlock();
         }
@@ -315,15 +364,18 @@ final class ServerSession {
         lock.lock();
         try {
             last = state == State.UP ? link : null;
+            if (last != null && receipts.isOwed()) {
+                last.enqueueReceipt(receipts.tell());
+            }
             state = State.CLOSED;
             connections.stop();
-            all = new ArrayList<>(strands);
-            strands.clear();
+            all = takeStrands();
         } finally {
             lock.unlock();
         }
+        ended.complete(closedClient());
         all.forEach(strand -> strand.end(closedClient()));
-        failAll(closedClient(), false);
+        failAll(closedClient());
         if (last == null) {
             return CompletableFuture.completedFuture(true);
         }
@@ -335,12 +387,13 @@ final class ServerSession {
 
     private @Nullable DflockdException refusal(Request request) {
         if (state == State.CLOSED) {
-            return closedClient();
+            return ended.getNow(closedClient());
         }
-        return inFlight.isFull()
-                ? new TooManyRequestsException(Words.about(request, dialer.address()) + InFlight.MAX
-                        + " requests already wait for their answers on this session")
-                : null;
+        return inFlight.hasRoomFor(request)
+                ? null
+                : new TooManyRequestsException(Words.about(request, dialer.address())
+                        + "too many requests already wait for their answers on this session, which has room for "
+                        + inFlight.window() + ", half of them such as wait at the server");
     }
 
     /** An answer that is late means that the connection is not what it seems. The request itself has failed. */
@@ -351,10 +404,8 @@ final class ServerSession {
             if (!inFlight.contains(exchange)) {
                 return;
             }
-            suspect = exchange.sent && state == State.UP ? link : null;
-            if (!exchange.sent) {
-                inFlight.remove(exchange);
-            }
+            suspect = exchange.isWritten() && state == State.UP ? link : null;
+            inFlight.withdraw(exchange);
         } finally {
             lock.unlock();
         }
@@ -368,17 +419,37 @@ final class ServerSession {
         abandon(exchange);
     }
 
-    private void answered(String tag, String line, boolean cut) {
+    /** Counts the answer, and deals with it. What a former connection still has comes again over the present one. */
+    private void answered(SocketLink from, String tag, String line, boolean cut) {
         Exchange exchange;
+        boolean wrote = false;
         lock.lock();
         try {
-            exchange = inFlight.answered(tag);
+            if (state != State.UP || link != from) {
+                return;
+            }
+            exchange = inFlight.answered(RequestNumber.numberOf(tag));
+            if (exchange == null) {
+                connections.takeAnotherName();
+            } else {
+                receipts.read(line.length());
+                if (receipts.isDue() || cut || isPopped(exchange.request, line)) {
+                    // A value is acknowledged before anybody has it: what nobody acknowledged goes back to its list.
+                    from.enqueueReceipt(receipts.tell());
+                    wrote = true;
+                }
+                wrote |= write();
+            }
         } finally {
             lock.unlock();
         }
         if (exchange == null) {
-            log.debug("{}: an answer that nobody waits for", dialer.address());
+            from.abort(new ProtocolException(dialer.address() + ": answered '@" + Words.cut(tag)
+                    + "', which has no request; nobody can tell which answers are missing"));
             return;
+        }
+        if (wrote) {
+            from.flush(false);
         }
         settle(exchange, line, cut);
         lock.lock();
@@ -388,6 +459,11 @@ final class ServerSession {
             lock.unlock();
         }
         checkDrained();
+    }
+
+    private static boolean isPopped(Request request, String line) {
+        boolean pops = request instanceof Request.Pop || request instanceof Request.BlockingPop;
+        return pops && line.startsWith(Status.OK.word());
     }
 
     private void settle(Exchange exchange, String line, boolean cut) {
@@ -405,71 +481,149 @@ final class ServerSession {
         }
     }
 
-    private void prepare(SocketLink over) {
-        over.onTag(this::answered);
-        over.onPush(push -> subscriptions.push(over, push));
+    @Override
+    public void prepare(SocketLink fresh) {
+        fresh.onTag((tag, line, cut) -> answered(fresh, tag, line, cut));
+        fresh.onPush(push -> subscriptions.push(fresh, push));
     }
 
-    /** Goes on over a fresh connection. */
-    private void joined(SocketLink over, boolean resumed) {
-        List<Strand> ended = List.of();
-        boolean closed;
-        boolean again;
-        long away;
+    @Override
+    public void greeted(ServerHello hello) {
         lock.lock();
         try {
-            closed = state == State.CLOSED;
-            again = known;
-            away = time.nanoTime() - downSince;
-            if (!closed && known && !resumed) {
-                ended = new ArrayList<>(strands);
-                strands.clear();
-                places.clear();
-            }
-            known |= !closed;
+            inFlight.setWindow(hello.window());
         } finally {
             lock.unlock();
         }
-        if (closed) {
-            over.close();
-            return;
-        }
-        if (again && resumed) {
-            dialer.meter().resumed(dialer.address(), away);
-        } else if (again) {
-            dialer.meter().sessionLost(dialer.address());
-        }
-        if (resumed) {
-            subscriptions.resumed(over);
-        } else {
-            subscriptions.begun(over);
-        }
-        if (!ended.isEmpty()) {
-            var why = new ConnectionLostException(
-                    dialer.address() + ": the server does not know the session any more: it was away for too long");
-            log.warn("{}: the session is lost, with what {} users of it had", dialer.address(), ended.size());
-            ended.forEach(strand -> strand.end(why));
-            failAll(why, true);
-        }
-        resend(over);
-        KeepAlive.start(over);
-        var unused = over.closed().thenAccept(why -> broken(over, why));
     }
 
-    private void resend(SocketLink over) {
+    @Override
+    public long received() {
+        lock.lock();
+        try {
+            return receipts.received();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean joined(SocketLink fresh, Reply.Session session) {
+        boolean again;
+        lock.lock();
+        try {
+            again = known;
+            if (session.resumed() && !(known && inFlight.isPossible(session.seen(), receipts.received()))) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (again && !session.resumed()) {
+            loseAll();
+        }
+        if (session.resumed()) {
+            subscriptions.resumed(fresh);
+        } else {
+            subscriptions.begun(fresh);
+        }
+        if (goOn(fresh, session)) {
+            fresh.flush(false);
+            KeepAlive.start(fresh);
+        } else {
+            fresh.close();
+        }
+        var unused = fresh.closed().thenAccept(why -> broken(fresh, why));
+        return true;
+    }
+
+    /** False where the session was closed meanwhile. */
+    private boolean goOn(SocketLink fresh, Reply.Session session) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                return false;
+            }
+            if (session.resumed()) {
+                dialer.meter().resumed(dialer.address(), time.nanoTime() - downSince);
+            }
+            known = true;
+            graceSeconds = session.graceSeconds();
+            link = fresh;
+            state = State.UP;
+            var unused = receipts.tell(); // 'session' said it
+            inFlight.writtenAbove(session.seen(), time.nanoTime())
+                    .forEach(
+                            exchange -> fresh.enqueueNumbered(exchange.number, RequestNumber.NONE, exchange.request));
+            var ignored = write();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void nameRefused() {
+        boolean lost;
+        lock.lock();
+        try {
+            lost = known;
+        } finally {
+            lock.unlock();
+        }
+        if (lost) {
+            loseAll();
+        }
+    }
+
+    @Override
+    public void sessionsRefused() {
+        var why = new ConnectionLostException(dialer.address() + ": the server does not take sessions any more");
+        List<Strand> all;
         lock.lock();
         try {
             if (state == State.CLOSED) {
                 return;
             }
-            link = over;
-            state = State.UP;
-            inFlight.enqueueAll(over, time.nanoTime());
-            watchSilence(over);
+            state = State.CLOSED;
+            connections.stop();
+            all = takeStrands();
         } finally {
             lock.unlock();
         }
-        over.flush(false);
+        log.warn("{}: the server does not take sessions any more; each user gets a connection", dialer.address());
+        ended.complete(why);
+        all.forEach(strand -> strand.end(why));
+        failAll(why);
+    }
+
+    /** The server knows nothing of what was taken, asked and subscribed to. What was not written yet goes on. */
+    private void loseAll() {
+        List<Strand> all;
+        List<Exchange> forgotten;
+        lock.lock();
+        try {
+            known = false;
+            all = takeStrands();
+            places.clear();
+            forgotten = inFlight.forgetWritten();
+            receipts.beginAnew();
+        } finally {
+            lock.unlock();
+        }
+        dialer.meter().sessionLost(dialer.address());
+        subscriptions.lost(); // before the strands end, whose users then subscribe anew
+        var why = new ConnectionLostException(
+                dialer.address() + ": the server does not know the session any more: it was away for too long");
+        log.warn("{}: the session is lost, with what {} users of it had", dialer.address(), all.size());
+        all.forEach(strand -> strand.end(why));
+        fail(forgotten, why);
+    }
+
+    private List<Strand> takeStrands() {
+        var taken = new ArrayList<>(strands);
+        strands.clear();
+        return taken;
     }
 
     /** The lock is held. */
@@ -513,18 +667,21 @@ final class ServerSession {
             lock.unlock();
         }
         log.info("{}: the connection ended, the session goes on over another: {}", dialer.address(), why.getMessage());
-        connections.connect();
+        connections.reconnect();
     }
 
-    /** Fails the requests that are open: all, or those that may have reached the server that forgot them. */
-    private void failAll(DflockdException why, boolean onlySent) {
+    private void failAll(DflockdException why) {
         List<Exchange> failed;
         lock.lock();
         try {
-            failed = inFlight.takeAll(onlySent);
+            failed = inFlight.takeAll();
         } finally {
             lock.unlock();
         }
+        fail(failed, why);
+    }
+
+    private void fail(List<Exchange> failed, DflockdException why) {
         for (var exchange : failed) {
             exchange.overdue.cancel();
             exchange.reply.completeExceptionally(lost(exchange, why));

@@ -1,81 +1,164 @@
 package io.dflockd.client.internal;
 
+import io.dflockd.client.ProtocolException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the connections of one session, one after the other, and tells the server each time which session it is. */
+/**
+ * Makes the connections of one session, one after the other, and tells the server each time which session it is. Where the
+ * server does not take the name, all that the session had is lost and another name is tried, once; where it does not take
+ * that either, there can be no session with it.
+ */
 final class SessionDialer {
     private static final Logger log = LoggerFactory.getLogger(SessionDialer.class);
     private static final long FIRST_RETRY_NANOS = 20_000_000L;
     private static final long MAX_RETRY_NANOS = 1_000_000_000L;
+    /** Two clients with one name would take the session from each other for ever; a connection that lasted is no such case. */
+    private static final long SHORT_LIFE_NANOS = 5_000_000_000L;
     private static final int ID_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Dialer dialer;
-    private final Request.Resume naming;
-    private final Consumer<SocketLink> preparing;
+    private final Request.Hello hello;
+    private final long graceSeconds;
     private final Joining joining;
     private final Backoff backoff = new Backoff(FIRST_RETRY_NANOS, MAX_RETRY_NANOS);
+    private volatile String id = newId();
+    private volatile boolean triedAnotherName;
+    private volatile long joinedAt;
     private volatile boolean stopped;
 
-    /** Who goes on over a connection that speaks for the session now; {@code resumed} if the server knew it already. */
+    /** The session whose connections are made. Called on the thread that reads the connection; must not block. */
     interface Joining {
-        void joined(SocketLink over, boolean resumed);
+        /** Sees a connection before anything of the session can come over it. */
+        void prepare(SocketLink over);
+
+        void greeted(ServerHello hello);
+
+        /** How many answers were read so far. */
+        long received();
+
+        /**
+         * Goes on over a connection that speaks for the session now. Told before anything that comes after the server's
+         * answer. False where it cannot be that session.
+         */
+        boolean joined(SocketLink over, Reply.Session session);
+
+        /** The server knows nothing of the session that can be gone on with. */
+        void nameRefused();
+
+        /** The server takes no sessions, at least not now. */
+        void sessionsRefused();
     }
 
-    /**
-     * A dialer for a session with a new secret name.
-     *
-     * @param preparing sees each connection before anything of the session can come over it
-     * @param joining is told before anything that comes after the server's answer
-     */
-    SessionDialer(Dialer dialer, long graceSeconds, Consumer<SocketLink> preparing, Joining joining) {
+    SessionDialer(Dialer dialer, Request.Hello hello, long graceSeconds, Joining joining) {
         this.dialer = dialer;
-        this.naming = new Request.Resume(newId(), graceSeconds, 0);
-        this.preparing = preparing;
+        this.hello = hello;
+        this.graceSeconds = graceSeconds;
         this.joining = joining;
     }
 
-    /** Has a connection that is open already speak for the session. */
-    CompletableFuture<?> join(SocketLink over) {
-        preparing.accept(over);
-        return over.send(naming, 0).thenAccept(reply -> {
-            if (!(reply instanceof Reply.Text text)) {
-                throw Refusals.of(naming, reply, dialer.address());
-            }
-            backoff.reset();
-            joining.joined(over, text.text().equals("resumed"));
-        });
+    /** Has a connection that was greeted already speak for the session; false where the server does not take sessions. */
+    CompletableFuture<Boolean> join(SocketLink over) {
+        joining.prepare(over);
+        var joined = new CompletableFuture<Boolean>();
+        name(over, joined);
+        return joined;
     }
 
-    /** Connects and joins, with growing delays until that works or is stopped. Does not block. */
-    void connect() {
-        if (stopped) {
-            return;
+    /** Goes on over another connection after the present one broke, at once if that had lasted. Does not block. */
+    void reconnect() {
+        if (dialer.time().nanoTime() - joinedAt >= SHORT_LIFE_NANOS) {
+            backoff.reset();
+            connect();
+        } else {
+            var unused = dialer.time().after(backoff.next(), this::connect);
         }
-        var unused = dialer.openSocket(socket -> socket)
-                .thenCompose(socket -> join(socket).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        socket.close();
-                    }
-                }))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        log.debug("{}: not connected again yet", dialer.address(), Futures.unwrap(failure));
-                        var unusedToo = dialer.time().after(backoff.next(), this::connect);
-                    }
-                });
+    }
+
+    /** From the next connection on, it is another session. */
+    void takeAnotherName() {
+        id = newId();
     }
 
     /** Tries no more. */
     void stop() {
         stopped = true;
+    }
+
+    /** Connects and joins, with growing delays until that works or is stopped. */
+    private void connect() {
+        if (stopped) {
+            return;
+        }
+        var unused = dialer.openSocket(socket -> socket)
+                .thenCompose(socket -> greetAndJoin(socket).whenComplete((joined, failure) -> {
+                    if (failure != null || !joined) {
+                        socket.close();
+                    }
+                }))
+                .whenComplete((joined, failure) -> {
+                    if (failure != null) {
+                        log.debug("{}: not connected again yet", dialer.address(), Futures.unwrap(failure));
+                        var unusedToo = dialer.time().after(backoff.next(), this::connect);
+                    } else if (!joined) {
+                        joining.sessionsRefused();
+                    }
+                });
+    }
+
+    /** The two go out together; the answers come in order. */
+    private CompletableFuture<Boolean> greetAndJoin(SocketLink over) {
+        var unused = over.sendThen(hello, reply -> {
+            joining.greeted(ServerHello.of(reply));
+            return true;
+        });
+        return join(over);
+    }
+
+    private void name(SocketLink over, CompletableFuture<Boolean> result) {
+        var naming = new Request.Resume(id, graceSeconds, joining.received());
+        var unused = over.sendThen(naming, reply -> {
+            named(over, naming, reply, result);
+            return true;
+        }).exceptionally(failure -> result.completeExceptionally(Futures.unwrap(failure)));
+    }
+
+    private void named(SocketLink over, Request.Resume naming, Reply reply, CompletableFuture<Boolean> result) {
+        if (reply instanceof Reply.Session session) {
+            joinedAt = dialer.time().nanoTime();
+            if (joining.joined(over, session)) {
+                triedAnotherName = false;
+                result.complete(true);
+            } else if (tryAnotherName()) {
+                throw new ProtocolException(Words.about(naming, dialer.address())
+                        + "the server has taken requests that were never written"); // so over another connection
+            } else {
+                result.complete(false);
+            }
+        } else if (!Refusals.is(reply, Status.ERROR) && !(reply instanceof Reply.Unknown)) {
+            throw Refusals.of(naming, reply, dialer.address());
+        } else if (tryAnotherName()) {
+            name(over, result);
+        } else {
+            result.complete(false);
+        }
+    }
+
+    private boolean tryAnotherName() {
+        joining.nameRefused();
+        boolean first = !triedAnotherName;
+        triedAnotherName = true;
+        if (first) {
+            takeAnotherName();
+        }
+        return first;
     }
 
     private static String newId() {

@@ -2,17 +2,16 @@ package io.dflockd.client.internal;
 
 import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.ServerAddress;
-import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of a client: one with each server, made when it is first needed. A server that knows no sessions gets a
@@ -22,19 +21,19 @@ public final class Sessions implements Members.Member {
     private static final Set<String> NEEDED = Set.of("tags", "sessions", "cancel");
 
     private final long graceSeconds;
-    private final String clientName;
+    private final Request.Hello hello;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ServerAddress, CompletableFuture<Optional<ServerSession>>> sessions = new HashMap<>();
     private boolean closed;
 
     public Sessions(String clientName, long graceSeconds) {
-        this.clientName = clientName;
+        this.hello = new Request.Hello(Set.of(), clientName);
         this.graceSeconds = graceSeconds;
     }
 
     /** A strand of the session with the dialer's server, or a connection of its own where there can be none. */
     CompletableFuture<Link> open(Dialer dialer) {
-        return choose(dialer, session -> session.open());
+        return choose(dialer, session -> session.ended().isDone() ? null : session.open());
     }
 
     /** As {@link #open}, for an enqueue: a session can have one place in the queue of a key. */
@@ -65,7 +64,7 @@ public final class Sessions implements Members.Member {
 
     /** Makes a link of a session; null where that cannot be. */
     private interface Choice {
-        @org.jspecify.annotations.Nullable
+        @Nullable
         Link link(ServerSession session);
     }
 
@@ -121,8 +120,8 @@ public final class Sessions implements Members.Member {
 
     private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer) {
         return dialer.openSocket(socket -> socket)
-                .thenCompose(socket -> socket.send(new Request.Hello(Set.of(), clientName), 0)
-                        .thenCompose(reply -> begin(dialer, socket, reply))
+                .thenCompose(socket -> socket.send(hello, 0)
+                        .thenCompose(reply -> begin(dialer, socket, ServerHello.of(reply)))
                         .whenComplete((session, failure) -> {
                             if (failure != null || session.isEmpty()) {
                                 socket.close();
@@ -130,19 +129,27 @@ public final class Sessions implements Members.Member {
                         }));
     }
 
-    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, Reply reply) {
-        if (!extensions(reply).containsAll(NEEDED)) {
+    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, ServerHello greeting) {
+        if (!greeting.extensions().containsAll(NEEDED)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return ServerSession.begin(dialer, socket, graceSeconds).thenApply(Optional::of);
+        return ServerSession.begin(dialer, socket, hello, greeting, graceSeconds).thenApply(begun -> {
+            begun.ifPresent(session -> {
+                var unused = session.ended().thenAccept(why -> goWithout(dialer.address()));
+            });
+            return begun;
+        });
     }
 
-    /** The extensions that an answer to {@code hello} lists: {@code dflockd/1.0 ping,tags}. */
-    private static Set<String> extensions(Reply reply) {
-        if (!(reply instanceof Reply.Text text)) {
-            return Set.of();
+    /** Each link gets a connection of its own, as with a server that knows no sessions. */
+    private void goWithout(ServerAddress server) {
+        lock.lock();
+        try {
+            if (!closed) {
+                sessions.put(server, CompletableFuture.completedFuture(Optional.empty()));
+            }
+        } finally {
+            lock.unlock();
         }
-        int blank = text.text().indexOf(' ');
-        return blank < 0 ? Set.of() : new HashSet<>(List.of(text.text().substring(blank + 1).split(",", -1)));
     }
 }

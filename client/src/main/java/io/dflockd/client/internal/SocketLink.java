@@ -14,6 +14,7 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestEncoder;
+import io.dflockd.protocol.RequestNumber;
 import io.dflockd.protocol.Status;
 import io.dflockd.protocol.Tag;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,12 +72,12 @@ public final class SocketLink implements Link {
     private volatile Consumer<Push> pushHandler = push -> log.debug("nobody takes {}", push);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Exchange> pending = new ArrayDeque<>();
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private OctetBuffer outbound = new OctetBuffer(BUFFER_BYTES);
     private OctetBuffer spare = new OctetBuffer(BUFFER_BYTES);
     private boolean writing;
     private long lastActivity;
-    private @Nullable Exchange doubted;
+    private @Nullable Pending doubted;
     private @Nullable Socket socket;
     private @Nullable DflockdException failure;
     private Consumer<DflockdException> endHandler = why -> {};
@@ -144,7 +146,7 @@ public final class SocketLink implements Link {
 
     @Override
     public CompletableFuture<Reply> sendWithin(Request request, long replyNanos) {
-        var exchange = new Exchange(request, replyNanos);
+        var exchange = new Pending(request, replyNanos);
         if (enqueue(exchange)) {
             Threads.io().execute(this::drain);
         }
@@ -153,7 +155,7 @@ public final class SocketLink implements Link {
 
     @Override
     public CompletableFuture<Reply> sendHere(Request request, long waitNanos) {
-        var exchange = new Exchange(request, Nanos.plus(waitNanos, Nanos.of(options.responseTimeout())));
+        var exchange = new Pending(request, Nanos.plus(waitNanos, Nanos.of(options.responseTimeout())));
         if (enqueue(exchange)) {
             drain();
         }
@@ -180,17 +182,43 @@ public final class SocketLink implements Link {
         tagHandler = handler;
     }
 
-    /** Adds a request with a tag to what is to be sent. The end of the link is told elsewhere. See {@link #flush}. */
-    void enqueueTagged(String tag, Request request) {
+    /**
+     * Adds a request of a session to what is to be sent. The end of the link is told elsewhere. See {@link #flush}.
+     *
+     * @param received how many answers were received; {@link RequestNumber#NONE} to say nothing of them
+     */
+    void enqueueNumbered(long number, long received, Request request) {
         lock.lock();
         try {
             if (failure == null) {
                 lastActivity = time.nanoTime();
-                RequestEncoder.encode(tag, request, outbound);
+                RequestEncoder.encode(number, received, request, outbound);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Adds word of the answers of a session that were received, which is not answered. See {@link #flush}. */
+    void enqueueReceipt(long received) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                RequestEncoder.encode(new Request.Acknowledge(received), outbound);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends, and makes something of the answer on the thread that reads, before it reads on. */
+    <T> CompletableFuture<T> sendThen(Request request, Function<Reply, T> next) {
+        var exchange = new Pending(request, Nanos.of(options.responseTimeout()));
+        var made = exchange.reply.thenApply(next); // before it is sent, so that the reader cannot come first
+        if (enqueue(exchange)) {
+            Threads.io().execute(this::drain);
+        }
+        return made;
     }
 
     /** Sends what is to be sent, on this thread or another, unless somebody does already. */
@@ -297,7 +325,7 @@ public final class SocketLink implements Link {
 
     /** Hands the line to the request that waits for it; false if there is none. */
     private boolean answer(String line, boolean cut) {
-        Exchange exchange;
+        Pending exchange;
         lock.lock();
         try {
             exchange = pending.poll();
@@ -327,7 +355,7 @@ public final class SocketLink implements Link {
 
     /** Ends the doubt about a bare {@code error}, if there is one: it was an answer, or it was a farewell. */
     private void settle(boolean answer) {
-        Exchange exchange;
+        Pending exchange;
         lock.lock();
         try {
             exchange = doubted;
@@ -343,7 +371,7 @@ public final class SocketLink implements Link {
     }
 
     /** Takes the request in; true if the caller must see to it that {@link #drain} runs. */
-    private boolean enqueue(Exchange exchange) {
+    private boolean enqueue(Pending exchange) {
         DflockdException refusal;
         lock.lock();
         try {
@@ -369,7 +397,7 @@ public final class SocketLink implements Link {
         return false;
     }
 
-    private @Nullable DflockdException refusal(Exchange exchange) {
+    private @Nullable DflockdException refusal(Pending exchange) {
         if (failure != null) {
             return lost(exchange, Words.of(failure), failure);
         }
@@ -425,7 +453,7 @@ public final class SocketLink implements Link {
     }
 
     private void fail(DflockdException why, boolean polite) {
-        List<Exchange> abandoned;
+        List<Pending> abandoned;
         Consumer<DflockdException> first;
         lock.lock();
         try {
@@ -449,24 +477,24 @@ public final class SocketLink implements Link {
         first.accept(why);
         opened.completeExceptionally(why);
         settle(false);
-        for (Exchange exchange : abandoned) {
+        for (Pending exchange : abandoned) {
             exchange.reply.completeExceptionally(lost(exchange, Words.of(why), why));
         }
         closed.complete(why);
     }
 
-    private ConnectionLostException lost(Exchange exchange, String why, @Nullable Throwable cause) {
+    private ConnectionLostException lost(Pending exchange, String why, @Nullable Throwable cause) {
         return new ConnectionLostException(Words.about(exchange.request, address) + why, cause);
     }
 
     /** A request and the answer to come. */
-    private static final class Exchange {
+    private static final class Pending {
         private final Request request;
         private final long replyNanos;
         private final CompletableFuture<Reply> reply = new CompletableFuture<>();
         private boolean afterSilence;
 
-        private Exchange(Request request, long replyNanos) {
+        private Pending(Request request, long replyNanos) {
             this.request = request;
             this.replyNanos = replyNanos;
         }

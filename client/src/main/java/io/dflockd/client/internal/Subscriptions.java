@@ -155,13 +155,23 @@ final class Subscriptions {
         }
     }
 
-    /** A new session begins over this connection. Those who wanted something before must say so anew. */
+    /** A new session begins over this connection. */
     void begun(Object connection) {
+        delivery.lock();
+        try {
+            current = connection;
+        } finally {
+            delivery.unlock();
+        }
+    }
+
+    /** The session is lost. Those who wanted something must say so anew. */
+    void lost() {
         var unfulfilled = new ArrayList<Topic.Wish>();
         delivery.lock();
         lock.lock();
         try {
-            current = connection;
+            current = null;
             generation++;
             memberships.clear();
             for (var topic : List.copyOf(topics.all())) {

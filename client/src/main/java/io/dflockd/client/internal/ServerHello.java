@@ -1,0 +1,52 @@
+package io.dflockd.client.internal;
+
+import io.dflockd.protocol.Limits;
+import io.dflockd.protocol.Reply;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a server says of itself when it is greeted: {@code dflockd/1.2 ping,tags,sessions window=131072,max_grace=600}.
+ * A server that knows no greeting has nothing.
+ */
+record ServerHello(Set<String> extensions, Map<String, String> settings) {
+    private static final int SMALLEST_WINDOW = 2;
+
+    ServerHello {
+        extensions = Set.copyOf(extensions);
+        settings = Map.copyOf(settings);
+    }
+
+    static ServerHello of(Reply reply) {
+        if (!(reply instanceof Reply.Text text)) {
+            return new ServerHello(Set.of(), Map.of());
+        }
+        var fields = text.text().split(" ", -1);
+        var extensions = fields.length > 1 ? new HashSet<>(Arrays.asList(fields[1].split(",", -1))) : Set.<String>of();
+        return new ServerHello(extensions, fields.length > 2 ? settingsOf(fields[2]) : Map.of());
+    }
+
+    /** How far the number of a request may be above the answers that were received. */
+    int window() {
+        try {
+            int window = Integer.parseInt(settings.getOrDefault("window", ""));
+            return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);
+        } catch (NumberFormatException e) {
+            return Limits.WINDOW;
+        }
+    }
+
+    private static Map<String, String> settingsOf(String field) {
+        var settings = new HashMap<String, String>();
+        for (var setting : field.split(",", -1)) {
+            int sign = setting.indexOf('=');
+            if (sign > 0) {
+                settings.put(setting.substring(0, sign), setting.substring(sign + 1));
+            }
+        }
+        return settings;
+    }
+}
