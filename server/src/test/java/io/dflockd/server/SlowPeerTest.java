@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.WireClient;
 import io.dflockd.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;

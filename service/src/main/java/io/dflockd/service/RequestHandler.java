@@ -156,7 +156,7 @@ public final class RequestHandler implements AutoCloseable {
             return false;
         }
         boolean admin = admins.isPresent() && admins.get().accepts(auth.token());
-        boolean client = clients.isPresent() && clients.get().accepts(auth.token());
+        boolean client = !caller.isAuthenticated() && clients.isPresent() && clients.get().accepts(auth.token());
         if (admin || client) {
             caller.authenticate(admin);
         }

@@ -3,15 +3,22 @@ package io.dflockd.service;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
+import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.Precious;
+import io.dflockd.service.session.Receiver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Keeps the lines, and plays a socket that takes nothing more once told so. */
 final class RecordingReceiver implements Receiver {
-    final List<String> lines = new ArrayList<>();
+    final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     final List<Precious> unsent = new ArrayList<>();
     boolean takesNothing;
+    boolean congested;
+    boolean expecting;
+    boolean failing;
     int pushes;
     String end = "";
 
@@ -28,6 +35,13 @@ final class RecordingReceiver implements Receiver {
     }
 
     @Override
+    public void replyLate(String tag, LateReply reply) {
+        var line = new OctetBuffer(64);
+        reply.encode(line);
+        add((tag.isEmpty() ? "" : "@" + tag + " ") + text(line.array(), line.length()));
+    }
+
+    @Override
     public void replyPrecious(String tag, Reply reply, Precious precious) {
         reply(tag, reply);
         if (takesNothing) {
@@ -37,6 +51,9 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public void push(byte[] line, int length) {
+        if (failing) {
+            throw new IllegalStateException("a test says so");
+        }
         add(text(line, length));
         pushes += takesNothing ? 1 : 0;
     }
@@ -63,7 +80,12 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public boolean isCongested() {
-        return false;
+        return congested;
+    }
+
+    @Override
+    public void expectMore() {
+        expecting = true;
     }
 
     @Override

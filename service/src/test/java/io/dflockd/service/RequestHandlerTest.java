@@ -6,22 +6,44 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RequestHandlerTest {
+    private static final String NAME = "0123456789abcdef";
+
+    private final List<Throwable> failures = new ArrayList<>();
     private final ServerCounters counters = new ServerCounters();
     private RequestHandler handler = handler(Optional.empty());
 
     private RequestHandler handler(Optional<String> token) {
-        var settings = new ServiceSettings(30_000, false, 10, 60_000, 10);
-        var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5000, 60_000), 1);
-        var driver = new EngineDriver(engine, settings, () -> 1, () -> 1, (task, delay) -> () -> {}, cause -> {});
+        var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
+        var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
+        var driver = new EngineDriver(
+                engine, new Replies(1 << 20), () -> 1, () -> 1, RequestHandlerTest::atOnce, failures::add);
         return new RequestHandler(
-                settings, driver, Authenticator.of(token, Optional.empty(), 1000), counters);
+                settings,
+                driver,
+                Authenticator.ofClients(token, Optional.empty(), 1000),
+                Optional.empty(),
+                counters);
+    }
+
+    private static Alarm.Planned atOnce(Runnable task, long delayNanos) {
+        if (delayNanos == 0) {
+            task.run();
+        }
+        return () -> {};
     }
 
     /** A client whose requests have their turn at once. */
@@ -43,8 +65,7 @@ class RequestHandlerTest {
         var client = new Client();
 
         assertThat(client.ask("ping", "_", "")).isEqualTo("ok");
-        assertThat(client.ask("@1 hello", "_", "test")).startsWith("@1 ok dflockd/").contains("sessions");
-        assertThat(client.ask("stats", "_", "")).startsWith("ok {").contains("\"connections_evicted\":0");
+        assertThat(client.ask("hello", "_", "test")).startsWith("ok dflockd/").contains("sessions", "max_grace=60");
         assertThat(client.ask("auth", "_", "any")).as("without a token").isEqualTo("error");
         assertThat(client.ask("nonsense", "_", "")).isEqualTo("error");
     }
@@ -117,5 +138,106 @@ class RequestHandlerTest {
         handler.disconnected(client.caller);
 
         assertThat(other.ask("lrange", "q", "0 -1")).isEqualTo("ok [\"b\",\"c\"]");
+    }
+
+    @Test
+    void statsAreWrittenBesideAndHoldBackWhatIsUntagged() {
+        var client = new Client();
+
+        client.ask("stats", "_", "");
+
+        Eventually.await("an answer", Duration.ofSeconds(20), () -> !client.receiver.lines.isEmpty());
+        assertThat(client.receiver.lines.getFirst()).startsWith("ok {").contains("\"connections_evicted\":0");
+        assertThat(client.caller.isBlocked()).isFalse();
+    }
+
+    @Test
+    void aNumberIsTakenOnceAndItsAnswerComesAgainUntilItIsAcknowledged() {
+        var client = new Client();
+        assertThat(client.ask("session", NAME, "60")).isEqualTo("ok new 60");
+        assertThat(client.ask("@1 incr", "c", "1")).isEqualTo("@1 ok 1");
+        assertThat(client.ask("@1 incr", "c", "1")).isEmpty();
+        assertThat(client.ask("@x incr", "c", "1")).isEqualTo("@x error");
+        assertThat(client.ask("@2 nonsense", "_", "")).isEqualTo("@2 error");
+        handler.disconnected(client.caller);
+
+        var next = new Client();
+        assertThat(next.ask("session", NAME, "60 1")).isEqualTo("ok resumed 60 2");
+        assertThat(next.receiver.expecting).isTrue();
+        assertThat(handler.catchUp(next.caller)).isFalse();
+        assertThat(next.receiver.lines).containsExactly("ok resumed 60 2", "@2 error");
+        assertThat(next.ask("@2 nonsense", "_", "", "@3+2 incr", "c", "1")).isEqualTo("@3 ok 2");
+    }
+
+    @Test
+    void answersThatACongestedConnectionDoesNotTakeStayInTheirOrder() {
+        var client = new Client();
+        client.ask("session", NAME, "60");
+        client.receiver.congested = true;
+        assertThat(client.ask("@1 incr", "c", "1", "@2 incr", "c", "1")).isEmpty();
+        client.receiver.congested = false;
+        assertThat(client.ask("@3 incr", "c", "1")).as("not before the older ones").isEmpty();
+
+        assertThat(handler.catchUp(client.caller)).isFalse();
+
+        assertThat(client.receiver.lines).containsExactly("ok new 60", "@1 ok 1", "@2 ok 2", "@3 ok 3");
+        assertThat(client.ask("@4 incr", "c", "1")).isEqualTo("@4 ok 4");
+    }
+
+    @Test
+    void whoeverLeavesANumberOutOrAcknowledgesTooMuchIsEnded() {
+        var gap = new Client();
+        gap.ask("session", NAME, "60");
+        gap.ask("@2 incr", "c", "1");
+        assertThat(gap.receiver.end).isEqualTo("left numbers of requests out");
+
+        var greedy = new Client();
+        greedy.ask("session", NAME + "2", "60");
+        greedy.ask("ack", "_", "1");
+        assertThat(greedy.receiver.end).isEqualTo("acknowledged answers that were not decided");
+        assertThat(greedy.ask("get", "c", "")).isEmpty();
+    }
+
+    @Test
+    void theFormerConnectionOfASessionIsEndedAndItsWaitWithIt() {
+        var former = new Client();
+        former.ask("session", NAME, "60");
+        former.ask("blpop", "q", "30");
+
+        var latter = new Client();
+        assertThat(latter.ask("session", NAME, "60")).isEqualTo("ok resumed 60 0");
+        handler.disconnected(former.caller);
+        latter.ask("rpush", "q", "v");
+
+        assertThat(former.receiver.end).startsWith("superseded");
+        assertThat(latter.ask("lrange", "q", "0 -1")).isEqualTo("ok [\"v\"]");
+    }
+
+    @Test
+    void aGrantWhoseLineWasNotTakenGoesToTheNext() {
+        var client = new Client();
+        var other = new Client();
+        client.receiver.takesNothing = true;
+        client.ask("l", "jobs", "0");
+        other.ask("l", "jobs", "30");
+
+        handler.disconnected(client.caller);
+
+        assertThat(other.receiver.lines).hasSize(1).first().asString().startsWith("ok ");
+    }
+
+    @Test
+    void whereOneReceiverFailsTheOthersGoOn() {
+        var watcher = new Client();
+        watcher.ask("watch", "c", "");
+        watcher.receiver.failing = true;
+        var other = new Client();
+
+        assertThat(other.ask("incr", "c", "1")).isEqualTo("ok 1");
+
+        assertThat(watcher.receiver.end).isEqualTo("failed");
+        assertThat(watcher.ask("get", "c", "")).isEmpty();
+        assertThat(failures).isEmpty();
+        assertThat(other.ask("incr", "c", "1")).isEqualTo("ok 2");
     }
 }

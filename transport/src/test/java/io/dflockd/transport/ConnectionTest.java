@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,16 +31,17 @@ class ConnectionTest {
     private final RequestHandler handler = handler(counters, time);
 
     private static RequestHandler handler(ServerCounters counters, AtomicLong time) {
-        var service = new ServiceSettings(30_000, false, 10, 60_000, 10);
-        var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5000, 60_000), 1);
-        var driver = new EngineDriver(engine, service, time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
-        return new RequestHandler(service, driver, Optional.empty(), counters);
+        var service = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
+        var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
+        var driver = new EngineDriver(
+                engine, new Replies(1 << 20), time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
+        return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters);
     }
 
     private EmbeddedChannel open() {
         assertThat(connections.admit()).isTrue();
         var channel = new EmbeddedChannel();
-        var connection = new Connection(connections, handler, settings, channel, false);
+        var connection = new Connection(connections, handler, settings, channel, false, Dialect.CURRENT);
         connections.add(connection);
         channel.pipeline().addLast(connection);
         return channel;

@@ -2,18 +2,22 @@ package io.dflockd.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.engine.Outcome;
+import io.dflockd.protocol.Dialect;
+import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Reply;
-import io.dflockd.service.Precious;
+import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.Precious;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
     private final ConnectionMemory memory = new ConnectionMemory(1 << 20);
-    private final Outbox outbox = new Outbox(3, 1000, memory.open(bytes -> {}));
+    private final Outbox outbox = new Outbox(3, 1000, Dialect.CURRENT, memory.open(bytes -> {}));
 
     private static Precious grant(String key) {
-        return new Precious.Grant(key, "token");
+        return new Precious(new Outcome.Granted(key, "token", 1000, 1, false));
     }
 
     private void reply(String text) {
@@ -122,5 +126,45 @@ class OutboxTest {
         assertThat(outbox.unsentPushes()).isEqualTo(3);
         assertThat(outbox.unsent()).containsExactly(grant("v"));
         assertThat(outbox.unsentBytes()).isEqualTo(1);
+    }
+
+    private static LateReply late(String line) {
+        return new LateReply() {
+            @Override
+            public void encode(OctetBuffer out) {
+                out.put(line).put('\n');
+            }
+
+            @Override
+            public long bytes() {
+                return 1000;
+            }
+        };
+    }
+
+    @Test
+    void aReplyThatIsMadeLateKeepsItsPlace() {
+        reply("a");
+        outbox.appendLate("7", late("made late"));
+        reply("b");
+        outbox.appendLate("", late("too"));
+        assertThat(outbox.unsentBytes()).isEqualTo(2 * "ok a\n".length() + 2 * 1000);
+
+        assertThat(take() + take() + take() + take()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n");
+        assertThat(take()).isEmpty();
+        assertThat(outbox.unsentBytes()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n".length());
+    }
+
+    @Test
+    void whatIsPreciousBehindAReplyThatIsMadeLateIsSentWhenItsOwnLineIs() {
+        replyPrecious("a");
+        outbox.appendLate("", late("0123456789"));
+        replyPrecious("b");
+        int first = take().length();
+        int second = take().length();
+        int third = take().length();
+
+        outbox.sent(first + second + third - 1);
+        assertThat(outbox.unsent()).containsExactly(grant("b"));
     }
 }

@@ -32,11 +32,18 @@ public final class Replies {
         this.maxAnswerBytes = maxAnswerBytes;
     }
 
-    /** Sends the receiver what came of a request. */
+    /** Sends the receiver what came of a request. What it gave comes back from the receiver where its line is not taken. */
     void send(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
+        if (outcome instanceof Outcome.Precious precious) {
+            receiver.replyPrecious(tag, of(outcome), new Precious(precious));
+        } else {
+            sendOwed(receiver, tag, outcome, desk);
+        }
+    }
+
+    /** Sends the receiver an answer that the engine keeps until it is acknowledged, so that nothing can be lost here. */
+    void sendOwed(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
         switch (outcome) {
-            case Outcome.Precious precious ->
-                receiver.replyPrecious(tag, of(outcome), new Precious(precious));
             case Outcome.Values values -> receiver.replyLate(tag, new ValuesReport(values.values(), maxAnswerBytes));
             case Outcome.Holders holders ->
                 receiver.replyLate(tag, HoldersReport.of(holders.list(), desk::peer, maxAnswerBytes));

@@ -79,7 +79,7 @@ public final class SessionDesk implements Effects.Receiver {
     private void tellNumbered(Caller caller, long number, Outcome outcome) {
         if (!caller.isBehind() && !caller.receiver().isCongested()) {
             caller.toldOneMore();
-            replies.send(caller.receiver(), Long.toString(number), outcome, this);
+            replies.sendOwed(caller.receiver(), Long.toString(number), outcome, this);
         } else if (!caller.isBehind()) {
             caller.setBehind(true);
             caller.receiver().expectMore();
@@ -202,7 +202,7 @@ public final class SessionDesk implements Effects.Receiver {
         @Override
         public void answer(long session, long request, Outcome outcome) {
             try {
-                replies.send(caller.receiver(), Long.toString(request), outcome, SessionDesk.this);
+                replies.sendOwed(caller.receiver(), Long.toString(request), outcome, SessionDesk.this);
             } catch (RuntimeException | Error e) {
                 fail(caller, e);
             }
