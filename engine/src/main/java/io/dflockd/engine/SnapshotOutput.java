@@ -4,7 +4,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
@@ -15,7 +15,7 @@ final class SnapshotOutput {
     }
 
     private final DataOutput out;
-    private final Map<Session, Integer> sessions = new IdentityHashMap<>();
+    private final Map<Session, Integer> sessions = new LinkedHashMap<>();
 
     SnapshotOutput(DataOutput out) {
         this.out = out;
