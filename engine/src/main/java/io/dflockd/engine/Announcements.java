@@ -42,7 +42,7 @@ final class Announcements {
     /** Its session did not give the hold up, and wished to be told. */
     void lost(Hold hold, boolean revoked, Step step) {
         var session = hold.session;
-        if (session != null && session.wantsLost && session.receives()) {
+        if (session != null && session.wantsLost) {
             step.push(session, new Notice.Lost(hold.resource.key, hold.fence, revoked));
         }
     }

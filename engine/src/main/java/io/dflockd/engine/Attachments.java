@@ -73,11 +73,22 @@ final class Attachments {
             return;
         }
         var known = sessions.named(command.name());
+        if (known != null && isOverdue(known, step)) {
+            endings.begin(known, Session.Phase.ENDING, step);
+            known = null;
+        }
         if (known == null) {
             begin(command, own, step);
         } else {
             resume(known, own, step);
         }
+    }
+
+    /** Where so much is due that it has not been worked off yet, nobody must find what has ended. */
+    private static boolean isOverdue(Session session, Step step) {
+        var resumption = session.resumption;
+        return resumption != null && resumption.connection == Resumption.AWAY
+                && resumption.absence.deadlineMs <= step.nowMs();
     }
 
     private void begin(Command.Attach command, @Nullable Session own, Step step) {
@@ -144,16 +155,20 @@ final class Attachments {
 
     /** The connection has ended: a session without a name ends with it, one with a name is away from now on. */
     void detach(Command.Detach command, @Nullable Session session, Step step) {
-        endings.giveBack(command.undelivered(), step);
-        if (session == null) {
-            return;
+        if (session != null) {
+            // Comes first: else what goes back might go to what can receive nothing any more.
+            goAway(command, session, step);
         }
+        endings.giveBack(command.undelivered(), step);
+    }
+
+    private void goAway(Command.Detach command, Session session, Step step) {
         var resumption = session.resumption;
         if (resumption == null) {
             endings.begin(session, Session.Phase.ENDING, step);
         } else if (resumption.connection == step.action().connection()) {
-            endings.stopUntagged(resumption, step);
             resumption.connection = Resumption.AWAY;
+            endings.stopUntagged(resumption, step);
             resumption.missedEvents += command.missed();
             deadlines.schedule(resumption.absence, step.after(resumption.graceMs));
             sessions.noteIfIdle(session);

@@ -135,14 +135,12 @@ final class Barriers {
         return slots;
     }
 
-    /** A session that is ending waits no more, though its place may not have been cleared yet. */
-    private static boolean hasLeavers(Barrier barrier) {
-        for (var participant : barrier.participants.values()) {
-            if (!participant.session.isOpen()) {
-                return true;
-            }
-        }
-        return false;
+    /** A session that is ending waits no more, though its place may not have been cleared yet. Looks at what is less. */
+    private boolean hasLeavers(Barrier barrier) {
+        var leaving = sessions.leaving();
+        return leaving.size() < barrier.participants.size()
+                ? leaving.stream().anyMatch(barrier.participants::contains)
+                : barrier.participants.values().stream().anyMatch(one -> !one.session.isOpen());
     }
 
     private boolean hasRoom(@Nullable Barrier barrier, String key) {

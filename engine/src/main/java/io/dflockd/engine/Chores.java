@@ -1,12 +1,12 @@
 package io.dflockd.engine;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** What is too much for one step: each later step does a slice of it, so that all of them get on. */
 final class Chores {
-    private final ArrayDeque<Chore> open = new ArrayDeque<>();
+    private final LinkedHashSet<Chore> open = new LinkedHashSet<>();
 
     /** Does what fits into this step now and leaves the rest to later ones. */
     void begin(Chore chore, Step step) {
@@ -20,13 +20,15 @@ final class Chores {
         open.add(chore);
     }
 
+    /** Nothing is left of it to be done. */
+    void remove(Chore chore) {
+        open.remove(chore);
+    }
+
     /** Goes on as far as this step may, with the one that has waited longest. */
     void work(Step step) {
-        while (!step.isSpent()) {
-            var chore = open.poll();
-            if (chore == null) {
-                return;
-            }
+        while (!step.isSpent() && !open.isEmpty()) {
+            var chore = open.removeFirst();
             if (!chore.work(step)) {
                 open.add(chore);
             }

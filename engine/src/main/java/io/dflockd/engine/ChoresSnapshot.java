@@ -40,7 +40,7 @@ final class ChoresSnapshot {
                 }
                 case Drainage drainage -> {
                     out.constant(Kind.DRAINAGE);
-                    out.all(drainage.sessions, out::session);
+                    out.all(drainage.numbers, out::number);
                 }
             }
         });
@@ -68,9 +68,9 @@ final class ChoresSnapshot {
                 yield new Return(outcomes, 0, engine.locks, engine.lists);
             }
             case DRAINAGE -> {
-                var sessions = new ArrayList<Session>();
-                in.all(() -> sessions.add(in.session()));
-                yield new Drainage(sessions, engine.locks, engine.lists, engine.barriers);
+                var numbers = new ArrayList<Long>();
+                in.all(() -> numbers.add(in.number()));
+                yield new Drainage(numbers, engine.sessions, engine.locks, engine.lists, engine.barriers);
             }
         };
     }

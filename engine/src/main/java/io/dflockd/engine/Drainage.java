@@ -5,13 +5,16 @@ import java.util.Collection;
 
 /** The server is about to stop: all waiting requests are refused, one session after the other. */
 final class Drainage implements Chore {
-    final ArrayDeque<Session> sessions;
+    /** By number, because some may be gone before their turn comes. */
+    final ArrayDeque<Long> numbers;
+    private final Sessions sessions;
     private final Locks locks;
     private final Lists lists;
     private final Barriers barriers;
 
-    Drainage(Collection<Session> sessions, Locks locks, Lists lists, Barriers barriers) {
-        this.sessions = new ArrayDeque<>(sessions);
+    Drainage(Collection<Long> numbers, Sessions sessions, Locks locks, Lists lists, Barriers barriers) {
+        this.numbers = new ArrayDeque<>(numbers);
+        this.sessions = sessions;
         this.locks = locks;
         this.lists = lists;
         this.barriers = barriers;
@@ -19,11 +22,12 @@ final class Drainage implements Chore {
 
     @Override
     public boolean work(Step step) {
-        while (!sessions.isEmpty()) {
-            if (!drain(sessions.getFirst(), step)) {
+        while (!numbers.isEmpty()) {
+            var session = sessions.find(numbers.getFirst());
+            if (session != null && !drain(session, step)) {
                 return false;
             }
-            sessions.removeFirst();
+            numbers.removeFirst();
         }
         return true;
     }

@@ -23,7 +23,8 @@ final class Endings {
         engine.sessions.leave(session, Session.Phase.SET_ASIDE);
         resumption.owed.keepOnlyValues();
         engine.deadlines.schedule(resumption.absence, step.after(resumption.graceMs));
-        engine.chores.begin(new SessionEnd(session, engine), step);
+        // Room may be wanted in the middle of a command, which must find all else as it was: so nothing is ended at once.
+        engine.chores.add(new SessionEnd(session, engine));
     }
 
     /** What never reached whom it was for goes back or on. */

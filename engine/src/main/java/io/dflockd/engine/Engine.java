@@ -38,13 +38,19 @@ public final class Engine {
     final Lists lists;
     final Barriers barriers;
     private final Attachments attachments;
-    private final Step step = new Step();
+    private final Step step;
     long nowMs;
     long nextGcMs = NEVER;
 
     /** An empty engine whose first grant gets the fence after {@code lastFence}. */
     public Engine(EngineLimits limits, long lastFence) {
+        this(limits, lastFence, Step.SLICE);
+    }
+
+    /** As the other, but its steps do so much at most. */
+    Engine(EngineLimits limits, long lastFence, int slice) {
         this.limits = limits;
+        step = new Step(slice);
         footprint = new Footprint(limits.maxBytes());
         footprint.reclaimWith(this::reclaim);
         sessions = new Sessions(footprint, deadlines);
@@ -74,12 +80,15 @@ public final class Engine {
         nowMs = Math.max(nowMs, timeMs);
         step.begin(nowMs, action, effects);
         boolean justExpired = presentsExpiringToken(action.command());
+        if (action.command() instanceof Command.Detach detach) {
+            // Before what is due, of which a connection that has ended must get nothing.
+            attachments.detach(detach, sessions.find(action.session()), step);
+            step.refill();
+        }
         workOff();
         step.refill();
         step.askedBy(sessions.find(action.session()));
-        if (action.command() instanceof Command.Detach detach) {
-            attachments.detach(detach, step.asker(), step);
-        } else if (attachments.admit(action, step)) {
+        if (attachments.admit(action, step)) {
             carryOut(action.command(), justExpired);
         }
         attachments.relieve(step);
@@ -90,7 +99,7 @@ public final class Engine {
     private void carryOut(Command command, boolean justExpired) {
         switch (command) {
             case Command.Tick ignored -> {} // only moves the time on, which is done
-            case Command.Detach ignored -> {} // is carried out whoever speaks for the session by now
+            case Command.Detach ignored -> {} // was carried out, whoever speaks for the session by now
             case Command.Acknowledge ignored -> {} // what it says was heard on admission
             case Command.Attach attach -> attachments.attach(attach, step);
             case Command.Bye ignored -> attachments.bye(step);
@@ -98,7 +107,7 @@ public final class Engine {
             case Command.Refuse refuse -> step.answer(refuse.reason());
             case Command.Ping ignored -> step.answer(Outcome.DONE);
             case Command.Drain ignored ->
-                chores.begin(new Drainage(sessions.all(), locks, lists, barriers), step);
+                chores.begin(new Drainage(sessions.numbers(), sessions, locks, lists, barriers), step);
             case Command.Cancel cancel -> cancel(cancel);
             case Command.Acquire acquire -> locks.acquire(acquire, step);
             case Command.Enqueue enqueue -> locks.enqueue(enqueue, step);
@@ -244,7 +253,12 @@ public final class Engine {
 
     /** Reads what {@link #writeSnapshot} wrote; the limits must be those of the engine that wrote it. */
     public static Engine readSnapshot(EngineLimits limits, DataInput in) throws IOException {
-        return Snapshot.read(limits, in);
+        return readSnapshot(limits, in, Step.SLICE);
+    }
+
+    /** As the other, for an engine whose steps do so much at most. */
+    static Engine readSnapshot(EngineLimits limits, DataInput in, int slice) throws IOException {
+        return Snapshot.read(new Engine(limits, 0, slice), in);
     }
 
     private boolean presentsExpiringToken(Command command) {
@@ -298,12 +312,14 @@ public final class Engine {
     }
 
     /** Frees something that nobody needs, or that one has for too long and others need. */
+    @SuppressWarnings("ReferenceEquality") // which session it is
     private boolean reclaim() {
         if (locks.resources.reclaim()) {
             return true;
         }
         var heaviest = footprint.isCrowdedByAnswers() ? sessions.heaviest() : null;
-        if (heaviest == null) {
+        // Who asks is refused rather than ended while it asks; if it is too much, its turn comes when the step is done.
+        if (heaviest == null || heaviest == step.asker()) {
             return false;
         }
         attachments.setAside(heaviest, step);

@@ -204,7 +204,7 @@ final class Locks {
     /** The lease ran out. */
     void expire(Hold hold, Step step) {
         var session = hold.session;
-        if (session != null && Reservations.isReserved(session, hold)) {
+        if (session != null && session.isOpen() && Reservations.isReserved(session, hold)) {
             reservations.addExpired(session, hold.resource.key);
         }
         announcements.lost(hold, false, step);
@@ -220,10 +220,11 @@ final class Locks {
         settle(waiter.resource, step);
     }
 
-    /** A grant that never reached whom it was for. */
-    void takeBack(String key, String token, Step step) {
+    /** A grant that never reached whom it was for, or may not have reached the session that it is still the hold of. */
+    @SuppressWarnings("ReferenceEquality") // which session it is
+    void takeBack(String key, String token, @Nullable Session of, Step step) {
         var hold = find(key, token);
-        if (hold != null && hold.session != null) {
+        if (hold != null && (of == null || hold.session == of)) {
             end(hold);
             announcements.released(key, step);
             settleAfter(hold, step);
@@ -295,7 +296,7 @@ final class Locks {
                 return;
             }
             if (step.isSpent()) {
-                if (!resource.settling) {
+                if (resource.settlement == null) {
                     chores.add(new Settlement(resource, this));
                 }
                 return;
@@ -306,6 +307,11 @@ final class Locks {
             } else {
                 grant(head, step);
             }
+        }
+        if (resource.settlement != null) {
+            // There is nothing left to settle, and a resource that nobody uses may be forgotten.
+            chores.remove(resource.settlement);
+            resource.settlement = null;
         }
         resources.idleIfUnused(resource, step.nowMs());
     }
@@ -342,9 +348,18 @@ final class Locks {
             return;
         }
         var resource = resources.find(key);
-        var sole = resource == null ? null : resource.soleHolder();
-        if (sole != null && sole.deadlineMs <= step.nowMs()) {
-            expire(sole, step);
+        endIfOverdue(resource == null ? null : resource.soleHolder(), step);
+        var asker = step.asker();
+        if (asker != null && asker.reservation(key) instanceof Reservation.Held held) {
+            endIfOverdue(held.hold(), step);
+        }
+    }
+
+    private void endIfOverdue(@Nullable Hold hold, Step step) {
+        if (hold != null && hold.deadlineMs <= step.nowMs()) {
+            expire(hold, step);
+            // That may have been all that the one who asks had.
+            step.askedBy(sessions.find(step.sessionId()));
         }
     }
 

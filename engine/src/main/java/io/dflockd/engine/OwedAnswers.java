@@ -108,6 +108,7 @@ final class OwedAnswers {
         if (content != null) {
             count(content, -1);
         }
+        shrink();
         return content;
     }
 
@@ -127,6 +128,7 @@ final class OwedAnswers {
                 count(content, -1);
             }
         }
+        shrink();
     }
 
     /** Goes on as a snapshot says, before anything is added. */

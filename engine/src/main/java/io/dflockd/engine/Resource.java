@@ -20,8 +20,8 @@ final class Resource implements Slots.Member {
     @Nullable Resource idleBefore;
     @Nullable Resource idleAfter;
     boolean idle;
-    /** Whether a {@link Settlement} is to go on granting from its queue. */
-    boolean settling;
+    /** What is to go on granting from its queue in a later step; null for nothing. */
+    @Nullable Settlement settlement;
     private int slot;
 
     /** The only holder, in the usual case that spares the map. Null while there are none or several. */
@@ -80,7 +80,7 @@ final class Resource implements Slots.Member {
     /** The only holder; null where there are none or several. */
     @Nullable
     Hold soleHolder() {
-        return sole;
+        return holderCount() == 1 ? anyHolder() : null;
     }
 
     void add(Hold hold) {

@@ -1,6 +1,7 @@
 package io.dflockd.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Values and grants that never reached whom they were for go back to where they came from, or on to the next. */
 final class Return implements Chore {
@@ -23,17 +24,18 @@ final class Return implements Chore {
             if (step.isSpent()) {
                 return false;
             }
-            give(outcomes.get(next), locks, lists, step);
+            give(outcomes.get(next), null, locks, lists, step);
             step.spend();
         }
         return true;
     }
 
-    static void give(Object outcome, Locks locks, Lists lists, Step step) {
+    /** {@code of}: a grant goes on only while it is this session's; null where its client cannot have heard of it. */
+    static void give(Object outcome, @Nullable Session of, Locks locks, Lists lists, Step step) {
         switch (outcome) {
             case Outcome.Popped popped -> lists.putBack(popped, step);
-            case Outcome.Granted granted -> locks.takeBack(granted.key(), granted.token(), step);
-            case Outcome.GrantedAtOnce granted -> locks.takeBack(granted.key(), granted.token(), step);
+            case Outcome.Granted granted -> locks.takeBack(granted.key(), granted.token(), of, step);
+            case Outcome.GrantedAtOnce granted -> locks.takeBack(granted.key(), granted.token(), of, step);
             default -> {}
         }
     }

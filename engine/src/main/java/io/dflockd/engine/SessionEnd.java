@@ -63,9 +63,8 @@ final class SessionEnd implements Chore {
                 return false;
             }
             @Nullable Object latest = owed.removeLatest();
-            boolean stays = session.phase == Session.Phase.SET_ASIDE && !(latest instanceof Outcome.Popped);
-            if (latest != null && !stays) {
-                Return.give(latest, engine.locks, engine.lists, step);
+            if (latest != null) {
+                Return.give(latest, session, engine.locks, engine.lists, step);
             }
             step.spend();
         }
@@ -114,8 +113,14 @@ final class SessionEnd implements Chore {
                 }
                 ending.computeIfAbsent(hold.resource, unused -> new ArrayList<>(1)).add(hold);
             }
-            ending.values().forEach(holds -> step.spend(holds.size()));
-            ending.forEach((resource, holds) -> engine.locks.endAll(session, holds, step));
+            for (var holds : ending.values()) {
+                // Many may watch each of the keys, so a slice can be over before so many holds have ended.
+                if (step.isSpent()) {
+                    return false;
+                }
+                step.spend(holds.size());
+                engine.locks.endAll(session, holds, step);
+            }
         }
         return true;
     }

@@ -76,6 +76,11 @@ final class Sessions {
         return sessions.values();
     }
 
+    /** The numbers of all of them. */
+    Collection<Long> numbers() {
+        return sessions.keySet();
+    }
+
     Collection<Session> leaving() {
         return leaving;
     }

@@ -11,8 +11,9 @@ final class SessionsSnapshot {
     private SessionsSnapshot() {}
 
     static void writeThemselves(Sessions sessions, SnapshotOutput out) throws IOException {
-        out.all(sessions.all(), session -> writeItself(session, out));
+        // Those that are leaving come first: one of the others may have come to the same name or number since.
         out.all(sessions.leaving(), session -> writeItself(session, out));
+        out.all(sessions.all(), session -> writeItself(session, out));
         for (var weight : sessions.byWeight()) {
             out.all(weight, out::session);
         }

@@ -8,12 +8,12 @@ final class Settlement implements Chore {
     Settlement(Resource resource, Locks locks) {
         this.resource = resource;
         this.locks = locks;
-        resource.settling = true;
+        resource.settlement = this;
     }
 
     @Override
     public boolean work(Step step) {
-        resource.settling = false;
+        resource.settlement = null;
         locks.settle(resource, step);
         // What is left over has become a settlement of its own.
         return true;

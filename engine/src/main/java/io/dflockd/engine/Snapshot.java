@@ -34,7 +34,8 @@ final class Snapshot {
         ChoresSnapshot.write(engine.chores, out);
     }
 
-    static Engine read(EngineLimits limits, DataInput data) throws IOException {
+    /** Fills an engine that has nothing yet. */
+    static Engine read(Engine engine, DataInput data) throws IOException {
         if (data.readInt() != MAGIC) {
             throw new IOException("not a snapshot of dflockd");
         }
@@ -42,7 +43,6 @@ final class Snapshot {
         if (version != VERSION) {
             throw new IOException("snapshot has version " + version + ", this program reads version " + VERSION);
         }
-        var engine = new Engine(limits, 0);
         var in = new SnapshotInput(data);
         engine.nowMs = in.number();
         engine.nextGcMs = in.number();

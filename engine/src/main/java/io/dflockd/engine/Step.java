@@ -9,15 +9,21 @@ import org.jspecify.annotations.Nullable;
 final class Step {
     /** How much is done in one step of what comes due or ends in masses; the rest is left to later ones. */
     static final int SLICE = 1024;
-    /** As many effects end a slice early, because each is work for the driver. */
-    private static final int MAX_EFFECTS = 8 * SLICE;
+    /** So many effects for each thing that may be done end a slice early, because each is work for the driver. */
+    private static final int EFFECTS_PER_THING = 8;
     private static final Action NONE = Action.ofDriver(new Command.Tick());
 
+    private final int slice;
     private Effects effects = new Effects();
     private Action action = NONE;
     private @Nullable Session asker;
     private long nowMs;
     private int left;
+
+    /** Steps that do so much each. */
+    Step(int slice) {
+        this.slice = slice;
+    }
 
     void begin(long timeMs, Action applied, Effects into) {
         nowMs = timeMs;
@@ -35,7 +41,7 @@ final class Step {
 
     /** The command itself may do as much as what was due before it. */
     void refill() {
-        left = SLICE;
+        left = slice;
     }
 
     /** Says that one thing of many was done. */
@@ -53,7 +59,7 @@ final class Step {
     }
 
     boolean isSpent() {
-        return left <= 0 || effects.size() >= MAX_EFFECTS;
+        return left <= 0 || effects.size() >= EFFECTS_PER_THING * slice;
     }
 
     long nowMs() {

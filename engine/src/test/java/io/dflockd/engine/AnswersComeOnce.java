@@ -3,7 +3,10 @@ package io.dflockd.engine;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Every request is answered once or still waits in the engine; a session that has ended is told nothing. */
+/**
+ * Every request that was taken is answered once or still waits in the engine; nothing is said to whom nobody speaks for,
+ * but numbered answers, which are kept; a session that has ended is told nothing.
+ */
 final class AnswersComeOnce implements Invariant {
     private static final Set<Class<? extends Command>> NEVER_ANSWERED = Set.of(
             Command.Tick.class,
@@ -17,10 +20,12 @@ final class AnswersComeOnce implements Invariant {
 
     private final Set<Request> open = new LinkedHashSet<>();
     private final Set<Long> ended = new LinkedHashSet<>();
+    private final Speakers speakers = new Speakers();
 
     @Override
     public void check(Applied applied) {
         var entry = applied.entry();
+<<<<<<< HEAD
         boolean answered = !NEVER_ANSWERED.contains(entry.command().getClass());
         if (answered) {
             Invariant.require(open.add(new Request(entry.session(), entry.request())), "the test repeats a request");
@@ -34,31 +39,80 @@ final class AnswersComeOnce implements Invariant {
         }
         if (entry.command() instanceof Command.EndSession) {
             open.removeIf(request -> request.session == entry.session());
+=======
+        var engine = applied.engine();
+        speakers.begin(entry);
+        if (entry.command() instanceof Command.Detach && entry.session() == entry.connection()) {
+>>>>>>> etest
             ended.add(entry.session());
         }
-        if (entry.command() instanceof Command.Cancel cancel) {
-            open.remove(new Request(entry.session(), cancel.request()));
+        if (applied.taken() && isAnswered(entry.command())) {
+            Invariant.require(open.add(new Request(entry.session(), entry.request())), "the test repeats a request");
         }
-        Invariant.require(open.equals(waitingIn(applied.engine())), "unanswered and not waiting, or the reverse");
+        for (var effect : applied.effects()) {
+            switch (effect) {
+                case Recorder.Answer answer -> check(answer);
+                case Recorder.Push push -> Invariant.require(
+                        speakers.hears(push.session()) && !ended.contains(push.session()), "nobody hears " + push);
+                case Recorder.Attached attached -> speakers.note(attached);
+                default -> {}
+            }
+        }
+        speakers.end(engine);
+        open.removeIf(request -> applied.isEndOf(request.session) || isVoid(request, engine));
+        Invariant.require(open.equals(waitingIn(engine)),
+                "unanswered " + open + ", but waiting " + waitingIn(engine));
+        for (var session : engine.sessions.all()) {
+            if (session.resumption != null) {
+                var speaker = speakers.connectionOf(session.id);
+                Invariant.require(session.resumption.connection == (speaker == null ? Resumption.AWAY : speaker),
+                        "the driver believes that " + speaker + " speaks for " + session.id);
+            }
+        }
+    }
+
+    private void check(Recorder.Answer answer) {
+        Invariant.require(open.remove(new Request(answer.session(), answer.request())), "nobody waits for " + answer);
+        Invariant.require(!ended.contains(answer.session()), "a connection that has ended is told " + answer);
+        boolean counted = Speakers.isNamed(answer.session()) && answer.request() > 0;
+        Invariant.require(counted || speakers.hears(answer.session()), "nobody hears " + answer);
+    }
+
+    private static boolean isAnswered(Command command) {
+        return switch (command) {
+            case Command.Tick ignored -> false;
+            case Command.Drain ignored -> false;
+            case Command.Detach ignored -> false;
+            case Command.Acknowledge ignored -> false;
+            case Command.Introduce ignored -> false;
+            default -> true;
+        };
+    }
+
+    /** Of a named session that has ended, or without a number where the connection has. */
+    private boolean isVoid(Request request, Engine engine) {
+        if (!Speakers.isNamed(request.session)) {
+            return false;
+        }
+        var session = engine.sessions.find(request.session);
+        return session == null || session.resumption == null
+                || (request.number < 0 && waitingOf(session).stream().noneMatch(each -> each.number == request.number));
     }
 
     private static Set<Request> waitingIn(Engine engine) {
         var waiting = new LinkedHashSet<Request>();
-        for (var resource : engine.locks.resources.all()) {
-            for (var waiter : resource.waiters()) {
-                if (waiter.hasRequest()) {
-                    waiting.add(new Request(waiter.session.id, waiter.request));
-                }
-            }
-        }
-        for (var list : engine.lists.all()) {
-            list.poppers.forEach(popper -> waiting.add(new Request(popper.session.id, popper.request)));
-        }
-        for (var barrier : engine.barriers.all()) {
-            barrier.participants
-                    .values()
-                    .forEach(participant -> waiting.add(new Request(participant.session.id, participant.request)));
-        }
+        engine.sessions.all().forEach(session -> waiting.addAll(waitingOf(session)));
+        return waiting;
+    }
+
+    private static Set<Request> waitingOf(Session session) {
+        var waiting = new LinkedHashSet<Request>();
+        session.waiters.all()
+                .stream()
+                .filter(Waiting::hasRequest)
+                .forEach(waiter -> waiting.add(new Request(session.id, waiter.request)));
+        session.poppers.all().forEach(popper -> waiting.add(new Request(session.id, popper.request)));
+        session.participants.all().forEach(one -> waiting.add(new Request(session.id, one.request)));
         return waiting;
     }
 }

@@ -14,17 +14,35 @@ final class CopiesMatchSubscriptions implements Invariant {
 
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private final Set<Listener> watchers = new LinkedHashSet<>();
+    private final Speakers speakers = new Speakers();
 
     @Override
     public void check(Applied applied) {
         var entry = applied.entry();
         long session = entry.session();
-        boolean done = applied.answers()
+        speakers.begin(entry);
+        boolean done = applied.taken() && applied.answers()
                 .stream()
                 .anyMatch(answer -> answer.request() == entry.request()
                         && answer.session() == session
                         && answer.outcome() instanceof Outcome.Done);
-        switch (entry.command()) {
+        if (applied.taken()) {
+            note(applied, session, done);
+        }
+        applied.attached().forEach(speakers::note);
+        speakers.end(applied.engine());
+        listeners.removeIf(listener -> hasEnded(listener, applied));
+        watchers.removeIf(watcher -> hasEnded(watcher, applied));
+    }
+
+    private static boolean hasEnded(Listener listener, Applied applied) {
+        return Speakers.isNamed(listener.session)
+                ? applied.engine().sessions.find(listener.session) == null
+                : applied.isEndOf(listener.session);
+    }
+
+    private void note(Applied applied, long session, boolean done) {
+        switch (applied.entry().command()) {
             case Command.Listen listen when done ->
                 listeners.add(new Listener(listen.pattern(), listen.group(), session));
             case Command.Unlisten unlisten ->
@@ -33,10 +51,13 @@ final class CopiesMatchSubscriptions implements Invariant {
             case Command.Unwatch unwatch -> watchers.remove(new Listener(unwatch.pattern(), "", session));
             case Command.Signal signal -> checkSignal(signal, applied);
             case Command.DeleteValue delete -> checkDelete(delete, applied);
+<<<<<<< HEAD
             case Command.EndSession saysNoMore -> {
                 listeners.removeIf(listener -> listener.session == session);
                 watchers.removeIf(watcher -> watcher.session == session);
             }
+=======
+>>>>>>> etest
             default -> {}
         }
     }
@@ -45,13 +66,17 @@ final class CopiesMatchSubscriptions implements Invariant {
         var alone = new LinkedHashSet<Long>();
         Map<List<String>, Set<Long>> groups = new LinkedHashMap<>();
         for (var listener : listeners) {
-            if (!matches(listener.pattern, signal.channel())) {
+            if (!matches(listener.pattern, signal.channel()) || !speakers.hears(listener.session)) {
                 continue;
             }
             if (listener.group.isEmpty()) {
                 alone.add(listener.session);
             } else {
+<<<<<<< HEAD
                 groups.computeIfAbsent(List.of(listener.pattern, listener.group), newGroup -> new LinkedHashSet<>())
+=======
+                groups.computeIfAbsent(List.of(listener.pattern, listener.group), unused -> new LinkedHashSet<>())
+>>>>>>> etest
                         .add(listener.session);
             }
         }
@@ -72,7 +97,7 @@ final class CopiesMatchSubscriptions implements Invariant {
 
     private void checkDelete(Command.DeleteValue delete, Applied applied) {
         var expected = watchers.stream()
-                .filter(watcher -> matches(watcher.pattern, delete.key()))
+                .filter(watcher -> matches(watcher.pattern, delete.key()) && speakers.hears(watcher.session))
                 .map(Listener::session)
                 .sorted()
                 .distinct()

@@ -1,6 +1,9 @@
 package io.dflockd.engine;
 
-/** Never more holders than permits; a writer is alone; who waits at the head of a queue could not be granted. */
+/**
+ * Never more holders than permits; a writer is alone; who waits at the head of a queue could not be granted, or will be in
+ * a later step.
+ */
 final class HoldersFit implements Invariant {
     @Override
     public void check(Applied applied) {
@@ -17,8 +20,13 @@ final class HoldersFit implements Invariant {
             }
             var head = resource.firstWaiter();
             Invariant.require(
-                    head == null || !resource.admits(head.mode), resource.key + " is free for the waiter at its head");
+                    head == null || !resource.admits(head.mode) || isLeftToLaterSteps(resource, head),
+                    resource.key + " is free for the waiter at its head");
             Invariant.require(resource.idle == resource.isUnused(), resource.key + " is idle in one way only");
         }
+    }
+
+    private static boolean isLeftToLaterSteps(Resource resource, Waiter head) {
+        return resource.settlement != null || !head.session.isOpen();
     }
 }

@@ -17,11 +17,10 @@ class RandomHistoryTest {
 
         run.run(ENTRIES);
 
-        var replayed = new Engine(run.limits(), 0);
+        var replayed = run.newEngine();
+        var recorder = new Recorder();
         for (int i = 0; i < run.entries().size(); i++) {
-            var recorder = new Recorder();
-            replayed.apply(run.entries().get(i), recorder);
-            assertThat(recorder.take()).isEqualTo(run.effects().get(i));
+            assertThat(recorder.apply(replayed, run.entries().get(i))).isEqualTo(run.effects().get(i));
         }
         assertThat(Snapshots.bytesOf(replayed)).isEqualTo(Snapshots.bytesOf(run.engine()));
     }

@@ -4,27 +4,61 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps the effects of an engine, in their order. */
-final class Recorder implements Effects {
+public final class Recorder implements Effects.Receiver {
     record Answer(long session, long request, Outcome outcome) {}
 
     record Push(long session, Notice notice) {}
 
-    private final List<Record> effects = new ArrayList<>();
+    record Attached(long connection, long session) {}
+
+    record Close(long connection, String reason) {}
+
+    private final Effects effects = new Effects();
+    private final List<Record> recorded = new ArrayList<>();
+
+    /** Applies the entry, and returns all that came since the last time. */
+    List<Record> apply(Engine engine, Entry entry) {
+        engine.apply(entry.timeMs(), entry.action(), effects);
+        effects.forEach(this);
+        effects.clear();
+        return take();
+    }
+
+    /** The answers that a named session has not acknowledged, from this one on. */
+    List<Answer> owedAnswers(Engine engine, long session, long from) {
+        var owed = new Recorder();
+        long next = from;
+        for (long end = -1; next != end && next >= 0;) {
+            end = next;
+            next = engine.owedAnswers(session, next, owed.effects);
+        }
+        owed.effects.forEach(owed);
+        return owed.take().stream().map(Answer.class::cast).toList();
+    }
 
     @Override
     public void answer(long session, long request, Outcome outcome) {
-        effects.add(new Answer(session, request, outcome));
+        recorded.add(new Answer(session, request, outcome));
     }
 
     @Override
     public void push(long session, Notice notice) {
-        effects.add(new Push(session, notice));
+        recorded.add(new Push(session, notice));
     }
 
-    /** What came since the last time. */
-    List<Record> take() {
-        var taken = List.copyOf(effects);
-        effects.clear();
+    @Override
+    public void attached(long connection, long session) {
+        recorded.add(new Attached(connection, session));
+    }
+
+    @Override
+    public void close(long connection, String reason) {
+        recorded.add(new Close(connection, reason));
+    }
+
+    private List<Record> take() {
+        var taken = List.copyOf(recorded);
+        recorded.clear();
         return taken;
     }
 }

@@ -9,9 +9,9 @@ import java.util.Map;
  * A story told line by line: when, who, what, and all that comes of it. The {@code README.md} beside the scenarios says
  * how they are written.
  */
-record Scenario(String name, EngineLimits limits, List<Step> steps) {
-    /** One command; session "" is the driver. */
-    record Step(int line, long timeMs, String session, List<String> words, List<String> effects) {}
+record Scenario(String name, EngineLimits limits, int slice, List<Step> steps) {
+    /** One command; connection "" is the driver, tag "" is none. */
+    record Step(int line, long timeMs, String connection, String tag, List<String> words, List<String> effects) {}
 
     private static final String ARROW = "->";
     private static final String NO_EFFECT = "nothing yet";
@@ -50,19 +50,26 @@ record Scenario(String name, EngineLimits limits, List<Step> steps) {
                 limits.put(parts[0], Integer.valueOf(parts[1]));
             }
         }
-        return new Scenario(name, limits(limits), new ArrayList<>());
+        return new Scenario(
+                name,
+                limits(limits),
+                limits.getOrDefault("slice", io.dflockd.engine.Step.SLICE),
+                new ArrayList<>());
     }
 
     private static EngineLimits limits(Map<String, Integer> given) {
-        return new EngineLimits(
-                given.getOrDefault("max-locks", 1_000_000),
-                given.getOrDefault("max-waiters", 0),
-                given.getOrDefault("max-keys", 0),
-                given.getOrDefault("max-list-length", 0),
-                given.getOrDefault("max-subscriptions", 0),
-                given.getOrDefault("max-bytes", 1 << 30),
-                5_000,
-                60_000);
+        var limits = new Limits();
+        limits.maxLocks = given.getOrDefault("max-locks", limits.maxLocks);
+        limits.maxWaiters = given.getOrDefault("max-waiters", limits.maxWaiters);
+        limits.maxKeys = given.getOrDefault("max-keys", limits.maxKeys);
+        limits.maxListLength = given.getOrDefault("max-list-length", limits.maxListLength);
+        limits.maxSubscriptions = given.getOrDefault("max-subscriptions", limits.maxSubscriptions);
+        limits.maxBytes = given.getOrDefault("max-bytes", (int) limits.maxBytes);
+        limits.maxAnswerBytes = given.getOrDefault("max-answer-bytes", (int) limits.maxAnswerBytes);
+        limits.maxSessions = given.getOrDefault("max-sessions", limits.maxSessions);
+        limits.maxGraceMs = 1_000L * given.getOrDefault("max-grace", (int) (limits.maxGraceMs / 1_000));
+        limits.releasesOnEnd = given.getOrDefault("auto-release", 1) == 1;
+        return limits.toLimits();
     }
 
     private static Step parseStep(int line, String text, long earlierMs) {
@@ -77,13 +84,14 @@ record Scenario(String name, EngineLimits limits, List<Step> steps) {
             timeMs = milliseconds(words.removeFirst());
         }
         boolean byDriver = words.getFirst().equals("tick") || words.getFirst().equals("drain");
-        var session = byDriver ? "" : words.removeFirst();
+        var connection = byDriver ? "" : words.removeFirst();
+        var tag = words.getFirst().startsWith("@") ? words.removeFirst().substring(1) : "";
         var effects = new ArrayList<String>();
         var effect = text.substring(arrow + ARROW.length()).strip();
         if (!effect.equals(NO_EFFECT)) {
             effects.add(effect);
         }
-        return new Step(line, timeMs, session, words, effects);
+        return new Step(line, timeMs, connection, tag, words, effects);
     }
 
     private static long milliseconds(String time) {

@@ -3,17 +3,21 @@ package io.dflockd.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** The commands of the scenarios: the words of the wire, with blanks where the wire has line ends. */
 final class ScenarioCommands {
     private static final long DEFAULT_LEASE_MS = 33_000;
 
     private final Map<String, String> tokensByName;
+    private final ToLongFunction<String> requestOfTag;
 
     /** Tokens go by the names that the scenario gave them; a name that it did not give stands for itself. */
-    ScenarioCommands(Map<String, String> tokensByName) {
+    ScenarioCommands(Map<String, String> tokensByName, ToLongFunction<String> requestOfTag) {
         this.tokensByName = tokensByName;
+        this.requestOfTag = requestOfTag;
     }
 
     Command parse(List<String> words) {
@@ -29,21 +33,29 @@ final class ScenarioCommands {
         return switch (verb) {
             case "tick" -> new Command.Tick();
             case "drain" -> new Command.Drain();
-            case "ends" -> new Command.EndSession(false);
-            case "ends-keeping-holds" -> new Command.EndSession(true);
+            case "bye" -> new Command.Bye();
+            case "ack" -> new Command.Acknowledge();
+            case "ping" -> new Command.Ping();
+            case "hello" -> new Command.Introduce(words.next(), words.nextOr("").equals("lost"));
+            case "refuse" -> new Command.Refuse(Refusal.valueOf(words.next().toUpperCase(Locale.ROOT)));
+            case "cancel" -> new Command.Cancel(requestOfTag.applyAsLong(words.next()));
             case "l" -> acquire(words, Mode.PERMIT);
             case "rl" -> acquire(words, Mode.READ);
             case "wl" -> acquire(words, Mode.WRITE);
             case "elect" -> acquire(words, Mode.LEADERSHIP);
             case "sl" -> acquireOneOfMany(words);
-            case "e" -> new Command.Enqueue(words.next(), Mode.PERMIT, 1, words.leaseMs());
-            case "re" -> new Command.Enqueue(words.next(), Mode.READ, 0, words.leaseMs());
-            case "we" -> new Command.Enqueue(words.next(), Mode.WRITE, 0, words.leaseMs());
-            case "se" -> new Command.Enqueue(words.next(), Mode.PERMIT, words.number(), words.leaseMs());
-            case "w", "sw", "rw", "ww" -> new Command.Await(words.next(), words.seconds());
+            case "e" -> new Command.Enqueue(words.next(), Mode.PERMIT, 1, words.leaseMs(), words.inMs());
+            case "re" -> new Command.Enqueue(words.next(), Mode.READ, 0, words.leaseMs(), words.inMs());
+            case "we" -> new Command.Enqueue(words.next(), Mode.WRITE, 0, words.leaseMs(), words.inMs());
+            case "se" -> new Command.Enqueue(words.next(), Mode.PERMIT, words.number(), words.leaseMs(), words.inMs());
+            case "w", "sw", "rw", "ww" -> new Command.Await(words.next(), words.seconds(), words.inMs());
             case "r", "sr", "rr", "wr" -> new Command.Release(words.next(), words.token(), false);
             case "resign" -> new Command.Release(words.next(), words.token(), true);
-            case "n", "sn", "rn", "wn" -> new Command.Renew(words.next(), words.token(), words.leaseMs());
+            case "n", "sn", "rn", "wn" -> new Command.Renew(words.next(), words.token(), words.leaseMs(), words.inMs());
+            case "keep" -> new Command.Keep(words.next(), words.token(), words.leaseMs(), words.inMs());
+            case "downgrade" -> new Command.Downgrade(words.next(), words.token(), words.leaseMs(), words.inMs());
+            case "revoke" -> new Command.Revoke(words.next(), words.number());
+            case "holders" -> new Command.ListHolders(words.next(), (int) words.number());
             case "incr" -> new Command.Increment(words.next(), words.number());
             case "decr" -> new Command.Decrement(words.next(), words.number());
             case "get" -> new Command.GetCounter(words.next());
@@ -54,8 +66,6 @@ final class ScenarioCommands {
             case "kcas" -> new Command.SwapValue(words.next(), words.next(), words.next(), words.secondsOr(0));
             case "lpush" -> new Command.Push(words.next(), End.LEFT, words.next());
             case "rpush" -> new Command.Push(words.next(), End.RIGHT, words.next());
-            case "put-back-left" -> new Command.PutBack(words.next(), End.LEFT, words.next());
-            case "put-back-right" -> new Command.PutBack(words.next(), End.RIGHT, words.next());
             case "lpop" -> new Command.Pop(words.next(), End.LEFT);
             case "rpop" -> new Command.Pop(words.next(), End.RIGHT);
             case "blpop" -> new Command.BlockingPop(words.next(), End.LEFT, words.seconds());
@@ -75,17 +85,19 @@ final class ScenarioCommands {
     }
 
     private static Command acquire(Words words, Mode mode) {
-        return new Command.Acquire(words.next(), mode, mode.isReadWrite() ? 0 : 1, words.seconds(), words.leaseMs());
+        return new Command.Acquire(words.next(), mode, mode.isReadWrite() ? 0 : 1, words.seconds(), words.leaseMs(),
+                words.inMs());
     }
 
     private static Command acquireOneOfMany(Words words) {
         var key = words.next();
         long waitMs = words.seconds();
-        return new Command.Acquire(key, Mode.PERMIT, words.number(), waitMs, words.leaseMs());
+        return new Command.Acquire(key, Mode.PERMIT, words.number(), waitMs, words.leaseMs(), words.inMs());
     }
 
     private final class Words {
         private final List<String> words;
+        private boolean inMs;
 
         Words(List<String> words) {
             this.words = new ArrayList<>(words);
@@ -111,8 +123,19 @@ final class ScenarioCommands {
             return Long.parseLong(next());
         }
 
+        /** A time in seconds, or in milliseconds where it says so. */
         long seconds() {
-            return Duration.ofSeconds(number()).toMillis();
+            var time = next();
+            if (time.endsWith("ms")) {
+                inMs = true;
+                return Long.parseLong(time.substring(0, time.length() - 2));
+            }
+            return Duration.ofSeconds(Long.parseLong(time)).toMillis();
+        }
+
+        /** Whether any time so far was in milliseconds. */
+        boolean inMs() {
+            return inMs;
         }
 
         long secondsOr(long otherMs) {

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
@@ -42,25 +40,9 @@ class ScenarioTest {
     }
 
     private static void play(Scenario scenario, Path file, boolean restored) throws IOException {
-        var sessions = new ArrayList<>(List.of(""));
-        var tokensByName = new LinkedHashMap<String, String>();
-        var commands = new ScenarioCommands(tokensByName);
-        var effects = new ScenarioEffects(tokensByName, id -> sessions.get((int) id));
-        var recorder = new Recorder();
-        var engine = new Engine(scenario.limits(), 0);
+        var player = new ScenarioPlayer(scenario, restored);
         for (var step : scenario.steps()) {
-            if (!sessions.contains(step.session())) {
-                sessions.add(step.session());
-            }
-            long session = sessions.indexOf(step.session());
-            var command = commands.parse(step.words());
-            if (restored) {
-                engine = Snapshots.copyOf(engine, scenario.limits());
-            }
-
-            engine.apply(new Entry(step.timeMs(), 1_000L + step.line(), session, step.line(), command), recorder);
-
-            assertThat(recorder.take().stream().map(effect -> effects.write(effect, session)))
+            assertThat(player.play(step))
                     .as("%s, line %d: %s", file.getFileName(), step.line(), String.join(" ", step.words()))
                     .isEqualTo(step.effects());
         }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
-    private static final EngineLimits LIMITS = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 5_000, 60_000);
+    private static final EngineLimits LIMITS = Limits.wide();
 
+    private static final Command DETACH = new Command.Detach(List.of(), 0);
+
+    private final Recorder recorder = new Recorder();
     private long request;
 
     @Test
@@ -21,14 +25,10 @@ class SnapshotTest {
 
         assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
         assertThat(restored.census()).isEqualTo(engine.census());
-        assertThat(restored.inventory(100)).isEqualTo(engine.inventory(100));
+        assertThat(inventory(restored)).isEqualTo(inventory(engine));
         assertThat(restored.nextDeadlineMs()).isEqualTo(engine.nextDeadlineMs());
         for (var entry : whatComesNext()) {
-            var expected = new Recorder();
-            var actual = new Recorder();
-            engine.apply(entry, expected);
-            restored.apply(entry, actual);
-            assertThat(actual.take()).isEqualTo(expected.take());
+            assertThat(recorder.apply(restored, entry)).isEqualTo(recorder.apply(engine, entry));
         }
         assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
     }
@@ -40,12 +40,11 @@ class SnapshotTest {
         apply(engine, 0, 1, new Command.Listen("c", ""));
         apply(engine, 0, 1, new Command.Signal("c", "before"));
         var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
-        var recorder = new Recorder();
 
-        restored.apply(new Entry(1, 0, 2, 9, new Command.Signal("c", "after")), recorder);
-        restored.apply(new Entry(1, 0, 2, 10, new Command.Increment("k", 1)), recorder);
+        var effects = new ArrayList<>(recorder.apply(restored, Entry.of(1, 2, 9, new Command.Signal("c", "after"))));
+        effects.addAll(recorder.apply(restored, Entry.of(1, 2, 10, new Command.Increment("k", 1))));
 
-        assertThat(recorder.take())
+        assertThat(effects)
                 .containsExactly(
                         new Recorder.Push(1, new Notice.Signal("c", "after")),
                         new Recorder.Answer(2, 9, new Outcome.Count(1)),
@@ -70,17 +69,18 @@ class SnapshotTest {
 
     private Engine engineWithEverything() {
         var engine = new Engine(LIMITS, 41);
-        apply(engine, 0, 1, new Command.Acquire("lock", Mode.PERMIT, 1, 0, 30_000));
-        apply(engine, 0, 2, new Command.Acquire("lock", Mode.PERMIT, 1, 9_000, 30_000));
-        apply(engine, 0, 3, new Command.Enqueue("lock", Mode.PERMIT, 1, 30_000));
-        apply(engine, 0, 3, new Command.Enqueue("free", Mode.PERMIT, 1, 30_000));
-        apply(engine, 0, 3, new Command.Enqueue("lapsed", Mode.PERMIT, 1, 100));
-        apply(engine, 0, 4, new Command.Acquire("idle b", Mode.PERMIT, 2, 0, 200));
-        apply(engine, 0, 4, new Command.Acquire("idle a", Mode.WRITE, 0, 0, 100));
-        apply(engine, 0, 4, new Command.Acquire("doc", Mode.READ, 0, 0, 30_000));
-        apply(engine, 0, 5, new Command.Acquire("doc", Mode.READ, 0, 0, 40_000));
-        apply(engine, 0, 6, new Command.Acquire("kept", Mode.LEADERSHIP, 1, 0, 30_000));
-        apply(engine, 0, 6, new Command.EndSession(true));
+        apply(engine, 0, 1, new Command.Acquire("lock", Mode.PERMIT, 1, 0, 30_000, false));
+        apply(engine, 0, 2, new Command.Acquire("lock", Mode.PERMIT, 1, 9_000, 30_000, false));
+        apply(engine, 0, 3, new Command.Enqueue("lock", Mode.PERMIT, 1, 30_000, false));
+        apply(engine, 0, 3, new Command.Enqueue("free", Mode.PERMIT, 1, 30_000, false));
+        apply(engine, 0, 3, new Command.Enqueue("lapsed", Mode.PERMIT, 1, 100, false));
+        apply(engine, 0, 4, new Command.Acquire("idle b", Mode.PERMIT, 2, 0, 200, false));
+        apply(engine, 0, 4, new Command.Acquire("idle a", Mode.WRITE, 0, 0, 100, false));
+        apply(engine, 0, 4, new Command.Acquire("doc", Mode.READ, 0, 0, 30_000, false));
+        apply(engine, 0, 5, new Command.Acquire("doc", Mode.READ, 0, 0, 40_000, false));
+        apply(engine, 0, 6, new Command.Acquire("kept", Mode.LEADERSHIP, 1, 0, 30_000, false));
+        apply(engine, 0, 6, new Command.Keep("kept", Token.format(engine.lastFence(), saltOf(request)), 30_000, false));
+        apply(engine, 0, 6, DETACH);
         apply(engine, 0, 1, new Command.Increment("zero b", 0));
         apply(engine, 0, 1, new Command.Increment("zero a", 0));
         apply(engine, 0, 1, new Command.Increment("n", 7));
@@ -106,23 +106,37 @@ class SnapshotTest {
     private List<Entry> whatComesNext() {
         return List.of(
                 entry(1_000, 1, new Command.Signal("jobs.a", "turn")),
-                entry(1_000, 3, new Command.Await("lapsed", 0)),
-                entry(1_000, 3, new Command.Await("free", 0)),
-                entry(1_000, 1, new Command.EndSession(false)),
+                entry(1_000, 3, new Command.Await("lapsed", 0, false)),
+                entry(1_000, 3, new Command.Await("free", 0, false)),
+                entry(1_000, 1, DETACH),
                 entry(1_000, 11, new Command.Push("q1", End.LEFT, "x")),
                 entry(2_000, 11, new Command.Increment("n", 1)),
                 entry(9_000, 0, new Command.Tick()),
-                entry(31_000, 3, new Command.Await("lock", 1_000)),
+                entry(31_000, 3, new Command.Await("lock", 1_000, false)),
                 entry(45_000, 0, new Command.Drain()),
                 entry(61_000, 0, new Command.Tick()),
                 entry(200_000, 0, new Command.Tick()));
     }
 
-    private void apply(Engine engine, long timeMs, long session, Command command) {
-        engine.apply(entry(timeMs, session, command), new Recorder());
+    private void apply(Engine engine, long timeMs, long connection, Command command) {
+        recorder.apply(engine, entry(timeMs, connection, command));
     }
 
-    private Entry entry(long timeMs, long session, Command command) {
-        return new Entry(timeMs, 0x5a17 + request, session, ++request, command);
+    private Entry entry(long timeMs, long connection, Command command) {
+        request++;
+        return new Entry(timeMs, new Action(saltOf(request), connection, connection, request, 0, command));
+    }
+
+    private static Inventory inventory(Engine engine) {
+        var walk = new InventoryWalk(100);
+        boolean done = false;
+        while (!done) {
+            done = walk.step(engine, engine.nowMs());
+        }
+        return walk.inventory(engine);
+    }
+
+    private static long saltOf(long request) {
+        return 0x5a17 + request;
     }
 }

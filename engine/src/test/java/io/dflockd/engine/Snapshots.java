@@ -17,10 +17,10 @@ final class Snapshots {
     }
 
     static Engine read(byte[] bytes, EngineLimits limits) throws IOException {
-        return Engine.readSnapshot(limits, new DataInputStream(new ByteArrayInputStream(bytes)));
+        return read(bytes, limits, Step.SLICE);
     }
 
-    static Engine copyOf(Engine engine, EngineLimits limits) throws IOException {
-        return read(bytesOf(engine), limits);
+    static Engine read(byte[] bytes, EngineLimits limits, int slice) throws IOException {
+        return Engine.readSnapshot(limits, new DataInputStream(new ByteArrayInputStream(bytes)), slice);
     }
 }

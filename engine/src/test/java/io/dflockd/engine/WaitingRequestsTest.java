@@ -13,10 +13,12 @@ class WaitingRequestsTest {
     private static final int REQUESTS = 300;
 
     private final WaitingRequests requests = new WaitingRequests();
-    private final List<Session> sessions = List.of(new Session(1), new Session(2), new Session(3));
+    private final List<Session> sessions = List.of(new Session(1, null), new Session(2, null), new Session(3, null));
 
     private static Waiting waiting(Session session, long request) {
-        return new Popper(new ValueList("q"), session, request, End.LEFT, request);
+        var popper = new Popper(new ValueList("q"), session, End.LEFT, request, 0);
+        popper.request = request;
+        return popper;
     }
 
     @ParameterizedTest
@@ -30,7 +32,7 @@ class WaitingRequestsTest {
             long request = random.nextLong(REQUESTS);
             var key = List.of(session.id, request);
             var known = model.get(key);
-            assertThat(requests.find(session.id, request)).isSameAs(known);
+            assertThat(requests.find(session, request)).isSameAs(known);
             if (known == null) {
                 var fresh = waiting(session, request);
                 requests.add(fresh);
@@ -41,7 +43,8 @@ class WaitingRequestsTest {
             }
         }
 
-        model.forEach((key, waiting) -> assertThat(requests.find(key.get(0), key.get(1))).isSameAs(waiting));
+        model.forEach((key, waiting) -> assertThat(requests.find(sessions.get((int) (key.get(0) - 1)), key.get(1)))
+                .isSameAs(waiting));
     }
 
     @Test
@@ -53,7 +56,7 @@ class WaitingRequestsTest {
 
         requests.remove(first);
 
-        assertThat(requests.find(1, 7)).isNull();
-        assertThat(requests.find(2, 7)).isSameAs(second);
+        assertThat(requests.find(sessions.get(0), 7)).isNull();
+        assertThat(requests.find(sessions.get(1), 7)).isSameAs(second);
     }
 }
