@@ -9,8 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,9 +54,9 @@ public final class DflockdServer implements AutoCloseable {
         var authenticator = Authenticator.of(config);
         var admin = AdminAuthenticator.of(config, authenticator);
         var tls = TlsFiles.of(config);
-        var transport = Transport.of(config.transport());
-        var eventLoops = new MultiThreadIoEventLoopGroup(
-                threads(config), new DefaultThreadFactory("dflockd-io", true), transport.ioHandlers());
+        var started = EventLoops.start(config.transport(), threads(config));
+        var transport = started.transport();
+        var eventLoops = started.group();
         var failure = new CompletableFuture<Throwable>();
         var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
         var driver = new EngineDriver(engine, config, eventLoops.next(), failure::complete);
