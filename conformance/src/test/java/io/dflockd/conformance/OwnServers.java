@@ -24,7 +24,7 @@ final class OwnServers {
 
     /** A server that nobody else uses; the caller closes it. */
     static DflockdServer start(List<String> options) {
-        var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0"));
+        var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0", "--auth-failure-limit", "0"));
         arguments.addAll(options);
         if (ConfigLoader.load(arguments, Map.of()) instanceof ConfigLoader.Wish.Serve serve) {
             return DflockdServer.start(serve.config());

@@ -155,17 +155,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Runnable 
         if (authenticated) {
             reply(tag, Replies.OK);
         } else {
+            service.gate().wrongToken(channel.remoteAddress());
             refuseAuthentication(tag);
         }
     }
 
     private void refuseAuthentication(String tag) {
-        service.counters().authFailed();
-        LOG.atInfo()
-                .setMessage("authentication failed")
-                .addKeyValue("conn", session.id())
-                .addKeyValue("peer", peer())
-                .log();
+        service.gate().authenticationFailed(channel.remoteAddress());
         closing = true;
         reply(tag, Replies.AUTH_FAILED);
         channel.config().setAutoRead(false);

@@ -60,7 +60,7 @@ public final class DflockdServer implements AutoCloseable {
         var failure = new CompletableFuture<Throwable>();
         var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
         var driver = new EngineDriver(engine, config, eventLoops.next(), failure::complete);
-        var service = new Service(config, driver, authenticator);
+        var service = new Service(config, driver, authenticator, (ms, task) -> later(eventLoops, ms, task));
         try {
             var listener = listen(service, tls, transport, eventLoops);
             var server = new DflockdServer(service, eventLoops, listener, failure);
@@ -160,8 +160,14 @@ public final class DflockdServer implements AutoCloseable {
         return bound.channel();
     }
 
+    private static void later(EventLoopGroup eventLoops, long ms, Runnable task) {
+        if (!eventLoops.isShuttingDown()) {
+            eventLoops.schedule(task, ms, TimeUnit.MILLISECONDS);
+        }
+    }
+
     private static void accept(Service service, Optional<TlsFiles> tls, Channel channel) {
-        if (!service.counters().tryOpen(service.config().maxConnections())) {
+        if (!service.gate().letsIn(channel.remoteAddress())) {
             channel.close();
             return;
         }

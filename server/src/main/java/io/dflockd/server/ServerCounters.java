@@ -25,6 +25,10 @@ final class ServerCounters {
         return true;
     }
 
+    void refuse() {
+        refused.increment();
+    }
+
     void closed() {
         openConnections.decrementAndGet();
     }

@@ -14,14 +14,17 @@ final class Service {
     private final Commands commands;
     private final Optional<Authenticator> authenticator;
     private final ServerCounters counters = new ServerCounters();
+    private final Gate gate;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final String greeting;
 
-    Service(ServerConfig config, EngineDriver driver, Optional<Authenticator> authenticator) {
+    Service(ServerConfig config, EngineDriver driver, Optional<Authenticator> authenticator,
+            RateLimitedLog.Timer timer) {
         this.config = config;
         this.driver = driver;
         this.commands = new Commands(config.defaultLeaseTtl().toMillis());
         this.authenticator = authenticator;
+        this.gate = new Gate(counters, config.maxConnections(), config.authFailureLimit(), timer);
         boolean sessions = !config.maxSessionGrace().isZero();
         this.greeting = "dflockd/" + Version.current() + " ping,tags,cancel" + (sessions ? ",sessions" : "");
     }
@@ -44,6 +47,10 @@ final class Service {
 
     ServerCounters counters() {
         return counters;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     /** The answer to {@code hello}: who this is and which extensions of the protocol it has. */

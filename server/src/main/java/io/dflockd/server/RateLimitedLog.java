@@ -1,0 +1,58 @@
+package io.dflockd.server;
+
+import org.slf4j.Logger;
+
+/**
+ * Writes of one kind of event the first at once, and then one line a minute that says how many more there were. Thread-safe.
+ */
+final class RateLimitedLog {
+    static final long INTERVAL_MS = 60_000;
+
+    private final Logger log;
+    private final String message;
+    private final Timer timer;
+    private long untold;
+    private String lastPeer = "";
+    private boolean resting;
+
+    /** Runs something later. */
+    interface Timer {
+        void after(long ms, Runnable task);
+    }
+
+    RateLimitedLog(Logger log, String message, Timer timer) {
+        this.log = log;
+        this.message = message;
+        this.timer = timer;
+    }
+
+    synchronized void happened(String peer) {
+        if (resting) {
+            untold++;
+            lastPeer = peer;
+            return;
+        }
+        log.atInfo().setMessage(message).addKeyValue("peer", peer).log();
+        rest();
+    }
+
+    private void rest() {
+        resting = true;
+        timer.after(INTERVAL_MS, this::tellRest);
+    }
+
+    private synchronized void tellRest() {
+        if (untold == 0) {
+            resting = false;
+            return;
+        }
+        log.atInfo()
+                .setMessage(message)
+                .addKeyValue("count", untold)
+                .addKeyValue("within_s", INTERVAL_MS / 1000)
+                .addKeyValue("last_peer", lastPeer)
+                .log();
+        untold = 0;
+        rest();
+    }
+}
