@@ -45,7 +45,7 @@ final class OwnServers {
 
     /** A server that nobody else uses; the caller closes it. */
     static DflockdServer start(List<String> options) {
-        var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0"));
+        var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0", "--auth-failure-limit", "0"));
         options.forEach(option -> arguments.add(FILE.matcher(option).replaceAll(file -> fileWith(file.group(1)))));
         if (ConfigLoader.load(arguments, Map.of()) instanceof ConfigLoader.Wish.Serve serve) {
             return DflockdServer.start(serve.config());

@@ -4,12 +4,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-<<<<<<< HEAD
-import java.util.IdentityHashMap;
-=======
 import java.util.LinkedHashMap;
 import java.util.Map;
->>>>>>> etest
 
 /** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
 final class SnapshotOutput {
@@ -19,11 +15,7 @@ final class SnapshotOutput {
     }
 
     private final DataOutput out;
-<<<<<<< HEAD
-    private final IdentityHashMap<Session, Integer> sessions = new IdentityHashMap<>();
-=======
     private final Map<Session, Integer> sessions = new LinkedHashMap<>();
->>>>>>> etest
 
     SnapshotOutput(DataOutput out) {
         this.out = out;

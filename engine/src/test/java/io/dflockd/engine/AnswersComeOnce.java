@@ -8,14 +8,6 @@ import java.util.Set;
  * but numbered answers, which are kept; a session that has ended is told nothing.
  */
 final class AnswersComeOnce implements Invariant {
-    private static final Set<Class<? extends Command>> NEVER_ANSWERED = Set.of(
-            Command.Tick.class,
-            Command.EndSession.class,
-            Command.Drain.class,
-            Command.PutBack.class,
-            Command.Cancel.class,
-            Command.GiveUp.class);
-
     private record Request(long session, long number) {}
 
     private final Set<Request> open = new LinkedHashSet<>();
@@ -25,25 +17,9 @@ final class AnswersComeOnce implements Invariant {
     @Override
     public void check(Applied applied) {
         var entry = applied.entry();
-<<<<<<< HEAD
-        boolean answered = !NEVER_ANSWERED.contains(entry.command().getClass());
-        if (answered) {
-            Invariant.require(open.add(new Request(entry.session(), entry.request())), "the test repeats a request");
-        }
-        for (var answer : applied.answers()) {
-            Invariant.require(
-                    open.remove(new Request(answer.session(), answer.request())), "nobody waits for " + answer);
-        }
-        for (var push : applied.pushes()) {
-            Invariant.require(!ended.contains(push.session()), "a session that has ended is told " + push);
-        }
-        if (entry.command() instanceof Command.EndSession) {
-            open.removeIf(request -> request.session == entry.session());
-=======
         var engine = applied.engine();
         speakers.begin(entry);
         if (entry.command() instanceof Command.Detach && entry.session() == entry.connection()) {
->>>>>>> etest
             ended.add(entry.session());
         }
         if (applied.taken() && isAnswered(entry.command())) {

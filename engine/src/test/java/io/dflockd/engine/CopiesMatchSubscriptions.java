@@ -51,13 +51,6 @@ final class CopiesMatchSubscriptions implements Invariant {
             case Command.Unwatch unwatch -> watchers.remove(new Listener(unwatch.pattern(), "", session));
             case Command.Signal signal -> checkSignal(signal, applied);
             case Command.DeleteValue delete -> checkDelete(delete, applied);
-<<<<<<< HEAD
-            case Command.EndSession saysNoMore -> {
-                listeners.removeIf(listener -> listener.session == session);
-                watchers.removeIf(watcher -> watcher.session == session);
-            }
-=======
->>>>>>> etest
             default -> {}
         }
     }
@@ -72,11 +65,7 @@ final class CopiesMatchSubscriptions implements Invariant {
             if (listener.group.isEmpty()) {
                 alone.add(listener.session);
             } else {
-<<<<<<< HEAD
-                groups.computeIfAbsent(List.of(listener.pattern, listener.group), newGroup -> new LinkedHashSet<>())
-=======
                 groups.computeIfAbsent(List.of(listener.pattern, listener.group), unused -> new LinkedHashSet<>())
->>>>>>> etest
                         .add(listener.session);
             }
         }

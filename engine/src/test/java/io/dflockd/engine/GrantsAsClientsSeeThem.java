@@ -102,18 +102,6 @@ final class GrantsAsClientsSeeThem implements Invariant {
                 enqueued(answer.session(), command);
                 grant(answer.session(), command, granted.token(), granted.leaseMs());
             }
-<<<<<<< HEAD
-            case Outcome.Queued saysNoMore -> enqueued(answer.session(), command);
-            case Outcome.Renewed renewed -> {
-                if (command instanceof Command.Renew renew) {
-                    grantsByToken.computeIfPresent(
-                            renew.token(),
-                            (sameToken, grant) -> new Grant(grant.session, grant.key, grant.wish,
-                                    nowMs + renewed.leaseMs()));
-                }
-            }
-            case Outcome.Done saysNoMore when command instanceof Command.Release release ->
-=======
             case Outcome.Queued ignored -> enqueued(answer.session(), command);
             case Outcome.Renewed renewed -> {
                 if (command instanceof Command.Renew renew) {
@@ -124,7 +112,6 @@ final class GrantsAsClientsSeeThem implements Invariant {
             }
             case Outcome.Downgraded downgraded -> change(downgraded.token(), downgraded.leaseMs(), false, true);
             case Outcome.Done ignored when command instanceof Command.Release release ->
->>>>>>> etest
                 grantsByToken.remove(release.token());
             case Outcome.Done ignored when command instanceof Command.Revoke revoke ->
                 grantsByToken.keySet().removeIf(token -> fenceOf(token) == revoke.fence());

@@ -40,29 +40,6 @@ final class ScenarioEffects {
         };
     }
 
-<<<<<<< HEAD
-    private String prefix(long of, long session) {
-        return of == session ? "" : sessionName.apply(of) + ": ";
-    }
-
-    private String write(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Granted granted -> "ok " + grant(granted.token(), granted.leaseMs(), granted.fence());
-            case Outcome.GrantedAtOnce granted ->
-                "acquired " + grant(granted.token(), granted.leaseMs(), granted.fence());
-            case Outcome.Queued saysNoMore -> "queued";
-            case Outcome.Done saysNoMore -> "ok";
-            case Outcome.Renewed renewed -> "ok " + renewed.leaseMs() / 1_000 + ' ' + renewed.fence();
-            case Outcome.Count count -> "ok " + count.value();
-            case Outcome.Value value -> "ok " + value.value();
-            case Outcome.Popped popped -> "ok " + popped.value();
-            case Outcome.Values values -> "ok " + values.values();
-            case Outcome.Nothing saysNoMore -> "nil";
-            case Outcome.Conflict saysNoMore -> "cas_conflict";
-            case Outcome.TimedOut saysNoMore -> "timeout";
-            case Outcome.Refused(var reason) ->
-                reason == Refusal.INVALID ? "error" : "error_" + reason.name().toLowerCase(Locale.ROOT);
-=======
     String write(Notice notice) {
         return switch (notice) {
             case Notice.Signal signal -> "sig " + signal.channel() + ' ' + signal.payload();
@@ -71,7 +48,6 @@ final class ScenarioEffects {
             case Notice.Lost lost ->
                 "lost " + lost.key() + ' ' + lost.fence() + (lost.revoked() ? " revoked" : " expired");
             case Notice.Missed missed -> "missed events " + missed.events();
->>>>>>> etest
         };
     }
 

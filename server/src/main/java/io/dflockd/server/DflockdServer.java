@@ -3,7 +3,6 @@ package io.dflockd.server;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Dialect;
-import io.dflockd.protocol.Limits;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.RequestHandler;
@@ -11,6 +10,7 @@ import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -24,8 +24,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,13 @@ public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
     /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
     private static final int CONNECTIONS_SHARE = 4;
-    private static final long MAX_ANSWER_BYTES = Limits.DEFAULT_MAX_ANSWER_BYTES;
 
     private final RequestHandler handler;
     private final EventLoops loops;
     private final Connections connections;
     private final Acceptor acceptor;
+    /** For clients that know no fences; null where none is wanted. */
+    private final @Nullable Acceptor legacyAcceptor;
     private final Duration shutdownTimeout;
     private final CompletableFuture<Throwable> failure;
     private boolean closed;
@@ -52,12 +55,14 @@ public final class DflockdServer implements AutoCloseable {
             EventLoops loops,
             Connections connections,
             Acceptor acceptor,
+            @Nullable Acceptor legacyAcceptor,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
         this.handler = handler;
         this.loops = loops;
         this.connections = connections;
         this.acceptor = acceptor;
+        this.legacyAcceptor = legacyAcceptor;
         this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
             abort(reason);
@@ -93,16 +98,17 @@ public final class DflockdServer implements AutoCloseable {
             var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, clock.now()));
             var driver = new EngineDriver(
                     engine,
-                    new Replies(MAX_ANSWER_BYTES),
+                    new Replies(config.maxAnswerBytes()),
                     clock::nanoTime,
                     clock::nextSalt,
                     loops.alarm(),
                     failure::complete);
             var counters = new ServerCounters();
-            var handler = new RequestHandler(
-                    serviceSettings(config), driver, clients, admins, counters);
+            var gate = new Gate(
+                    counters, config.maxConnections(), config.authFailureLimit(), clock::nanoTime, loops.alarm());
+            var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
             var transportSettings = transportSettings(config, clock);
-            var connections = new Connections(transportSettings, counters);
+            var connections = new Connections(transportSettings, counters, gate);
             var acceptor = Acceptor.open(
                     config.host(), config.port(), loops, tls, Dialect.CURRENT, transportSettings, connections, handler);
             LOG.atInfo()
@@ -114,11 +120,39 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("admin", admins.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
-            return new DflockdServer(handler, loops, connections, acceptor, config.shutdownTimeout(), failure);
+            var legacyAcceptor = listenForLegacy(config, loops, tls, transportSettings, connections, handler);
+            return new DflockdServer(
+                    handler, loops, connections, acceptor, legacyAcceptor, config.shutdownTimeout(), failure);
         } catch (SettingException e) {
             loops.abort();
             throw e;
         }
+    }
+
+    private static @Nullable Acceptor listenForLegacy(
+            ServerConfig config,
+            EventLoops loops,
+            Optional<TlsFiles> tls,
+            TransportSettings settings,
+            Connections connections,
+            RequestHandler handler) {
+        if (config.legacyPort().isEmpty()) {
+            return null;
+        }
+        var acceptor = Acceptor.open(
+                config.legacyHost(),
+                config.legacyPort().getAsInt(),
+                loops,
+                tls,
+                Dialect.LEGACY,
+                settings,
+                connections,
+                handler);
+        LOG.atInfo()
+                .setMessage("listening for clients that know no fences")
+                .addKeyValue("address", Addresses.text(acceptor.address()))
+                .log();
+        return acceptor;
     }
 
     /**
@@ -134,6 +168,11 @@ public final class DflockdServer implements AutoCloseable {
         return acceptor.address();
     }
 
+    /** Where it listens for clients that know no fences; empty where it does not. */
+    public Optional<InetSocketAddress> legacyAddress() {
+        return Optional.ofNullable(legacyAcceptor).map(Acceptor::address);
+    }
+
     /**
      * Stops: accepts no more connections, answers what waits and what comes with {@code error_draining}, lets the
      * connections take their answers for up to the shutdown time-out, and ends them. Blocks until then; a second call
@@ -147,6 +186,9 @@ public final class DflockdServer implements AutoCloseable {
         closed = true;
         LOG.atInfo().setMessage("stopping").addKeyValue("connections", connections.size()).log();
         acceptor.close();
+        if (legacyAcceptor != null) {
+            legacyAcceptor.close();
+        }
         handler.drain();
         connections.drain();
         boolean clean = connections.awaitNone(shutdownTimeout);
@@ -168,14 +210,13 @@ public final class DflockdServer implements AutoCloseable {
                 config.autoReleaseOnDisconnect(),
                 config.maxSessionGrace().toMillis(),
                 config.statsLimit(),
-                MAX_ANSWER_BYTES,
+                config.maxAnswerBytes(),
                 config.maxArgBytes(),
                 config.readTimeout().toMillis());
     }
 
     private static TransportSettings transportSettings(ServerConfig config, ServerClock clock) {
         return new TransportSettings(
-                config.maxConnections(),
                 config.readTimeout(),
                 config.writeTimeout(),
                 config.maxArgBytes(),
@@ -192,7 +233,7 @@ public final class DflockdServer implements AutoCloseable {
                 config.maxListLength(),
                 config.maxSubscriptions(),
                 config.maxMemoryBytes() - config.maxMemoryBytes() / CONNECTIONS_SHARE,
-                MAX_ANSWER_BYTES,
+                config.maxAnswerBytes(),
                 config.maxSessions(),
                 config.maxSessionGrace().toMillis(),
                 config.autoReleaseOnDisconnect(),

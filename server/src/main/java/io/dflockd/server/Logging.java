@@ -7,12 +7,24 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets up the log: structured lines on standard error, as text for people or as JSON for programs. */
+/**
+ * Sets up the log: structured lines on standard error, as text for people or as JSON for programs. Nobody who logs waits for
+ * standard error to be read.
+ */
 final class Logging {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %msg%replace( %kvp){'^ $', ''}%n";
+
+    /** What may wait to be written. A line has some hundred bytes. */
+    private static final int MOST_LINES = 4096;
+    private static final Duration LAST_LINES = Duration.ofSeconds(2);
+
+    /** Of this process, which has one standard error. */
+    private static volatile @Nullable BoundedAppender bounded;
 
     private Logging() {}
 
@@ -26,8 +38,20 @@ final class Logging {
         appender.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(appender);
+        var writer = new BoundedAppender(appender, MOST_LINES);
+        writer.setContext(context);
+        writer.start();
+        root.addAppender(writer);
+        bounded = writer;
         context.getLogger("io.dflockd").setLevel(debug ? Level.DEBUG : Level.INFO);
+    }
+
+    /** Writes what was logged; waits a moment at most for who reads it. What is logged from now on is lost. */
+    static void finish() {
+        var configured = bounded;
+        if (configured != null) {
+            configured.finish(LAST_LINES);
+        }
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context) {

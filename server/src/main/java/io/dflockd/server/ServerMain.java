@@ -25,6 +25,7 @@ public final class ServerMain {
                 case Wish.Serve wish -> serve(wish.config());
             }
         } catch (ConfigException e) {
+            Logging.finish();
             System.err.println("dflockd: " + e.getMessage());
             System.exit(CANNOT_START);
         }
@@ -35,12 +36,14 @@ public final class ServerMain {
         var server = DflockdServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
         server.failure().toCompletableFuture().get();
+        Logging.finish();
         Runtime.getRuntime().halt(BROKEN);
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */
     private static void stop(DflockdServer server) {
         server.close();
+        Logging.finish();
         Runtime.getRuntime().halt(0);
     }
 }

@@ -9,6 +9,7 @@ import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestNumber;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -39,6 +40,7 @@ public final class RequestHandler implements AutoCloseable {
     private final Optional<Authenticator> clients;
     private final Optional<Authenticator> admins;
     private final ServerCounters counters;
+    private final Gate gate;
     private final Commands commands;
     private final StatsWorker statsWorker = new StatsWorker();
     private final Reply greeting;
@@ -54,12 +56,14 @@ public final class RequestHandler implements AutoCloseable {
             EngineDriver driver,
             Optional<Authenticator> clients,
             Optional<Authenticator> admins,
-            ServerCounters counters) {
+            ServerCounters counters,
+            Gate gate) {
         this.settings = settings;
         this.driver = driver;
         this.clients = clients;
         this.admins = admins;
         this.counters = counters;
+        this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
         this.greeting = new Reply.Text(
                 "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW));
@@ -144,6 +148,7 @@ public final class RequestHandler implements AutoCloseable {
 
     private void authenticate(Caller caller, String tag, Request request) {
         if (!show(caller, request)) {
+            gate.wrongToken(caller.receiver().source());
             refuseAuthentication(caller, tag);
             return;
         }
@@ -163,13 +168,18 @@ public final class RequestHandler implements AutoCloseable {
         return admin || client;
     }
 
+    /** Who may ask already can only show the token of administrators besides. */
+    private void showAgain(Caller caller, Request.Auth auth) {
+        boolean shown = show(caller, auth);
+        if (!shown && admins.isPresent()) {
+            gate.wrongToken(caller.receiver().source());
+            gate.authenticationFailed(caller.receiver().peer());
+        }
+        caller.receiver().reply(Tag.NONE, shown ? Replies.OK : Replies.ERROR);
+    }
+
     private void refuseAuthentication(Caller caller, String tag) {
-        counters.authFailed();
-        LOG.atInfo()
-                .setMessage("authentication failed")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", caller.receiver()::peer)
-                .log();
+        gate.authenticationFailed(caller.receiver().peer());
         caller.receiver().reply(tag, Replies.AUTH_FAILED);
         caller.receiver().endAfterWriting();
     }
@@ -185,7 +195,7 @@ public final class RequestHandler implements AutoCloseable {
                 case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
                 case Request.Stats stats -> stats(caller);
-                case Request.Auth auth -> receiver.reply(Tag.NONE, show(caller, auth) ? Replies.OK : Replies.ERROR);
+                case Request.Auth auth -> showAgain(caller, auth);
                 case Request.Resume resume -> driver.attach(
                         caller,
                         SessionNames.digest(resume.id()),

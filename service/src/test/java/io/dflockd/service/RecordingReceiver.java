@@ -6,10 +6,12 @@ import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.service.session.LateReply;
 import io.dflockd.service.session.Precious;
 import io.dflockd.service.session.Receiver;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the lines, and plays a socket that takes nothing more once told so. */
 final class RecordingReceiver implements Receiver {
@@ -25,6 +27,11 @@ final class RecordingReceiver implements Receiver {
     @Override
     public String peer() {
         return "test";
+    }
+
+    @Override
+    public @Nullable InetAddress source() {
+        return null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
@@ -36,7 +37,8 @@ class RequestHandlerTest {
                 driver,
                 Authenticator.ofClients(token, Optional.empty(), 1000),
                 Optional.empty(),
-                counters);
+                counters,
+                new Gate(counters, 0, 0, () -> 1, RequestHandlerTest::atOnce));
     }
 
     private static Alarm.Planned atOnce(Runnable task, long delayNanos) {

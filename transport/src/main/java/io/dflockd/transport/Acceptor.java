@@ -73,7 +73,7 @@ public final class Acceptor implements AutoCloseable {
             TransportSettings settings,
             Connections connections,
             RequestHandler handler) {
-        if (!connections.admit()) {
+        if (!connections.admit(channel.remoteAddress())) {
             channel.close();
             return;
         }

@@ -1,7 +1,10 @@
 package io.dflockd.transport;
 
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses and what goes wrong with them, as people read them. */
 public final class Addresses {
@@ -12,6 +15,16 @@ public final class Addresses {
         var ip = address.getAddress();
         var host = ip == null ? address.getHostString() : ip.getHostAddress();
         return ip instanceof Inet6Address ? "[" + host + "]:" + address.getPort() : host + ":" + address.getPort();
+    }
+
+    /** The same of a peer; a word where it has no internet address. */
+    static String text(@Nullable SocketAddress peer) {
+        return peer instanceof InetSocketAddress address ? text(address) : "unknown";
+    }
+
+    /** The address of a peer without its port; null where it has none. */
+    static @Nullable InetAddress source(@Nullable SocketAddress peer) {
+        return peer instanceof InetSocketAddress address ? address.getAddress() : null;
     }
 
     /** Why an address cannot be listened on. */

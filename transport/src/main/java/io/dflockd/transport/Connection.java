@@ -16,7 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -189,7 +189,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public String peer() {
-        return channel.remoteAddress() instanceof InetSocketAddress address ? Addresses.text(address) : "unknown";
+        return Addresses.text(channel.remoteAddress());
+    }
+
+    @Override
+    public @Nullable InetAddress source() {
+        return Addresses.source(channel.remoteAddress());
     }
 
     @Override

@@ -3,12 +3,16 @@ package io.dflockd.transport;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.driver.Alarm;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.StringJoiner;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class EventLoops implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
     private static final long FORCED_CLOSE_MS = 2000;
+    private static final long LONGEST_START_S = 10;
 
     private final Transport transport;
     private final EventLoopGroup group;
@@ -44,22 +49,69 @@ public final class EventLoops implements AutoCloseable {
      */
     public static EventLoops start(String transport, int threads, Consumer<Throwable> died) {
         int count = threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        var failures = new StringJoiner("; ");
-        for (var candidate : Transport.of(transport)) {
+        return start(Transport.candidates(transport), count, Transport::ioHandlers, died);
+    }
+
+    static EventLoops start(
+            List<Transport> candidates,
+            int threads,
+            Function<Transport, IoHandlerFactory> handlers,
+            Consumer<Throwable> died) {
+        for (int i = 0; i < candidates.size() - 1; i++) {
+            var transport = candidates.get(i);
             try {
-                var factory = new DefaultThreadFactory("dflockd-io", true);
-                return new EventLoops(candidate,
-                        new MultiThreadIoEventLoopGroup(count, factory, candidate.ioHandlers()), died);
-            } catch (RuntimeException e) {
-                failures.add(candidate + ": " + e.getMessage());
+                return new EventLoops(transport, group(transport, threads, handlers), died);
+            } catch (CannotStartException e) {
                 LOG.atWarn()
-                        .setMessage("transport cannot be used")
-                        .addKeyValue("transport", candidate)
+                        .setMessage("transport does not work here, the next one is taken")
+                        .addKeyValue("transport", transport)
+                        .addKeyValue("next", candidates.get(i + 1))
                         .addKeyValue("reason", e.getMessage())
                         .log();
             }
         }
-        throw new SettingException("--transport %s does not work here: %s".formatted(transport, failures));
+        var last = candidates.getLast();
+        try {
+            return new EventLoops(last, group(last, threads, handlers), died);
+        } catch (CannotStartException e) {
+            throw new SettingException("--transport %s does not work here: %s".formatted(last, e.getMessage()), e);
+        }
+    }
+
+    /** That a transport works in general does not mean that so many threads get what they need of the kernel. */
+    private static EventLoopGroup group(
+            Transport transport, int threads, Function<Transport, IoHandlerFactory> handlers)
+            throws CannotStartException {
+        EventLoopGroup group;
+        try {
+            group = new MultiThreadIoEventLoopGroup(
+                    threads, new DefaultThreadFactory("dflockd-io", true), handlers.apply(transport));
+        } catch (RuntimeException | LinkageError e) {
+            throw new CannotStartException(e);
+        }
+        try {
+            // A thread asks the kernel for its share once it runs.
+            for (var eventLoop : group) {
+                eventLoop.submit(() -> {}).get(LONGEST_START_S, TimeUnit.SECONDS);
+            }
+            return group;
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            throw new CannotStartException(e);
+        } catch (InterruptedException e) {
+            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            Thread.currentThread().interrupt();
+            throw new CannotStartException(e);
+        }
+    }
+
+    /** The kernel, or what speaks to it, refused. */
+    private static final class CannotStartException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        CannotStartException(Throwable cause) {
+            super(Transport.reason(cause), cause);
+        }
     }
 
     public Transport transport() {
@@ -74,6 +126,9 @@ public final class EventLoops implements AutoCloseable {
     public Alarm alarm() {
         var loop = group.next();
         return (task, delayNanos) -> {
+            if (closed) {
+                return () -> {};
+            }
             var planned = loop.schedule(() -> ring(task), delayNanos, TimeUnit.NANOSECONDS);
             return () -> planned.cancel(false);
         };

@@ -23,11 +23,13 @@ import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.channel.uring.IoUringTcpInfo;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How the server asks the kernel for what happens at its sockets, the best first. */
 public enum Transport {
@@ -117,6 +119,7 @@ public enum Transport {
         }
     };
 
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
     private static final int KEEP_ALIVE_PROBES = 3;
@@ -140,30 +143,35 @@ public enum Transport {
     }
 
     /**
-     * The one of this name, or those that work here, the best first, where the name is {@code auto}.
+     * The one of this name, or those that seem to work here, the best first, where the name is {@code auto}.
      *
      * @throws SettingException where the one that is named does not work here
      */
-    static List<Transport> of(String name) {
-        var candidates = new ArrayList<Transport>();
-        for (var transport : values()) {
-            var obstacle = transport.whyUnavailable();
-            if (transport.word.equals(name) && obstacle != null) {
-                var others = Arrays.stream(values())
-                        .filter(other -> other.whyUnavailable() == null)
-                        .map(other -> other.word)
-                        .toList();
-                throw new SettingException("--transport %s does not work here: %s; of the others auto, %s do"
-                        .formatted(name, obstacle, String.join(", ", others)));
-            }
-            if (obstacle == null && (transport.word.equals(name) || name.equals("auto"))) {
-                candidates.add(transport);
+    static List<Transport> candidates(String name) {
+        var working = Arrays.stream(values()).filter(transport -> transport.whyUnavailable() == null).toList();
+        if (name.equals("auto")) {
+            for (var better : values()) {
+                if (better == working.getFirst()) {
+                    return working;
+                }
+                LOG.atInfo()
+                        .setMessage("transport does not work here")
+                        .addKeyValue("transport", better)
+                        .addKeyValue("reason", better.whyUnavailable())
+                        .log();
             }
         }
-        if (candidates.isEmpty()) {
-            throw new IllegalArgumentException(name);
+        var named = Arrays.stream(values())
+                .filter(transport -> transport.word.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
+        if (!working.contains(named)) {
+            throw new SettingException("--transport %s does not work here: %s; of the others auto, %s do".formatted(
+                    name,
+                    named.whyUnavailable(),
+                    working.stream().map(Transport::toString).collect(Collectors.joining(", "))));
         }
-        return candidates;
+        return List.of(named);
     }
 
     /** Why it does not work here; null where it does. */
@@ -194,7 +202,7 @@ public enum Transport {
         return word;
     }
 
-    private static String reason(Throwable obstacle) {
+    static String reason(Throwable obstacle) {
         var cause = obstacle;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 /**
  * What the transport has to be told.
  *
- * @param maxConnections at once; 0 for any number
  * @param readTimeout for a request to arrive whole, and for a connection that owns nothing to be silent
  * @param writeTimeout for the peer to take some of what it is sent; zero for ever
  * @param maxArgBytes the longest argument line of the commands that carry a value
@@ -15,7 +14,6 @@ import java.util.function.LongSupplier;
  * @param nanoTime the clock
  */
 public record TransportSettings(
-        int maxConnections,
         Duration readTimeout,
         Duration writeTimeout,
         int maxArgBytes,

@@ -7,6 +7,7 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -25,21 +26,22 @@ class ConnectionTest {
 
     private final AtomicLong time = new AtomicLong(1);
     private final ServerCounters counters = new ServerCounters();
+    private final Gate gate = new Gate(counters, 2, 0, time::get, (task, delay) -> () -> {});
     private final TransportSettings settings = new TransportSettings(
-            2, Duration.ofSeconds(20), Duration.ofSeconds(5), 65_536, 100, 1 << 20, time::get);
-    private final Connections connections = new Connections(settings, counters);
-    private final RequestHandler handler = handler(counters, time);
+            Duration.ofSeconds(20), Duration.ofSeconds(5), 65_536, 100, 1 << 20, time::get);
+    private final Connections connections = new Connections(settings, counters, gate);
+    private final RequestHandler handler = handler(counters, gate, time);
 
-    private static RequestHandler handler(ServerCounters counters, AtomicLong time) {
+    private static RequestHandler handler(ServerCounters counters, Gate gate, AtomicLong time) {
         var service = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
                 engine, new Replies(1 << 20), time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
-        return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters);
+        return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters, gate);
     }
 
     private EmbeddedChannel open() {
-        assertThat(connections.admit()).isTrue();
+        assertThat(connections.admit(null)).isTrue();
         var channel = new EmbeddedChannel();
         var connection = new Connection(connections, handler, settings, channel, false, Dialect.CURRENT);
         connections.add(connection);
@@ -76,7 +78,7 @@ class ConnectionTest {
     void connectionsAreCountedAndBounded() {
         var first = open();
         open();
-        assertThat(connections.admit()).as("a third").isFalse();
+        assertThat(connections.admit(null)).as("a third").isFalse();
         assertThat(counters.refused()).isEqualTo(1);
 
         first.close();

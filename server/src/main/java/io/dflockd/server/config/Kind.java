@@ -44,6 +44,21 @@ sealed interface Kind {
         }
     }
 
+    /** A whole number, or empty for none, which is -1. */
+    record OptionalWhole(long least, long most, String placeholder) implements Kind {
+        static final long NONE = -1;
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return text.isEmpty() ? (Object) NONE : new Whole(least, most, placeholder).parse(text);
+        }
+
+        @Override
+        public String valid() {
+            return new Whole(least, most, placeholder).valid() + ", or empty";
+        }
+    }
+
     /** Yes or no. */
     record Flag() implements Kind {
         private static final Set<String> YES = Set.of("true", "yes", "1");

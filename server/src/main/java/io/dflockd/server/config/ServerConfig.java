@@ -1,6 +1,7 @@
 package io.dflockd.server.config;
 
 import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
+import static io.dflockd.server.config.Setting.AUTH_FAILURE_LIMIT;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
@@ -10,7 +11,10 @@ import static io.dflockd.server.config.Setting.GC_INTERVAL;
 import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
 import static io.dflockd.server.config.Setting.HOST;
 import static io.dflockd.server.config.Setting.IO_THREADS;
+import static io.dflockd.server.config.Setting.LEGACY_HOST;
+import static io.dflockd.server.config.Setting.LEGACY_PORT;
 import static io.dflockd.server.config.Setting.LOG_FORMAT;
+import static io.dflockd.server.config.Setting.MAX_ANSWER_BYTES;
 import static io.dflockd.server.config.Setting.MAX_ARG_BYTES;
 import static io.dflockd.server.config.Setting.MAX_CONNECTIONS;
 import static io.dflockd.server.config.Setting.MAX_KEYS;
@@ -37,6 +41,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The settings of one server, each valid by itself and all valid together. Immutable. */
 public final class ServerConfig {
@@ -84,6 +89,14 @@ public final class ServerConfig {
             if (config.tlsClientCa().isPresent() && config.tlsCert().isEmpty()) {
                 throw new ConfigException("--tls-client-ca needs --tls-cert and --tls-key");
             }
+            if (config.legacyPort().equals(OptionalInt.of(config.port())) && config.port() != 0
+                    && config.legacyHost().equals(config.host())) {
+                throw new ConfigException(
+                        "--legacy-port: \"%d\" is also --port, must be another one".formatted(config.port()));
+            }
+            if (config.value(LEGACY_HOST) instanceof String host && !host.isEmpty() && config.legacyPort().isEmpty()) {
+                throw new ConfigException("--legacy-host needs --legacy-port");
+            }
             return config;
         }
     }
@@ -94,6 +107,16 @@ public final class ServerConfig {
 
     public int port() {
         return number(PORT);
+    }
+
+    /** Where released clients are spoken to that take a grant without a fence. Empty where nowhere. */
+    public OptionalInt legacyPort() {
+        int port = number(LEGACY_PORT);
+        return port == Kind.OptionalWhole.NONE ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
+    public String legacyHost() {
+        return text(LEGACY_HOST).isEmpty() ? host() : text(LEGACY_HOST);
     }
 
     public int maxConnections() {
@@ -116,6 +139,10 @@ public final class ServerConfig {
 
     public int maxArgBytes() {
         return number(MAX_ARG_BYTES);
+    }
+
+    public int maxAnswerBytes() {
+        return number(MAX_ANSWER_BYTES);
     }
 
     public int pushQueue() {
@@ -191,6 +218,11 @@ public final class ServerConfig {
 
     public Optional<Path> authTokenFile() {
         return path(AUTH_TOKEN_FILE);
+    }
+
+    /** Of one source at once; 0 for any number. */
+    public int authFailureLimit() {
+        return number(AUTH_FAILURE_LIMIT);
     }
 
     public Optional<Path> adminTokenFile() {

@@ -75,14 +75,29 @@ class ConfigLoaderTest {
         assertThat(load(Map.of("DFLOCKD_PORT", "")).port()).isEqualTo(6388);
     }
 
+    @Test
+    void theLegacyPortIsOffUnlessItIsNamed() {
+        assertThat(load(Map.of()).legacyPort()).isEmpty();
+        assertThat(load(Map.of()).maxAnswerBytes()).isEqualTo(16 * 1024 * 1024);
+        var config = load(Map.of("DFLOCKD_LEGACY_PORT", "0"), "--host", "127.0.0.2", "--port", "0");
+        assertThat(config.legacyPort()).hasValue(0);
+        assertThat(config.legacyHost()).isEqualTo("127.0.0.2");
+        assertThat(load(Map.of(), "--legacy-port=1", "--legacy-host=::1").legacyHost()).isEqualTo("::1");
+        assertThatThrownBy(() -> load(Map.of(), "--legacy-port=6388"))
+                .hasMessage("--legacy-port: \"6388\" is also --port, must be another one");
+        assertThatThrownBy(() -> load(Map.of(), "--legacy-host=::1")).hasMessage("--legacy-host needs --legacy-port");
+        assertThatThrownBy(() -> load(Map.of(), "--legacy-port=x"))
+                .hasMessage("--legacy-port: \"x\" is not valid, must be a whole number from 0 to 65535, or empty");
+    }
+
     @ParameterizedTest
     @EnumSource(Setting.class)
     void everySettingHasThreeSpellingsAndAWordOfHelp(Setting setting) throws IOException {
-        var text = setting.defaultText().isEmpty() ? "x" : setting.defaultText();
+        var text = setting.defaultText().isEmpty() ? "7" : setting.defaultText();
 
-        var others = Stream.of(Setting.TLS_CERT, Setting.TLS_KEY)
+        var others = Stream.of(Setting.TLS_CERT, Setting.TLS_KEY, Setting.LEGACY_PORT)
                 .filter(other -> other != setting)
-                .map(other -> other.flag() + "=x")
+                .map(other -> other.flag() + "=7")
                 .toList();
         var file = file(setting.entry() + ": '" + text + "'");
 

@@ -1,7 +1,9 @@
 package io.dflockd.service.session;
 
 import io.dflockd.protocol.Reply;
+import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client's lines go, in the order in which they were decided: a connection of the line protocol, or whatever else
@@ -10,6 +12,10 @@ import java.util.List;
 public interface Receiver {
     /** Who is at the other end, for people to read. */
     String peer();
+
+    /** The address that it comes from; null where it has none. */
+    @Nullable
+    InetAddress source();
 
     /** Appends a reply. The tag is empty for a request without one. */
     void reply(String tag, Reply reply);

@@ -30,6 +30,11 @@ public final class ServerCounters {
         openConnections.decrementAndGet();
     }
 
+    /** A connection was not let in, for another reason. */
+    public void refuse() {
+        refused.increment();
+    }
+
     public void authFailed() {
         authFailures.increment();
     }

@@ -1,0 +1,76 @@
+package io.dflockd.service.access;
+
+import io.dflockd.service.driver.Alarm;
+import io.dflockd.service.stats.ServerCounters;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says who may connect, and logs who may not: the first of a kind at once, the others counted. Thread-safe. */
+public final class Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private final LongSupplier nanoTime;
+    private final ServerCounters counters;
+    private final int maxConnections;
+    private final FailedLogins failedLogins;
+    private final RateLimitedLog tooMany;
+    private final RateLimitedLog lockedOut;
+    private final RateLimitedLog failures;
+
+    /** Each source may fail to log in {@code tries} times at once; 0 for any number. */
+    public Gate(ServerCounters counters, int maxConnections, int tries, LongSupplier nanoTime, Alarm alarm) {
+        this.nanoTime = nanoTime;
+        this.counters = counters;
+        this.maxConnections = maxConnections;
+        this.failedLogins = new FailedLogins(tries);
+        this.tooMany = new RateLimitedLog(LOG, "connection refused, there are --max-connections", alarm);
+        this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
+        this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
+    }
+
+    /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
+    public boolean letsIn(@Nullable InetAddress source, String peer) {
+        if (!mayTry(source)) {
+            counters.refuse();
+            lockedOut.happened(peer);
+            return false;
+        }
+        if (!counters.tryOpen(maxConnections)) {
+            tooMany.happened(peer);
+            return false;
+        }
+        return true;
+    }
+
+    /** The peer sent a wrong token, or something else instead. */
+    public void wrongToken(@Nullable InetAddress source) {
+        if (source != null) {
+            synchronized (failedLogins) {
+                failedLogins.failed(source, nowMs());
+            }
+        }
+    }
+
+    /** The peer is not let do anything: after a wrong token, or after silence. */
+    public void authenticationFailed(String peer) {
+        counters.authFailed();
+        failures.happened(peer);
+    }
+
+    private boolean mayTry(@Nullable InetAddress source) {
+        if (source == null) {
+            return true;
+        }
+        synchronized (failedLogins) {
+            return failedLogins.mayTry(source, nowMs());
+        }
+    }
+
+    private long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong());
+    }
+}
