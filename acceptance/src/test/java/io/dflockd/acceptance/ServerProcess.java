@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. */
 public final class ServerProcess implements AutoCloseable {
-    static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
+    public static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
     private static final int DEADLINE_SECONDS = 30;
 
@@ -36,11 +36,19 @@ public final class ServerProcess implements AutoCloseable {
 
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
+        return startWith("", program, options);
+    }
+
+    /** As {@link #start(Path, String...)}, with more options for the JVM, separated by blanks. */
+    public static ServerProcess startWith(String forJava, Path program, String... options) {
         var command = new ArrayList<String>(List.of(program.toString(), "--port", "0"));
         command.addAll(List.of(options));
         try {
-            var server = new ServerProcess(
-                    new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            if (!forJava.isEmpty()) {
+                builder.environment().put("DFLOCKD_JAVA_OPTS", forJava);
+            }
+            var server = new ServerProcess(builder.start());
             var reader = new Thread(server::readLog, "server-log");
             reader.setDaemon(true);
             reader.start();
@@ -53,7 +61,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    InetSocketAddress socketAddress() {
+    public InetSocketAddress socketAddress() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join());
     }
 
@@ -62,13 +70,14 @@ public final class ServerProcess implements AutoCloseable {
         return "127.0.0.1:" + port.join();
     }
 
-    List<String> log() {
+    /** The lines of its log so far. */
+    public List<String> log() {
         synchronized (log) {
             return List.copyOf(log);
         }
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
