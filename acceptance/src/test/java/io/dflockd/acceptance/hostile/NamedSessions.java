@@ -37,17 +37,22 @@ final class NamedSessions {
 
     /** Clients whose patience ends when their wait does: they end their connections in the moment in which it is due. */
     static void connectionsThatEndWhenTheirWaitIsDue(Target target) {
+        target.peer().ask("l", target.key("k"), "0 600");
+        endWhenDue(target, 0, LEAD_NANOS);
+        endWhenDue(target, 1, 0);
+    }
+
+    private static void endWhenDue(Target target, int round, long leadNanos) {
         var peers = target.peers(target.scaled(300));
         for (int i = 0; i < peers.size(); i++) {
-            peers.get(i).ask("session", target.id(i), "1");
+            peers.get(i).ask("session", target.id(round * peers.size() + i), "1");
         }
-        target.peer().ask("l", target.key("k"), "0 600");
         long begun = System.nanoTime();
         for (int i = 0; i < peers.size(); i++) {
             peers.get(i).say(i % 2 == 0 ? request("blpop", target.key("q"), "1") : request("l", target.key("k"), "1"));
         }
         // So many ends at once that the server still works on them when the waits become due.
-        while (System.nanoTime() < begun + DUE.toNanos() - LEAD_NANOS) {
+        while (System.nanoTime() < begun + DUE.toNanos() - leadNanos) {
             Thread.onSpinWait();
         }
         peers.forEach(Peer::close);

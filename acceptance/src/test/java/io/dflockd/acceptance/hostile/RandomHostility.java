@@ -23,54 +23,73 @@ public final class RandomHostility {
     private static final double SMALLEST = 0.01;
     private static final Duration P99 = Duration.ofMillis(Integer.getInteger("hostile.p99.ms", 50));
     private static final Duration BACK = Duration.ofSeconds(60);
+    private static final int WARM = 3_000;
     private static final int PAIRS_A_ROUND = 300;
     private static final long LITTLE = 4 << 20;
 
     private final ServerProcess server;
     private final SplittableRandom random;
-    private final long end;
     private final List<HonestProcess> honest = new ArrayList<>();
     private int rounds;
     private int attacks;
+    private int violations;
 
-    private RandomHostility(ServerProcess server, long seed, Duration length) {
+    private RandomHostility(ServerProcess server, long seed) {
         this.server = server;
         this.random = new SplittableRandom(seed);
-        this.end = System.nanoTime() + length.toNanos();
     }
 
     public static void main(String[] arguments) throws InterruptedException {
         long seed = Long.parseLong(arguments[1]);
-        try (var server = ServerProcess.startWith(Arena.HEAP, Path.of(arguments[2]), "--auth-token", TOKEN,
-                "--gc-interval",
-                "1", "--gc-max-idle", "1")) {
+        try (var server = start(Path.of(arguments[2]))) {
             System.exit(run(server, seed == 0 ? System.nanoTime() : seed,
                     Duration.ofSeconds(Long.parseLong(arguments[0]))) ? 0 : 1);
         }
     }
 
+    /** A server for it. */
+    static ServerProcess start(Path program) {
+        return ServerProcess.startWith(Arena.HEAP, program, "--auth-token", TOKEN, "--gc-interval", "1",
+                "--gc-max-idle", "1");
+    }
+
     /** Whether nothing was wrong. The server wants {@link #TOKEN}. */
     static boolean run(ServerProcess server, long seed, Duration length) throws InterruptedException {
         System.out.println("seed " + seed);
-        var hostility = new RandomHostility(server, seed, length);
+        var hostility = new RandomHostility(server, seed);
         try {
             for (int i = 0; i < HONEST; i++) {
                 hostility.honest.add(new HonestProcess());
             }
-            boolean clean = true;
-            while (clean && System.nanoTime() < hostility.end) {
-                clean = hostility.round();
+            hostility.warmUp();
+            long end = System.nanoTime() + length.toNanos();
+            while (server.process().isAlive() && System.nanoTime() < end) {
+                hostility.round();
             }
             System.out.println(hostility.attacks + " attacks in " + hostility.rounds + " rounds");
-            return clean && hostility.isBack();
+            boolean isBack = server.process().isAlive() && hostility.isBack();
+            System.out.println(hostility.violations + " violations");
+            return isBack && hostility.violations == 0;
         } finally {
             hostility.honest.forEach(HonestProcess::close);
         }
     }
 
-    private boolean round() throws InterruptedException {
-        rounds++;
+    /** A new process compiles first. */
+    private void warmUp() {
         honest.forEach(client -> client.begin(server.socketAddress(), TOKEN));
+        honest.forEach(client -> client.awaitPairs(WARM));
+        honest.forEach(HonestProcess::end);
+    }
+
+    private void round() throws InterruptedException {
+        rounds++;
+        try {
+            honest.forEach(client -> client.begin(server.socketAddress(), TOKEN));
+        } catch (AssertionError e) {
+            violation(e.getMessage());
+            return;
+        }
         var threads = new ArrayList<Thread>();
         for (int i = random.nextInt(AT_ONCE) + 1; i > 0; i--) {
             threads.add(attack());
@@ -78,23 +97,36 @@ public final class RandomHostility {
         for (var thread : threads) {
             thread.join();
         }
-        boolean clean = server.process().isAlive();
         for (var client : honest) {
-            client.awaitPairs(PAIRS_A_ROUND);
-            var report = client.end();
-            boolean well = report.failure().isEmpty() && report.p99().compareTo(P99) < 0;
-            System.out.println((well ? "  honest: " : "  VIOLATION: ") + report);
-            clean &= well;
+            report(client);
         }
         if (!server.process().isAlive()) {
-            System.out.println("VIOLATION: the server ended with status " + server.process().exitValue());
+            violation("the server ended with status " + server.process().exitValue());
             server.log()
                     .stream()
-                    .filter(line -> line.contains("ERROR") || line.contains("Error"))
+                    .filter(line -> line.contains("Error") || line.contains(" ERROR "))
                     .limit(5)
                     .forEach(System.out::println);
         }
-        return clean;
+    }
+
+    private void report(HonestProcess client) {
+        try {
+            client.awaitPairs(PAIRS_A_ROUND);
+        } catch (AssertionError e) {
+            violation(e.getMessage());
+        }
+        var report = client.end();
+        if (report.failure().isEmpty() && report.p99().compareTo(P99) < 0) {
+            System.out.println("  honest: " + report);
+        } else {
+            violation(report.toString());
+        }
+    }
+
+    private void violation(String what) {
+        violations++;
+        System.out.println("  VIOLATION: " + what);
     }
 
     private Thread attack() {

@@ -27,7 +27,7 @@ class SlowPeersIT {
             peer.ask("l", target.key("k"), "0 60");
             var half = "incr\n" + target.key("c") + "\n";
             peer.say(half);
-            for (int i = 1; i <= 15; i++) {
+            for (int i = 1; i <= 10; i++) {
                 every(200);
                 // The end of one and the beginning of the next arrive together, as long as anybody looks.
                 peer.say("1\n" + half);
@@ -58,14 +58,13 @@ class SlowPeersIT {
         ARENA.withstands(target -> {
             var key = target.key("l");
             int values = 140;
-            var peer = target.peer();
-            peer.flood(values, i -> request("rpush", key, Reads.LARGE));
+            target.peer().flood(values, i -> request("rpush", key, Reads.LARGE));
             try (var reader = new SteadyReader(target.server(), 256 << 10)) {
                 reader.say(request("lrange", key, "0 -1"));
                 // 9 MB at 2 MB a second: the write lasts longer than its time-out, but every byte is taken.
                 assertThat(reader.read(1, 2 << 20).bytes()).as("bytes of the answer").isGreaterThan(values * 65_000L);
             }
-            peer.flood(values, i -> request("lpop", key, ""));
+            target.peer().flood(values, i -> request("lpop", key, ""));
         });
     }
 
@@ -112,8 +111,7 @@ class SlowPeersIT {
         ARENA.withstands(target -> {
             var key = target.key("l");
             int reads = 8;
-            var owner = target.peer();
-            owner.flood(60, i -> request("rpush", key, Reads.LARGE));
+            target.peer().flood(60, i -> request("rpush", key, Reads.LARGE));
             try (var reader = new SteadyReader(target.server(), 64 << 10)) {
                 reader.say(request("l", target.key("own"), "0 60") + request("lrange", key, "0 -1").repeat(reads)
                         + "incr\n");
@@ -124,7 +122,7 @@ class SlowPeersIT {
                 reader.say(request("ping", "_", ""));
                 assertThat(reader.read(1, 4 << 20).bytes()).isEqualTo("ok\n".length());
             }
-            owner.flood(60, i -> request("lpop", key, ""));
+            target.peer().flood(60, i -> request("lpop", key, ""));
         });
     }
 
