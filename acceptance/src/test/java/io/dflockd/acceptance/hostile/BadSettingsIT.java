@@ -7,6 +7,7 @@ import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,9 @@ class BadSettingsIT {
                 socket.startHandshake();
                 ping(socket);
             } catch (IOException e) {
-                return; // refused with the end of the connection
+                assertThat(e).as("how it is refused").isNotInstanceOf(SocketTimeoutException.class);
+                assertThat(e.getCause()).as("why").isNotInstanceOf(SocketTimeoutException.class);
+                return;
             }
             assertThat(socket.getSession()).as("no new handshake").isEqualTo(session);
         }
