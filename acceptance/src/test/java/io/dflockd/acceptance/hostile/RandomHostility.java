@@ -41,10 +41,11 @@ public final class RandomHostility {
 
     public static void main(String[] arguments) throws InterruptedException {
         long seed = Long.parseLong(arguments[1]);
+        boolean clean;
         try (var server = start(Path.of(arguments[2]))) {
-            System.exit(run(server, seed == 0 ? System.nanoTime() : seed,
-                    Duration.ofSeconds(Long.parseLong(arguments[0]))) ? 0 : 1);
+            clean = run(server, seed == 0 ? System.nanoTime() : seed, Duration.ofSeconds(Long.parseLong(arguments[0])));
         }
+        System.exit(clean ? 0 : 1);
     }
 
     /** A server for it. */
