@@ -18,10 +18,11 @@ import javax.net.ssl.TrustManagerFactory;
  * @param key PEM, PKCS #8
  * @param trusted trusts it, and nothing else
  */
-record ServerCertificate(Path chain, Path key, SSLContext trusted) {
+public record ServerCertificate(Path chain, Path key, SSLContext trusted) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    static ServerCertificate make(Path folder) throws GeneralSecurityException, IOException, InterruptedException {
+    public static ServerCertificate make(Path folder)
+            throws GeneralSecurityException, IOException, InterruptedException {
         var file = folder.resolve("server.p12");
         var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext",

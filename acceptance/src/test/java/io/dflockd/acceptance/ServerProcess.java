@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. */
 public final class ServerProcess implements AutoCloseable {
-    static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
+    public static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
     private static final int DEADLINE_SECONDS = 30;
 
@@ -38,6 +38,11 @@ public final class ServerProcess implements AutoCloseable {
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
         return start(program, Map.of(), options);
+    }
+
+    /** As {@link #start(Path, String...)}, with more options for the JVM, separated by blanks. */
+    public static ServerProcess startWith(String forJava, Path program, String... options) {
+        return start(program, forJava.isEmpty() ? Map.of() : Map.of("DFLOCKD_JAVA_OPTS", forJava), options);
     }
 
     /** As {@link #start(Path, String...)}, with this in its environment. */
@@ -60,7 +65,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    InetSocketAddress socketAddress() {
+    public InetSocketAddress socketAddress() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.join());
     }
 
@@ -69,13 +74,14 @@ public final class ServerProcess implements AutoCloseable {
         return "127.0.0.1:" + port.join();
     }
 
-    List<String> log() {
+    /** The lines of its log so far. */
+    public List<String> log() {
         synchronized (log) {
             return List.copyOf(log);
         }
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 

@@ -1,0 +1,165 @@
+package io.dflockd.acceptance.hostile;
+
+import static io.dflockd.acceptance.hostile.Requests.request;
+import static io.dflockd.acceptance.hostile.Requests.tokenOf;
+
+import io.dflockd.testkit.Eventually;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A client as most are: it holds a lock whose lease it renews, and does something small over and over, of which it
+ * measures how long the answer took. A refusal because a limit is reached is an answer like others; a hold that is lost, an
+ * answer that does not come or a connection that ends is not.
+ */
+final class HonestClient implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final long SINCE = ProcessHandle.current().pid();
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
+    private static final int LEASE_SECONDS = 6;
+    private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    private final InetSocketAddress server;
+    private final String secret;
+    private final String key = "honest/" + SINCE + "/" + COUNT.incrementAndGet();
+    private final Thread thread = new Thread(this::run, "honest-client");
+    private long[] nanos = new long[1 << 12];
+    private int measured;
+    /** As {@link #measured}, for other threads. */
+    private volatile int pairs;
+    private volatile boolean ends;
+    private volatile Throwable failure;
+    private BufferedReader in;
+    private Socket socket;
+
+    private HonestClient(InetSocketAddress server, String secret) {
+        this.server = server;
+        this.secret = secret;
+        thread.setDaemon(true);
+    }
+
+    /** Returns once it has its hold. The secret is that of the server, or empty. */
+    static HonestClient begin(InetSocketAddress server, String secret) {
+        var client = new HonestClient(server, secret);
+        client.thread.start();
+        client.awaitPairs(1);
+        return client;
+    }
+
+    /** Waits until it has done so many more. */
+    void awaitPairs(int more) {
+        int wanted = pairs + more;
+        Eventually.await("an honest client is served", DEADLINE.multipliedBy(2),
+                () -> pairs >= wanted || failure != null);
+    }
+
+    Report end() {
+        ends = true;
+        try {
+            thread.join(DEADLINE.toMillis() * 2);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        var sorted = Arrays.copyOf(nanos, Math.max(1, pairs));
+        Arrays.sort(sorted);
+        return new Report(pairs, sorted[sorted.length / 2], sorted[(int) (sorted.length * 0.99)],
+                sorted[sorted.length - 1],
+                failure == null ? "" : String.valueOf(failure.getMessage()));
+    }
+
+    @Override
+    public void close() {
+        ends = true;
+    }
+
+    private void run() {
+        try (var connection = new Socket()) {
+            socket = connection;
+            connection.setTcpNoDelay(true);
+            connection.connect(server, (int) DEADLINE.toMillis());
+            connection.setSoTimeout((int) DEADLINE.toMillis());
+            in = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
+            if (!secret.isEmpty()) {
+                expect("ok", ask("auth", "_", secret));
+            }
+            work();
+        } catch (IOException | AssertionError e) {
+            failure = e;
+        }
+    }
+
+    private void work() throws IOException {
+        var grant = ask("l", key, "5 " + LEASE_SECONDS);
+        expect("ok", grant);
+        var token = tokenOf(grant);
+        long renewed = System.nanoTime();
+        for (int i = 0; !ends; i++) {
+            if (System.nanoTime() - renewed > RENEWAL_NANOS) {
+                expect("ok", timed("n", key, token + " " + LEASE_SECONDS));
+                renewed = System.nanoTime();
+            }
+            switch (i % 4) {
+                case 0 -> expect("ok", timed("ping", "_", ""));
+                case 1 -> allow(timed("incr", key, "1"));
+                case 2 -> expect("ok", timed("get", key, ""));
+                default -> {
+                    var other = timed("l", key + "/pair", "0 5");
+                    allow(other);
+                    if (other.startsWith("ok ")) {
+                        expect("ok", timed("r", key + "/pair", tokenOf(other)));
+                    }
+                }
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        expect("ok", ask("r", key, token));
+        allow(ask("cset", key, "0"));
+    }
+
+    private String timed(String verb, String to, String argument) throws IOException {
+        long begun = System.nanoTime();
+        var answer = ask(verb, to, argument);
+        if (measured == nanos.length) {
+            nanos = Arrays.copyOf(nanos, measured * 2);
+        }
+        nanos[measured++] = System.nanoTime() - begun;
+        pairs = measured;
+        return answer;
+    }
+
+    private String ask(String verb, String to, String argument) throws IOException {
+        socket.getOutputStream().write(Requests.bytes(request(verb, to, argument)));
+        try {
+            var answer = in.readLine();
+            if (answer == null) {
+                throw new AssertionError("its connection was closed at " + verb);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + verb + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void expect(String word, String answer) {
+        if (!answer.equals(word) && !answer.startsWith(word + " ")) {
+            throw new AssertionError("it was to be " + word + " and was \"" + answer + "\"");
+        }
+    }
+
+    /** Limits may refuse what would grow the state. */
+    private static void allow(String answer) {
+        if (!answer.startsWith("error_max_")) {
+            expect("ok", answer);
+        }
+    }
+}
