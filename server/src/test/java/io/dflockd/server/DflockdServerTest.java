@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,19 @@ class DflockdServerTest {
             assertThat(listener.ask("ping", "", "")).isEqualTo("ok");
             holder.ask("r", "jobs", token);
             assertThat(waiter.line()).startsWith("ok ");
+        }
+    }
+
+    @Test
+    void requestsThatComeInPiecesHaveTheReadTimeOutEach() {
+        var config = config().set(Setting.READ_TIMEOUT, "1").build();
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
+            client.sendRaw("inc");
+            for (int i = 1; i <= 15; i++) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                assertThat(client.sendRaw("r\nc\n1\ninc").line()).isEqualTo("ok " + i);
+            }
+            assertThat(client.line()).as("the last one never comes whole").isEqualTo("error");
         }
     }
 

@@ -141,6 +141,18 @@ class SlowPeerTest {
     }
 
     @Test
+    void theTimeForWhichTheServerDoesNotReadIsNotThePeers() throws Exception {
+        try (var fixture = new Fixture("READ_TIMEOUT", "1"); var client = fixture.connect()) {
+            assertThat(client.ask("kset", "k", "v".repeat(65_000) + "\t0")).isEqualTo("ok");
+            client.sendRaw("kget\nk\n\n".repeat(200) + "incr\nc\n");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1700));
+
+            assertThat(readSteadily(client, 200 * 65_004, Duration.ofMillis(500))).isEqualTo(200 * 65_004);
+            assertThat(client.sendRaw("5\n").line()).isEqualTo("ok 5");
+        }
+    }
+
+    @Test
     void aSignalLargerThanTheQueueReachesAListenerThatReads() throws Exception {
         try (var fixture = new Fixture(); var listener = fixture.connect(); var sender = fixture.connect()) {
             listener.ask("listen", "news", "");

@@ -70,6 +70,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     /** Why it ends at once; null while it does not. */
     private volatile @Nullable String endReason;
     private volatile boolean overflowed;
+    /** With how much it was the largest when it had to end for all; 0 where it had not. */
+    private volatile long evictedBytes;
     private boolean closePlanned;
 
     /** The connection of a channel that was just accepted. */
@@ -275,7 +277,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     private void evict(long bytes) {
-        connections.evicted(peer(), bytes);
+        connections.counters().evicted();
+        evictedBytes = bytes;
         end("all connections together take too much memory, this one most");
     }
 
@@ -327,6 +330,9 @@ final class Connection extends ChannelInboundHandlerAdapter
     private void close(String reason) {
         if (!closePlanned) {
             closePlanned = true;
+            if (evictedBytes > 0) {
+                connections.logEviction(peer(), evictedBytes);
+            }
             (overflowed ? LOG.atWarn() : LOG.atDebug()).setMessage("closed a connection")
                     .addKeyValue("conn", caller.connection())
                     .addKeyValue("peer", peer())

@@ -62,9 +62,8 @@ public final class Connections {
         return counters;
     }
 
-    /** One has to end because all together take too much memory. Says so at once, then once a minute with a count. */
-    void evicted(String peer, long bytes) {
-        counters.evicted();
+    /** One ends because all together take too much memory. Says so at once, then once a minute with a count. */
+    void logEviction(String peer, long bytes) {
         long count = unlogged.incrementAndGet();
         long now = settings.nanoTime().getAsLong();
         long at = nextLogAt.get();
