@@ -152,7 +152,7 @@ public final class DflockdClient implements AutoCloseable {
 
     /** Builds a client. Not thread-safe. */
     public static final class Builder extends HandleBuilder<Builder> {
-        private Duration sessionGrace = Duration.ofSeconds(5);
+        private Duration sessionGrace = Duration.ofSeconds(10);
         private String name = "java";
         private ConnectionListener listener = ConnectionListener.none();
 
@@ -162,7 +162,7 @@ public final class DflockdClient implements AutoCloseable {
          * For how long the server is asked to keep what this client has when its connection breaks, so that a connection
          * that is made meanwhile takes it up again. The server cannot tell a broken connection from a process that was
          * killed, so what such a process held goes to the next only after the grace (or when the lease ends, if that is
-         * sooner). Default 5 s; whole seconds, at most 600; zero for none, and with it a connection for each lease, whose
+         * sooner). Default 10 s, which lives through a failover; whole seconds, at most 600; zero for none, and with it a connection for each lease, whose
          * end the server takes for the end of the holder. Also a server that knows no sessions is used so.
          */
         public Builder sessionGrace(Duration grace) {

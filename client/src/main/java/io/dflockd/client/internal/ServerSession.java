@@ -235,8 +235,8 @@ final class ServerSession implements SessionDialer.Joining {
 
     /** Writes what has not been written, as far as there is a connection and room. The lock is held. */
     private boolean write() {
-        if (state != State.UP || link == null) {
-            return false;
+        if (state != State.UP || link == null || link.isClosed()) {
+            return false; // what has no number yet can wait for the next connection, whatever becomes of the session
         }
         boolean any = false;
         long now = time.nanoTime();

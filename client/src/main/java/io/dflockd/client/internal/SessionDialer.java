@@ -99,6 +99,9 @@ final class SessionDialer {
         }
         var unused = dialer.openSocket(socket -> socket)
                 .thenCompose(socket -> greetAndJoin(socket).whenComplete((joined, failure) -> {
+                    if (failure == null && !joined) {
+                        joining.sessionsRefused();
+                    }
                     if (failure != null || !joined) {
                         socket.close();
                     }
@@ -107,8 +110,6 @@ final class SessionDialer {
                     if (failure != null) {
                         log.debug("{}: not connected again yet", dialer.address(), Futures.unwrap(failure));
                         var unusedToo = dialer.time().after(backoff.next(), this::connect);
-                    } else if (!joined) {
-                        joining.sessionsRefused();
                     }
                 });
     }
