@@ -261,9 +261,12 @@ final class Locks {
             }
         }
         for (var waiter : waiting) {
-            step.answer(waiter, new Outcome.Refused(Refusal.DRAINING));
-            leave(waiter);
-            settle(waiter.resource, step);
+            // One that left before may have made room for this one.
+            if (waiter.hasRequest()) {
+                step.answer(waiter, new Outcome.Refused(Refusal.DRAINING));
+                leave(waiter);
+                settle(waiter.resource, step);
+            }
             step.spend();
         }
         return !step.isSpent() || session.waiters.isEmpty();

@@ -19,7 +19,7 @@ public final class RandomHistory {
     private static final int MAX_ASKED = 20;
     private static final int MAX_UNREAD = 3;
     private static final long FAR_TOO_HIGH = 1_000;
-    private static final List<String> NAMES = List.of("one", "two", "three");
+    private static final List<String> NAMES = List.of("one", "two", "three", "four");
     private static final List<Integer> SLICES = List.of(1, 3, Step.SLICE);
     private static final List<String> KEYS = List.of("a", "b", "a.b", "a.c", "b.*", "c");
     private static final List<String> PATTERNS = List.of("a", "a.b", "a.*", "a.>", "*", ">", "*.b", "b.*", "x.>");
@@ -37,6 +37,7 @@ public final class RandomHistory {
     private final Map<List<Long>, String> keysByRequest = new LinkedHashMap<>();
     private final EngineLimits limits;
     private final int slice;
+    private final boolean acknowledgesRarely;
     private long lastConnection;
     private long lastNamed = FIRST_NAMED - 1;
     private long lastRequest;
@@ -51,6 +52,7 @@ public final class RandomHistory {
         }
         NAMES.forEach(name -> clients.put(name, new ModelClient(name)));
         limits = randomLimits();
+        acknowledgesRarely = random.nextInt(3) == 0;
         slice = pick(SLICES);
     }
 
@@ -62,9 +64,9 @@ public final class RandomHistory {
         some.maxKeys = random.nextBoolean() ? 0 : 5;
         some.maxListLength = random.nextBoolean() ? 0 : 3;
         some.maxSubscriptions = random.nextBoolean() ? 0 : 4;
-        some.maxBytes = random.nextInt(3) > 0 ? 1 << 30 : random.nextBoolean() ? 3_000 : 8_000;
+        some.maxBytes = random.nextInt(3) > 0 ? 1 << 30 : random.nextBoolean() ? 5_000 : 20_000;
         some.maxSessions = random.nextInt(4) > 0 ? 100 : 2;
-        some.maxGraceMs = random.nextBoolean() ? 600_000 : 40;
+        some.maxGraceMs = random.nextInt(3) > 0 ? 600_000 : 40;
         some.releasesOnEnd = random.nextInt(3) > 0;
         some.gcIntervalMs = 500;
         some.gcMaxIdleMs = 2_000;
@@ -93,11 +95,12 @@ public final class RandomHistory {
         if (random.nextInt(20) == 0) {
             return entry(Action.ofDriver(new Command.Tick()));
         }
-        var link = pick(links);
+        var link = pickLink();
         if (random.nextInt(link.closed ? 2 : 40) == 0) {
             return entry(detach(link));
         }
-        if (random.nextInt(link.client == null ? 12 : 200) == 0) {
+        boolean mayAttach = link.client == null && !engine.isOwner(link.session);
+        if (random.nextInt(mayAttach ? 4 : 100) == 0) {
             return entry(attach(link));
         }
         if (random.nextInt(150) == 0) {
@@ -108,6 +111,12 @@ public final class RandomHistory {
             return entry(action(link, uncounted(link), hello));
         }
         return entry(link.client == null ? ofUnnamed(link) : ofNamed(link, link.client, engine));
+    }
+
+    /** Those that speak for a named session have more to say. */
+    private Link pickLink() {
+        var named = links.stream().filter(link -> link.client != null).toList();
+        return named.isEmpty() || random.nextInt(3) == 0 ? pick(links) : pick(named);
     }
 
     /** What makes the engine forget everything, a step at a time; null when it should have. */
@@ -240,7 +249,7 @@ public final class RandomHistory {
         long received = random.nextInt(10) > 0
                 ? client.received
                 : Math.max(0, client.received + random.nextInt(-3, 3));
-        var command = new Command.Attach(++lastNamed, client.name, 1L + random.nextInt(300));
+        var command = new Command.Attach(++lastNamed, client.name, 1L + random.nextInt(random.nextBoolean() ? 300 : 5_000));
         // Its own numbers are those of the connection, also when it speaks for a session already.
         return new Action(0, link.number, link.session, uncounted(link), received, command);
     }
@@ -257,7 +266,7 @@ public final class RandomHistory {
 
     private Action ofNamed(Link link, ModelClient client, Engine engine) {
         int dice = random.nextInt(200);
-        if (dice < 20) {
+        if (dice < (acknowledgesRarely ? 1 : 20)) {
             return acknowledge(link, client.received);
         }
         if (dice < 25) {
@@ -294,7 +303,7 @@ public final class RandomHistory {
     }
 
     private Action numbered(Link link, ModelClient client, long number, Command command) {
-        long received = switch (random.nextInt(4)) {
+        long received = switch (random.nextInt(acknowledgesRarely ? 100 : 4)) {
             case 0 -> client.received;
             case 1 -> Math.max(0, client.received - random.nextInt(3));
             default -> 0;

@@ -47,6 +47,9 @@ final class ScenarioPlayer {
         }
         long connection = connections.indexOf(step.connection());
         var action = action(step, connection, new ArrayList<>(step.words()));
+        if (action.command() instanceof Command.Detach) {
+            speakersBySession.values().remove(connection);
+        }
         var written = new ArrayList<String>();
         var applied = recorder.apply(engine, new Entry(step.timeMs(), action));
         for (var effect : applied) {
@@ -58,9 +61,6 @@ final class ScenarioPlayer {
                         .forEach(answer -> written.add(write(answer, connection)));
             }
         }
-        if (action.command() instanceof Command.Detach) {
-            speakersBySession.values().remove(connection);
-        }
         return written;
     }
 
@@ -71,7 +71,8 @@ final class ScenarioPlayer {
             named.add(words.get(1));
             var attach = new Command.Attach(
                     FIRST_NAMED + named.size() - 1, words.get(1), Long.parseLong(words.get(2)) * 1_000);
-            return new Action(salt, connection, session, step.line(), words.size() > 3 ? number(words, 3) : 0, attach);
+            long received = words.size() > 3 ? number(words, 3) : 0;
+            return new Action(salt, connection, session, uncounted(step, session == connection), received, attach);
         }
         if (words.getFirst().equals("ends")) {
             return new Action(salt, connection, session, 0, 0, detach(connection, words));
@@ -97,6 +98,10 @@ final class ScenarioPlayer {
                 Long.parseLong(tag[0]),
                 tag.length > 1 ? Long.parseLong(tag[1]) : 0,
                 command);
+    }
+
+    private static long uncounted(Scenario.Step step, boolean ownSession) {
+        return ownSession ? step.line() : -step.line();
     }
 
     private static long number(List<String> words, int place) {
