@@ -40,12 +40,28 @@ class StatsTest {
 
         var row = row("locks", talk.key("k"), talk);
 
-        assertThat(row).containsOnlyKeys("key", "owner_conn_id", "lease_expires_in_s", "waiters", "fence");
+        assertThat(row).containsKeys("key", "owner_conn_id", "lease_expires_in_s", "waiters", "fence");
         assertThat(number(row, "owner_conn_id")).isPositive();
         assertThat(number(row, "lease_expires_in_s")).isBetween(30.0, 60.0);
         assertThat(number(row, "waiters")).isOne();
         assertThat(number(row, "fence")).isPositive();
         assertThat(row("locks", talk.key("e"), talk)).isNotNull();
+    }
+
+    @Test
+    @Tag("extension")
+    void lockTellsWhoHoldsItSinceWhenAndHowLongSomebodyWaits(Conversation talk) {
+        talk.client("A").send("hello", "_", "app-1").line();
+        talk.run("""
+                A> l / k / 0 60      A< ok T1 60 f1
+                B> e / k / ∅         B< queued
+                """);
+
+        var row = row("locks", talk.key("k"), talk);
+
+        assertThat(row).containsEntry("client", "app-1").containsKeys("held_s", "longest_wait_s");
+        assertThat(row.get("peer").toString()).startsWith("127.0.0.1:");
+        assertThat(number(row, "held_s")).isBetween(0.0, 60.0);
     }
 
     @Test
@@ -58,7 +74,7 @@ class StatsTest {
 
         var row = row("semaphores", talk.key("k"), talk);
 
-        assertThat(row).containsOnlyKeys("key", "limit", "holders", "waiters");
+        assertThat(row).containsKeys("key", "limit", "holders", "waiters");
         assertThat(number(row, "limit")).isEqualTo(2);
         assertThat(number(row, "holders")).isEqualTo(2);
         assertThat(number(row, "waiters")).isOne();
@@ -76,7 +92,7 @@ class StatsTest {
         var read = row("rw_locks", talk.key("r"), talk);
         var write = row("rw_locks", talk.key("w"), talk);
 
-        assertThat(read).containsOnlyKeys("key", "readers", "writer", "fence", "waiters");
+        assertThat(read).containsKeys("key", "readers", "writer", "fence", "waiters");
         assertThat(number(read, "readers")).isEqualTo(2);
         assertThat(read.get("writer")).isEqualTo(false);
         assertThat(number(read, "waiters")).isOne();

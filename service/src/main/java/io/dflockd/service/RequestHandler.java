@@ -2,6 +2,7 @@ package io.dflockd.service;
 
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
+import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
@@ -307,9 +308,10 @@ public final class RequestHandler implements AutoCloseable {
     private void stats(Caller caller) {
         long request = driver.beginOutside(caller);
         boolean accepted = statsWorker.submit(() -> {
+            var inventory = driver.inventory(settings.statsLimit());
+            var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var report = StatsReport.write(
-                    counters, driver.namedSessions(), driver.sessionsSetAside(),
-                    driver.inventory(settings.statsLimit()));
+                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
             var reply = report.length() > settings.maxAnswerBytes() ? Replies.TOO_LARGE : new Reply.Text(report);
             driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, reply));
         });

@@ -13,6 +13,7 @@ import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -232,6 +233,16 @@ public final class EngineDriver {
                 lock.unlock();
             }
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** Who is at the other end of each of these sessions; empty where nobody is. */
+    public List<String> peers(List<Long> sessions) {
+        lock.lock();
+        try {
+            return sessions.stream().map(desk::peer).toList();
+        } finally {
+            lock.unlock();
         }
     }
 

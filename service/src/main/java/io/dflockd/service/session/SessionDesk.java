@@ -176,7 +176,7 @@ public final class SessionDesk implements Effects.Receiver {
     }
 
     /** Who is at the other end of a session; empty where nobody is. */
-    String peer(long session) {
+    public String peer(long session) {
         var caller = session == 0 ? null : callers.get(session);
         return caller == null ? "" : caller.receiver().peer();
     }

@@ -18,15 +18,19 @@ public final class StatsReport {
 
     private StatsReport() {}
 
-    /** The octets of the object. */
+    /**
+     * The octets of the object.
+     *
+     * @param lockPeers who holds the inventory's locks, in their order; empty where nobody is at the other end
+     */
     public static String write(
-            ServerCounters counters, int namedSessions, long setAside, Inventory inventory) {
+            ServerCounters counters, int namedSessions, long setAside, Inventory inventory, List<String> lockPeers) {
         var buffer = JSON.bufferedWriter();
         var json = (JsonWriter) buffer;
         json.serializeEmpty(true);
         json.beginObject();
         number("connections", counters.openConnections(), json);
-        writeResources(inventory, json);
+        writeResources(inventory, lockPeers, json);
         writeData(inventory, json);
         writeTotals(inventory, json);
         writeServer(counters, namedSessions, setAside, inventory.bytes(), json);
@@ -34,7 +38,8 @@ public final class StatsReport {
         return Octets.ofText(buffer.result());
     }
 
-    private static void writeResources(Inventory inventory, JsonWriter json) {
+    private static void writeResources(Inventory inventory, List<String> lockPeers, JsonWriter json) {
+        var peers = lockPeers.iterator();
         rows("locks", inventory.locks(), json, row -> {
             text("key", row.key(), json);
             number("owner_conn_id", row.holderSession(), json);
@@ -43,6 +48,10 @@ public final class StatsReport {
             numberUnless0("fence", row.fence(), json);
             if (!row.clientName().isEmpty()) {
                 text("client", row.clientName(), json);
+            }
+            var peer = peers.next();
+            if (!peer.isEmpty()) {
+                text("peer", Octets.ofText(peer), json);
             }
             seconds("held_s", row.heldMs(), json);
             seconds("longest_wait_s", row.longestWaitMs(), json);
