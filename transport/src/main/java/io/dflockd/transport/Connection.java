@@ -280,7 +280,7 @@ final class Connection extends ChannelInboundHandlerAdapter
             return;
         }
         do {
-            intake.proceed(nanoTime.getAsLong());
+            intake.proceed(nanoTime);
             write();
         } while (intake.canProceed());
         pauseOrResumeReading();
@@ -340,7 +340,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** The server is about to stop. */
     void drain() {
-        intake.proceed(nanoTime.getAsLong());
+        intake.proceed(nanoTime);
         endAfterWriting();
         Batch.current().finish();
     }
