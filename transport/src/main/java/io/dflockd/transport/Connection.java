@@ -308,7 +308,7 @@ final class Connection extends ChannelInboundHandlerAdapter
             return;
         }
         do {
-            intake.proceed(nanoTime.getAsLong());
+            intake.proceed(nanoTime);
             write();
         } while (intake.canProceed());
         pauseOrResumeReading();
@@ -381,7 +381,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** The server is about to stop. */
     void drain() {
-        intake.proceed(nanoTime.getAsLong());
+        intake.proceed(nanoTime);
         endAfterWriting();
         Batch.current().finish();
     }

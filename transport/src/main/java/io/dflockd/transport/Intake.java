@@ -2,6 +2,7 @@ package io.dflockd.transport;
 
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
+import java.util.function.LongSupplier;
 
 /**
  * What a connection has read: cuts it into requests for the {@link Lane}. When the lane takes no more, what is left stays
@@ -9,6 +10,8 @@ import io.dflockd.protocol.RequestDecoder;
  */
 final class Intake {
     private static final byte[] NOTHING = {};
+    /** What is read comes in small pieces, so room for some more is made at once. */
+    private static final int MAX_SPARE_BYTES = 1 << 20;
 
     private final RequestDecoder decoder;
     private final Lane lane;
@@ -41,11 +44,11 @@ final class Intake {
         }
     }
 
-    /** Starts what may start now. */
-    void proceed(long now) {
+    /** Starts what may start now. Asks for the time only where there is more to cut into requests. */
+    void proceed(LongSupplier nanoTime) {
         lane.proceed();
         if (hasRest() && !lane.isFull() && !ended) {
-            restFrom = decode(rest, restFrom, restTo, now);
+            restFrom = decode(rest, restFrom, restTo, nanoTime.getAsLong());
             if (!hasRest()) {
                 forgetRest();
             }
@@ -98,7 +101,7 @@ final class Intake {
         int more = to - from;
         int had = restTo - restFrom;
         if (rest.length - restTo < more) {
-            var room = new byte[had + more];
+            var room = new byte[Math.max(had + more, Math.min(2 * had, MAX_SPARE_BYTES))];
             System.arraycopy(rest, restFrom, room, 0, had);
             rest = room;
             restFrom = 0;

@@ -77,7 +77,7 @@ class IntakeTest {
             assertThat(intake.canProceed()).isFalse();
             starts.unsent = 0;
             assertThat(intake.canProceed()).isTrue();
-            intake.proceed(0);
+            intake.proceed(() -> 0);
             assertThat(starts.unsent).isLessThanOrEqualTo(BUDGET + ANSWER);
         }
 
@@ -92,7 +92,7 @@ class IntakeTest {
         read("@1 kget\nk\n\n@2 kg");
         read("et\nk\n\n@3 kget\nk");
         starts.unsent = -10 * ANSWER;
-        intake.proceed(0);
+        intake.proceed(() -> 0);
         read("\n\n");
 
         assertThat(starts.started).containsExactly("1", "2", "3");
@@ -107,7 +107,7 @@ class IntakeTest {
         starts.unsent = 0;
 
         read(burst(3));
-        intake.proceed(0);
+        intake.proceed(() -> 0);
 
         assertThat(starts.started).hasSize(started);
         assertThat(intake.heldBytes()).isZero();
