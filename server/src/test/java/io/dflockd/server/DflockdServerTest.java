@@ -207,7 +207,7 @@ class DflockdServerTest {
     @Test
     void requestsThatComeInPiecesHaveTheReadTimeOutEach() {
         var config = config().set(Setting.READ_TIMEOUT, "1").build();
-        try (var server = DflockdServer.start(config); var client = WireClient.connect(server)) {
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
             client.sendRaw("inc");
             for (int i = 1; i <= 15; i++) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
