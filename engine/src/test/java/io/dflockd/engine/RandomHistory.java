@@ -249,7 +249,8 @@ public final class RandomHistory {
         long received = random.nextInt(10) > 0
                 ? client.received
                 : Math.max(0, client.received + random.nextInt(-3, 3));
-        var command = new Command.Attach(++lastNamed, client.name, 1L + random.nextInt(random.nextBoolean() ? 300 : 5_000));
+        var command = new Command.Attach(++lastNamed, client.name,
+                1L + random.nextInt(random.nextBoolean() ? 300 : 5_000));
         // Its own numbers are those of the connection, also when it speaks for a session already.
         return new Action(0, link.number, link.session, uncounted(link), received, command);
     }
