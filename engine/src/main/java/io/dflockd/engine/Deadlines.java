@@ -23,6 +23,11 @@ final class Deadlines {
         return size == 0;
     }
 
+    /** How many things are scheduled. */
+    int size() {
+        return size;
+    }
+
     /** Takes out the earliest if it is due at this time. */
     @Nullable
     Timed pollDue(long nowMs) {

@@ -38,6 +38,8 @@ final class PatternIndex<T extends Slots.Member> {
     private final TreeMap<Integer, Integer> openEnded = new TreeMap<>();
     private final LinkedHashMap<String, List<T>> remembered = new LinkedHashMap<>();
     private int wildcards;
+    /** How many branches names have been led to so far, which is what they cost. */
+    private long visited;
 
     PatternIndex(Function<String, T> empty, Footprint footprint) {
         this.empty = empty;
@@ -46,6 +48,10 @@ final class PatternIndex<T extends Slots.Member> {
 
     boolean isEmpty() {
         return plain.isEmpty() && wildcards == 0;
+    }
+
+    long visited() {
+        return visited;
     }
 
     Slots<T> slots() {
@@ -179,6 +185,7 @@ final class PatternIndex<T extends Slots.Member> {
         open.push(new Branch<>(root, 0));
         while (!open.isEmpty()) {
             var branch = open.pop();
+            visited++;
             var node = branch.node;
             int depth = branch.depth;
             if (depth == length) {

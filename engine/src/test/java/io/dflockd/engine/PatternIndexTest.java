@@ -68,6 +68,39 @@ class PatternIndexTest {
         assertThat(matches(name)).containsExactly(name);
     }
 
+    @Test
+    void aPatternThatEndsOtherwiseIsNotLookedAt() {
+        allCombinations("z");
+
+        assertThat(matches("a" + ".a".repeat(13) + ".y")).isEmpty();
+
+        assertThat(index.visited()).isZero();
+    }
+
+    @Test
+    void manyPatternsThatDoNotMatchAreLookedAtOnce() {
+        allCombinations("differs.z");
+        var name = "a" + ".a".repeat(13) + ".otherwise.z";
+
+        assertThat(matches(name)).isEmpty();
+        long first = index.visited();
+        assertThat(matches(name)).isEmpty();
+
+        assertThat(first).isLessThanOrEqualTo(1L << 15);
+        assertThat(index.visited()).isEqualTo(first);
+    }
+
+    /** All of {@code *} and {@code a} over 14 tokens, with this behind them. */
+    private void allCombinations(String end) {
+        for (int bits = 0; bits < 1 << 14; bits++) {
+            var pattern = new StringBuilder();
+            for (int token = 0; token < 14; token++) {
+                pattern.append((bits >> token & 1) == 0 ? "a." : "*.");
+            }
+            index.open(pattern + end);
+        }
+    }
+
     private List<String> matches(String name) {
         return index.wildcardMatches(name).stream().map(match -> match.pattern).toList();
     }

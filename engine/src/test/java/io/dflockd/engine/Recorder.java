@@ -5,19 +5,19 @@ import java.util.List;
 
 /** Keeps the effects of an engine, in their order. */
 public final class Recorder implements Effects.Receiver {
-    record Answer(long session, long request, Outcome outcome) {}
+    public record Answer(long session, long request, Outcome outcome) {}
 
-    record Push(long session, Notice notice) {}
+    public record Push(long session, Notice notice) {}
 
-    record Attached(long connection, long session) {}
+    public record Attached(long connection, long session) {}
 
-    record Close(long connection, String reason) {}
+    public record Close(long connection, String reason) {}
 
     private final Effects effects = new Effects();
     private final List<Record> recorded = new ArrayList<>();
 
     /** Applies the entry, and returns all that came since the last time. */
-    List<Record> apply(Engine engine, Entry entry) {
+    public List<Record> apply(Engine engine, Entry entry) {
         engine.apply(entry.timeMs(), entry.action(), effects);
         effects.forEach(this);
         effects.clear();
@@ -25,7 +25,7 @@ public final class Recorder implements Effects.Receiver {
     }
 
     /** The answers that a named session has not acknowledged, from this one on. */
-    List<Answer> owedAnswers(Engine engine, long session, long from) {
+    public List<Answer> owedAnswers(Engine engine, long session, long from) {
         var owed = new Recorder();
         long next = from;
         for (long end = -1; next != end && next >= 0;) {

@@ -9,14 +9,15 @@ import java.util.Map;
  * A story told line by line: when, who, what, and all that comes of it. The {@code README.md} beside the scenarios says
  * how they are written.
  */
-record Scenario(String name, EngineLimits limits, int slice, List<Step> steps) {
+public record Scenario(String name, EngineLimits limits, int slice, List<Step> steps) {
     /** One command; connection "" is the driver, tag "" is none. */
-    record Step(int line, long timeMs, String connection, String tag, List<String> words, List<String> effects) {}
+    public record Step(int line, long timeMs, String connection, String tag, List<String> words,
+            List<String> effects) {}
 
     private static final String ARROW = "->";
     private static final String NO_EFFECT = "nothing yet";
 
-    static List<Scenario> parseAll(List<String> lines) {
+    public static List<Scenario> parseAll(List<String> lines) {
         var scenarios = new ArrayList<Scenario>();
         int number = 0;
         long timeMs = 0;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Plays the steps of a scenario, and writes what comes of each. Does for its connections what a driver does: knows which
  * session each speaks for, and fetches what a resumed session is owed.
  */
-final class ScenarioPlayer {
+public final class ScenarioPlayer {
     private static final long FIRST_NAMED = 100_000;
 
     private final Scenario scenario;
@@ -32,13 +32,14 @@ final class ScenarioPlayer {
     private Engine engine;
 
     /** {@code restored} to go on with the copy from a snapshot before each step. */
-    ScenarioPlayer(Scenario scenario, boolean restored) {
+    public ScenarioPlayer(Scenario scenario, boolean restored) {
         this.scenario = scenario;
         this.restored = restored;
         engine = new Engine(scenario.limits(), 0, scenario.slice());
     }
 
-    List<String> play(Scenario.Step step) throws IOException {
+    /** Returns all that comes of it, as a scenario would say it. */
+    public List<String> play(Scenario.Step step) throws IOException {
         if (restored) {
             engine = Snapshots.read(Snapshots.bytesOf(engine), scenario.limits(), scenario.slice());
         }

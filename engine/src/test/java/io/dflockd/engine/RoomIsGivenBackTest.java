@@ -1,0 +1,124 @@
+package io.dflockd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What was large once and is small now takes little room. */
+class RoomIsGivenBackTest {
+    private static final int MANY = 100_000;
+    private static final int FEW = 10;
+
+    private static int capacity(Object of, String array) throws ReflectiveOperationException {
+        return Array.getLength(field(of, array));
+    }
+
+    private static Object field(Object of, String name) throws ReflectiveOperationException {
+        var field = of.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(of);
+    }
+
+    @Test
+    void aListThatWasPoppedFromEitherEnd() throws ReflectiveOperationException {
+        for (var end : End.values()) {
+            var list = new ValueList("l");
+            for (int i = 0; i < MANY; i++) {
+                list.push(End.RIGHT, "v" + i);
+            }
+
+            while (list.size() > FEW) {
+                list.pop(end);
+            }
+
+            assertThat(capacity(list, "ring")).isLessThanOrEqualTo(8 * FEW);
+            assertThat(list.values()).hasSize(FEW).contains(end == End.LEFT ? "v" + (MANY - 1) : "v0");
+        }
+    }
+
+    @Test
+    void whatASessionOwned() throws ReflectiveOperationException {
+        var owned = new Owned<Integer>();
+        for (int i = 0; i < MANY; i++) {
+            owned.add(i);
+        }
+
+        while (owned.size() > FEW) {
+            owned.removeOldest();
+        }
+
+        assertThat((int) field(owned, "peak")).isLessThanOrEqualTo(8 * FEW);
+        assertThat(owned.all()).hasSize(FEW).contains(MANY - 1);
+    }
+
+    @Test
+    void aTable() throws ReflectiveOperationException {
+        var table = new Table<Integer, Integer>();
+        for (int i = 0; i < MANY; i++) {
+            table.put(i, i);
+        }
+
+        for (int i = FEW; i < MANY; i++) {
+            table.remove(i);
+        }
+
+        assertThat((int) field(table, "peak")).isLessThanOrEqualTo(1024);
+        assertThat(table.asMap()).hasSize(FEW).containsKey(0);
+    }
+
+    @Test
+    void theRequestsThatWait() throws ReflectiveOperationException {
+        var requests = new WaitingRequests();
+        var session = new Session(1, null);
+        var all = new ArrayList<Popper>();
+        for (int i = 1; i <= MANY; i++) {
+            var popper = new Popper(new ValueList("q"), session, End.LEFT, i, 0);
+            popper.request = i;
+            all.add(popper);
+            requests.add(popper);
+        }
+
+        all.subList(FEW, MANY).forEach(requests::remove);
+
+        assertThat(capacity(requests, "chains")).isLessThanOrEqualTo(16 * FEW);
+        assertThat(requests.find(session, FEW)).isSameAs(all.get(FEW - 1));
+    }
+
+    @Test
+    void theDeadlines() throws ReflectiveOperationException {
+        var deadlines = new Deadlines();
+        var all = new ArrayList<StoredValue>();
+        for (int i = 0; i < MANY; i++) {
+            var value = new StoredValue("k" + i, "v", i);
+            all.add(value);
+            deadlines.schedule(value, i);
+        }
+
+        all.subList(0, MANY - FEW).forEach(deadlines::cancel);
+
+        assertThat(capacity(deadlines, "heap")).isLessThanOrEqualTo(16 * FEW);
+        assertThat(deadlines.nextMs()).isEqualTo(MANY - FEW);
+    }
+
+    @Test
+    void theAnswersThatAreOwed() throws ReflectiveOperationException {
+        var footprint = new Footprint(Long.MAX_VALUE);
+        var owed = new OwedAnswers(footprint);
+        for (int i = 1; i <= MANY; i++) {
+            owed.add(i, Outcome.DONE);
+        }
+
+        owed.acknowledge(MANY - FEW);
+        int afterAcknowledgement = capacity(owed, "numbers");
+        for (int i = 1; i <= MANY; i++) {
+            owed.add(MANY + i, Outcome.DONE);
+        }
+        owed.keepOnlyValues();
+
+        assertThat(afterAcknowledgement).isLessThanOrEqualTo(8 * FEW);
+        assertThat(capacity(owed, "numbers")).isLessThanOrEqualTo(8 * FEW);
+        assertThat(footprint.bytes()).isZero();
+    }
+}
