@@ -11,6 +11,7 @@ import java.util.List;
  */
 public final class CheckedRun {
     private static final int ENTRIES_BETWEEN_SNAPSHOTS = 50;
+    private static final int ENTRIES_BETWEEN_SNAPSHOTS_IN_CHORES = 5;
 
     /** What is due may decide answers before an acknowledgement is looked at; wrong ones are far above that. */
     private static final int MOST_DECIDED_IN_ONE_STEP = 200;
@@ -38,7 +39,8 @@ public final class CheckedRun {
     public void run(int count) throws IOException {
         while (entries.size() < count) {
             apply(history.next(engine));
-            if (entries.size() % ENTRIES_BETWEEN_SNAPSHOTS == 0) {
+            int apart = engine.chores.isEmpty() ? ENTRIES_BETWEEN_SNAPSHOTS : ENTRIES_BETWEEN_SNAPSHOTS_IN_CHORES;
+            if (entries.size() % apart == 0) {
                 replaceTwin();
             }
         }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotTest {
     private static final EngineLimits LIMITS = Limits.wide();
 
+    private static final long NAMED = 1_000;
     private static final Command DETACH = new Command.Detach(List.of(), 0);
 
     private final Recorder recorder = new Recorder();
@@ -99,8 +100,43 @@ class SnapshotTest {
             apply(engine, 0, session, new Command.Observe("kept"));
         }
         apply(engine, 0, 1, new Command.Signal("jobs.a", "turn"));
+        applyNamed(engine);
         apply(engine, 1_000, 0, new Command.Tick());
         return engine;
+    }
+
+    /** A session that is owed answers of all kinds and is away. */
+    private void applyNamed(Engine engine) {
+        apply(engine, 0, 20, new Command.Introduce("alice", true));
+        apply(engine, 0, 20, new Command.Attach(NAMED, "name", 20_000));
+        var token = Token.format(engine.lastFence() + 1, 0x5a17);
+        long number = 0;
+        for (var command : List.<Command>of(
+                new Command.Acquire("owed", Mode.WRITE, 0, 0, 30_000, true),
+                new Command.Enqueue("owed too", Mode.PERMIT, 1, 30_000, false),
+                new Command.Enqueue("lock", Mode.PERMIT, 1, 30_000, false),
+                new Command.Pop("l", End.LEFT),
+                new Command.Pop("nothing", End.LEFT),
+                new Command.Ping(),
+                new Command.Refuse(Refusal.DENIED),
+                new Command.Increment("n", 1),
+                new Command.SwapValue("v", "other", "x", 0),
+                new Command.Acquire("lock", Mode.PERMIT, 1, 0, 30_000, false),
+                new Command.Renew("owed", token, 30_000, true),
+                new Command.Downgrade("owed", token, 30_000, true),
+                new Command.GetCounter("n"),
+                new Command.GetValue("v"),
+                new Command.ListLength("l"),
+                new Command.ListRange("l", 0, -1),
+                new Command.ListHolders("owed", 5),
+                new Command.Listen("jobs.*", "workers"),
+                new Command.BlockingPop("q3", End.LEFT, 9_000))) {
+            recorder.apply(engine, new Entry(0, new Action(0x5a17, 20, NAMED, ++number, 0, command)));
+        }
+        recorder.apply(engine,
+                new Entry(0, new Action(0x5a18, 20, NAMED, -1, 0, new Command.Await("lock", 9_000, false))));
+        recorder.apply(engine, new Entry(0, new Action(0, 20, NAMED, 0, 0, new Command.Detach(List.of(), 3))));
+        apply(engine, 0, 1, new Command.Signal("jobs.b", "missed"));
     }
 
     private List<Entry> whatComesNext() {
@@ -111,7 +147,13 @@ class SnapshotTest {
                 entry(1_000, 1, DETACH),
                 entry(1_000, 11, new Command.Push("q1", End.LEFT, "x")),
                 entry(2_000, 11, new Command.Increment("n", 1)),
+                entry(3_000, 21, new Command.Push("q3", End.LEFT, "y")),
                 entry(9_000, 0, new Command.Tick()),
+                entry(9_000, 21, new Command.Attach(NAMED + 1, "name", 1)),
+                new Entry(9_000,
+                        new Action(1, 21, NAMED, 20, 19, new Command.Acquire("owed", Mode.WRITE, 0, 0, 1, false))),
+                new Entry(9_000, new Action(1, 21, NAMED, 0, 0, DETACH)),
+                entry(30_000, 0, new Command.Tick()),
                 entry(31_000, 3, new Command.Await("lock", 1_000, false)),
                 entry(45_000, 0, new Command.Drain()),
                 entry(61_000, 0, new Command.Tick()),
