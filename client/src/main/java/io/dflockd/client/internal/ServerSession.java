@@ -73,6 +73,8 @@ final class ServerSession implements SessionDialer.Joining {
     /** How long it outlives its connection: as asked, or as the server granted. */
     private long graceSeconds;
     private long downSince;
+    /** How many answers had been received when the present connection began. */
+    private long receivedAtStart;
     private final CompletableFuture<DflockdException> ended = new CompletableFuture<>();
     private @Nullable SocketLink link;
     /** Completes when nothing precious is in flight; there while the session is being closed. */
@@ -548,6 +550,7 @@ final class ServerSession implements SessionDialer.Joining {
                 dialer.meter().resumed(dialer.address(), time.nanoTime() - downSince);
             }
             known = true;
+            receivedAtStart = receipts.received();
             graceSeconds = session.graceSeconds();
             link = fresh;
             state = State.UP;
@@ -655,6 +658,7 @@ final class ServerSession implements SessionDialer.Joining {
     }
 
     private void broken(SocketLink ended, DflockdException why) {
+        boolean gotOn;
         lock.lock();
         try {
             if (state == State.CLOSED || link != ended) {
@@ -663,11 +667,12 @@ final class ServerSession implements SessionDialer.Joining {
             state = State.DOWN;
             downSince = time.nanoTime();
             link = null;
+            gotOn = receipts.received() > receivedAtStart;
         } finally {
             lock.unlock();
         }
         log.info("{}: the connection ended, the session goes on over another: {}", dialer.address(), why.getMessage());
-        connections.reconnect();
+        connections.reconnect(gotOn);
     }
 
     private void failAll(DflockdException why) {

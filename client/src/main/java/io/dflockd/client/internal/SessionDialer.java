@@ -72,10 +72,16 @@ final class SessionDialer {
         return joined;
     }
 
-    /** Goes on over another connection after the present one broke, at once if that had lasted. Does not block. */
-    void reconnect() {
-        if (dialer.time().nanoTime() - joinedAt >= SHORT_LIFE_NANOS) {
+    /**
+     * Goes on over another connection after the present one broke: at once if that had lasted, else after a pause, which
+     * grows where again and again nothing was got on with, as where two clients go by one name. Does not block.
+     */
+    void reconnect(boolean gotOn) {
+        boolean lasted = dialer.time().nanoTime() - joinedAt >= SHORT_LIFE_NANOS;
+        if (lasted || gotOn) {
             backoff.reset();
+        }
+        if (lasted) {
             connect();
         } else {
             var unused = dialer.time().after(backoff.next(), this::connect);
