@@ -45,7 +45,7 @@ class DflockCommandsIT {
         prints("a", "list", "pop", "l");
         prints("{\"key\":\"l\",\"value\":\"c\"}", "list", "pop", "l", "--right", "--json");
         prints("b", "list", "pop", "l");
-        fails(1, "list", "pop", "l");
+        fails(1, "list", "pop", "l", "--wait", "0.2");
     }
 
     @Test

@@ -19,7 +19,7 @@ final class BarrierCommand {
         int count = (int) Math.min(call.arguments().number(1, "COUNT", 1), Integer.MAX_VALUE);
         try (var connection = call.dialFor(key)) {
             boolean complete = connection.barriers()
-                    .await(key, count, call.arguments().seconds(Flags.TIMEOUT, RunCommand.FOR_EVER));
+                    .await(key, count, call.arguments().wholeSeconds(Flags.TIMEOUT, RunCommand.FOR_EVER));
             call.out().json(Call.object("key", key, "count", count, "complete", complete));
             if (!complete) {
                 call.warn(key + ": the barrier of " + count + " did not get complete");

@@ -39,7 +39,7 @@ final class KvCommands {
     private static int set(Call call) throws InterruptedException {
         var key = call.operand(0);
         try (var connection = call.dialFor(key)) {
-            connection.values().set(key, call.operand(1), call.arguments().seconds(TTL));
+            connection.values().set(key, call.operand(1), call.arguments().wholeSeconds(TTL));
             call.out().json(Call.object("key", key, "value", call.operand(1)));
             return Exit.OK.status();
         }
@@ -58,7 +58,7 @@ final class KvCommands {
         var key = call.operand(0);
         try (var connection = call.dialFor(key)) {
             boolean swapped = connection.values()
-                    .compareAndSet(key, call.operand(1), call.operand(2), call.arguments().seconds(TTL));
+                    .compareAndSet(key, call.operand(1), call.operand(2), call.arguments().wholeSeconds(TTL));
             call.out().json(Call.object("key", key, "swapped", swapped));
             return (swapped ? Exit.OK : Exit.CONFLICT).status();
         }

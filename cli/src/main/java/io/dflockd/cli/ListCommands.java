@@ -47,7 +47,7 @@ final class ListCommands {
         var key = call.operand(0);
         try (var connection = call.dialFor(key)) {
             var lists = connection.lists();
-            var wait = call.arguments().seconds(WAIT, Duration.ZERO);
+            var wait = call.arguments().wholeSeconds(WAIT, Duration.ZERO);
             Optional<String> value;
             if (call.arguments().has(RIGHT)) {
                 value = wait.isZero() ? lists.popRight(key) : lists.popRight(key, wait);

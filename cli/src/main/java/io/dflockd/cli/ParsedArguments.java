@@ -43,6 +43,18 @@ record ParsedArguments(List<String> operands, Map<String, List<String>> flags, L
         return text == null ? null : seconds(flag, text);
     }
 
+    /** Rounded up to whole seconds, which every server understands. */
+    Duration wholeSeconds(Flag flag, Duration otherwise) {
+        return roundedUp(seconds(flag, otherwise));
+    }
+
+    /** As {@link #wholeSeconds(Flag, Duration)}; null where it was not given. */
+    @Nullable
+    Duration wholeSeconds(Flag flag) {
+        var given = seconds(flag);
+        return given == null ? null : roundedUp(given);
+    }
+
     long number(Flag flag, long least, long otherwise) {
         var text = value(flag);
         return text == null ? otherwise : number("--" + flag.name(), text, least);
@@ -82,6 +94,10 @@ record ParsedArguments(List<String> operands, Map<String, List<String>> flags, L
         }
         var valid = least == Long.MIN_VALUE ? "a whole number of 64 bits" : "a whole number from " + least + " on";
         throw new UsageException(name + " is '" + text + "'; valid is " + valid);
+    }
+
+    private static Duration roundedUp(Duration time) {
+        return Duration.ofSeconds(time.toSeconds() + (time.toNanosPart() > 0 ? 1 : 0));
     }
 
     private static Duration seconds(Flag flag, String text) {

@@ -23,6 +23,18 @@ class ArgumentParserTest {
     }
 
     @Test
+    void fractionsOfSecondsAreRoundedUpWhereSecondsAreWhole() {
+        var asked = parser.parse(List.of("list", "pop", "key", "--wait", "0.5")).arguments();
+        var wait = new Flag("wait", "S", null, "");
+        var ttl = new Flag("ttl", "S", null, "");
+
+        assertThat(asked.wholeSeconds(wait)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(asked.wholeSeconds(wait, Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(asked.wholeSeconds(ttl)).isNull();
+        assertThat(asked.wholeSeconds(ttl, Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void whatComesAfterTheDashesIsTheProgramsOwn() {
         var arguments = parser.parse(List.of("run", "job", "--lease", "5", "--", "sh", "--json", "--", "-c"))
                 .arguments();

@@ -29,8 +29,8 @@ public final class BarrierCommands {
         return calls.callAsync(request(key, count, wait), Calls.okOr(Status.TIMEOUT));
     }
 
-    private static Request request(String key, int count, Duration wait) {
+    private Request request(String key, int count, Duration wait) {
         return new Request.AwaitBarrier(Checks.key(key), Checks.atLeast(1, "count", count),
-                Checks.wholeSecondsMs("wait", wait));
+                calls.ms("wait", wait));
     }
 }

@@ -15,19 +15,22 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests and reads their answers, blocking or not, over whatever connection the route gives. */
 final class Calls {
     private final Route route;
+    private final DurationRule durations;
 
-    Calls(Route route) {
+    Calls(Route route, DurationRule durations) {
         this.route = route;
+        this.durations = durations;
     }
 
     /** Calls over one connection. */
-    static Calls over(Link link) {
+    static Calls over(Link link, DurationRule durations) {
         var connected = CompletableFuture.completedFuture(link);
-        return new Calls(request -> connected);
+        return new Calls(request -> connected, durations);
     }
 
     /** Finds a connection for a request. */
@@ -37,6 +40,16 @@ final class Calls {
 
         /** Takes the connection back when the request is answered or given up. */
         default void done(Link link, Request request) {}
+    }
+
+    /** See {@link DurationRule#ms}. */
+    long ms(String name, Duration duration) {
+        return durations.ms(name, duration);
+    }
+
+    /** See {@link DurationRule#leaseMs}. */
+    long leaseMs(@Nullable Duration lease) {
+        return durations.leaseMs(lease);
     }
 
     /**

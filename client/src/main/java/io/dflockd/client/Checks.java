@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
     private static final int MAX_SHOWN_CHARS = 80;
     private static final long MS_PER_SECOND = 1000;
+    private static final int NANOS_PER_MS = 1_000_000;
 
     private Checks() {}
 
@@ -55,6 +56,13 @@ final class Checks {
                     + Limits.DEFAULT_MAX_ARG_BYTES + " bytes without line ends, and without white space around them");
         }
         return octets;
+    }
+
+    static long fence(long fence) {
+        if (fence < 1 || fence > Limits.MAX_NUMBER) {
+            throw new IllegalArgumentException("fence is " + fence + "; valid is 1 to " + Limits.MAX_NUMBER);
+        }
+        return fence;
     }
 
     /** A token of a hold. Never shown in a message. */
@@ -113,6 +121,12 @@ final class Checks {
     /** As milliseconds that are whole seconds, rounded up, so that nothing is waited for shorter than asked. */
     static long wholeSecondsMs(String name, Duration duration) {
         return seconds(name, duration) * MS_PER_SECOND;
+    }
+
+    /** As milliseconds, rounded up, so that nothing is waited for shorter than asked. */
+    static long wholeMs(String name, Duration duration) {
+        notNegative(name, duration);
+        return duration.toMillis() + (duration.toNanosPart() % NANOS_PER_MS > 0 ? 1 : 0);
     }
 
     private static long seconds(String name, Duration duration) {

@@ -3,13 +3,17 @@ package io.dflockd.client;
 import io.dflockd.client.internal.Dialer;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Link;
+import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.TimeSource;
 import io.dflockd.protocol.HoldFamily;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +37,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements AutoCloseable {
     private final Link link;
+    private final Greeting greeting;
     private final Calls calls;
+    private final EventStream<LossEvent> losses;
     /** As given, and with the token that {@link #authenticate} has shown since. */
     private volatile ConnectionOptions options;
 
     Connection(Link link) {
         this.link = link;
         this.options = link.options();
-        this.calls = Calls.over(link);
+        this.greeting = new Greeting(link.address());
+        this.calls = Calls.over(link, greeting);
+        this.losses = new EventStream<>(EventOptions.defaults().bufferEvents(),
+                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), Threads.callbacks(), new Meter());
+        link.onPush(push -> tell(push, losses));
+        var unused = link.closed().thenAccept(losses::end);
     }
 
     /** Connects by plain TCP to {@code host:port}, within 10 s. */
@@ -82,7 +93,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Shows the server the token, which it wants before anything else. Not needed where the options have it.
+     * Shows the server the token, which it wants before anything else. Not needed where the options have it. The token of
+     * administrators can be shown besides, at any time.
      *
      * @throws AuthenticationException when the server does not accept it, or needs none
      */
@@ -103,13 +115,29 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Introduces this client by name, 1 to 64 bytes without blanks, and returns the server's own: its name, version and
-     * extensions.
+     * Introduces this client by name, 1 to 64 bytes without blanks, which is shown where holders are, and returns what
+     * the server says of itself: its name and version, its extensions and its settings, with blanks between the three. A
+     * wish that is not among the extensions has no effect. Where {@code ms} is among them, this connection sends
+     * durations to the millisecond from now on; until then they have to be whole seconds.
      *
      * @throws ServerErrorException from a server that does not know this command
      */
-    public String hello(String clientName) throws InterruptedException {
-        return calls.call(new Request.Hello(Set.of(), Checks.clientName(clientName)), Calls::text);
+    public String hello(String clientName, Wish... wishes) throws InterruptedException {
+        return calls.call(helloRequest(clientName, wishes), greeting::read);
+    }
+
+    /** As {@link #hello}. */
+    public CompletableFuture<String> helloAsync(String clientName, Wish... wishes) {
+        return calls.callAsync(helloRequest(clientName, wishes), greeting::read);
+    }
+
+    /**
+     * Holds of this connection that end otherwise than by their own release, where {@link #hello} wished for
+     * {@link Wish#LOST}. There is one stream, which ends with the connection: the end itself takes the holds, too, and is
+     * not told of here.
+     */
+    public EventStream<LossEvent> losses() {
+        return losses;
     }
 
     /** What the server holds and stores, as a JSON object on one line. */
@@ -140,6 +168,11 @@ public final class Connection implements AutoCloseable {
     /** The exclusive side of read-write locks. */
     public LockCommands writeLocks() {
         return new LockCommands(calls, HoldFamily.WRITE);
+    }
+
+    /** What can be done with holds whatever they are of. */
+    public HoldCommands holds() {
+        return new HoldCommands(calls);
     }
 
     public CounterCommands counters() {
@@ -183,7 +216,24 @@ public final class Connection implements AutoCloseable {
     /** Ends the connection at once, also under a call that waits. May be called twice. */
     @Override
     public void close() {
+        losses.end(null);
         link.close();
+    }
+
+    private static Request helloRequest(String clientName, Wish... wishes) {
+        return new Request.Hello(Arrays.stream(wishes).map(Wish::word).collect(Collectors.toUnmodifiableSet()),
+                Checks.clientName(clientName));
+    }
+
+    private static void tell(Push push, EventStream<LossEvent> losses) {
+        if (push instanceof Push.Lost lost) {
+            losses.offer(new LossEvent.HoldLost(Octets.toText(lost.key()), lost.fence(), Octets.toText(lost.reason())));
+        }
+    }
+
+    /** How durations may be sent here. */
+    DurationRule durations() {
+        return greeting;
     }
 
     Link link() {

@@ -37,7 +37,7 @@ public final class DflockdClient implements AutoCloseable {
     private DflockdClient(HandleOptions options) {
         this.options = options;
         var route = new KeyRoute(options, links);
-        this.calls = new Calls(route);
+        this.calls = new Calls(route, DurationRule.WHOLE_SECONDS);
         var unused = members.add(links) && members.add(route);
         @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {

@@ -61,15 +61,15 @@ public final class ElectionCommands {
         return calls.doAsync(resignRequest(key, token));
     }
 
-    private static Request electRequest(String key, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(HoldFamily.ELECTION.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+    private Request electRequest(String key, Duration wait, @Nullable Duration lease) {
+        return new Request.Acquire(HoldFamily.ELECTION.acquire(), Checks.key(key), calls.ms("wait", wait),
                 ONE,
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
-    private static Request renewRequest(String key, String token, @Nullable Duration lease) {
+    private Request renewRequest(String key, String token, @Nullable Duration lease) {
         return new Request.Renew(HoldFamily.ELECTION.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private static Request resignRequest(String key, String token) {

@@ -42,7 +42,7 @@ final class EventConnection implements Members.Member {
     private final EventOptions options;
     private final Members members;
     private final Executor callbacks;
-    private final Calls calls = new Calls(request -> CompletableFuture.completedFuture(link()));
+    private final Calls calls;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Request> subscriptions = new LinkedHashSet<>();
@@ -61,12 +61,14 @@ final class EventConnection implements Members.Member {
         void end(@Nullable DflockdException reason);
     }
 
-    EventConnection(Dialer dialer, Link link, EventOptions options, Executor callbacks, Members members) {
+    EventConnection(Dialer dialer, Link link, EventOptions options, Executor callbacks, Members members,
+            DurationRule durations) {
         this.dialer = dialer;
         this.link = link;
         this.options = options;
         this.callbacks = callbacks;
         this.members = members;
+        this.calls = new Calls(request -> CompletableFuture.completedFuture(link()), durations);
     }
 
     static EventConnection open(HandleOptions handle, ServerAddress server, EventOptions options, Members members)
@@ -81,7 +83,7 @@ final class EventConnection implements Members.Member {
     private static EventConnection open(Dialer dialer, EventOptions options, Executor callbacks, Members members)
             throws InterruptedException {
         var link = Futures.getOrCancel(dialer.open(), Link::close);
-        return new EventConnection(dialer, link, options, callbacks, members);
+        return new EventConnection(dialer, link, options, callbacks, members, DurationRule.WHOLE_SECONDS);
     }
 
     /** As this one, but over a connection that carries nothing else. */
@@ -98,7 +100,7 @@ final class EventConnection implements Members.Member {
     /** Takes over a connection, which its user must leave alone from now on. */
     static EventConnection wrap(Connection connection, EventOptions options) {
         return new EventConnection(connection.dialer(), connection.link(), options, Threads.callbacks(),
-                new Members());
+                new Members(), connection.durations());
     }
 
     EventOptions options() {

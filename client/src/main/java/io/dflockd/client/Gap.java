@@ -7,7 +7,7 @@ package io.dflockd.client;
  * @param cause why
  * @param dropped how many events are known to be missing; 0 where nobody can know
  */
-public record Gap(Cause cause, long dropped) implements SignalEvent, WatchEvent, LeaderEvent {
+public record Gap(Cause cause, long dropped) implements SignalEvent, WatchEvent, LeaderEvent, LossEvent {
     /** Why events are missing. */
     public enum Cause {
         /** The connection broke and was made anew. */

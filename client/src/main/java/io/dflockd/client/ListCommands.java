@@ -127,7 +127,7 @@ public final class ListCommands {
         return new Request.Pop(verb, Checks.key(key));
     }
 
-    private static Request blockingPop(Verb verb, String key, Duration wait) {
-        return new Request.BlockingPop(verb, Checks.key(key), Checks.wholeSecondsMs("wait", wait));
+    private Request blockingPop(Verb verb, String key, Duration wait) {
+        return new Request.BlockingPop(verb, Checks.key(key), calls.ms("wait", wait));
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The commands for exclusive locks, or for one side of read-write locks. Nothing is renewed or released by itself, but a
  * server releases what a connection held when it ends.
  *
- * <p>Times are sent as whole seconds, rounded up. A lease of null is the server's default, 33 s unless set otherwise.
+ * <p>Times that are no whole seconds need a server that has announced milliseconds, see {@link Connection#hello}. A lease
+ * of null is the server's default, 33 s unless set otherwise.
  */
 public final class LockCommands {
     private static final long ONE = 1;
@@ -114,22 +115,22 @@ public final class LockCommands {
     }
 
     private Request acquireRequest(String key, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(family.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait), ONE,
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+        return new Request.Acquire(family.acquire(), Checks.key(key), calls.ms("wait", wait), ONE,
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request enqueueRequest(String key, @Nullable Duration lease) {
-        return new Request.Enqueue(family.enqueue(), Checks.key(key), ONE, Checks.leaseMs(lease), DurationForm.SECONDS);
+        return new Request.Enqueue(family.enqueue(), Checks.key(key), ONE, calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request awaitRequest(String key, Duration wait) {
-        return new Request.Wait(family.await(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+        return new Request.Wait(family.await(), Checks.key(key), calls.ms("wait", wait),
                 DurationForm.SECONDS);
     }
 
     private Request renewRequest(String key, String token, @Nullable Duration lease) {
         return new Request.Renew(family.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request releaseRequest(String key, String token) {

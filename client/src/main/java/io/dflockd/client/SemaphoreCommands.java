@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The commands for semaphores: up to {@code limit} may hold a permit at once, and the first to use a key sets its limit.
  * Nothing is renewed or released by itself, but a server releases what a connection held when it ends.
  *
- * <p>Times are sent as whole seconds, rounded up. A lease of null is the server's default, 33 s unless set otherwise.
+ * <p>Times that are no whole seconds need a server that has announced milliseconds, see {@link Connection#hello}. A lease
+ * of null is the server's default, 33 s unless set otherwise.
  */
 public final class SemaphoreCommands {
     private final Calls calls;
@@ -111,24 +112,24 @@ public final class SemaphoreCommands {
     }
 
     private Request acquireRequest(String key, int limit, Duration wait, @Nullable Duration lease) {
-        return new Request.Acquire(HoldFamily.SEMAPHORE.acquire(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+        return new Request.Acquire(HoldFamily.SEMAPHORE.acquire(), Checks.key(key), calls.ms("wait", wait),
                 Checks.atLeast(1, "limit", limit),
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request enqueueRequest(String key, int limit, @Nullable Duration lease) {
         return new Request.Enqueue(HoldFamily.SEMAPHORE.enqueue(), Checks.key(key), Checks.atLeast(1, "limit", limit),
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request awaitRequest(String key, Duration wait) {
-        return new Request.Wait(HoldFamily.SEMAPHORE.await(), Checks.key(key), Checks.wholeSecondsMs("wait", wait),
+        return new Request.Wait(HoldFamily.SEMAPHORE.await(), Checks.key(key), calls.ms("wait", wait),
                 DurationForm.SECONDS);
     }
 
     private Request renewRequest(String key, String token, @Nullable Duration lease) {
         return new Request.Renew(HoldFamily.SEMAPHORE.renew(), Checks.key(key), Checks.token("token", token),
-                Checks.leaseMs(lease), DurationForm.SECONDS);
+                calls.leaseMs(lease), DurationForm.SECONDS);
     }
 
     private Request releaseRequest(String key, String token) {

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Values by key, with an optional time to live and an atomic swap. Values are text without TABs and line ends, at most
  * about 64 KiB of UTF-8, and never empty. The existing server (Go) takes 254 bytes and closes the connection on more.
  *
- * <p>A time to live is sent as whole seconds, rounded up; null means that the value does not expire.
+ * <p>A time to live of null means that the value does not expire. One that is no whole seconds is rounded up where the
+ * commands are of a {@link DflockdClient}; on a {@link Connection} it needs a server that has announced milliseconds, see
+ * {@link Connection#hello}.
  */
 public final class ValueCommands {
-    /** A TAB and as many digits as a time to live can have. */
+    /** A TAB and as many digits as a time to live can have, in seconds and in milliseconds with their unit. */
     private static final int TTL_BYTES = 11;
+    private static final int TTL_MS_BYTES = 16;
+    private static final long MS_PER_SECOND = 1000;
     /** A TTL of one digit, for the length that two values may have together. */
     private static final int SHORT_TTL_BYTES = 2;
 
@@ -84,22 +88,26 @@ public final class ValueCommands {
         return calls.callAsync(swapRequest(key, expected, value, ttl), Calls.okOr(Status.CAS_CONFLICT));
     }
 
-    private static Request setRequest(String key, String value, @Nullable Duration ttl) {
-        return new Request.SetValue(Checks.key(key), Checks.value("value", value, ttl == null
-                ? SHORT_TTL_BYTES
-                : TTL_BYTES), ttlMs(ttl));
+    private Request setRequest(String key, String value, @Nullable Duration ttl) {
+        long ttlMs = ttlMs(ttl);
+        return new Request.SetValue(Checks.key(key), Checks.value("value", value, bytesOf(ttlMs)), ttlMs);
     }
 
-    private static Request swapRequest(String key, @Nullable String expected, String value, @Nullable Duration ttl) {
-        int ttlBytes = ttl == null ? SHORT_TTL_BYTES : TTL_BYTES;
+    private Request swapRequest(String key, @Nullable String expected, String value, @Nullable Duration ttl) {
+        long ttlMs = ttlMs(ttl);
+        int ttlBytes = bytesOf(ttlMs);
         var octets = Checks.value("new value", value, ttlBytes + 1);
         var old = expected == null || expected.isEmpty()
                 ? ""
                 : Checks.value("expected value", expected, ttlBytes + 1 + octets.length());
-        return new Request.SwapValue(Checks.key(key), old, octets, ttlMs(ttl));
+        return new Request.SwapValue(Checks.key(key), old, octets, ttlMs);
     }
 
-    private static long ttlMs(@Nullable Duration ttl) {
-        return ttl == null ? 0 : Checks.wholeSecondsMs("time to live", Checks.positive("time to live", ttl));
+    private static int bytesOf(long ttlMs) {
+        return ttlMs == 0 ? SHORT_TTL_BYTES : ttlMs % MS_PER_SECOND == 0 ? TTL_BYTES : TTL_MS_BYTES;
+    }
+
+    private long ttlMs(@Nullable Duration ttl) {
+        return ttl == null ? 0 : calls.ms("time to live", Checks.positive("time to live", ttl));
     }
 }

@@ -258,7 +258,7 @@ class ConnectionTest {
 
     @Test
     void textGoesOutAndComesBackAsUtf8() {
-        var set = connection.values().setAsync("schlüssel", "größe", Duration.ofMillis(1500));
+        var set = connection.values().setAsync("schlüssel", "größe", Duration.ofSeconds(2));
         peer.expect("kset", "schlüssel", "größe\t2").send("ok");
         set.join();
 

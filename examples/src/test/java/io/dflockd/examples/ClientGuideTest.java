@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.AcquireTimeoutException;
+import io.dflockd.client.Connection;
 import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.DflockdClient;
@@ -16,6 +17,7 @@ import io.dflockd.client.LeaseLostException;
 import io.dflockd.client.LossReason;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.SignalEvent.Signal;
+import io.dflockd.client.Wish;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -387,6 +389,22 @@ class ClientGuideTest {
             assertThat(held.isValid()).isTrue();
         }
         assertThat(client.lock("async").tryAcquire(Duration.ofSeconds(10))).hasValueSatisfying(Lease::close);
+    }
+
+    @Test
+    void words() throws Exception {
+        try (var connection = Connection.dial(TestServer.address())) {
+            // snippet words
+            connection.hello("console", Wish.LOST); // what the server announces, and whom holders() shows
+            var writing = connection.writeLocks().acquire("catalog-7", Duration.ofMillis(250), Duration.ofSeconds(30));
+            var reading = connection.holds().downgrade("catalog-7", writing.token()); // nobody else wrote in between
+            connection.holds().keep("catalog-7", reading.token(), Duration.ofHours(1)); // may outlive this connection
+            System.err.println(connection.holds().holders("catalog-7")); // JSON
+            connection.losses().forEachAsync(event -> System.err.println("lost: " + event));
+            // end
+            assertThat(connection.readLocks().renew("catalog-7", reading.token()).fence()).isEqualTo(writing.fence());
+        }
+        assertThat(client.rwLock("catalog-7").write().tryAcquire()).isEmpty(); // kept
     }
 
     @Test

@@ -106,7 +106,7 @@ public final class Dialer {
         }
         if (Refusals.is(reply, Status.ERROR)) {
             throw new AuthenticationException(server + ": the server takes no token: it is set up without one,"
-                    + " or this connection is authenticated already");
+                    + " or this connection is authenticated already and this is no token of administrators");
         }
         throw new AuthenticationException(server + ": the server does not accept the token");
     }

@@ -12,21 +12,26 @@ import java.util.Set;
  * What a server says of itself when it is greeted: {@code dflockd/1.2 ping,tags,sessions window=131072,max_grace=600}.
  * A server that knows no greeting has nothing.
  */
-record ServerHello(Set<String> extensions, Map<String, String> settings) {
+public record ServerHello(Set<String> extensions, Map<String, String> settings) {
     private static final int SMALLEST_WINDOW = 2;
 
-    ServerHello {
+    public ServerHello {
         extensions = Set.copyOf(extensions);
         settings = Map.copyOf(settings);
     }
 
-    static ServerHello of(Reply reply) {
+    public static ServerHello of(Reply reply) {
         if (!(reply instanceof Reply.Text text)) {
             return new ServerHello(Set.of(), Map.of());
         }
         var fields = text.text().split(" ", -1);
         var extensions = fields.length > 1 ? new HashSet<>(Arrays.asList(fields[1].split(",", -1))) : Set.<String>of();
         return new ServerHello(extensions, fields.length > 2 ? settingsOf(fields[2]) : Map.of());
+    }
+
+    /** Whether it has announced the extension of that name. */
+    public boolean has(String extension) {
+        return extensions.contains(extension);
     }
 
     /** How far the number of a request may be above the answers that were received. */
