@@ -42,7 +42,7 @@ final class RecordingReceiver implements Receiver {
     }
 
     @Override
-    public void replyLate(String tag, LateReply reply) {
+    public void replyLate(String tag, LateReply reply, @Nullable Precious precious) {
         var line = new OctetBuffer(64);
         reply.encode(line);
         add((tag.isEmpty() ? "" : "@" + tag + " ") + text(line.array(), line.length()));

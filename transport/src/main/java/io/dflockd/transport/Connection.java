@@ -207,8 +207,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void replyLate(String tag, LateReply reply) {
-        if (outbox.appendLate(tag, reply)) {
+    public void replyLate(String tag, LateReply reply, @Nullable Precious precious) {
+        if (outbox.appendLate(tag, reply, precious)) {
             Batch.current().add(this);
         }
     }

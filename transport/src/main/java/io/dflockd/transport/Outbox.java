@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
+    /** The room for a line that is made late, when it begins. */
+    private static final int LEAST_ROOM = 256;
+    private static final int MOST_ROOM = 32 * 1024 * 1024;
 
     private final int maxPushes;
     private final int maxPushBytes;
@@ -82,20 +85,28 @@ final class Outbox {
         return appended(lines.length() - before);
     }
 
-    /** Appends a reply that is made when it is taken out. Returns whether the connection has to be woken for it. */
-    synchronized boolean appendLate(String tag, LateReply reply) {
+    /**
+     * Appends a reply that is made when it is taken out, and remembers what is lost where it is never sent. Returns whether
+     * the connection has to be woken for it.
+     */
+    synchronized boolean appendLate(String tag, LateReply reply, @Nullable Precious what) {
+        if (!closed) {
+            if (pieces == null) {
+                pieces = new ArrayDeque<>(2);
+            }
+            if (!lines.isEmpty()) {
+                pieces.add(new Piece(lines, Tag.NONE, null, 0));
+                lines = new OctetBuffer(0);
+            }
+            pieces.add(new Piece(lines, tag, reply, appendedBytes));
+            lateBytes += reply.bytes();
+            // One byte stands for the line until it is made, so that nothing that was sent before passes for it.
+            appendedBytes++;
+        }
+        remember(what);
         if (closed) {
             return false;
         }
-        if (pieces == null) {
-            pieces = new ArrayDeque<>(2);
-        }
-        if (!lines.isEmpty()) {
-            pieces.add(new Piece(lines, Tag.NONE, null, 0));
-            lines = new OctetBuffer(0);
-        }
-        pieces.add(new Piece(lines, tag, reply, appendedBytes));
-        lateBytes += reply.bytes();
         count();
         return touch();
     }
@@ -103,11 +114,18 @@ final class Outbox {
     /** Appends the reply with which something is lost where it is never sent. */
     synchronized boolean appendPrecious(String tag, Reply reply, Precious what) {
         boolean wake = append(tag, reply);
+        remember(what);
+        return wake;
+    }
+
+    private void remember(@Nullable Precious what) {
+        if (what == null) {
+            return;
+        }
         if (precious == null) {
             precious = new PreciousQueue();
         }
         precious.add(what, closed ? Long.MAX_VALUE : appendedBytes);
-        return wake;
     }
 
     /**
@@ -162,7 +180,7 @@ final class Outbox {
             return bytesOf(piece.lines, allocator);
         }
         // Not with the lock: who appends lines may have the engine's, and this may take long.
-        var line = new OctetBuffer(256);
+        var line = new OctetBuffer((int) Math.min(MOST_ROOM, LEAST_ROOM + late.bytes()));
         if (!piece.tag.equals(Tag.NONE)) {
             line.put('@').put(piece.tag).put(' ');
         }
@@ -183,12 +201,12 @@ final class Outbox {
     private synchronized void made(Piece piece, LateReply late, int length) {
         lateBytes -= late.bytes();
         if (precious != null) {
-            precious.shift(piece.place, length);
+            precious.shift(piece.place, length - 1);
         }
         if (pieces != null) {
-            pieces.forEach(other -> other.place += length);
+            pieces.forEach(other -> other.place += length - 1);
         }
-        appendedBytes += length;
+        appendedBytes += length - 1;
         count();
     }
 

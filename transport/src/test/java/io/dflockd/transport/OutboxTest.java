@@ -145,10 +145,10 @@ class OutboxTest {
     @Test
     void aReplyThatIsMadeLateKeepsItsPlace() {
         reply("a");
-        outbox.appendLate("7", late("made late"));
+        outbox.appendLate("7", late("made late"), null);
         reply("b");
-        outbox.appendLate("", late("too"));
-        assertThat(outbox.unsentBytes()).isEqualTo(2 * "ok a\n".length() + 2 * 1000);
+        outbox.appendLate("", late("too"), null);
+        assertThat(outbox.unsentBytes()).isEqualTo(2 * "ok a\n".length() + 2 * 1001);
 
         assertThat(take() + take() + take() + take()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n");
         assertThat(take()).isEmpty();
@@ -158,13 +158,24 @@ class OutboxTest {
     @Test
     void whatIsPreciousBehindAReplyThatIsMadeLateIsSentWhenItsOwnLineIs() {
         replyPrecious("a");
-        outbox.appendLate("", late("0123456789"));
+        outbox.appendLate("", late("0123456789"), grant("late"));
         replyPrecious("b");
         int first = take().length();
         int second = take().length();
         int third = take().length();
 
-        outbox.sent(first + second + third - 1);
+        outbox.sent(first + second - 1);
+        outbox.sent(1);
+        outbox.sent(third - 1);
         assertThat(outbox.unsent()).containsExactly(grant("b"));
+    }
+
+    @Test
+    void whatIsPreciousInAReplyThatWasNotMadeIsUnsent() {
+        replyPrecious("a");
+        outbox.appendLate("", late("0123456789"), grant("late"));
+        outbox.sent(take().length());
+
+        assertThat(outbox.unsent()).containsExactly(grant("late"));
     }
 }

@@ -88,7 +88,7 @@ class LargeAnswersIT {
                 }
             }
             peer.ask("kset", target.key("broken\u00ff\u00c3("), "v\t9");
-            assertThat(peer.ask("stats", "_", "")).contains("broken\u00ef\u00bf\u00bd");
+            assertThat(peer.ask("stats", "_", "")).contains("broken\\ufffd");
             for (var surrogate : new String[]{"\u00ed\u00a0\u0080", "\u00ed\u00bf\u00bf"}) {
                 peer.ask("kset", target.key("lone" + surrogate), "v\t9");
                 assertThat(peer.ask("stats", "_", "")).doesNotContain(surrogate);

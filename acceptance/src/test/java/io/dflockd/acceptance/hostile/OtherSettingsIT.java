@@ -33,6 +33,8 @@ class OtherSettingsIT {
                 var full = target.peer();
                 full.say(tagged("w", "l", key, "600 600"));
                 full.burst(400, n -> tagged(n, "kget", large, ""));
+                Eventually.await("it waits", Peer.DEADLINE,
+                        () -> holder.ask("holders", key, "").contains("\"waiter_count\":1"));
                 assertThat(holder.ask("r", key, token)).isEqualTo("ok");
                 full.reset();
                 var next = target.peer();

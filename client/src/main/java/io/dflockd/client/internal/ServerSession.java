@@ -75,6 +75,8 @@ final class ServerSession implements SessionDialer.Joining {
     private long downSince;
     /** How many answers had been received when the present connection began. */
     private long receivedAtStart;
+    /** Whether the present connection has told of events. */
+    private volatile boolean hadEvents;
     private final CompletableFuture<DflockdException> ended = new CompletableFuture<>();
     private @Nullable SocketLink link;
     /** Completes when nothing precious is in flight; there while the session is being closed. */
@@ -486,7 +488,10 @@ final class ServerSession implements SessionDialer.Joining {
     @Override
     public void prepare(SocketLink fresh) {
         fresh.onTag((tag, line, cut) -> answered(fresh, tag, line, cut));
-        fresh.onPush(push -> subscriptions.push(fresh, push));
+        fresh.onPush(push -> {
+            hadEvents = true;
+            subscriptions.push(fresh, push);
+        });
     }
 
     @Override
@@ -551,6 +556,7 @@ final class ServerSession implements SessionDialer.Joining {
             }
             known = true;
             receivedAtStart = receipts.received();
+            hadEvents = false;
             graceSeconds = session.graceSeconds();
             link = fresh;
             state = State.UP;
@@ -667,7 +673,7 @@ final class ServerSession implements SessionDialer.Joining {
             state = State.DOWN;
             downSince = time.nanoTime();
             link = null;
-            gotOn = receipts.received() > receivedAtStart;
+            gotOn = hadEvents || receipts.received() > receivedAtStart;
         } finally {
             lock.unlock();
         }

@@ -20,8 +20,8 @@ public interface Receiver {
     /** Appends a reply. The tag is empty for a request without one. */
     void reply(String tag, Reply reply);
 
-    /** Appends a reply that is made when it is sent. */
-    void replyLate(String tag, LateReply reply);
+    /** Appends a reply that is made when it is sent, and remembers what must not get lost with it, if anything. */
+    void replyLate(String tag, LateReply reply, @Nullable Precious precious);
 
     /** Appends a reply and remembers what must not get lost with it, see {@link #unsent}. */
     void replyPrecious(String tag, Reply reply, Precious precious);

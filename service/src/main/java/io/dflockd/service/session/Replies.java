@@ -19,6 +19,8 @@ public final class Replies {
     /** The engine's time is cut to whole milliseconds; a lease must not end early by what was cut when it began. */
     public static final long CUT_MS = 1;
 
+    /** The line of a longer value is made only when it is to be sent. */
+    private static final int LONG_VALUE_BYTES = 16 * 1024;
     private static final Reply QUEUED = new Reply.Word(Status.QUEUED);
     private static final Reply NIL = new Reply.Word(Status.NIL);
     private static final Reply CONFLICT = new Reply.Word(Status.CAS_CONFLICT);
@@ -34,21 +36,32 @@ public final class Replies {
 
     /** Sends the receiver what came of a request. What it gave comes back from the receiver where its line is not taken. */
     void send(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
-        if (outcome instanceof Outcome.Precious precious) {
-            receiver.replyPrecious(tag, of(outcome), new Precious(precious));
-        } else {
+        if (!(outcome instanceof Outcome.Precious precious)) {
             sendOwed(receiver, tag, outcome, desk);
+        } else if (precious instanceof Outcome.Popped popped && isLong(popped.value())) {
+            receiver.replyLate(tag, new ValueReport(popped.value()), new Precious(precious));
+        } else {
+            receiver.replyPrecious(tag, of(outcome), new Precious(precious));
         }
     }
 
     /** Sends the receiver an answer that the engine keeps until it is acknowledged, so that nothing can be lost here. */
     void sendOwed(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
         switch (outcome) {
-            case Outcome.Values values -> receiver.replyLate(tag, new ValuesReport(values.values(), maxAnswerBytes));
+            case Outcome.Values values ->
+                receiver.replyLate(tag, new ValuesReport(values.values(), maxAnswerBytes), null);
             case Outcome.Holders holders ->
-                receiver.replyLate(tag, HoldersReport.of(holders.list(), desk::peer, maxAnswerBytes));
+                receiver.replyLate(tag, HoldersReport.of(holders.list(), desk::peer, maxAnswerBytes), null);
+            case Outcome.Value value when isLong(value.value()) ->
+                receiver.replyLate(tag, new ValueReport(value.value()), null);
+            case Outcome.Popped popped when isLong(popped.value()) ->
+                receiver.replyLate(tag, new ValueReport(popped.value()), null);
             default -> receiver.reply(tag, of(outcome));
         }
+    }
+
+    private static boolean isLong(String value) {
+        return value.length() > LONG_VALUE_BYTES;
     }
 
     private static Reply of(Outcome outcome) {
