@@ -84,7 +84,7 @@ public enum Setting {
             "listen, watch and observe together, for one connection; 0 for any number"),
     MAX_MEMORY(Group.LIMITS, "max-memory", "DFLOCKD_MAX_MEMORY",
             new Kind.Size(), "70%",
-            "size of the state; what would grow it further is refused"),
+            "size of all that clients can make grow; what would grow it further is refused"),
     STATS_LIMIT(Group.LIMITS, "stats-limit", "DFLOCKD_STATS_LIMIT",
             new Kind.Whole(0, 1_000_000, "N"), "1000",
             "rows of each kind in the answer to stats"),
