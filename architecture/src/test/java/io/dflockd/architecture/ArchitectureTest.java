@@ -1,5 +1,8 @@
 package io.dflockd.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,6 +16,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -66,8 +70,15 @@ class ArchitectureTest {
     @Test
     void theServiceKnowsTheEngineAndTheProtocolAndNoSockets() {
         usesOnly("service", "io.dflockd.service..", "io.dflockd.engine..", "io.dflockd.protocol..", "java.lang..",
-                "java.io..", "java.nio", "java.nio.charset..", "java.nio.file..", "java.security..", "java.util..",
-                "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+                "java.io..", "java.net", "java.nio", "java.nio.charset..", "java.nio.file..", "java.security..",
+                "java.util..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+        // Whose failed logins these are is an address; all else of that package speaks over networks.
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.service..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.net").and(not(assignableTo(InetAddress.class))))
+                .check(code);
     }
 
     @Test

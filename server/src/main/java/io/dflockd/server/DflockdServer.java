@@ -108,7 +108,7 @@ public final class DflockdServer implements AutoCloseable {
                     counters, config.maxConnections(), config.authFailureLimit(), clock::nanoTime, loops.alarm());
             var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
             var transportSettings = transportSettings(config, clock);
-            var connections = new Connections(transportSettings, counters, gate);
+            var connections = new Connections(transportSettings, counters);
             var acceptor = Acceptor.open(
                     config.host(), config.port(), loops, tls, Dialect.CURRENT, transportSettings, connections, handler);
             LOG.atInfo()

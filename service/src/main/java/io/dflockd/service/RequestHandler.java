@@ -18,7 +18,9 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
+import java.net.InetAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,16 @@ public final class RequestHandler implements AutoCloseable {
         this.commands = new Commands(settings.defaultLeaseMs());
         this.greeting = new Reply.Text(
                 "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW));
+    }
+
+    /**
+     * Whether somebody may connect, who is counted then until the connection is {@link ServerCounters#closed}. Asked before
+     * anything is done for the connection.
+     *
+     * @param source the address without the port; null where there is none
+     */
+    public boolean letsIn(@Nullable InetAddress source, String peer) {
+        return gate.letsIn(source, peer);
     }
 
     /** A client has come. It speaks for a session of its own until it says otherwise. */

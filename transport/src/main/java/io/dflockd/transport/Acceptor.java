@@ -73,7 +73,8 @@ public final class Acceptor implements AutoCloseable {
             TransportSettings settings,
             Connections connections,
             RequestHandler handler) {
-        if (!connections.admit(channel.remoteAddress())) {
+        var peer = channel.remoteAddress();
+        if (!handler.letsIn(Addresses.source(peer), Addresses.text(peer))) {
             channel.close();
             return;
         }

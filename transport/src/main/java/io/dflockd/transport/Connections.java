@@ -1,14 +1,11 @@
 package io.dflockd.transport;
 
-import io.dflockd.service.access.Gate;
 import io.dflockd.service.stats.ServerCounters;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,23 +16,16 @@ public final class Connections {
 
     private final TransportSettings settings;
     private final ServerCounters counters;
-    private final Gate gate;
     private final ConnectionMemory memory;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong unlogged = new AtomicLong();
     private final AtomicLong nextLogAt;
 
-    public Connections(TransportSettings settings, ServerCounters counters, Gate gate) {
-        this.gate = gate;
+    public Connections(TransportSettings settings, ServerCounters counters) {
         this.settings = settings;
         this.counters = counters;
         this.memory = new ConnectionMemory(settings.memoryBytes());
         this.nextLogAt = new AtomicLong(settings.nanoTime().getAsLong());
-    }
-
-    /** Whether there may be one more, which is then counted. */
-    boolean admit(@Nullable SocketAddress peer) {
-        return gate.letsIn(Addresses.source(peer), Addresses.text(peer));
     }
 
     void add(Connection connection) {

@@ -29,7 +29,7 @@ class ConnectionTest {
     private final Gate gate = new Gate(counters, 2, 0, time::get, (task, delay) -> () -> {});
     private final TransportSettings settings = new TransportSettings(
             Duration.ofSeconds(20), Duration.ofSeconds(5), 65_536, 100, 1 << 20, time::get);
-    private final Connections connections = new Connections(settings, counters, gate);
+    private final Connections connections = new Connections(settings, counters);
     private final RequestHandler handler = handler(counters, gate, time);
 
     private static RequestHandler handler(ServerCounters counters, Gate gate, AtomicLong time) {
@@ -41,7 +41,7 @@ class ConnectionTest {
     }
 
     private EmbeddedChannel open() {
-        assertThat(connections.admit(null)).isTrue();
+        assertThat(handler.letsIn(null, "test")).isTrue();
         var channel = new EmbeddedChannel();
         var connection = new Connection(connections, handler, settings, channel, false, Dialect.CURRENT);
         connections.add(connection);
@@ -78,7 +78,7 @@ class ConnectionTest {
     void connectionsAreCountedAndBounded() {
         var first = open();
         open();
-        assertThat(connections.admit(null)).as("a third").isFalse();
+        assertThat(handler.letsIn(null, "test")).as("a third").isFalse();
         assertThat(counters.refused()).isEqualTo(1);
 
         first.close();
