@@ -98,12 +98,13 @@ final class ValueList implements Slots.Member {
         slot = newSlot;
     }
 
+    /** Never beyond the end, nor {@link #to} before the beginning, so that their difference is no larger than the list. */
     private long from(long start) {
-        return Math.max(0, start < 0 ? start + size : start);
+        return Math.clamp(start < 0 ? start + size : start, 0L, size);
     }
 
     private long to(long stop) {
-        return Math.min(size - 1L, stop < 0 ? stop + size : stop);
+        return Math.clamp(stop < 0 ? stop + size : stop, -1L, size - 1L);
     }
 
     private void resize(int capacity) {
