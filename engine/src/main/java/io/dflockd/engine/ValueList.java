@@ -16,6 +16,7 @@ final class ValueList implements Slots.Member {
     private @Nullable String[] ring = new @Nullable String[INITIAL_CAPACITY];
     private int head;
     private int size;
+    private long textBytes;
     private int slot;
 
     ValueList(String key) {
@@ -28,6 +29,11 @@ final class ValueList implements Slots.Member {
 
     int size() {
         return size;
+    }
+
+    /** What the texts of all values take. */
+    long textBytes() {
+        return textBytes;
     }
 
     boolean isEmpty() {
@@ -45,6 +51,7 @@ final class ValueList implements Slots.Member {
             ring[(head + size) & (ring.length - 1)] = value;
         }
         size++;
+        textBytes += value.length();
     }
 
     String pop(End end) {
@@ -58,6 +65,7 @@ final class ValueList implements Slots.Member {
             head = (head + 1) & (ring.length - 1);
         }
         size--;
+        textBytes -= value.length();
         if (ring.length > INITIAL_CAPACITY && size < ring.length / SHRUNK_PART) {
             resize(ring.length / 2);
         }
@@ -81,6 +89,17 @@ final class ValueList implements Slots.Member {
         System.arraycopy(ring, first, range, 0, before);
         System.arraycopy(ring, 0, range, before, count - before);
         return Arrays.asList(range);
+    }
+
+    /** What the texts of a range take; where that is more than {@code most}, something above that. */
+    long textBytes(long start, long stop, long most) {
+        long bytes = 0;
+        int from = (int) from(start);
+        for (int i = count(start, stop) - 1; i >= 0 && bytes <= most; i--) {
+            var value = ring[(head + from + i) & (ring.length - 1)];
+            bytes += value == null ? 0 : value.length();
+        }
+        return bytes;
     }
 
     /** All values, from left to right. */
