@@ -172,7 +172,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean goesAtOnce(Request request) {
-        return handler.goesAtOnce(request);
+        return handler.goesAtOnce(caller, request);
     }
 
     @Override
@@ -361,7 +361,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         intake.end();
         if (!caller.isAuthenticated()) {
             pauseAndClose();
-        } else if (all) {
+        } else if (all && !caller.isWorkedFor()) {
             channel.close();
         }
     }
