@@ -89,6 +89,15 @@ class FramingTest {
     }
 
     @Test
+    void statsThatWereAskedForBeforeTheEndAreStillAnswered(Conversation talk) {
+        var a = talk.client("A");
+        a.sendOctets("stats\n_\n\n").halfClose();
+
+        assertThat(a.line()).startsWith("ok {");
+        a.expectClosed();
+    }
+
+    @Test
     void lineThatIsTooLongIsReadToItsEndAndNothingAfterIt(Conversation talk) {
         var a = talk.client("A");
         a.sendOctets("get\n" + "k".repeat(300)).expectQuiet();

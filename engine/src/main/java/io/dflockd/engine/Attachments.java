@@ -172,6 +172,17 @@ final class Attachments {
             resumption.missedEvents += command.missed();
             deadlines.schedule(resumption.absence, step.after(resumption.graceMs));
             sessions.noteIfIdle(session);
+        } else if (command.missed() > 0) {
+            miss(session, resumption, command.missed(), step);
+        }
+    }
+
+    /** The events were on their way over a connection that another has superseded meanwhile, which was told of none. */
+    private static void miss(Session session, Resumption resumption, long events, Step step) {
+        if (session.receives()) {
+            step.push(session, new Notice.Missed(events));
+        } else {
+            resumption.missedEvents += events;
         }
     }
 

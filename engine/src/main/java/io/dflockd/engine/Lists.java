@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Lists {
     /** A byte, its quotation marks and a comma. */
     private static final long LEAST_BYTES_OF_AN_ELEMENT = 4;
+    /** Of so many values the texts are measured one by one; that of more would take long. */
+    private static final int FEW_VALUES = 16_384;
 
     private final EngineLimits limits;
     private final KeyBudget budget;
@@ -109,16 +111,26 @@ final class Lists {
         step.answer(range(command));
     }
 
-    /** Refused at once where even values of one byte would make the answer too long; the driver sees the rest. */
+    /** Refused at once where the texts alone would make the answer too long; the driver, which quotes them, sees the rest. */
     Outcome range(Command.ListRange command) {
         var list = lists.get(command.key());
         if (list == null) {
-            return new Outcome.Values(List.of());
+            return new Outcome.Values(List.of(), 0);
         }
-        if ((long) list.count(command.start(), command.stop()) * LEAST_BYTES_OF_AN_ELEMENT > limits.maxAnswerBytes()) {
+        int count = list.count(command.start(), command.stop());
+        if (count * LEAST_BYTES_OF_AN_ELEMENT > limits.maxAnswerBytes()) {
             return new Outcome.Refused(Refusal.TOO_LARGE);
         }
-        return new Outcome.Values(list.range(command.start(), command.stop()));
+        if (count == list.size() || (count > FEW_VALUES && list.textBytes() <= limits.maxAnswerBytes())) {
+            return values(list, command, list.textBytes());
+        }
+        return values(list, command, list.textBytes(command.start(), command.stop(), limits.maxAnswerBytes()));
+    }
+
+    private Outcome values(ValueList list, Command.ListRange command, long textBytes) {
+        return textBytes > limits.maxAnswerBytes()
+                ? new Outcome.Refused(Refusal.TOO_LARGE)
+                : new Outcome.Values(list.range(command.start(), command.stop()), textBytes);
     }
 
     /** The time to wait ran out. */

@@ -42,7 +42,13 @@ public sealed interface Outcome {
     /** The value that was asked for. */
     record Value(String value) implements Outcome {}
 
-    record Values(List<String> values) implements Outcome {}
+    /**
+     * Values of a list.
+     *
+     * @param bytes at least what their texts take: as long as the answer is not sent, it keeps them, also where they have left
+     *     their list
+     */
+    record Values(List<String> values, long bytes) implements Outcome {}
 
     /** Who holds a key and who waits for it. */
     record Holders(HolderList list) implements Outcome {}

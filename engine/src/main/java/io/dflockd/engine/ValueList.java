@@ -16,6 +16,7 @@ final class ValueList implements Slots.Member {
     private @Nullable String[] ring = new @Nullable String[INITIAL_CAPACITY];
     private int head;
     private int size;
+    private long textBytes;
     private int slot;
 
     ValueList(String key) {
@@ -28,6 +29,11 @@ final class ValueList implements Slots.Member {
 
     int size() {
         return size;
+    }
+
+    /** What the texts of all values take. */
+    long textBytes() {
+        return textBytes;
     }
 
     boolean isEmpty() {
@@ -45,6 +51,7 @@ final class ValueList implements Slots.Member {
             ring[(head + size) & (ring.length - 1)] = value;
         }
         size++;
+        textBytes += value.length();
     }
 
     String pop(End end) {
@@ -58,6 +65,7 @@ final class ValueList implements Slots.Member {
             head = (head + 1) & (ring.length - 1);
         }
         size--;
+        textBytes -= value.length();
         if (ring.length > INITIAL_CAPACITY && size < ring.length / SHRUNK_PART) {
             resize(ring.length / 2);
         }
@@ -83,6 +91,17 @@ final class ValueList implements Slots.Member {
         return Arrays.asList(range);
     }
 
+    /** What the texts of a range take; where that is more than {@code most}, something above that. */
+    long textBytes(long start, long stop, long most) {
+        long bytes = 0;
+        int from = (int) from(start);
+        for (int i = count(start, stop) - 1; i >= 0 && bytes <= most; i--) {
+            var value = ring[(head + from + i) & (ring.length - 1)];
+            bytes += value == null ? 0 : value.length();
+        }
+        return bytes;
+    }
+
     /** All values, from left to right. */
     List<String> values() {
         return range(0, -1);
@@ -98,12 +117,13 @@ final class ValueList implements Slots.Member {
         slot = newSlot;
     }
 
+    /** Never beyond the end, nor {@link #to} before the beginning, so that their difference is no larger than the list. */
     private long from(long start) {
-        return Math.max(0, start < 0 ? start + size : start);
+        return Math.clamp(start < 0 ? start + size : start, 0L, size);
     }
 
     private long to(long stop) {
-        return Math.min(size - 1L, stop < 0 ? stop + size : stop);
+        return Math.clamp(stop < 0 ? stop + size : stop, -1L, size - 1L);
     }
 
     private void resize(int capacity) {

@@ -119,9 +119,12 @@ public final class RequestHandler implements AutoCloseable {
         }
     }
 
-    /** Whether such a request is held back by nothing, neither by one that waits nor by answers that wait to be taken. */
-    public boolean goesAtOnce(Request request) {
-        return request instanceof Request.Acknowledge;
+    /**
+     * Whether such a request is held back by nothing, neither by one that waits nor by answers that wait to be taken. Without
+     * a named session it is refused, and a refusal has its turn like any other answer.
+     */
+    public boolean goesAtOnce(Caller caller, Request request) {
+        return request instanceof Request.Acknowledge && caller.isNamed();
     }
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */

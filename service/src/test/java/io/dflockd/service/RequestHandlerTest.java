@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
@@ -198,6 +199,17 @@ class RequestHandlerTest {
         greedy.ask("ack", "_", "1");
         assertThat(greedy.receiver.end).isEqualTo("acknowledged answers that were not decided");
         assertThat(greedy.ask("get", "c", "")).isEmpty();
+    }
+
+    @Test
+    void onlyASessionCanAcknowledgeBesideWhatWaits() {
+        var client = new Client();
+        var ack = new Request.Acknowledge(0);
+
+        assertThat(handler.goesAtOnce(client.caller, ack)).as("its refusal is an answer in its turn").isFalse();
+        client.ask("session", NAME, "60");
+        assertThat(handler.goesAtOnce(client.caller, ack)).isTrue();
+        assertThat(handler.goesAtOnce(client.caller, new Request.Ping())).isFalse();
     }
 
     @Test

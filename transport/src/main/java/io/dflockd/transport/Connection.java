@@ -135,12 +135,12 @@ final class Connection extends ChannelInboundHandlerAdapter
         pauseOrResumeReading();
     }
 
-    /** The peer sends no more. It ends at once, but for the answers that the socket is taking. */
+    /** The peer sends no more. It ends at once, but for the answers that the socket is taking or that are being made. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             Batch.current().finish();
-            if (writer.isWriting()) {
+            if (writer.isWriting() || caller.isWorkedFor()) {
                 closing = true;
                 intake.end();
                 channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
@@ -172,7 +172,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean goesAtOnce(Request request) {
-        return handler.goesAtOnce(request);
+        return handler.goesAtOnce(caller, request);
     }
 
     @Override
@@ -361,7 +361,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         intake.end();
         if (!caller.isAuthenticated()) {
             pauseAndClose();
-        } else if (all) {
+        } else if (all && !caller.isWorkedFor()) {
             channel.close();
         }
     }

@@ -66,17 +66,27 @@ final class ConnectionMemory {
             if (charge != input) {
                 long more = charge - input;
                 input = charge;
-                change(this, more);
+                if (change(this, more)) {
+                    relieve();
+                }
             }
         }
 
-        /** So many bytes are to be written. */
-        void output(long bytes) {
+        /** So many bytes are to be written. Returns whether it is time to {@link #relieve}. */
+        boolean output(long bytes) {
             long charge = charge(bytes, output);
-            if (charge != output) {
-                long more = charge - output;
-                output = charge;
-                change(this, more);
+            if (charge == output) {
+                return false;
+            }
+            long more = charge - output;
+            output = charge;
+            return change(this, more);
+        }
+
+        /** Has the largest end, this one or others, until all together take no more than they may. */
+        void relieve() {
+            for (var victim = nextVictim(); victim != null; victim = nextVictim()) {
+                victim.evict.accept(victim.total);
             }
         }
 
@@ -99,27 +109,24 @@ final class ConnectionMemory {
         return bytes <= FREE_BYTES ? 0 : (bytes + step - 1) / step * step;
     }
 
-    private void change(Account account, long more) {
-        var victim = resize(account, more);
-        while (victim != null) {
-            victim.evict.accept(victim.total);
-            victim = nextVictim();
+    /** Returns whether all together take too much now. */
+    private boolean change(Account account, long more) {
+        synchronized (lock) {
+            if (account.closed) {
+                return false;
+            }
+            move(account, more);
+            return more > 0 && isExceeded();
         }
     }
 
-    private @Nullable Account resize(Account account, long more) {
-        synchronized (lock) {
-            if (account.closed) {
-                return null;
-            }
-            move(account, more);
-            return more > 0 ? nextVictim() : null;
-        }
+    private boolean isExceeded() {
+        return used - leaving > bound && filled != 0;
     }
 
     private @Nullable Account nextVictim() {
         synchronized (lock) {
-            if (used - leaving <= bound || filled == 0) {
+            if (!isExceeded()) {
                 return null;
             }
             var largest = buckets[bucket(filled)];

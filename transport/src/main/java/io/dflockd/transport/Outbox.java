@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * nothing more starts while {@link #unsentBytes} is above the connection's budget; pushes have one.
  *
  * <p>Remembers what must not get lost ({@link #unsent}) until the last byte of its line was taken by the socket.
- * Thread-safe.
+ * Thread-safe. Where what it appends is too much for all connections together, it has the largest of them ended: without
+ * its own lock, because that one's lock is wanted then, and that one may be doing the same.
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
@@ -46,7 +47,9 @@ final class Outbox {
     private final AtomicLong unsentBytes = new AtomicLong();
     private @Nullable PreciousQueue precious;
     private boolean touched;
-    private volatile boolean closed;
+    private boolean closed;
+    /** Whether all connections together take too much since the last count. */
+    private volatile boolean crowded;
 
     /** Either lines or, where there are none, a reply that is not made yet. */
     private static final class Piece {
@@ -72,7 +75,13 @@ final class Outbox {
     }
 
     /** Appends a reply. Returns whether the connection has to be woken for it. */
-    synchronized boolean append(String tag, Reply reply) {
+    boolean append(String tag, Reply reply) {
+        boolean wake = appendReply(tag, reply);
+        relieve();
+        return wake;
+    }
+
+    private synchronized boolean appendReply(String tag, Reply reply) {
         if (closed) {
             return false;
         }
@@ -89,32 +98,43 @@ final class Outbox {
      * Appends a reply that is made when it is taken out, and remembers what is lost where it is never sent. Returns whether
      * the connection has to be woken for it.
      */
-    synchronized boolean appendLate(String tag, LateReply reply, @Nullable Precious what) {
-        if (!closed) {
-            if (pieces == null) {
-                pieces = new ArrayDeque<>(2);
-            }
-            if (!lines.isEmpty()) {
-                pieces.add(new Piece(lines, Tag.NONE, null, 0));
-                lines = new OctetBuffer(0);
-            }
-            pieces.add(new Piece(lines, tag, reply, appendedBytes));
-            lateBytes += reply.bytes();
-            // One byte stands for the line until it is made, so that nothing that was sent before passes for it.
-            appendedBytes++;
+    boolean appendLate(String tag, LateReply reply, @Nullable Precious what) {
+        boolean wake;
+        synchronized (this) {
+            wake = appendUnmade(tag, reply);
+            remember(what);
         }
-        remember(what);
+        relieve();
+        return wake;
+    }
+
+    private boolean appendUnmade(String tag, LateReply reply) {
         if (closed) {
             return false;
         }
+        if (pieces == null) {
+            pieces = new ArrayDeque<>(2);
+        }
+        if (!lines.isEmpty()) {
+            pieces.add(new Piece(lines, Tag.NONE, null, 0));
+            lines = new OctetBuffer(0);
+        }
+        pieces.add(new Piece(lines, tag, reply, appendedBytes));
+        lateBytes += reply.bytes();
+        // One byte stands for the line until it is made, so that nothing that was sent before passes for it.
+        appendedBytes++;
         count();
         return touch();
     }
 
     /** Appends the reply with which something is lost where it is never sent. */
-    synchronized boolean appendPrecious(String tag, Reply reply, Precious what) {
-        boolean wake = append(tag, reply);
-        remember(what);
+    boolean appendPrecious(String tag, Reply reply, Precious what) {
+        boolean wake;
+        synchronized (this) {
+            wake = appendReply(tag, reply);
+            remember(what);
+        }
+        relieve();
         return wake;
     }
 
@@ -138,7 +158,13 @@ final class Outbox {
     }
 
     /** Appends the bytes of a push, of which there must be room. Returns whether the connection has to be woken for it. */
-    synchronized boolean appendPush(byte[] line, int length) {
+    boolean appendPush(byte[] line, int length) {
+        boolean wake = appendLine(line, length);
+        relieve();
+        return wake;
+    }
+
+    private synchronized boolean appendLine(byte[] line, int length) {
         if (closed) {
             droppedPushes++;
             return false;
@@ -186,6 +212,7 @@ final class Outbox {
         }
         late.encode(line);
         made(piece, late, line.length());
+        relieve();
         return bytesOf(line, allocator);
     }
 
@@ -248,9 +275,23 @@ final class Outbox {
         return precious == null ? List.of() : precious.drain();
     }
 
-    /** Takes no more lines, as nobody will ever send them. May be called whatever locks are held. */
-    void close() {
+    /** Takes no more lines and forgets those that it has, as nobody will ever send them. What must not get lost stays. */
+    synchronized void close() {
         closed = true;
+        appendedBytes -= lines.length();
+        lines = new OctetBuffer(0);
+        if (pieces != null) {
+            for (var piece : pieces) {
+                if (piece.late == null) {
+                    appendedBytes -= piece.lines.length();
+                } else {
+                    lateBytes -= piece.late.bytes();
+                    appendedBytes--;
+                }
+            }
+            pieces = null;
+        }
+        count();
     }
 
     private boolean appended(int bytes) {
@@ -262,7 +303,16 @@ final class Outbox {
     private void count() {
         long bytes = appendedBytes - sentBytes + lateBytes;
         unsentBytes.setRelease(bytes);
-        account.output(bytes);
+        if (account.output(bytes)) {
+            crowded = true;
+        }
+    }
+
+    private void relieve() {
+        if (crowded) {
+            crowded = false;
+            account.relieve();
+        }
     }
 
     private void makeRoom() {

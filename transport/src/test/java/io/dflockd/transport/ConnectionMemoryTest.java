@@ -17,12 +17,18 @@ class ConnectionMemoryTest {
         return memory.open(bytes -> evicted.add(name));
     }
 
+    private static void output(ConnectionMemory.Account account, long bytes) {
+        if (account.output(bytes)) {
+            account.relieve();
+        }
+    }
+
     @Test
     void whatIsSmallIsNotCounted() {
         var accounts = new ArrayList<ConnectionMemory.Account>();
         for (int i = 0; i < 10_000; i++) {
             var account = open("small " + i);
-            account.output(ConnectionMemory.FREE_BYTES);
+            output(account, ConnectionMemory.FREE_BYTES);
             account.input(ConnectionMemory.FREE_BYTES);
             accounts.add(account);
         }
@@ -35,15 +41,15 @@ class ConnectionMemoryTest {
     @Test
     void theLargestEndsAndNoOther() {
         for (int i = 0; i < 20; i++) {
-            open("middle " + i).output(10_000);
+            output(open("middle " + i), 10_000);
         }
         var large = open("large");
         large.input(300_000);
-        large.output(300_000);
-        open("last").output(200_000);
+        output(large, 300_000);
+        output(open("last"), 200_000);
 
         assertThat(evicted).containsExactly("large");
-        open("another").output(3000);
+        output(open("another"), 3000);
         assertThat(evicted).as("while the first is still ending").containsExactly("large");
         large.close();
         assertThat(memory.used()).isLessThanOrEqualTo(BOUND);
@@ -51,8 +57,8 @@ class ConnectionMemoryTest {
 
     @Test
     void itIsTheOneThatGrowsWhereThatIsTheLargest() {
-        open("other").output(100_000);
-        open("greedy").output(2 * BOUND);
+        output(open("other"), 100_000);
+        output(open("greedy"), 2 * BOUND);
 
         assertThat(evicted).containsExactly("greedy");
     }
@@ -60,9 +66,9 @@ class ConnectionMemoryTest {
     @Test
     void severalEndWhereOneIsNotEnough() {
         for (int i = 0; i < 4; i++) {
-            open("quarter " + i).output(BOUND / 4);
+            output(open("quarter " + i), BOUND / 4);
         }
-        open("half").output(BOUND / 2);
+        output(open("half"), BOUND / 2);
 
         assertThat(evicted).hasSize(1).containsExactly("half");
         open("more").input(BOUND / 4);
@@ -81,14 +87,14 @@ class ConnectionMemoryTest {
             if (random.nextBoolean()) {
                 account.input(random.nextInt(20_000));
             } else {
-                account.output(random.nextInt(20_000));
+                output(account, random.nextInt(20_000));
             }
         }
         accounts.forEach(ConnectionMemory.Account::close);
-        accounts.forEach(account -> account.output(5000));
+        accounts.forEach(account -> output(account, 5000));
 
         assertThat(memory.used()).isZero();
-        open("whole").output(BOUND);
+        output(open("whole"), BOUND);
         assertThat(memory.used()).isEqualTo(BOUND);
     }
 }

@@ -10,6 +10,11 @@ import io.dflockd.service.session.LateReply;
 import io.dflockd.service.session.Precious;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -125,7 +130,7 @@ class OutboxTest {
 
         assertThat(outbox.unsentPushes()).isEqualTo(3);
         assertThat(outbox.unsent()).containsExactly(grant("v"));
-        assertThat(outbox.unsentBytes()).isEqualTo(1);
+        assertThat(outbox.unsentBytes()).isZero();
     }
 
     private static LateReply late(String line) {
@@ -177,5 +182,62 @@ class OutboxTest {
         outbox.sent(take().length());
 
         assertThat(outbox.unsent()).containsExactly(grant("late"));
+    }
+
+    @Test
+    void whatIsClosedKeepsOnlyWhatMustNotGetLost() {
+        reply("x".repeat(5000));
+        outbox.appendLate("", late("y"), null);
+        replyPrecious("a");
+        take();
+
+        outbox.close();
+
+        assertThat(outbox.unsentBytes()).as("what is being written").isEqualTo(5004);
+        assertThat(memory.used()).isBetween(5004L, 8000L);
+        assertThat(take()).isEmpty();
+        assertThat(outbox.unsent()).containsExactly(grant("a"));
+    }
+
+    @Test
+    void whoIsEndedForAllGivesItsMemoryBackAtOnce() {
+        var small = new ConnectionMemory(300_000);
+        var line = new byte[65_000];
+        var listeners = new ArrayList<Outbox>();
+        for (int i = 0; i < 50; i++) {
+            var listener = new AtomicReference<Outbox>();
+            listener.set(new Outbox(
+                    3, 100_000, Dialect.CURRENT, small.open(bytes -> Objects.requireNonNull(listener.get()).close())));
+            listeners.add(Objects.requireNonNull(listener.get()));
+        }
+
+        listeners.forEach(listener -> listener.appendPush(line, line.length));
+
+        assertThat(listeners.stream().mapToLong(Outbox::unsentBytes).sum()).isBetween(100_000L, 300_000L);
+        assertThat(small.used()).isLessThanOrEqualTo(300_000);
+    }
+
+    @Test
+    void twoThatHaveEachOtherEndedDoNotWaitForEachOther() throws Exception {
+        var one = new AtomicReference<Outbox>();
+        var other = new AtomicReference<Outbox>();
+        for (int i = 0; i < 2000; i++) {
+            var tight = new ConnectionMemory(10_000);
+            one.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(one))));
+            other.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(other))));
+            var first = CompletableFuture.runAsync(() -> fill(one));
+            var second = CompletableFuture.runAsync(() -> fill(other));
+            CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void close(AtomicReference<Outbox> outbox) {
+        Objects.requireNonNull(outbox.get()).close();
+    }
+
+    private static void fill(AtomicReference<Outbox> outbox) {
+        for (int i = 0; i < 4; i++) {
+            Objects.requireNonNull(outbox.get()).append("", new Reply.Text("x".repeat(4000)));
+        }
     }
 }

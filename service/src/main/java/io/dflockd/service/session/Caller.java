@@ -19,6 +19,8 @@ public final class Caller {
     private volatile long session;
     /** The untagged request that waits. */
     private volatile long blocked = NONE;
+    /** Whether that one is worked on outside the engine. */
+    private volatile boolean workedFor;
     private volatile int tagCount;
     /** Whether answers of its session wait in the engine until its receiver can take them. */
     private volatile boolean behind;
@@ -61,6 +63,11 @@ public final class Caller {
     /** Whether an untagged request has no answer yet, so that the untagged ones behind it must wait. */
     public boolean isBlocked() {
         return blocked != NONE;
+    }
+
+    /** Whether it is about to be answered, without any other client doing anything for that. */
+    public boolean isWorkedFor() {
+        return workedFor;
     }
 
     /** How many tagged requests have no answer yet. */
@@ -140,6 +147,7 @@ public final class Caller {
         }
         if (request == blocked) {
             blocked = NONE;
+            workedFor = false;
             return Tag.NONE;
         }
         var tag = tags == null ? null : tags.remove(request);
@@ -156,6 +164,7 @@ public final class Caller {
     public long beginOutside() {
         long request = begin(Tag.NONE);
         leaveOpen();
+        workedFor = true;
         return request;
     }
 

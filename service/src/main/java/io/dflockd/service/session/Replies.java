@@ -48,8 +48,7 @@ public final class Replies {
     /** Sends the receiver an answer that the engine keeps until it is acknowledged, so that nothing can be lost here. */
     void sendOwed(Receiver receiver, String tag, Outcome outcome, SessionDesk desk) {
         switch (outcome) {
-            case Outcome.Values values ->
-                receiver.replyLate(tag, new ValuesReport(values.values(), maxAnswerBytes), null);
+            case Outcome.Values values -> receiver.replyLate(tag, new ValuesReport(values, maxAnswerBytes), null);
             case Outcome.Holders holders ->
                 receiver.replyLate(tag, HoldersReport.of(holders.list(), desk::peer, maxAnswerBytes), null);
             case Outcome.Value value when isLong(value.value()) ->
