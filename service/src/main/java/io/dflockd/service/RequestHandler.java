@@ -323,15 +323,25 @@ public final class RequestHandler implements AutoCloseable {
     private void stats(Caller caller) {
         long request = driver.beginOutside(caller);
         boolean accepted = statsWorker.submit(() -> {
-            var inventory = driver.inventory(settings.statsLimit());
-            var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
-            var report = StatsReport.write(
-                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
-            var reply = report.length() > settings.maxAnswerBytes() ? Replies.TOO_LARGE : new Reply.Text(report);
+            var reply = statsReply();
             driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, reply));
         });
         if (!accepted) {
             driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, Replies.ERROR));
+        }
+    }
+
+    private Reply statsReply() {
+        try {
+            var inventory = driver.inventory(settings.statsLimit());
+            var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
+            var report = StatsReport.write(
+                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
+            return report.length() > settings.maxAnswerBytes() ? Replies.TOO_LARGE : new Reply.Text(report);
+        } catch (RuntimeException e) {
+            // Nobody may wait for ever for what a bug keeps from being written.
+            LOG.atError().setMessage("stats failed, this is a bug").setCause(e).log();
+            return Replies.ERROR;
         }
     }
 
