@@ -45,9 +45,6 @@ final class ServerSession implements SessionDialer.Joining {
     /** How long the end may wait for values that are being popped, so that none gets lost. */
     private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final long PUT_BACK_NANOS = Nanos.ofSeconds(24 * 3600);
-    /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
-    private static final int SILENT_PART = 4;
-    private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
 
     private enum State {
         DOWN,
@@ -89,7 +86,7 @@ final class ServerSession implements SessionDialer.Joining {
         this.closedByUser = new ConnectionLostException(dialer.address() + ": closed by this client");
         closedByUser.setStackTrace(new StackTraceElement[0]);
         this.connections = new SessionDialer(dialer, hello, graceSeconds, this);
-        this.silence = new Silence(time, silenceNanos(dialer), this::checkSilence);
+        this.silence = new Silence(time, Silence.longest(dialer), this::checkSilence);
         this.inFlight = new InFlight(dialer.meter());
         this.receipts = new Receipts(time, this::receiptsLate);
         this.subscriptions = new Subscriptions(
@@ -657,10 +654,6 @@ final class ServerSession implements SessionDialer.Joining {
         if (silent != null) {
             silent.abort(new ConnectionLostException(dialer.address() + ": the server has been silent for too long"));
         }
-    }
-
-    private static long silenceNanos(Dialer dialer) {
-        return Math.min(Nanos.of(dialer.options().responseTimeout()) / SILENT_PART, MAX_SILENCE_NANOS);
     }
 
     private void broken(SocketLink ended, DflockdException why) {

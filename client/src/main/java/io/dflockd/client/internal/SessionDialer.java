@@ -1,5 +1,6 @@
 package io.dflockd.client.internal;
 
+import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.ProtocolException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -122,11 +123,15 @@ final class SessionDialer {
 
     /** The two go out together; the answers come in order. */
     private CompletableFuture<Boolean> greetAndJoin(SocketLink over) {
+        // A connection that falls silent now is as dead as one that does so later, and all requests wait for it.
+        var alarm = dialer.time()
+                .after(Silence.longest(dialer), () -> over.abort(new ConnectionLostException(
+                        dialer.address() + ": the server has been silent for too long")));
         var unused = over.sendThen(hello, reply -> {
             joining.greeted(ServerHello.of(reply));
             return true;
         });
-        return join(over);
+        return join(over).whenComplete((joined, failure) -> alarm.cancel());
     }
 
     private void name(SocketLink over, CompletableFuture<Boolean> result) {

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * number. Guarded by the lock of its {@link ServerSession}.
  */
 final class Silence {
+    /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
+    private static final int SILENT_PART = 4;
+    private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
+
     private final TimeSource time;
     private final long mostNanos;
     private final Runnable look;
@@ -31,5 +35,10 @@ final class Silence {
     boolean isTooLong(@Nullable Long since) {
         watched = false;
         return since != null && since + mostNanos - time.nanoTime() <= 0;
+    }
+
+    /** How long a connection may be silent that owes a prompt answer. */
+    static long longest(Dialer dialer) {
+        return Math.min(Nanos.of(dialer.options().responseTimeout()) / SILENT_PART, MAX_SILENCE_NANOS);
     }
 }
