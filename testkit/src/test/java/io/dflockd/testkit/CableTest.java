@@ -27,6 +27,8 @@ class CableTest {
         cable = new Cable((InetSocketAddress) listener.getLocalSocketAddress());
         client = WireClient.connect(cable.address());
         server = new WireClient(accept());
+        client.send("plugged in");
+        assertThat(server.line()).isEqualTo("plugged in");
     }
 
     @AfterEach

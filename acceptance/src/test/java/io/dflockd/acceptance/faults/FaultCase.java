@@ -15,6 +15,8 @@ import java.time.Duration;
 record FaultCase(int number, Fault fault, Kind kind, Tie tie, Duration lease, Duration grace, Duration moment,
         Duration length, int variant) {
     static final Duration TO_THE_END = Duration.ofDays(1);
+    private static final Duration SPARE = Duration.ofSeconds(5);
+    private static final Duration RENEWED_AFTER_ALL = Duration.ofSeconds(20);
     private static final Duration START_AND_END = Duration.ofSeconds(12);
 
     /** A name that no other case of the same seed has. */
@@ -22,16 +24,20 @@ record FaultCase(int number, Fault fault, Kind kind, Tie tie, Duration lease, Du
         return "faults/" + number;
     }
 
-    /** How long nobody else may be granted it at most, from the fault on. */
+    /**
+     * How long nobody else may be granted it at most, from the fault on; where a process has to go on for that, from then
+     * on. While only the answers are lost, renewals go on arriving until the client has noticed.
+     */
     Duration mostUntilGrant() {
         var lapse = tie == Tie.SESSION && grace.compareTo(lease) > 0 ? grace : lease;
-        var served = fault.mustEnd() ? lapse.plus(length) : lapse;
-        return served.plusSeconds(5);
+        var unnoticed = fault == Fault.STALL_DOWN ? RENEWED_AFTER_ALL : Duration.ZERO;
+        return lapse.plus(unnoticed).plus(SPARE);
     }
 
     /** How long it lasts at most, roughly, for who must be done in time. */
     Duration most() {
-        return moment.plus(mostUntilGrant()).plus(grace).plus(START_AND_END);
+        var stop = fault.mustEnd() ? length : Duration.ZERO;
+        return moment.plus(stop).plus(mostUntilGrant()).plus(grace).plus(START_AND_END);
     }
 
     /**

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class FaultMatrixIT {
     private static final long SEED = Long.getLong("matrix.seed", 1);
     private static final int CASE = Integer.getInteger("matrix.case", -1);
-    private static final int AT_ONCE = 60;
+    private static final int AT_ONCE = 36;
 
     @Test
     @Timeout(300)

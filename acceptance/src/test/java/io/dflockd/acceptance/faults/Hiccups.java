@@ -2,31 +2,44 @@ package io.dflockd.acceptance.faults;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When this process did not get the processor: a thread that sleeps a millisecond at a time and finds out that it slept
- * for longer. What is told late by no more than that is the machine's fault.
+ * When this process did not get the processor: what is due at a moment is handed from a thread that waits for the moment to
+ * one of a pool, as a client does that tells of a loss, and runs late. What is told late by no more than that is the
+ * machine's fault.
  */
 final class Hiccups implements AutoCloseable {
-    private static final long SLEEP_NANOS = 1_000_000;
+    private static final long INTERVAL_NANOS = 4_000_000;
     private static final long LEAST_NANOS = 3_000_000;
-    private static final int MOST = 100_000;
+    private static final int MOST = 200_000;
 
+    /** From when something was due until it ran. */
     private record Hiccup(long from, long to) {}
 
     private final Deque<Hiccup> hiccups = new ArrayDeque<>();
+    private final ExecutorService pool = Executors.newCachedThreadPool(daemons());
     private volatile boolean closed;
 
     Hiccups() {
-        var thread = new Thread(this::run, "faults-hiccups");
-        thread.setDaemon(true);
-        thread.start();
+        daemons().newThread(this::run).start();
     }
 
-    /** For how much of this time, together, the process stood still. */
+    /** For how much of this time something that was due had not run. */
     synchronized long between(long from, long to) {
-        return hiccups.stream().mapToLong(it -> Math.max(0, Math.min(to, it.to) - Math.max(from, it.from))).sum();
+        long covered = 0;
+        long end = from;
+        for (var hiccup : hiccups) { // in the order in which they were over
+            long begin = Math.max(hiccup.from, from);
+            long until = Math.min(hiccup.to, to);
+            covered += Math.max(0, until - Math.max(begin, end));
+            end = Math.max(end, until);
+        }
+        return covered;
     }
 
     /** The longest of all. */
@@ -40,21 +53,30 @@ final class Hiccups implements AutoCloseable {
     }
 
     private void run() {
-        long last = System.nanoTime();
         while (!closed) {
-            LockSupport.parkNanos(SLEEP_NANOS);
-            long now = System.nanoTime();
-            if (now - last > LEAST_NANOS) {
-                add(new Hiccup(last, now));
+            long due = System.nanoTime() + INTERVAL_NANOS;
+            LockSupport.parkNanos(INTERVAL_NANOS);
+            pool.execute(() -> ran(due));
+        }
+        pool.shutdown();
+    }
+
+    private synchronized void ran(long due) {
+        long now = System.nanoTime();
+        if (now - due > LEAST_NANOS) {
+            hiccups.addLast(new Hiccup(due, now));
+            if (hiccups.size() > MOST) {
+                hiccups.removeFirst();
             }
-            last = now;
         }
     }
 
-    private synchronized void add(Hiccup hiccup) {
-        hiccups.addLast(hiccup);
-        if (hiccups.size() > MOST) {
-            hiccups.removeFirst();
-        }
+    private static ThreadFactory daemons() {
+        var count = new AtomicLong();
+        return task -> {
+            var thread = new Thread(task, "faults-hiccups-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 }

@@ -15,9 +15,11 @@ import java.util.List;
 final class Judge {
     /** A loss has several tellers, which tell at the same moment, not within the same microsecond. */
     private static final long SAME_MOMENT_NANOS = MILLISECONDS.toNanos(20);
-    private static final long HICCUP_BEFORE_NANOS = MILLISECONDS.toNanos(50);
-    /** Who was stopped finds out as soon as it goes on. */
-    private static final long AFTER_WAKING_NANOS = MILLISECONDS.toNanos(200);
+    private static final long HICCUP_BEFORE_NANOS = MILLISECONDS.toNanos(100);
+    /** What is handed on in spite of hiccups that are too short to count. */
+    private static final long HANDED_ON_NANOS = MILLISECONDS.toNanos(5);
+    /** Who was stopped tells as soon as it goes on; what it believes is looked at as ever. */
+    private static final long AFTER_WAKING_NANOS = MILLISECONDS.toNanos(500);
     private static final long COMMAND_AFTER_WAKING_NANOS = SECONDS.toNanos(3);
     /** With its connection gone at the server only, it finds out by its next renewal or ping, which is overdue then. */
     private static final long UNAWARE_NANOS = SECONDS.toNanos(25);
@@ -74,7 +76,7 @@ final class Judge {
             if (overlap > most) {
                 violations.add("two for " + ms(overlap) + ", more than the " + ms(most) + " that nobody can help");
             }
-        } else if (of.kind().isCommand() && isHiccup(overlap)) {
+        } else if (of.kind().isCommand() && isHiccup(rival.grantedAt(), overlap)) {
             excused = true; // a process that is killed ends when it gets the processor
         } else {
             violations.add("two for " + ms(overlap));
@@ -110,22 +112,24 @@ final class Judge {
     }
 
     private void judgeMoment(Journal.Told told) {
-        long before = rival.grantedAt() - told.at();
-        if (of.fault() == Fault.HOLDER_STOPPED) {
-            before = Math.max(rival.grantedAt(), scene.mendedAt() + AFTER_WAKING_NANOS) - told.at();
-        } else {
+        boolean isStopped = of.fault() == Fault.HOLDER_STOPPED;
+        long latest = isStopped
+                ? Math.max(rival.grantedAt(), scene.mendedAt() + AFTER_WAKING_NANOS)
+                : rival.grantedAt();
+        long before = latest - told.at();
+        if (!isStopped) {
             toldBefore.add(before);
         }
-        if (before < 0 && isHiccup(-before)) {
+        if (before < 0 && isHiccup(latest, -before)) {
             excused = true;
         } else if (before < 0) {
             violations.add("told " + ms(-before) + " late by " + told.by() + " (" + told.why() + ")");
         }
     }
 
-    /** Whether the machine stood still for as long around the grant of the second. */
-    private boolean isHiccup(long late) {
-        return late <= scene.hiccups().between(rival.grantedAt() - HICCUP_BEFORE_NANOS, rival.grantedAt() + late);
+    /** Whether the machine stood still for as long around this moment. */
+    private boolean isHiccup(long moment, long late) {
+        return late <= HANDED_ON_NANOS + scene.hiccups().between(moment - HICCUP_BEFORE_NANOS, moment + late);
     }
 
     private static String ms(long nanos) {

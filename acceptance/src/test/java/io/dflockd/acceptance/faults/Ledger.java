@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * believes or is told after that grant is found out. Thread-safe.
  */
 final class Ledger {
+    private static final long BEFORE_NANOS = 100_000_000;
     private static final int MOST_VIOLATIONS = 100;
 
     private final Hiccups hiccups;
@@ -19,6 +20,7 @@ final class Ledger {
     private final List<String> violations = new ArrayList<>();
     private final AtomicLong grants = new AtomicLong();
     private final AtomicLong losses = new AtomicLong();
+    private final AtomicLong violated = new AtomicLong();
     private final AtomicLong late = new AtomicLong();
     private final AtomicLong longestOverlap = new AtomicLong();
 
@@ -41,8 +43,8 @@ final class Ledger {
     }
 
     String summary() {
-        return "%d grants, %d losses, longest overlap %.1f ms, %d told late by no more than this machine stood still"
-                .formatted(grants.get(), losses.get(), longestOverlap.get() / 1e6, late.get());
+        return "%d grants, %d losses, %d violations in all, longest overlap %.1f ms, %d told late by no more than this machine stood still"
+                .formatted(grants.get(), losses.get(), violated.get(), longestOverlap.get() / 1e6, late.get());
     }
 
     private static Span inOrder(Span before, Span now) {
@@ -55,6 +57,7 @@ final class Ledger {
     }
 
     private void violated(String what) {
+        violated.incrementAndGet();
         synchronized (violations) {
             if (violations.size() < MOST_VIOLATIONS) {
                 violations.add(what);
@@ -98,7 +101,7 @@ final class Ledger {
             if (after == null || now <= after.grantedAt) {
                 return;
             }
-            if (now - after.grantedAt <= hiccups.between(after.grantedAt - 50_000_000, now)) {
+            if (now - after.grantedAt <= hiccups.between(after.grantedAt - BEFORE_NANOS, now)) {
                 late.incrementAndGet();
             } else {
                 violated("%s: the loss of fence %d was told %.1f ms after %d was granted"

@@ -5,12 +5,14 @@ import io.dflockd.testkit.Cable;
 import io.dflockd.testkit.Cable.Way;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Where cases that suffer the same fault take place: a server, ways to it, and processes that can be stopped. */
@@ -18,6 +20,8 @@ final class Scene implements AutoCloseable {
     /** A hold on a connection of its own ends at the server with that: the news needs a moment, or no client could be first. */
     private static final Duration NEWS = Duration.ofMillis(100);
     private static final Duration LONGEST_NEWS_OF_SESSIONS = Duration.ofMillis(20);
+    private static final int LEAST_PORT = 20_000;
+    private static final int MOST_PORT = 32_000;
     private static final String SMALL_HEAP = "-Xmx160m -XX:TieredStopAtLevel=1";
 
     private final Fault fault;
@@ -38,9 +42,7 @@ final class Scene implements AutoCloseable {
         this.fault = fault;
         this.programs = around.programs();
         this.around = around;
-        this.server = fault.isAtServer()
-                ? ServerProcess.startWith(SMALL_HEAP, programs.server())
-                : around.server();
+        this.server = fault.isAtServer() ? start(freePort()) : around.server();
         this.host = fault == Fault.HOLDER_STOPPED
                 ? new HostedHolders(around.seed(), around.longestStop(), server.address())
                 : null;
@@ -92,8 +94,7 @@ final class Scene implements AutoCloseable {
         switch (fault) {
             case SERVER_STOPPED -> Processes.signal("CONT", server.process().pid());
             case SERVER_KILLED -> {
-                var port = Integer.toString(server.socketAddress().getPort());
-                server = ServerProcess.startWith(SMALL_HEAP, programs.server(), "--port", port);
+                server = start(server.socketAddress().getPort());
             }
             case HOLDER_STOPPED -> setHoldersStopped(false);
             default -> cables.values().forEach(Cable::mend);
@@ -124,6 +125,22 @@ final class Scene implements AutoCloseable {
         }
         if (server != around.server()) {
             server.close();
+        }
+    }
+
+    private ServerProcess start(int port) {
+        return ServerProcess.startWith(SMALL_HEAP, programs.server(), "--port", Integer.toString(port));
+    }
+
+    /** Below those that the kernel gives to anybody, who would have it when the server comes back. */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
+            try (var unused = new ServerSocket(port)) {
+                return port;
+            } catch (IOException e) {
+                // It is taken.
+            }
         }
     }
 
