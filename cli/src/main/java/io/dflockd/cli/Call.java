@@ -1,6 +1,6 @@
 package io.dflockd.cli;
 
-import io.dflockd.client.Connection;
+import io.dflockd.client.connection.Connection;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.dflockd.cli;
 
-import io.dflockd.client.DflockdException;
+import io.dflockd.client.error.DflockdException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

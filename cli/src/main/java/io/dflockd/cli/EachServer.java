@@ -1,8 +1,8 @@
 package io.dflockd.cli;
 
-import io.dflockd.client.ConnectionFailedException;
-import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionLostException;
 
 /** Asks all servers in turn, also when one of them cannot be reached. */
 final class EachServer {

@@ -1,10 +1,10 @@
 package io.dflockd.cli;
 
-import io.dflockd.client.ConnectionFailedException;
-import io.dflockd.client.ConnectionLostException;
 import io.dflockd.client.Election;
 import io.dflockd.client.Lease;
-import io.dflockd.client.ServerDrainingException;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.ServerDrainingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

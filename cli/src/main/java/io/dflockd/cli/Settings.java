@@ -2,12 +2,12 @@ package io.dflockd.cli;
 
 import io.dflockd.cli.load.Endpoint;
 import io.dflockd.cli.load.Servers;
-import io.dflockd.client.Connection;
-import io.dflockd.client.ConnectionOptions;
 import io.dflockd.client.HandleBuilder;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.Sharding;
 import io.dflockd.client.TlsOptions;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package io.dflockd.cli;
 
-import io.dflockd.client.EventOptions;
-import io.dflockd.client.EventStream;
-import io.dflockd.client.Gap;
-import io.dflockd.client.LeaderConn;
-import io.dflockd.client.LeaderEvent;
 import io.dflockd.client.ServerAddress;
-import io.dflockd.client.SignalConn;
-import io.dflockd.client.SignalEvent;
-import io.dflockd.client.WatchConn;
-import io.dflockd.client.WatchEvent;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.EventStream;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.event.LeaderEvent;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.SignalEvent;
+import io.dflockd.client.event.WatchConn;
+import io.dflockd.client.event.WatchEvent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
