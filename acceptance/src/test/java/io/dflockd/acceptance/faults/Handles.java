@@ -24,7 +24,7 @@ final class Handles {
     private final Journal journal;
     private final @Nullable DflockdClient client;
 
-    Handles(FaultCase of, String server, Journal journal) {
+    Handles(FaultCase of, String server, Journal journal, Leftovers leftovers) {
         this.of = of;
         this.server = server;
         this.journal = journal;
@@ -34,6 +34,9 @@ final class Handles {
                 : prepared(DflockdClient.builder())
                         .sessionGrace(of.tie() == Tie.SESSION ? of.grace() : Duration.ZERO)
                         .build();
+        if (client != null) {
+            leftovers.watch("the client of " + of, client);
+        }
     }
 
     Acquirable acquirable() {

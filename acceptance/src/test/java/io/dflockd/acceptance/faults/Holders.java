@@ -5,7 +5,7 @@ final class Holders {
     private Holders() {}
 
     static Holder of(FaultCase of, String server, Journal journal, Sampler sampler, Leftovers leftovers) {
-        var handles = new Handles(of, server, journal);
+        var handles = new Handles(of, server, journal, leftovers);
         return switch (of.kind()) {
             case LOCK, PERMIT, READ, WRITE -> new LeaseHolder(of, handles, journal, sampler, leftovers);
             case LEADERSHIP -> new LeaderHolder(of, handles, journal, sampler, leftovers);

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A {@link HolderHost}, seen from outside. */
 final class HostedHolders implements AutoCloseable {
     /** Its standard output is for what it tells. */
-    private static final String NO_LOG = "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider";
+    static final String NO_LOG = "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;

@@ -3,7 +3,7 @@ package io.dflockd.acceptance.faults;
 import io.dflockd.client.Candidacy;
 import io.dflockd.client.LeadershipListener;
 import io.dflockd.client.Lease;
-import io.dflockd.client.LossReason;
+import io.dflockd.client.error.LossReason;
 import io.dflockd.testkit.Eventually;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class LeaderHolder implements Holder {
         boolean first = !journal.isGranted();
         if (first) {
             journal.granted(System.nanoTime(), leadership.fence());
-            leftovers.watch(of, leadership);
+            leftovers.watch("the lease of " + of, leadership);
             leadership.onLost(reason -> journal.told(System.nanoTime(), Kind.LEASE, reason.toString()));
             sampler.watch(journal, () -> leadership.isValid() || isLeader());
         }

@@ -25,7 +25,7 @@ final class LeaseHolder implements Holder {
         var granted = handles.acquirable().acquire();
         lease = granted;
         journal.granted(System.nanoTime(), granted.fence());
-        leftovers.watch(of, granted);
+        leftovers.watch("the lease of " + of, granted);
         granted.onLost(reason -> journal.told(System.nanoTime(), Kind.LEASE, reason.toString()));
         var unused = granted.lost()
                 .thenAccept(reason -> journal.told(System.nanoTime(), Kind.FUTURE, reason.toString()));

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What cases may not leave behind in their process: threads of the client, descriptors, and leases that something still
- * refers to. Made after the client was used once, so that what it keeps for good is there already.
+ * What cases may not leave behind in their process: threads of the client, descriptors, and clients and leases that
+ * something still refers to. Made after the client was used once, so that what it keeps for good is there already.
  */
 final class Leftovers {
     private static final String CLIENT_THREAD = "dflockd";
@@ -21,11 +21,11 @@ final class Leftovers {
 
     private final long threads = clientThreads().size();
     private final int descriptors = Processes.openDescriptors();
-    private final Map<String, WeakReference<Object>> leases = new ConcurrentHashMap<>();
+    private final Map<String, WeakReference<Object>> watched = new ConcurrentHashMap<>();
 
     /** This must be garbage at the end. */
-    void watch(FaultCase of, Object lease) {
-        leases.put(of.toString(), new WeakReference<>(lease));
+    void watch(String name, Object object) {
+        watched.put(name, new WeakReference<>(object));
     }
 
     /** What is left, once what may stay for a while is gone. */
@@ -50,8 +50,8 @@ final class Leftovers {
             found.add("open descriptors: " + open + ", before " + descriptors);
         }
         System.gc();
-        leases.values().removeIf(lease -> lease.get() == null);
-        leases.keySet().stream().limit(5).forEach(name -> found.add("a lease is still referred to: " + name));
+        watched.values().removeIf(object -> object.get() == null);
+        watched.keySet().stream().limit(5).forEach(name -> found.add("still referred to: " + name));
         return found;
     }
 
