@@ -16,7 +16,7 @@ final class Draw {
     private static final long[] GRACES_S = {1, 2, 3, 5, 10};
     /** Lease in ms, grace in s: the server's lease with old and new default grace, and what was seen to fail. */
     private static final long[][] KNOWN = {{33_000, 5}, {33_000, 10}, {10_000, 2}, {3_000, 1}};
-    private static final Duration SHORTEST_COMMAND_LEASE = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_COMMAND_LEASE = Duration.ofSeconds(3);
     private static final Duration LATEST = Duration.ofSeconds(6);
 
     private final long seed;
@@ -40,13 +40,18 @@ final class Draw {
     /**
      * Every combination once, as the pass of this number draws it, in groups that suffer the same fault at the same moment:
      * those of a process together, as many as {@code side} at once; all others alone.
+     *
+     * @param wanted those of which this is a part of their description, as {@code RESET x LOCK}; all if it is empty
      */
-    List<List<FaultCase>> groups(int pass, int side) {
+    List<List<FaultCase>> groups(int pass, int side, String wanted) {
         var groups = new ArrayList<List<FaultCase>>();
         Map<Fault, List<FaultCase>> open = new EnumMap<>(Fault.class);
         int combinations = cells().size();
         for (int number = pass * combinations; number < (pass + 1) * combinations; number++) {
             var drawn = draw(number);
+            if (!drawn.toString().contains(wanted)) {
+                continue;
+            }
             if (!drawn.fault().mustEnd()) {
                 groups.add(List.of(drawn));
                 continue;

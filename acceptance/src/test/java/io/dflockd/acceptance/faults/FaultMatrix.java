@@ -17,7 +17,8 @@ import java.util.concurrent.Semaphore;
 /**
  * The whole: draws cases by a seed and carries them out side by side, as many as fit into the time, the long ones first.
  * Arguments of {@link #main}: seconds, seed (0 for any), the number of a case to carry it out alone or -1 for all, how many
- * cases at once, the folder of the programs. Exit status 1 if anything was violated.
+ * cases at once, the folder of the programs. {@code -Dmatrix.only=TEXT} chooses cases by a part of their description. Exit
+ * status 1 if anything was violated.
  */
 public final class FaultMatrix {
     private static final int SIDE = 12;
@@ -91,7 +92,7 @@ public final class FaultMatrix {
     private void runAll(Draw draw, Scene.Surroundings around, ExecutorService threads) throws InterruptedException {
         var places = new Semaphore(atOnce);
         for (int pass = 0; System.nanoTime() < end; pass++) {
-            var groups = new ArrayList<>(draw.groups(pass, SIDE));
+            var groups = new ArrayList<>(draw.groups(pass, SIDE, System.getProperty("matrix.only", "")));
             groups.sort(Comparator.comparing(Group::most).reversed());
             int begun = 0;
             for (var cases : groups) {

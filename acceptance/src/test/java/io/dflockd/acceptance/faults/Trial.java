@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 final class Trial {
     private static final long LOOK_NANOS = 2_000_000;
     private static final Duration PROMPT = Duration.ofSeconds(5);
-    /** For what is told twice. */
+    /** For what is told twice, or believed again. */
     private static final Duration ECHO = Duration.ofMillis(300);
     private static final Duration LONGEST_QUIET = Duration.ofSeconds(6);
     /** Of a server, on a machine that is busy. */
@@ -73,6 +73,7 @@ final class Trial {
             boolean waitsForTelling = of.fault() != Fault.HOLDER_STOPPED;
             var most = waitsForTelling ? of.mostUntilGrant() : of.length().plus(PROMPT);
             await(most, () -> Judge.isToldByAll(of, journal));
+            await(PROMPT, () -> journal.believedBeyond(System.nanoTime() - ECHO.toNanos()) < 0);
             await(ECHO, () -> false);
         }
     }
