@@ -33,7 +33,7 @@ class UnreadLogIT {
         try (var target = new Target(address, TOKEN, "log/", new SplittableRandom(1), 1);
                 var honest = new HonestProcess()) {
             Eventually.await("it listens", Peer.DEADLINE.multipliedBy(3), () -> listens(address));
-            honest.begin(address, TOKEN);
+            honest.begin(address, process, TOKEN);
 
             BeforeAuth.wrongTokens(target);
             for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS; i++) {
