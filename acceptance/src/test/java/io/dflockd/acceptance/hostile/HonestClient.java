@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 final class HonestClient implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final long SINCE = ProcessHandle.current().pid();
-    private static final Duration DEADLINE = Duration.ofSeconds(8);
-    private static final int LEASE_SECONDS = 6;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int LEASE_SECONDS = 40;
     private static final long RENEWAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
@@ -38,6 +38,7 @@ final class HonestClient implements AutoCloseable {
     private final Measured whole = new Measured();
     /** How many are measured, for other threads. */
     private volatile int pairs;
+    private volatile boolean hurries;
     private volatile boolean ends;
     private volatile Throwable failure;
     private BufferedReader in;
@@ -59,11 +60,13 @@ final class HonestClient implements AutoCloseable {
         return client;
     }
 
-    /** Waits until it has done so many more. */
+    /** Waits until it has done so many more, between which it does not pause. */
     void awaitPairs(int more) {
         int wanted = pairs + more;
+        hurries = true;
         Eventually.await("an honest client is served", DEADLINE.multipliedBy(2),
                 () -> pairs >= wanted || failure != null);
+        hurries = false;
     }
 
     Report end() {
@@ -114,14 +117,16 @@ final class HonestClient implements AutoCloseable {
                 case 1 -> allow(timed("incr", key, "1"));
                 case 2 -> expect("ok", timed("get", key, ""));
                 default -> {
-                    var other = timed("l", key + "/pair", "0 5");
+                    var other = timed("l", key + "/pair", "0 " + LEASE_SECONDS);
                     allow(other);
                     if (other.startsWith("ok ")) {
                         expect("ok", timed("r", key + "/pair", tokenOf(other)));
                     }
                 }
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            if (!hurries) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
         expect("ok", ask("r", key, token));
         allow(ask("cset", key, "0"));
