@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each of many may do, all of them may; and what was asked once may have to be done again. */
-@Timeout(60)
+@Timeout(180)
 class CrowdsIT {
     @RegisterExtension static final Arena ARENA = Arena.with();
 

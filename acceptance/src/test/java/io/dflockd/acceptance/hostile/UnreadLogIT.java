@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A log that nobody reads holds nobody up. */
-@Timeout(60)
+@Timeout(180)
 class UnreadLogIT {
     private static final String TOKEN = "s3cret";
     private static final int MORE_THAN_A_PIPE_HOLDS = 2_000;
