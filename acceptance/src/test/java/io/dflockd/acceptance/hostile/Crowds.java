@@ -16,7 +16,7 @@ final class Crowds {
     static void oneListForEachOfManyWhoDoNotTakeIt(Target target) {
         var key = target.key("list");
         target.peer().flood(LONG_LIST, i -> request("rpush", key, Reads.LARGE));
-        for (var peer : target.peers(target.scaled(60))) {
+        for (var peer : target.peers(target.scaled(30))) {
             peer.offer(Requests.bytes(request("lrange", key, "0 -1")), Peer.DEADLINE);
         }
         target.peer().flood(LONG_LIST, i -> request("lpop", key, ""));
