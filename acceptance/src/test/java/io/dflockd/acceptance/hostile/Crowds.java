@@ -39,8 +39,8 @@ final class Crowds {
         target.peer().flood(LONG_LIST, i -> request("rpush", key, Reads.LARGE));
         var first = target.peer();
         first.ask("session", target.id(0), "2");
-        first.burst(target.scaled(400), i -> tagged(i + 1, "lrange", key, "0 -1"));
-        for (int i = 0; i < target.scaled(100); i++) {
+        first.burst(target.scaled(100), i -> tagged(i + 1, "lrange", key, "0 -1"));
+        for (int i = 0; i < target.scaled(20); i++) {
             target.peer().say(request("session", target.id(0), "2 0")).discard();
         }
         target.peer().flood(LONG_LIST, i -> request("lpop", key, ""));
