@@ -72,6 +72,8 @@ final class Ledger {
         private final long grantedAt;
         private volatile @Nullable Span next;
         private boolean told;
+        /** Only its own thread says that it believed. */
+        private boolean overlapped;
 
         private Span(String key, long fence, long grantedAt) {
             this.key = key;
@@ -84,6 +86,10 @@ final class Ledger {
             var after = next;
             if (after != null && at > after.grantedAt) {
                 longestOverlap.accumulateAndGet(at - after.grantedAt, Math::max);
+                if (overlapped) {
+                    return;
+                }
+                overlapped = true;
                 violated("%s: fence %d believed %.1f ms after %d was granted"
                         .formatted(key, fence, (at - after.grantedAt) / 1e6, after.fence));
             }

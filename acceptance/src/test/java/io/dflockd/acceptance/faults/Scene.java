@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Where cases that suffer the same fault take place: a server, ways to it, and processes that can be stopped. */
 final class Scene implements AutoCloseable {
     /** A hold on a connection of its own ends at the server with that: the news needs a moment, or no client could be first. */
-    private static final Duration NEWS = Duration.ofMillis(100);
+    private static final Duration NEWS = Duration.ofMillis(250);
     private static final Duration LONGEST_NEWS_OF_SESSIONS = Duration.ofMillis(20);
     private static final int LEAST_PORT = 20_000;
     private static final int MOST_PORT = 32_000;
