@@ -68,6 +68,9 @@ final class ConnectionMemory {
         private long input;
         private long output;
         private long shared;
+        /** Up to and including so many bytes to be written, and above so many, nothing changes. */
+        private long quietUpTo = FREE_BYTES;
+        private long quietAbove = -1;
         /** What of it is counted, and how large it is with what it shares. */
         private long total;
         private long weight;
@@ -92,6 +95,11 @@ final class ConnectionMemory {
             }
         }
 
+        /** Whether {@link #output} would change nothing. The usual answer, since figures change in large steps. */
+        boolean isQuiet(long bytes, long sharedBytes) {
+            return bytes <= quietUpTo && bytes > quietAbove && (sharedBytes | shared) == 0;
+        }
+
         /**
          * So many bytes are to be written, and so many more of lines that others are to be sent too. Returns whether it is
          * time to {@link #relieve}.
@@ -106,6 +114,8 @@ final class ConnectionMemory {
             long moreShared = sharedCharge - shared;
             output = charge;
             shared = sharedCharge;
+            quietUpTo = charge == 0 ? FREE_BYTES : charge;
+            quietAbove = charge == 0 ? -1 : charge / 2;
             return change(this, more, more + moreShared);
         }
 

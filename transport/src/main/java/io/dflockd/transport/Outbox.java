@@ -417,7 +417,7 @@ final class Outbox {
     private void count() {
         long bytes = appendedBytes - sentBytes + lateBytes;
         unsentBytes.setRelease(bytes);
-        if (account.output(bytes - sharedBytes, sharedBytes)) {
+        if (!account.isQuiet(bytes - sharedBytes, sharedBytes) && account.output(bytes - sharedBytes, sharedBytes)) {
             crowded = true;
         }
     }

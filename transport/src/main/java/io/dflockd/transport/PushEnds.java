@@ -16,6 +16,8 @@ final class PushEnds {
     private int[] counts = new int[INITIAL_ENTRIES];
     private int head;
     private int size;
+    /** The slot of the last entry, where there is one. */
+    private int last;
     private int total;
 
     /** How many lines are remembered. */
@@ -26,21 +28,18 @@ final class PushEnds {
     /** A line of this length, which is not 0, ends at a place behind all others. */
     void add(long endsAt, int length) {
         total++;
-        if (size > 0) {
-            int last = slot(size - 1);
-            if (ends[last] == endsAt - length && lengths[last] == length) {
-                ends[last] = endsAt;
-                counts[last]++;
-                return;
-            }
+        if (size > 0 && ends[last] == endsAt - length && lengths[last] == length) {
+            ends[last] = endsAt;
+            counts[last]++;
+            return;
         }
         if (size == ends.length) {
             grow();
         }
-        int slot = slot(size++);
-        ends[slot] = endsAt;
-        lengths[slot] = length;
-        counts[slot] = 1;
+        last = slot(size++);
+        ends[last] = endsAt;
+        lengths[last] = length;
+        counts[last] = 1;
     }
 
     /** Forgets the lines that end at or before a place. */
