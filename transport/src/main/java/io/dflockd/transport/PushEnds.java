@@ -9,11 +9,16 @@ import java.util.Arrays;
  */
 final class PushEnds {
     private static final int INITIAL_ENTRIES = 2;
+    private static final long[] NO_ENDS = {};
+    private static final int[] NO_NUMBERS = {};
 
-    /** A ring: where the last line of an entry ends, how long each of its lines is, and how many there are. */
-    private long[] ends = new long[INITIAL_ENTRIES];
-    private int[] lengths = new int[INITIAL_ENTRIES];
-    private int[] counts = new int[INITIAL_ENTRIES];
+    /**
+     * A ring: where the last line of an entry ends, how long each of its lines is, and how many there are. No room is taken
+     * before the first push, which most connections never get.
+     */
+    private long[] ends = NO_ENDS;
+    private int[] lengths = NO_NUMBERS;
+    private int[] counts = NO_NUMBERS;
     private int head;
     private int size;
     /** The slot of the last entry, where there is one. */
@@ -70,9 +75,10 @@ final class PushEnds {
     }
 
     private void grow() {
-        var moreEnds = Arrays.copyOf(ends, size * 2);
-        var moreLengths = Arrays.copyOf(lengths, size * 2);
-        var moreCounts = Arrays.copyOf(counts, size * 2);
+        int entries = Math.max(INITIAL_ENTRIES, size * 2);
+        var moreEnds = Arrays.copyOf(ends, entries);
+        var moreLengths = Arrays.copyOf(lengths, entries);
+        var moreCounts = Arrays.copyOf(counts, entries);
         for (int i = 0; i < size; i++) {
             moreEnds[i] = ends[slot(i)];
             moreLengths[i] = lengths[slot(i)];
