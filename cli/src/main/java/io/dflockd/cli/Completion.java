@@ -1,5 +1,8 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.Syntax;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +98,7 @@ final class Completion {
         return text.toString();
     }
 
-    private static Stream<String> own(Command command) {
+    private static Stream<String> own(Syntax command) {
         var values = command.name().equals("completion") ? Stream.of("bash", "zsh", "fish") : Stream.<String>empty();
         return Stream.concat(values, command.flags().stream().map(flag -> "--" + flag.name()));
     }
@@ -104,7 +107,7 @@ final class Completion {
         return Flags.GLOBAL.stream().map(flag -> "--" + flag.name());
     }
 
-    private Map<String, List<Command>> firstWords() {
+    private Map<String, List<Syntax>> firstWords() {
         return commands.all()
                 .stream()
                 .collect(Collectors.groupingBy(command -> command.name().split(" ", -1)[0],

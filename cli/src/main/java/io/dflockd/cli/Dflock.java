@@ -1,5 +1,13 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.call.Call;
+import io.dflockd.cli.call.Output;
+import io.dflockd.cli.call.Settings;
+import io.dflockd.cli.guard.Executable;
+import io.dflockd.cli.line.ArgumentParser;
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.DflockdException;
 import java.io.PrintStream;
 import java.util.List;
@@ -21,7 +29,7 @@ final class Dflock {
 
     int run(List<String> line) {
         try {
-            return run(new ArgumentParser(commands).parse(line));
+            return run(new ArgumentParser(commands.all()).parse(line));
         } catch (UsageException | IllegalArgumentException e) {
             return failed(Exit.USAGE, e);
         } catch (DflockdException e) {
@@ -52,7 +60,8 @@ final class Dflock {
         }
         ClientLog.configure(arguments.has(Flags.VERBOSE));
         var output = new Output(out, arguments.has(Flags.JSON));
-        return command.action()
+        return commands.of(command)
+                .action()
                 .run(new Call(arguments, Settings.of(arguments, environment), output, err, environment));
     }
 

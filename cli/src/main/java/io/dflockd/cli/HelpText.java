@@ -1,5 +1,9 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.Syntax;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -31,7 +35,7 @@ final class HelpText {
         return text.toString();
     }
 
-    String of(Command command) {
+    String of(Syntax command) {
         var text = new StringBuilder();
         text.append("usage: ").append(command.usage()).append("\n\n");
         text.append(wrapped(command.details(), WIDTH, "")).append('\n');
