@@ -3,12 +3,12 @@ package io.dflockd.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.client.AuthenticationException;
-import io.dflockd.client.Connection;
-import io.dflockd.client.ConnectionFailedException;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Sharding;
 import io.dflockd.client.TlsOptions;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.AuthenticationException;
+import io.dflockd.client.error.ConnectionFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.DflockdException;
-import io.dflockd.client.LossReason;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LossReason;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.FaultyNetwork;
 import io.dflockd.testkit.FaultyNetwork.Fault;
@@ -135,7 +135,7 @@ class ClientMetricsIT {
     @Test
     void leaseThatSomebodyElseReleasedIsCountedAsLost() throws Exception {
         try (var brief = DflockdClient.builder().server(server.address()).leaseTtl(Duration.ofSeconds(1)).build();
-                var other = io.dflockd.client.Connection.dial(server.address())) {
+                var other = io.dflockd.client.connection.Connection.dial(server.address())) {
             var lease = brief.lock("metrics/revoked").acquire();
             other.locks().release("metrics/revoked", lease.token());
 

@@ -3,10 +3,10 @@ package io.dflockd.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.EventStream;
-import io.dflockd.client.Gap;
-import io.dflockd.client.SignalEvent.Signal;
-import io.dflockd.client.WatchEvent.KeyChange;
+import io.dflockd.client.event.EventStream;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.event.SignalEvent.Signal;
+import io.dflockd.client.event.WatchEvent.KeyChange;
 import io.dflockd.testkit.FaultyNetwork;
 import io.dflockd.testkit.FaultyNetwork.Fault;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package io.dflockd.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
-import io.dflockd.client.LossReason;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.LossReason;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.FaultyNetwork;
 import io.dflockd.testkit.FaultyNetwork.Fault;

@@ -2,15 +2,15 @@ package io.dflockd.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.EventStream;
-import io.dflockd.client.Gap;
-import io.dflockd.client.LeaderEvent;
-import io.dflockd.client.LeaderEvent.LeaderChange;
-import io.dflockd.client.SignalConn;
-import io.dflockd.client.SignalEvent.Signal;
-import io.dflockd.client.WatchEvent.KeyChange;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.event.EventStream;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.event.LeaderEvent;
+import io.dflockd.client.event.LeaderEvent.LeaderChange;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.SignalEvent.Signal;
+import io.dflockd.client.event.WatchEvent.KeyChange;
 import io.dflockd.protocol.ChannelPattern;
 import io.dflockd.testkit.Eventually;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package io.dflockd.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.client.Connection;
-import io.dflockd.client.ConnectionOptions;
-import io.dflockd.client.DeniedException;
-import io.dflockd.client.LossEvent;
-import io.dflockd.client.ServerErrorException;
-import io.dflockd.client.Wish;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.connection.Wish;
+import io.dflockd.client.error.DeniedException;
+import io.dflockd.client.error.ServerErrorException;
+import io.dflockd.client.event.LossEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

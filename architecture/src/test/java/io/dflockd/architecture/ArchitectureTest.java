@@ -67,6 +67,32 @@ class ArchitectureTest {
                 "org.slf4j..", "org.jspecify..");
     }
 
+    /** Link, session, and above that holds, events and calls: each room of the client stands on those below it. */
+    @Test
+    void theRoomsOfTheClientStandUponEachOther() {
+        clientRoomMustNotKnow("link", "session", "hold", "event", "call");
+        clientRoomMustNotKnow("session", "hold", "event", "call");
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.client.error..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.dflockd.client..")
+                        .and(not(resideInAPackage("io.dflockd.client.error.."))))
+                .check(code);
+    }
+
+    private static void clientRoomMustNotKnow(String room, String... others) {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.client.internal." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Stream.of(others)
+                        .map(other -> "io.dflockd.client.internal." + other + "..")
+                        .toArray(String[]::new))
+                .check(code);
+    }
+
     @Test
     void theServiceKnowsTheEngineAndTheProtocolAndNoSockets() {
         usesOnly("service", "io.dflockd.service..", "io.dflockd.engine..", "io.dflockd.protocol..", "java.lang..",

@@ -8,7 +8,7 @@ import io.dflockd.cli.line.ArgumentParser;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flags;
 import io.dflockd.cli.line.UsageException;
-import io.dflockd.client.DflockdException;
+import io.dflockd.client.error.DflockdException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,13 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Acquirer;
+import io.dflockd.client.error.AcquireTimeoutException;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Futures;
-import io.dflockd.client.internal.Hold;
-import io.dflockd.client.internal.Place;
 import io.dflockd.client.internal.Words;
+import io.dflockd.client.internal.hold.Acquirer;
+import io.dflockd.client.internal.hold.Hold;
+import io.dflockd.client.internal.hold.Place;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,8 +1,8 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Hold;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.hold.Hold;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;

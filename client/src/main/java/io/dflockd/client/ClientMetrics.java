@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.Map;
 

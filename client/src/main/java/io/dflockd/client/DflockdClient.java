@@ -1,10 +1,24 @@
 package io.dflockd.client;
 
+import io.dflockd.client.connection.BarrierCommands;
+import io.dflockd.client.connection.CounterCommands;
+import io.dflockd.client.connection.ListCommands;
+import io.dflockd.client.connection.ValueCommands;
+import io.dflockd.client.error.LossReason;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.WatchConn;
+import io.dflockd.client.internal.Checks;
+import io.dflockd.client.internal.DurationRule;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
-import io.dflockd.client.internal.Sessions;
-import io.dflockd.client.internal.SharedLinks;
+import io.dflockd.client.internal.call.Calls;
+import io.dflockd.client.internal.call.KeyRoute;
+import io.dflockd.client.internal.event.EventConnection;
+import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.session.Sessions;
+import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,15 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.Acquirer;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Futures;
-import io.dflockd.client.internal.Hold;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.SerialExecutor;
+import io.dflockd.client.internal.event.EventConnection;
+import io.dflockd.client.internal.hold.Acquirer;
+import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.hold.Hold;
 import io.dflockd.protocol.HoldFamily;
 import java.time.Duration;
 import java.util.Optional;

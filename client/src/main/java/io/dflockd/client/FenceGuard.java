@@ -1,5 +1,7 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LeaseLostException;
+import io.dflockd.client.error.LossReason;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

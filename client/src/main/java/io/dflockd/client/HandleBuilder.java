@@ -1,8 +1,12 @@
 package io.dflockd.client;
 
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Meter;
-import io.dflockd.client.internal.Renewals;
-import io.dflockd.client.internal.TimeSource;
+import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.hold.Renewals;
+import io.dflockd.client.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LeaseLostException;
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

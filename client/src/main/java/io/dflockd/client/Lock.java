@@ -1,6 +1,8 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LeaseLostException;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.protocol.HoldFamily;
 
 /**

@@ -1,5 +1,7 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LossReason;
+
 /** Is told that a hold was lost. */
 @FunctionalInterface
 public interface LossListener {

@@ -1,7 +1,8 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.HoldTerms;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.hold.HoldTerms;
 import io.dflockd.protocol.HoldFamily;
 import java.util.concurrent.locks.ReadWriteLock;
 

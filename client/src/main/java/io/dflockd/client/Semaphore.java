@@ -1,6 +1,9 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.LimitMismatchException;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.protocol.HoldFamily;
 
 /**

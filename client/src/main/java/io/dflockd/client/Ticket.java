@@ -1,5 +1,8 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.AcquireTimeoutException;
+import io.dflockd.client.error.LeaseExpiredException;
+import io.dflockd.client.error.NotQueuedException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

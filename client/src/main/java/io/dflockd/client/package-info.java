@@ -13,10 +13,10 @@
  * }
  * }</pre>
  *
- * <p>Below that, {@link io.dflockd.client.Connection} sends single commands and leaves the rest to its user.
+ * <p>Below that, {@link io.dflockd.client.connection.Connection} sends single commands and leaves the rest to its user.
  *
  * <p>Blocking calls throw {@link java.lang.InterruptedException} and, beside that, only unchecked exceptions: a
- * {@link io.dflockd.client.DflockdException} when the server or the network says no, an
+ * {@link io.dflockd.client.error.DflockdException} when the server or the network says no, an
  * {@link java.lang.IllegalArgumentException} when an argument can never work. Every blocking call has an {@code Async}
  * twin. All types are thread-safe unless they say otherwise.
  */

@@ -3,7 +3,17 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.client.internal.Dialer;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.connection.Grant;
+import io.dflockd.client.connection.Renewal;
+import io.dflockd.client.error.AcquireTimeoutException;
+import io.dflockd.client.error.AuthenticationException;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.ErrorCode;
+import io.dflockd.client.internal.session.Dialer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,15 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.Grant;
+import io.dflockd.client.connection.Renewal;
+import io.dflockd.client.connection.Wish;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.ErrorCode;
+import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.event.LossEvent;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;

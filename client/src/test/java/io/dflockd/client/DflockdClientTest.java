@@ -4,6 +4,9 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,6 +4,7 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

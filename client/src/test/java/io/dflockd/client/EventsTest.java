@@ -4,6 +4,16 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.event.LeaderEvent;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.SignalEvent;
+import io.dflockd.client.event.WatchConn;
+import io.dflockd.client.event.WatchEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,6 +4,12 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.error.AcquireTimeoutException;
+import io.dflockd.client.error.ErrorCode;
+import io.dflockd.client.error.LeaseExpiredException;
+import io.dflockd.client.error.LeaseLostException;
+import io.dflockd.client.error.LossReason;
+import io.dflockd.client.error.NotQueuedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;

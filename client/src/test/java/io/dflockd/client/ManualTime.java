@@ -1,6 +1,6 @@
 package io.dflockd.client;
 
-import io.dflockd.client.internal.TimeSource;
+import io.dflockd.client.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,6 +4,10 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.error.AnswerTooLargeException;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.TooManyRequestsException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,12 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.client.LeaderEvent.LeaderChange;
-import io.dflockd.client.SignalEvent.Signal;
-import io.dflockd.client.WatchEvent.KeyChange;
+import io.dflockd.client.error.ServerErrorException;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.event.LeaderEvent.LeaderChange;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.SignalEvent.Signal;
+import io.dflockd.client.event.WatchEvent.KeyChange;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;

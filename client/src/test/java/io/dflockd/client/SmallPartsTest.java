@@ -3,6 +3,9 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.connection.Grant;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.ErrorCode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,7 @@
 package io.dflockd.client;
 
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.event.SignalEvent;
 import java.time.Duration;
 import java.util.List;
 

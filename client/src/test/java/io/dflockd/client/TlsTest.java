@@ -3,6 +3,9 @@ package io.dflockd.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.error.ConnectionFailedException;
 import java.io.FileInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,9 +1,9 @@
 package io.dflockd.examples;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.LeaderEvent.LeaderChange;
 import io.dflockd.client.Lease;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.event.LeaderEvent.LeaderChange;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 

@@ -1,7 +1,7 @@
 package io.dflockd.examples;
 
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.SignalEvent.Signal;
+import io.dflockd.client.event.SignalEvent.Signal;
 import java.time.Duration;
 
 /**

@@ -3,7 +3,7 @@ package io.dflockd.examples;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.ErrorCode;
+import io.dflockd.client.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.dflockd.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.Sharding;
+import io.dflockd.client.connection.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -2,14 +2,14 @@ package io.dflockd.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.Connection;
-import io.dflockd.client.EventOptions;
-import io.dflockd.client.LeaderConn;
-import io.dflockd.client.LeaderEvent.LeaderChange;
-import io.dflockd.client.SignalConn;
-import io.dflockd.client.SignalEvent.Signal;
-import io.dflockd.client.WatchConn;
-import io.dflockd.client.WatchEvent.KeyChange;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.event.LeaderEvent.LeaderChange;
+import io.dflockd.client.event.SignalConn;
+import io.dflockd.client.event.SignalEvent.Signal;
+import io.dflockd.client.event.WatchConn;
+import io.dflockd.client.event.WatchEvent.KeyChange;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -2,16 +2,16 @@ package io.dflockd.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.client.Connection;
-import io.dflockd.client.DflockdException;
 import io.dflockd.client.Election;
 import io.dflockd.client.LeadershipListener;
 import io.dflockd.client.Lease;
 import io.dflockd.client.LeaseMode;
 import io.dflockd.client.Lock;
-import io.dflockd.client.LossReason;
 import io.dflockd.client.RWLock;
 import io.dflockd.client.Semaphore;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

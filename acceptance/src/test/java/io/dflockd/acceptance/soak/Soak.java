@@ -1,7 +1,7 @@
 package io.dflockd.acceptance.soak;
 
 import io.dflockd.acceptance.ServerProcess;
-import io.dflockd.client.Connection;
+import io.dflockd.client.connection.Connection;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

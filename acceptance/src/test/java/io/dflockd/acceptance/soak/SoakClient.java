@@ -1,7 +1,7 @@
 package io.dflockd.acceptance.soak;
 
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.DflockdException;
+import io.dflockd.client.error.DflockdException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,9 +1,9 @@
 package io.dflockd.benchmarks.library;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
 import io.dflockd.client.Lock;
+import io.dflockd.client.connection.Connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.dflockd.benchmarks.micro;
 
-import io.dflockd.client.Connection;
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.Grant;
 import io.dflockd.client.Lock;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.Grant;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

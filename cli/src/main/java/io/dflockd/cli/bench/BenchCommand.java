@@ -7,7 +7,7 @@ import io.dflockd.cli.load.Load;
 import io.dflockd.cli.load.Outcome;
 import io.dflockd.cli.load.Workload;
 import io.dflockd.client.ServerAddress;
-import io.dflockd.client.ServerErrorException;
+import io.dflockd.client.error.ServerErrorException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

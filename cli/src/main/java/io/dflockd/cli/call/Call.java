@@ -1,7 +1,7 @@
 package io.dflockd.cli.call;
 
 import io.dflockd.cli.line.ParsedArguments;
-import io.dflockd.client.Connection;
+import io.dflockd.client.connection.Connection;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.dflockd.cli.command;
 
-import io.dflockd.client.EventStream;
+import io.dflockd.client.event.EventStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 

@@ -65,7 +65,7 @@ public final class Load {
     /**
      * Runs it, and returns when all is closed: a few seconds after its end at the latest.
      *
-     * @throws io.dflockd.client.ConnectionFailedException when not every connection could be made
+     * @throws io.dflockd.client.error.ConnectionFailedException when not every connection could be made
      */
     public Outcome run() throws InterruptedException {
         try (var crew = new Crew(meter)) {

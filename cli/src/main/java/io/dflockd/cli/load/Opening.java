@@ -1,6 +1,6 @@
 package io.dflockd.cli.load;
 
-import io.dflockd.client.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionFailedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

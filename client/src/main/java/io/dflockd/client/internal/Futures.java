@@ -1,6 +1,6 @@
 package io.dflockd.client.internal;
 
-import io.dflockd.client.DflockdException;
+import io.dflockd.client.error.DflockdException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

@@ -2,9 +2,9 @@ package io.dflockd.client.internal;
 
 import io.dflockd.client.ClientMetrics;
 import io.dflockd.client.ConnectionListener;
-import io.dflockd.client.DflockdException;
-import io.dflockd.client.LossReason;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -64,74 +64,74 @@ public final class Meter {
                 new ClientMetrics.Events(delivered.sum(), dropped.sum()));
     }
 
-    void connected(ServerAddress server) {
+    public void connected(ServerAddress server) {
         opened.increment();
         events.tell(listener -> listener.connected(server));
     }
 
-    void disconnected(ServerAddress server, DflockdException cause) {
+    public void disconnected(ServerAddress server, DflockdException cause) {
         ended.increment();
         events.tell(listener -> listener.disconnected(server, cause));
     }
 
-    void notConnected() {
+    public void notConnected() {
         notOpened.increment();
     }
 
-    void resumed(ServerAddress server, long awayNanos) {
+    public void resumed(ServerAddress server, long awayNanos) {
         resumed.increment();
         events.tell(listener -> listener.resumed(server, Duration.ofNanos(awayNanos)));
     }
 
-    void sessionLost(ServerAddress server) {
+    public void sessionLost(ServerAddress server) {
         sessionsLost.increment();
         events.tell(listener -> listener.sessionLost(server));
     }
 
-    void sent() {
+    public void sent() {
         sent.increment();
     }
 
     /** So many requests are in flight no more, answered or not. */
-    void settled(int requests) {
+    public void settled(int requests) {
         settled.add(requests);
     }
 
-    void late() {
+    public void late() {
         late.increment();
     }
 
-    void holds() {
+    public void holds() {
         held.increment();
     }
 
-    void holdsNoMore() {
+    public void holdsNoMore() {
         held.decrement();
     }
 
-    void renewed() {
+    public void renewed() {
         renewed.increment();
     }
 
-    void renewalFailed() {
+    public void renewalFailed() {
         renewalsFailed.increment();
     }
 
-    void lost(LossReason reason) {
+    public void lost(LossReason reason) {
         Objects.requireNonNull(lost.get(reason)).increment();
     }
 
-    void granted(long afterNanos) {
+    public void granted(long afterNanos) {
         granted.increment();
         waitNanos.add(afterNanos);
         longestWaitNanos.accumulate(afterNanos);
     }
 
-    void notGranted() {
+    public void notGranted() {
         timedOut.increment();
     }
 
-    void notAcquired() {
+    public void notAcquired() {
         notAcquired.increment();
     }
 

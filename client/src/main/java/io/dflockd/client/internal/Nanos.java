@@ -22,7 +22,7 @@ public final class Nanos {
         return of(Duration.ofMillis(ms));
     }
 
-    static long plus(long nanos, long more) {
+    public static long plus(long nanos, long more) {
         return Math.min(FOREVER, nanos + more);
     }
 }

@@ -1,25 +1,25 @@
 package io.dflockd.client.internal;
 
-import io.dflockd.client.AcquireTimeoutException;
-import io.dflockd.client.AlreadyQueuedException;
-import io.dflockd.client.AnswerTooLargeException;
-import io.dflockd.client.AuthenticationException;
-import io.dflockd.client.BarrierCountMismatchException;
-import io.dflockd.client.DeniedException;
-import io.dflockd.client.DflockdException;
-import io.dflockd.client.LeaseExpiredException;
-import io.dflockd.client.LimitMismatchException;
-import io.dflockd.client.ListFullException;
-import io.dflockd.client.MaxKeysException;
-import io.dflockd.client.MaxLocksException;
-import io.dflockd.client.MaxWaitersException;
-import io.dflockd.client.NotFoundException;
-import io.dflockd.client.NotQueuedException;
-import io.dflockd.client.ProtocolException;
 import io.dflockd.client.ServerAddress;
-import io.dflockd.client.ServerDrainingException;
-import io.dflockd.client.ServerErrorException;
-import io.dflockd.client.TypeMismatchException;
+import io.dflockd.client.error.AcquireTimeoutException;
+import io.dflockd.client.error.AlreadyQueuedException;
+import io.dflockd.client.error.AnswerTooLargeException;
+import io.dflockd.client.error.AuthenticationException;
+import io.dflockd.client.error.BarrierCountMismatchException;
+import io.dflockd.client.error.DeniedException;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LeaseExpiredException;
+import io.dflockd.client.error.LimitMismatchException;
+import io.dflockd.client.error.ListFullException;
+import io.dflockd.client.error.MaxKeysException;
+import io.dflockd.client.error.MaxLocksException;
+import io.dflockd.client.error.MaxWaitersException;
+import io.dflockd.client.error.NotFoundException;
+import io.dflockd.client.error.NotQueuedException;
+import io.dflockd.client.error.ProtocolException;
+import io.dflockd.client.error.ServerDrainingException;
+import io.dflockd.client.error.ServerErrorException;
+import io.dflockd.client.error.TypeMismatchException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
@@ -41,18 +41,18 @@ public final class Refusals {
     }
 
     /** Whether the server is sure that there is no such hold, or none any more. */
-    static boolean meansGone(Reply reply) {
+    public static boolean meansGone(Reply reply) {
         return reply instanceof Reply.Word word
                 && (word.status() == Status.ERROR || word.status() == Status.ERROR_LEASE_EXPIRED);
     }
 
     /** The answer was longer than this client reads. */
-    static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
+    public static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
         return new AnswerTooLargeException(
                 Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes");
     }
 
-    static boolean is(Reply reply, Status status) {
+    public static boolean is(Reply reply, Status status) {
         return reply instanceof Reply.Word word && word.status() == status;
     }
 

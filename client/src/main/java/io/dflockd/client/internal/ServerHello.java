@@ -35,7 +35,7 @@ public record ServerHello(Set<String> extensions, Map<String, String> settings) 
     }
 
     /** How far the number of a request may be above the answers that were received. */
-    int window() {
+    public int window() {
         try {
             int window = Integer.parseInt(settings.getOrDefault("window", ""));
             return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);

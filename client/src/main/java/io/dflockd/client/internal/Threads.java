@@ -19,7 +19,7 @@ public final class Threads {
     private Threads() {}
 
     /** For socket writes that nobody waits for. At most one task a connection at a time. */
-    static Executor io() {
+    public static Executor io() {
         return IO;
     }
 
@@ -35,7 +35,7 @@ public final class Threads {
         return thread;
     }
 
-    static ThreadFactory daemons(String name) {
+    public static ThreadFactory daemons(String name) {
         var count = new AtomicLong();
         return task -> {
             var thread = new Thread(task, name + "-" + count.incrementAndGet());
@@ -45,7 +45,7 @@ public final class Threads {
     }
 
     /** Runs the task on the executor; on one of ours if that one refuses, because a loss must still be told. */
-    static void runOn(Executor executor, Runnable task) {
+    public static void runOn(Executor executor, Runnable task) {
         try {
             executor.execute(() -> runSafely(task));
         } catch (RuntimeException e) {

@@ -28,7 +28,7 @@ public final class Words {
     }
 
     /** What went wrong, from the innermost message that there is. */
-    static String of(Throwable cause) {
+    public static String of(Throwable cause) {
         var message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
     }

@@ -1,0 +1,356 @@
+package io.dflockd.client.internal.event;
+
+import io.dflockd.client.ServerAddress;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.event.Gap;
+import io.dflockd.client.internal.Backoff;
+import io.dflockd.client.internal.DurationRule;
+import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Meter;
+import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.call.Calls;
+import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.link.KeepAlive;
+import io.dflockd.client.internal.link.Link;
+import io.dflockd.client.internal.session.Dialer;
+import io.dflockd.protocol.Push;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A link that pushes come over, with what it is subscribed to. When it ends, it is made anew, with growing delays, and all
+ * subscriptions with it; only then is the gap announced, so that whoever reads the state upon that misses nothing. A
+ * silent connection is kept alive with pings. Where a session survives its connection, so does the link: then only the gap
+ * is announced.
+ */
+@SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
+public final class EventConnection implements Members.Member {
+    private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
+    private static final long FIRST_RETRY_NANOS = 100_000_000L;
+    private static final long MAX_RETRY_NANOS = 5_000_000_000L;
+
+    private final Dialer dialer;
+    private final EventOptions options;
+    private final Members members;
+    private final Executor callbacks;
+    private final Calls calls;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Request> subscriptions = new LinkedHashSet<>();
+    private Link link;
+    private boolean closed;
+    private final Backoff backoff = new Backoff(FIRST_RETRY_NANOS, MAX_RETRY_NANOS);
+    private @Nullable CompletableFuture<Link> redial;
+    private @Nullable Sink sink;
+
+    /** Where pushes and gaps go. Must not block. */
+    public interface Sink {
+        void push(Push push);
+
+        void gap(Gap gap);
+
+        void end(@Nullable DflockdException reason);
+    }
+
+    EventConnection(Dialer dialer, Link link, EventOptions options, Executor callbacks, Members members,
+            DurationRule durations) {
+        this.dialer = dialer;
+        this.link = link;
+        this.options = options;
+        this.callbacks = callbacks;
+        this.members = members;
+        this.calls = new Calls(request -> CompletableFuture.completedFuture(link()), durations);
+    }
+
+    public static EventConnection open(HandleOptions handle, ServerAddress server, EventOptions options,
+            Members members)
+            throws InterruptedException {
+        if (members.isClosed()) {
+            throw new ConnectionFailedException(server + ": the client is closed");
+        }
+        return open(new Dialer(server, handle.connection(), handle.time(), handle.meter(), handle.sessions()), options,
+                handle.callbacks(), members);
+    }
+
+    private static EventConnection open(Dialer dialer, EventOptions options, Executor callbacks, Members members)
+            throws InterruptedException {
+        var link = Futures.getOrCancel(dialer.open(), Link::close);
+        return new EventConnection(dialer, link, options, callbacks, members, DurationRule.WHOLE_SECONDS);
+    }
+
+    /** As this one, but over a connection that carries nothing else. */
+    public EventConnection openAlone() throws InterruptedException {
+        return open(new Dialer(dialer.address(), dialer.options(), dialer.time(), dialer.meter(), null), options,
+                callbacks, members);
+    }
+
+    /** Whether it can be listened to as a member of a group. */
+    public boolean takesGroups() {
+        return link().takesGroups();
+    }
+
+    /** Takes over a connection, which its user must leave alone from now on. */
+    public static EventConnection wrap(Connection connection, EventOptions options) {
+        return new EventConnection(connection.dialer(), connection.link(), options, Threads.callbacks(),
+                new Members(), connection.durations());
+    }
+
+    public EventOptions options() {
+        return options;
+    }
+
+    public Meter meter() {
+        return dialer.meter();
+    }
+
+    public Executor callbacks() {
+        return callbacks;
+    }
+
+    public Calls calls() {
+        return calls;
+    }
+
+    /** Begins to receive. */
+    public void start(Sink to) {
+        Link first;
+        lock.lock();
+        try {
+            sink = to;
+            first = link;
+        } finally {
+            lock.unlock();
+        }
+        attend(first, to);
+        if (!members.add(this)) {
+            close();
+        }
+    }
+
+    /** Subscribes, now and after every reconnect. A call that fails leaves no subscription behind. */
+    public void subscribe(Request request) throws InterruptedException {
+        boolean added = change(set -> set.add(request)); // first, so that a reconnect in the meantime misses nothing
+        boolean done = false;
+        try {
+            done = calls.call(request, Calls::ok);
+        } finally {
+            if (added && !done) {
+                var unused = change(set -> set.remove(request));
+            }
+        }
+    }
+
+    /** Ends a subscription. It does not come back with the next connection even where this call fails. */
+    public void unsubscribe(Request subscription, Request request) throws InterruptedException {
+        var unused = change(set -> set.remove(subscription));
+        var ignored = calls.call(request, Calls::ok);
+    }
+
+    @Override
+    public CompletableFuture<?> clientClosed() {
+        close();
+        return CompletableFuture.completedFuture(true);
+    }
+
+    public void close() {
+        finish(null);
+    }
+
+    private boolean change(Predicate<Set<Request>> change) {
+        lock.lock();
+        try {
+            return change.test(subscriptions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Link link() {
+        lock.lock();
+        try {
+            return link;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void attend(Link fresh, Sink to) {
+        fresh.onPush(to::push);
+        KeepAlive.start(fresh);
+        var unused = fresh.closed().thenAccept(why -> broken(fresh, why));
+    }
+
+    private void broken(Link ended, DflockdException why) {
+        lock.lock();
+        try {
+            if (closed || link != ended) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (options.reconnect()) {
+            log.info("{}: the event connection ended, so it is made anew: {}", dialer.address(), why.getMessage());
+            reconnect();
+        } else {
+            finish(why);
+        }
+    }
+
+    private void reconnect() {
+        CompletableFuture<Link> opening;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            opening = dialer.open();
+            redial = opening;
+        } finally {
+            lock.unlock();
+        }
+        var unused = opening.whenComplete((fresh, failure) -> {
+            if (failure == null) {
+                resubscribe(fresh);
+            } else {
+                retryLater(failure);
+            }
+        });
+    }
+
+    private void resubscribe(Link fresh) {
+        List<Request> wanted;
+        Sink to;
+        lock.lock();
+        try {
+            to = sink;
+            if (closed || to == null) {
+                fresh.close();
+                return;
+            }
+            wanted = new ArrayList<>(subscriptions);
+        } finally {
+            lock.unlock();
+        }
+        fresh.onPush(to::push);
+        var all = wanted.stream()
+                .map(request -> fresh.send(request, 0).thenAccept(reply -> checkOk(request, reply)))
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> {
+            if (failure != null) {
+                fresh.close();
+                retryLater(failure);
+            } else if (adopt(fresh)) {
+                to.gap(new Gap(Gap.Cause.RECONNECTED, 0));
+                attend(fresh, to);
+            } else {
+                fresh.close();
+            }
+        });
+    }
+
+    private void checkOk(Request request, Reply reply) {
+        if (!(reply instanceof Reply.Word word) || word.status() != Status.OK) {
+            throw Refusals.of(request, reply, dialer.address());
+        }
+    }
+
+    private boolean adopt(Link fresh) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            link = fresh;
+            redial = null;
+            backoff.reset();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void retryLater(Throwable failure) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        log.debug("{}: no event connection yet", dialer.address(), failure);
+        var unused = dialer.time().after(backoff.next(), this::reconnect);
+    }
+
+    private void finish(@Nullable DflockdException reason) {
+        Link last;
+        CompletableFuture<Link> dialling;
+        Sink to;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            last = link;
+            dialling = redial;
+            to = sink;
+        } finally {
+            lock.unlock();
+        }
+        members.remove(this);
+        if (dialling != null) {
+            Futures.cancel(dialling, Link::close);
+        }
+        last.close();
+        if (to != null) {
+            to.end(reason);
+        }
+    }
+
+    /** A sink that fills a stream with what {@code read} makes of pushes; null leaves a push out. */
+    public static <E> Sink into(EventBuffer<E> stream, Class<E> type, Function<Push, @Nullable E> read) {
+        return new Sink() {
+            @Override
+            public void push(Push push) {
+                if (push instanceof Push.Missed) {
+                    gap(new Gap(Gap.Cause.RECONNECTED, 0));
+                    return;
+                }
+                E event = read.apply(push);
+                if (event != null) {
+                    stream.offer(event);
+                }
+            }
+
+            @Override
+            public void gap(Gap gap) {
+                stream.offer(type.cast(gap));
+            }
+
+            @Override
+            public void end(@Nullable DflockdException reason) {
+                stream.end(reason);
+            }
+        };
+    }
+}

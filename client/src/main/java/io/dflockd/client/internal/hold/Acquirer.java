@@ -1,0 +1,205 @@
+package io.dflockd.client.internal.hold;
+
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.LeaseExpiredException;
+import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.Words;
+import io.dflockd.client.internal.link.Link;
+import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Status;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Gets holds: each over a link of its own, so that a wait holds back nobody and a hold ends with its link.
+ *
+ * <p>A grant that took long to arrive proves little: perhaps this process was stopped while it lay in the socket, and the
+ * lease has ended since. Then a renewal confirms it before anybody relies on it.
+ */
+public final class Acquirer {
+    /** How long after the wait we stop listening to a server that should have said so itself. */
+    private static final long GRACE_NANOS = 200_000_000L;
+    private static final long MS_PER_SECOND = 1000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** A grant may take this part of its lease to arrive without being confirmed. */
+    private static final int UNCONFIRMED_PART = 4;
+
+    private final HoldTerms terms;
+    private final TimeSource time;
+
+    public Acquirer(HoldTerms terms) {
+        this.terms = terms;
+        this.time = terms.time();
+    }
+
+    public HoldTerms terms() {
+        return terms;
+    }
+
+    /**
+     * Connects and acquires; empty when not granted within the wait, which covers both. A wait of zero tries once.
+     * Cancelling the future leaves the queue.
+     */
+    public CompletableFuture<Optional<Hold>> acquire(Duration wait) {
+        return acquire(terms.dialer().open(), wait, terms::acquire);
+    }
+
+    /** Connects and takes the hold or a place in the queue. Cancelling the future gives either up. */
+    public CompletableFuture<Place> enqueue() {
+        var result = new CompletableFuture<Place>();
+        run(terms.dialer().openForPlace(terms.key()), result, place -> false, link -> {
+            long sentAt = time.nanoTime();
+            var request = terms.enqueue();
+            var answer = link.send(request, 0)
+                    .thenCompose(reply -> Refusals.is(reply, Status.QUEUED)
+                            ? CompletableFuture.completedFuture(Place.queued(this, link))
+                            : hold(link, request, reply, sentAt).thenApply(hold -> {
+                                terms.dialer().meter().granted(time.nanoTime() - sentAt);
+                                return Place.granted(this, hold);
+                            }));
+            finish(answer, result, Place::leave);
+        });
+        return result;
+    }
+
+    /** Waits for the turn of the place that the link has; empty when it does not come. The place is gone afterwards. */
+    CompletableFuture<Optional<Hold>> await(Link link, Duration wait) {
+        return acquire(CompletableFuture.completedFuture(link), wait, terms::await);
+    }
+
+    private CompletableFuture<Optional<Hold>> acquire(CompletableFuture<Link> opening, Duration wait, Ask ask) {
+        var result = new CompletableFuture<Optional<Hold>>();
+        long begun = time.nanoTime();
+        long end = begun + Nanos.of(wait);
+        var meter = terms.dialer().meter();
+        var unused = result.whenComplete((hold, failure) -> {
+            if (failure != null) {
+                meter.notAcquired();
+            } else if (hold.isPresent()) {
+                meter.granted(time.nanoTime() - begun);
+            } else {
+                meter.notGranted();
+            }
+        });
+        stopAt(end, wait, opening, result);
+        run(opening, result, Optional::isEmpty, link -> {
+            long sentAt = time.nanoTime();
+            long waitMs = wholeSecondsMsUntil(end);
+            var request = ask.request(waitMs);
+            var answer = link.send(request, Nanos.ofMs(waitMs))
+                    .thenCompose(reply -> isNotGranted(reply, wait)
+                            ? CompletableFuture.completedFuture(Optional.<Hold>empty())
+                            : hold(link, request, reply, sentAt).thenApply(Optional::of));
+            finish(answer, result, late -> late.ifPresent(hold -> hold.releaseUnnoticed()));
+        });
+        return result;
+    }
+
+    /** Goes on with the link when there is one. It is closed when the result is a failure or an empty one. */
+    private <T> void run(CompletableFuture<Link> opening, CompletableFuture<T> result, Predicate<T> isEmpty,
+            Consumer<Link> next) {
+        Members.Member member = () -> {
+            result.completeExceptionally(closedClient());
+            return CompletableFuture.completedFuture(true);
+        };
+        if (!terms.members().add(member)) {
+            result.completeExceptionally(closedClient());
+        }
+        var unused = result.whenComplete((value, failure) -> {
+            terms.members().remove(member);
+            if (failure != null || isEmpty.test(value)) {
+                Futures.cancel(opening, Link::close);
+            }
+        });
+        var ignored = opening.whenComplete((link, failure) -> {
+            if (failure == null) {
+                next.accept(link);
+            } else {
+                result.completeExceptionally(Futures.unwrap(failure));
+            }
+        });
+    }
+
+    private static <T> void finish(CompletableFuture<T> answer, CompletableFuture<T> result, Consumer<T> discard) {
+        var unused = answer.whenComplete((value, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(Futures.unwrap(failure));
+            } else if (!result.complete(value)) {
+                discard.accept(value);
+            }
+        });
+    }
+
+    private void stopAt(long end, Duration wait, CompletableFuture<Link> opening,
+            CompletableFuture<Optional<Hold>> result) {
+        if (wait.isZero()) {
+            return; // the server answers at once, or the answer is overdue
+        }
+        // Whole seconds are the server's to keep; for a fraction it would answer too late.
+        long grace = wait.toNanosPart() == 0 ? GRACE_NANOS : 0;
+        var alarm = time.after(end + grace - time.nanoTime(), () -> {
+            if (opening.isDone() && !opening.isCompletedExceptionally() && opening.join().isConnected()) {
+                result.complete(Optional.empty());
+            } else {
+                result.completeExceptionally(new ConnectionFailedException(
+                        terms.subject() + ": not connected within the wait of " + Words.of(wait)));
+            }
+        });
+        var unused = result.whenComplete((hold, failure) -> alarm.cancel());
+    }
+
+    private CompletableFuture<Hold> hold(Link link, Request request, Reply reply, long sentAt) {
+        if (!(reply instanceof Reply.Granted grant) || grant.leaseMs() <= 0) {
+            return CompletableFuture.failedFuture(Refusals.of(request, reply, terms.server()));
+        }
+        long took = time.nanoTime() - sentAt;
+        if (took <= Nanos.ofMs(grant.leaseMs()) / UNCONFIRMED_PART) {
+            return CompletableFuture.completedFuture(Hold.of(terms, link, grant, grant.leaseMs(), sentAt));
+        }
+        return confirmed(link, grant);
+    }
+
+    private CompletableFuture<Hold> confirmed(Link link, Reply.Granted grant) {
+        long sentAt = time.nanoTime();
+        var request = terms.renew(grant.token());
+        return link.send(request, 0).thenApply(reply -> {
+            if (reply instanceof Reply.Renewed renewed) {
+                return Hold.of(terms, link, grant, renewed.leaseMs(), sentAt);
+            }
+            if (Refusals.meansGone(reply)) {
+                throw new LeaseExpiredException(
+                        terms.subject() + ": granted, but the lease had ended before the grant was read");
+            }
+            throw Refusals.of(request, reply, terms.server());
+        });
+    }
+
+    private static boolean isNotGranted(Reply reply, Duration wait) {
+        return Refusals.is(reply, Status.TIMEOUT)
+                // A try-lock does not want a place in the queue, so a full one is no reason of its own.
+                || (wait.isZero() && Refusals.is(reply, Status.ERROR_MAX_WAITERS));
+    }
+
+    private ConnectionLostException closedClient() {
+        return new ConnectionLostException(terms.subject() + ": the client is closed");
+    }
+
+    private long wholeSecondsMsUntil(long end) {
+        long left = Math.max(0, end - time.nanoTime());
+        return (left + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND * MS_PER_SECOND;
+    }
+
+    /** Makes the request for a wait of whole seconds. */
+    private interface Ask {
+        Request request(long waitMs);
+    }
+}

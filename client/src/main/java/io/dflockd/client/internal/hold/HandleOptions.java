@@ -1,0 +1,49 @@
+package io.dflockd.client.internal.hold;
+
+import io.dflockd.client.LossListener;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.client.ShardFunction;
+import io.dflockd.client.Sharding;
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Checks;
+import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Meter;
+import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.session.Dialer;
+import io.dflockd.client.internal.session.Sessions;
+import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.HoldFamily;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What all handles have in common, however they were made. Immutable. */
+public record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunction, ConnectionOptions connection,
+        Duration acquireTimeout, Duration leaseTtl, double renewRatio, @Nullable Duration safetyMargin,
+        Consumer<DflockdException> onRenewError, LossListener onLost, Executor callbacks, TimeSource time,
+        Renewals renewals, Meter meter, @Nullable Sessions sessions) {
+    public static HandleOptions defaults() {
+        return new HandleOptions(List.of(ServerAddress.ofDefault()), Sharding.crc32(), ConnectionOptions.defaults(),
+                Duration.ofSeconds(10), Duration.ZERO, 0.5, null, failure -> {}, (lease, reason) -> {},
+                Threads.callbacks(), TimeSource.system(), new Renewals(TimeSource.system()), new Meter(), null);
+    }
+
+    /** The same, counted and carried otherwise. */
+    public HandleOptions with(Meter counter, @Nullable Sessions carriers) {
+        return new HandleOptions(servers, shardFunction, connection, acquireTimeout, leaseTtl, renewRatio, safetyMargin,
+                onRenewError, onLost, callbacks, time, renewals, counter, carriers);
+    }
+
+    public Dialer dialer(String key) {
+        return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, meter, sessions);
+    }
+
+    public Acquirer acquirer(HoldFamily family, String key, long limit, Members members) {
+        return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseMs(leaseTtl),
+                renewRatio, safetyMargin, onRenewError, onLost, callbacks, members,
+                renewals));
+    }
+}

@@ -1,0 +1,145 @@
+package io.dflockd.client.internal.hold;
+
+import io.dflockd.client.Lease;
+import io.dflockd.client.LeaseMode;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.LeaseLostException;
+import io.dflockd.client.error.LossReason;
+import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.SerialExecutor;
+import io.dflockd.client.internal.link.Link;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Reply;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** A lease as users see it; {@link LeaseKeeper} does the work. */
+public final class Hold implements Lease {
+    private final HoldTerms terms;
+    private final LeaseKeeper keeper;
+    private final Executor callbacks;
+
+    private Hold(HoldTerms terms, LeaseKeeper keeper) {
+        this.terms = terms;
+        this.keeper = keeper;
+        this.callbacks = new SerialExecutor(terms.callbacks());
+    }
+
+    /**
+     * Begins to look after a grant.
+     *
+     * @param sentAt when the request that proves the lease was sent
+     */
+    static Hold of(HoldTerms terms, Link link, Reply.Granted grant, long leaseMs, long sentAt) {
+        var keeper = new LeaseKeeper(terms, link, grant.token());
+        var hold = new Hold(terms, keeper);
+        var unused = hold.onLost(reason -> terms.onLost().lost(hold, reason));
+        keeper.start(leaseMs, grant.fence(), sentAt);
+        return hold;
+    }
+
+    @Override
+    public String key() {
+        return Octets.toText(terms.key());
+    }
+
+    @Override
+    public String token() {
+        return Octets.toText(keeper.token());
+    }
+
+    @Override
+    public long fence() {
+        return keeper.fence();
+    }
+
+    @Override
+    public LeaseMode mode() {
+        return terms.mode();
+    }
+
+    @Override
+    public ServerAddress server() {
+        return terms.server();
+    }
+
+    @Override
+    public boolean isValid() {
+        return keeper.remainingNanos() > 0;
+    }
+
+    @Override
+    public Duration remaining() {
+        return Duration.ofNanos(keeper.remainingNanos());
+    }
+
+    @Override
+    public void ensureValid() {
+        if (isValid()) {
+            return;
+        }
+        if (keeper.isReleased()) {
+            throw new IllegalStateException(this + " was released");
+        }
+        var reason = keeper.lost().getNow(LossReason.CONNECTION_LOST);
+        throw new LeaseLostException(terms.subject() + ": the hold is lost or not proved any more: " + reason
+                + " (fence " + fence() + ")", reason);
+    }
+
+    @Override
+    public Lease onLost(Consumer<LossReason> callback) {
+        var unused = keeper.lost().thenAccept(reason -> callbacks.execute(() -> callback.accept(reason)));
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<LossReason> lost() {
+        return Futures.publish(keeper.lost(), callbacks, () -> {});
+    }
+
+    @Override
+    public boolean release() throws InterruptedException {
+        return Futures.get(keeper.release());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> releaseAsync() {
+        return Futures.publish(keeper.release(), terms.callbacks(), () -> {});
+    }
+
+    @Override
+    public void close() {
+        var release = keeper.release();
+        if (Thread.currentThread().isInterrupted()) {
+            return; // it goes on in the background
+        }
+        try {
+            var unused = Futures.get(release);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Completes when the hold is lost, with why, or begins to be released, with empty; nothing there may block. */
+    public CompletableFuture<Optional<LossReason>> ended() {
+        return keeper.ended();
+    }
+
+    /** Runs the task at once when the hold is lost; it must not block. */
+    public void whenLost(Runnable task) {
+        var unused = keeper.lost().thenRun(task);
+    }
+
+    /** Gives the hold back without anybody waiting for that. */
+    public void releaseUnnoticed() {
+        var unused = keeper.release();
+    }
+
+    @Override
+    public String toString() {
+        return "Lease[" + key() + ", " + mode() + ", fence=" + fence() + ", " + server() + "]";
+    }
+}

@@ -1,0 +1,87 @@
+package io.dflockd.client.internal.link;
+
+import io.dflockd.protocol.Octets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads lines as strings of octets. Lines past the limit are read to their end and cut. Not thread-safe. */
+final class LineReader {
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private final InputStream in;
+    private final int maxLineBytes;
+    private byte[] buffer = new byte[BUFFER_BYTES];
+    private int from;
+    private int to;
+    private boolean cut;
+
+    LineReader(InputStream in, int maxLineBytes) {
+        this.in = in;
+        this.maxLineBytes = maxLineBytes;
+    }
+
+    /** The next line without its line feed and the CRs before it; null at the end, also in the middle of a line. */
+    @Nullable
+    String next() throws IOException {
+        cut = false;
+        int scanned = from;
+        while (true) {
+            for (int i = scanned; i < to; i++) {
+                if (buffer[i] == '\n') {
+                    return take(i);
+                }
+            }
+            int held = to - from;
+            if (held > maxLineBytes) {
+                cut |= !isOnlyCr(from + maxLineBytes, to);
+                to = from + maxLineBytes;
+            }
+            scanned = makeRoom();
+            int count = in.read(buffer, to, buffer.length - to);
+            if (count < 0) {
+                return null;
+            }
+            to += count;
+        }
+    }
+
+    /** Whether the line that {@link #next} returned last was longer than the limit. */
+    boolean wasCut() {
+        return cut;
+    }
+
+    private String take(int end) {
+        int stop = Math.min(end, from + maxLineBytes);
+        cut |= stop < end && !isOnlyCr(stop, end);
+        while (stop > from && buffer[stop - 1] == '\r') {
+            stop--;
+        }
+        var line = Octets.ofBytes(buffer, from, stop);
+        from = end + 1;
+        return line;
+    }
+
+    private boolean isOnlyCr(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (buffer[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Moves the unfinished line to the front and sees to free space behind it; returns where that space begins. */
+    private int makeRoom() {
+        System.arraycopy(buffer, from, buffer, 0, to - from);
+        to -= from;
+        from = 0;
+        if (to == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        } else if (to == 0 && buffer.length > BUFFER_BYTES) {
+            buffer = new byte[BUFFER_BYTES]; // one long answer does not pin its memory
+        }
+        return to;
+    }
+}

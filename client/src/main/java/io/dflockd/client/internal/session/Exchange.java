@@ -1,0 +1,36 @@
+package io.dflockd.client.internal.session;
+
+import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A request over a session, and the answer to come. Guarded by the lock of its {@link ServerSession}. */
+final class Exchange {
+    /** The number of a request that was not written yet. */
+    static final long NOT_WRITTEN = 0;
+
+    final Request request;
+    final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    /** Given when it is first written, and its own for ever. */
+    long number = NOT_WRITTEN;
+    /** Whether the end of its wait has been asked for. */
+    boolean abandoned;
+    /** Whether a value is lost if its answer is not read, or it is not carried out. */
+    boolean precious;
+    /** When it was last written, or may have been taken by the server at the latest. */
+    long sentAt;
+    TimeSource.Alarm overdue = () -> {};
+    /** Who deals with an answer that nobody waits for any more. */
+    Consumer<Reply> orphan = reply -> {};
+
+    Exchange(Request request) {
+        this.request = request;
+        this.precious = request instanceof Request.BlockingPop;
+    }
+
+    boolean isWritten() {
+        return number != NOT_WRITTEN;
+    }
+}
