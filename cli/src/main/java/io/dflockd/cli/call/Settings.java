@@ -6,6 +6,7 @@ import io.dflockd.cli.line.ParsedArguments;
 import io.dflockd.cli.line.UsageException;
 import io.dflockd.cli.load.Endpoint;
 import io.dflockd.cli.load.Servers;
+import io.dflockd.client.DflockdClient;
 import io.dflockd.client.HandleBuilder;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.Sharding;
@@ -67,13 +68,27 @@ public final class Settings {
         return Connection.dial(server.toString(), connection());
     }
 
+    /**
+     * A client with a session, which outlives the connection at the server by the grace.
+     *
+     * @param margin how much earlier than at the server what it holds ends here
+     */
+    public DflockdClient client(Duration lease, Duration grace, Duration margin) {
+        return applyTo(DflockdClient.builder())
+                .name("dflock")
+                .sessionGrace(grace)
+                .leaseTtl(lease)
+                .safetyMargin(margin)
+                .build();
+    }
+
     /** For load that is made without the client. */
     public Servers endpoints() {
         return new Servers(
                 servers.stream().map(server -> new Endpoint(server, connectTimeout, tls, token)).toList());
     }
 
-    public <B extends HandleBuilder<B>> B applyTo(B builder) {
+    private <B extends HandleBuilder<B>> B applyTo(B builder) {
         builder.servers(servers.stream().map(ServerAddress::toString).toList()).connectTimeout(connectTimeout);
         if (token != null) {
             builder.authToken(token);

@@ -4,6 +4,7 @@ import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.guard.Executable;
 import io.dflockd.cli.guard.Guard;
+import io.dflockd.cli.guard.Holding;
 import io.dflockd.cli.guard.LeaseTerms;
 import io.dflockd.cli.guard.PassedSignals;
 import io.dflockd.cli.line.Exit;
@@ -46,18 +47,19 @@ public final class ElectCommand {
 
     private int run() throws InterruptedException {
         var key = call.operand(0);
-        var program = call.arguments().program();
-        var executable = Executable.find(program.getFirst(), call.environment().get("PATH"));
+        var executable = Executable.find(call.arguments().program().getFirst(), call.environment().get("PATH"));
         var wait = call.arguments().seconds(Flags.TIMEOUT, Flags.FOR_EVER);
-        var candidate = call.settings()
-                .applyTo(Election.builder(key))
-                .leaseTtl(terms.lease())
-                .safetyMargin(terms.margin())
-                .build();
+        try (var client = call.settings().client(terms.lease(), terms.grace(), terms.margin())) {
+            return candidate(client.election(key), wait, executable);
+        }
+    }
+
+    private int candidate(Election candidate, Duration wait, Path executable) throws InterruptedException {
+        var program = call.arguments().program();
         while (true) {
             var elected = campaign(candidate, wait);
             if (elected.isEmpty()) {
-                call.warn(key + ": not elected within " + Call.seconds(wait) + " s");
+                call.warn(candidate.key() + ": not elected within " + Call.seconds(wait) + " s");
                 return Exit.NOT_GRANTED.status();
             }
             var outcome = lead(elected.get(), executable, program);
@@ -70,8 +72,8 @@ public final class ElectCommand {
 
     private Guard.Outcome lead(Lease lease, Path executable, List<String> program) throws InterruptedException {
         wasConnected = true;
-        try (lease) {
-            return new Guard(call::warn, call.environment(), terms.margin(), true).run(lease, executable, program);
+        try (var holding = new Holding(List.of(lease))) {
+            return new Guard(call::warn, call.environment(), terms.margin(), true).run(holding, executable, program);
         }
     }
 

@@ -3,20 +3,17 @@ package io.dflockd.cli.guard;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.dflockd.cli.line.Exit;
-import io.dflockd.client.Lease;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
- * Runs a command while a lease is held, and ends it when the lease is lost.
+ * Runs a command while leases are held, and ends it when one of them is lost.
  *
- * <p>Looks at the lease when it says that it is lost, and at intervals of half the safety margin besides, so that it finds
+ * <p>Looks at them when one says that it is lost, and at intervals of half the safety margin besides, so that it finds
  * out after having been stopped (Ctrl-Z, kill -STOP) and when the connection is broken. The first thing it asks after
  * waking is the clock.
  */
@@ -43,33 +40,40 @@ public final class Guard {
      */
     public record Outcome(int status, boolean lost, boolean askedToEnd) {}
 
-    public Outcome run(Lease lease, Path executable, List<String> program) throws InterruptedException {
+    public Outcome run(Holding holding, Path executable, List<String> program) throws InterruptedException {
         var watch = new LeaseWatch(marginNanos, System.nanoTime());
-        try (var child = Child.start(executable, program, lease, environment)) {
-            boolean lost = false;
-            while (child.isAlive() && !lost) {
-                lost = isLost(watch, lease);
-                if (!lost) {
-                    await(child, lease);
-                }
-            }
-            lost |= isLost(watch, lease) || !lease.isValid();
+        try (var child = Child.start(executable, program, holding, environment)) {
+            boolean lost = watch(child, holding, watch);
             if (lost) {
-                lost(lease, watch, child);
+                lost(holding, watch, child);
             }
             int status = child.waitFor();
+            endOthers(holding, watch, child);
             return new Outcome(lost && endsOnLoss ? Exit.LOST.status() : status, lost, child.askedToEnd());
         }
     }
 
-    private static boolean isLost(LeaseWatch watch, Lease lease) {
-        long now = System.nanoTime();
-        return watch.isLost(now, lease.remaining().toNanos()) || lease.lost().isDone();
+    /** Until the command has ended or the leases count as lost; whether they do. */
+    private boolean watch(Child child, Holding holding, LeaseWatch watch) throws InterruptedException {
+        var news = new Semaphore(0);
+        var unused = child.exited().thenRun(news::release);
+        var unusedToo = holding.lost().thenRun(news::release);
+        boolean lost = isLost(watch, holding);
+        while (child.isAlive() && !lost) {
+            var unusedAsOnlyTheTimeCounts = news.tryAcquire(Math.min(marginNanos / 2, MAX_TICK_NANOS), NANOSECONDS);
+            lost = isLost(watch, holding);
+        }
+        return lost || !holding.isValid();
     }
 
-    private void lost(Lease lease, LeaseWatch watch, Child child) throws InterruptedException {
-        var why = lease.lost().isDone() ? " (" + lease.lost().join() + ")" : "";
-        var what = lease.key() + ": the lock was lost" + why;
+    private static boolean isLost(LeaseWatch watch, Holding holding) {
+        long now = System.nanoTime();
+        return watch.isLost(now, holding.remaining().toNanos()) || holding.loss() != null;
+    }
+
+    private void lost(Holding holding, LeaseWatch watch, Child child) throws InterruptedException {
+        var why = holding.loss() == null ? "" : " (" + holding.loss() + ")";
+        var what = holding.names() + ": the lock was lost" + why;
         if (!child.isAlive()) {
             warnings.accept(what + " before the command ended");
         } else if (endsOnLoss) {
@@ -80,14 +84,13 @@ public final class Guard {
         }
     }
 
-    private void await(Child child, Lease lease) throws InterruptedException {
-        try {
-            var unusedAsOnlyTheTimeCounts = CompletableFuture.anyOf(child.exited(), lease.lost())
-                    .get(Math.min(marginNanos / 2, MAX_TICK_NANOS), NANOSECONDS);
-        } catch (TimeoutException e) {
-            // Time to look again.
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+    /** What the command left running must not outlive the lock, which is still held. */
+    private void endOthers(Holding holding, LeaseWatch watch, Child child) throws InterruptedException {
+        int others = child.others();
+        if (others > 0) {
+            warnings.accept(holding.names() + ": the command has ended, but not all that it started; ending "
+                    + (others == 1 ? "one process" : others + " processes"));
+            child.end(watch.graceNanos(System.nanoTime()));
         }
     }
 }
