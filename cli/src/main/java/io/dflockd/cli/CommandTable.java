@@ -5,6 +5,7 @@ import io.dflockd.cli.call.Command;
 import io.dflockd.cli.command.BarrierCommand;
 import io.dflockd.cli.command.CounterCommands;
 import io.dflockd.cli.command.ElectCommand;
+import io.dflockd.cli.command.HoldersCommand;
 import io.dflockd.cli.command.KvCommands;
 import io.dflockd.cli.command.ListCommands;
 import io.dflockd.cli.command.PingCommand;
@@ -25,7 +26,7 @@ public final class CommandTable {
     }
 
     public static CommandTable standard() {
-        return new CommandTable(Stream.of(RunCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
+        return new CommandTable(Stream.of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
                 KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(), StreamCommands.all(),
                 ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all()).flatMap(List::stream).toList());
     }

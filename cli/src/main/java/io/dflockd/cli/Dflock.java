@@ -9,6 +9,7 @@ import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flags;
 import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.error.DflockdException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,10 @@ import java.util.Map;
 final class Dflock {
     private final CommandTable commands;
     private final Map<String, String> environment;
-    private final PrintStream out;
+    private final OutputStream out;
     private final PrintStream err;
 
-    Dflock(CommandTable commands, Map<String, String> environment, PrintStream out, PrintStream err) {
+    Dflock(CommandTable commands, Map<String, String> environment, OutputStream out, PrintStream err) {
         this.commands = commands;
         this.environment = environment;
         this.out = out;
@@ -36,6 +37,8 @@ final class Dflock {
             return failed(exitOf(e), e);
         } catch (Executable.CannotRunException e) {
             return failed(e.exit(), e);
+        } catch (Output.WriteFailedException e) {
+            return failed(Exit.WRITE_FAILED, e);
         } catch (Output.BrokenPipeException e) {
             return Exit.BROKEN_PIPE;
         } catch (InterruptedException e) {
@@ -48,18 +51,20 @@ final class Dflock {
     private int run(ArgumentParser.Asked asked) throws Exception {
         var arguments = asked.arguments();
         var command = asked.command();
+        var output = new Output(out, arguments.has(Flags.JSON));
         if (arguments.has(Flags.VERSION)) {
-            out.println("dflock " + Version.current());
+            output.line("dflock " + Version.current());
             return Exit.OK.status();
         }
-        if (arguments.has(Flags.HELP) || command == null) {
-            var help = new HelpText(commands);
-            (command == null && !arguments.has(Flags.HELP) ? err : out)
-                    .print(command == null ? help.overview() : help.of(command));
-            return (arguments.has(Flags.HELP) ? Exit.OK : Exit.USAGE).status();
+        if (arguments.has(Flags.HELP)) {
+            output.line(new HelpText(commands).of(asked).stripTrailing());
+            return Exit.OK.status();
+        }
+        if (command == null) {
+            err.print(new HelpText(commands).of(asked));
+            return Exit.USAGE.status();
         }
         ClientLog.configure(arguments.has(Flags.VERBOSE));
-        var output = new Output(out, arguments.has(Flags.JSON));
         return commands.of(command)
                 .action()
                 .run(new Call(arguments, Settings.of(arguments, environment), output, err, environment));

@@ -1,20 +1,24 @@
 package io.dflockd.cli.call;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.avaje.json.mapper.JsonMapper;
 import io.avaje.json.stream.JsonStream;
-import java.io.PrintStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Map;
 
-/** Standard output, as lines for people or JSON for programs. Every line is flushed. Thread-safe. */
+/** Standard output, as lines for people or JSON for programs. Every line is written at once. Thread-safe. */
 public final class Output {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .jsonStream(JsonStream.builder().serializeNulls(true).serializeEmpty(true).build())
             .build();
 
-    private final PrintStream out;
+    private final OutputStream out;
     private final boolean json;
 
-    public Output(PrintStream out, boolean json) {
+    public Output(OutputStream out, boolean json) {
         this.out = out;
         this.json = json;
     }
@@ -37,10 +41,14 @@ public final class Output {
 
     public void line(String text) {
         synchronized (out) {
-            out.print(text + "\n");
-            out.flush();
-            if (out.checkError()) {
-                throw new BrokenPipeException();
+            try {
+                out.write((text + "\n").getBytes(UTF_8));
+                out.flush();
+            } catch (IOException e) {
+                var why = String.valueOf(e.getMessage());
+                throw why.toLowerCase(Locale.ROOT).contains("broken pipe")
+                        ? new BrokenPipeException()
+                        : new WriteFailedException(why);
             }
         }
     }
@@ -49,6 +57,13 @@ public final class Output {
     public static final class BrokenPipeException extends RuntimeException {
         BrokenPipeException() {
             super("nobody reads the output", null, false, false);
+        }
+    }
+
+    /** What is printed cannot be written. */
+    public static final class WriteFailedException extends RuntimeException {
+        WriteFailedException(String why) {
+            super("cannot write to standard output: " + why, null, false, false);
         }
     }
 }

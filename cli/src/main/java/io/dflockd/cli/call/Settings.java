@@ -148,17 +148,31 @@ public final class Settings {
     }
 
     private static @Nullable TlsOptions tls(ParsedArguments arguments, Map<String, String> environment) {
+        var certificate = flagOrVariable(Flags.TLS_CERT, arguments, environment);
+        var key = flagOrVariable(Flags.TLS_KEY, arguments, environment);
+        if ((certificate == null) != (key == null)) {
+            throw new UsageException("--tls-cert and --tls-key need each other");
+        }
+        var identity = certificate == null || key == null
+                ? null
+                : ClientIdentity.of(Path.of(certificate), Path.of(key));
         if (arguments.has(Flags.TLS_INSECURE)) {
-            return TlsContexts.trustingAnybody();
+            return TlsContexts.trustingAnybody(identity);
         }
-        var file = arguments.value(Flags.TLS_CA);
-        if (file == null) {
-            file = variable(Flags.TLS_CA, environment);
-        }
+        var file = flagOrVariable(Flags.TLS_CA, arguments, environment);
         if (file != null) {
-            return TlsContexts.trusting(Path.of(file));
+            return TlsContexts.trusting(Path.of(file), identity);
+        }
+        if (identity != null) {
+            return TlsContexts.trustingTheUsual(identity);
         }
         return arguments.has(Flags.TLS) || isTrue(Flags.TLS, environment) ? TlsOptions.ofDefault() : null;
+    }
+
+    private static @Nullable String flagOrVariable(Flag flag, ParsedArguments arguments,
+            Map<String, String> environment) {
+        var given = arguments.value(flag);
+        return given == null ? variable(flag, environment) : given;
     }
 
     private static boolean isTrue(Flag flag, Map<String, String> environment) {

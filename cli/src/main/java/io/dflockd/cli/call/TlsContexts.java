@@ -11,6 +11,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -18,12 +19,12 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom to trust in TLS. */
+/** Whom to trust in TLS, and who to be. */
 final class TlsContexts {
     private TlsContexts() {}
 
     /** The authorities in a PEM file, and host names verified. */
-    static TlsOptions trusting(Path authorities) {
+    static TlsOptions trusting(Path authorities, KeyManager @Nullable [] identity) {
         try (var in = Files.newInputStream(authorities)) {
             var store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -36,7 +37,7 @@ final class TlsContexts {
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            return TlsOptions.of(context(trust.getTrustManagers()));
+            return TlsOptions.of(context(identity, trust.getTrustManagers()));
         } catch (IOException e) {
             throw new UsageException("--tls-ca: cannot read " + authorities);
         } catch (CertificateException e) {
@@ -46,17 +47,27 @@ final class TlsContexts {
         }
     }
 
-    static TlsOptions trustingAnybody() {
+    /** The authorities that Java trusts. */
+    static TlsOptions trustingTheUsual(KeyManager[] identity) {
         try {
-            return TlsOptions.of(context(new TrustManager[]{new TrustsAnybody()})).withoutHostnameVerification();
+            return TlsOptions.of(context(identity, null));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no TLS", e);
         }
     }
 
-    private static SSLContext context(TrustManager[] trust) throws GeneralSecurityException {
+    static TlsOptions trustingAnybody(KeyManager @Nullable [] identity) {
+        try {
+            return TlsOptions.of(context(identity, new TrustManager[]{new TrustsAnybody()})).withoutHostnameVerification();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM has no TLS", e);
+        }
+    }
+
+    private static SSLContext context(KeyManager @Nullable [] identity, TrustManager @Nullable [] trust)
+            throws GeneralSecurityException {
         var context = SSLContext.getInstance("TLS");
-        context.init(null, trust, null);
+        context.init(identity, trust, null);
         return context;
     }
 

@@ -18,7 +18,8 @@ public final class KvCommands {
                         Prints the value. Exit status 1 if there is none.""", List.of(), KvCommands::get),
                 new Command("kv set", "KEY VALUE", "store a value", """
                         Stores the value and its time to live in place of what was there. A value is text without TABs \
-                        and line ends, and never empty. One that begins with a dash goes after --.""", List.of(TTL),
+                        and line ends, and never empty. One that begins with a dash goes after --. The value - is read \
+                        from standard input, to its end, without the line end there.""", List.of(TTL),
                         KvCommands::set),
                 new Command("kv del", "KEY", "remove a value", """
                         Removes the value if there is one.""", List.of(), KvCommands::delete),
@@ -43,8 +44,11 @@ public final class KvCommands {
     private static int set(Call call) throws InterruptedException {
         var key = call.operand(0);
         try (var connection = call.dialFor(key)) {
-            connection.values().set(key, call.operand(1), call.arguments().wholeSeconds(TTL));
-            call.out().json(Call.object("key", key, "value", call.operand(1)));
+            var value = call.operand(1).equals("-")
+                    ? InputValue.read(System.in, InputValue.most(connection))
+                    : call.operand(1);
+            connection.values().set(key, value, call.arguments().wholeSeconds(TTL));
+            call.out().json(Call.object("key", key, "value", value));
             return Exit.OK.status();
         }
     }

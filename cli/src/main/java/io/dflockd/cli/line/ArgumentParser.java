@@ -19,6 +19,8 @@ public final class ArgumentParser {
     /** Marks a negative number, which the library would take for a flag. Arguments of a process have no NUL. */
     private static final String NUMBER_MARK = "\0";
 
+    private static final String HELP_WORD = "help";
+
     private final List<Syntax> commands;
 
     public ArgumentParser(List<Syntax> commands) {
@@ -29,19 +31,32 @@ public final class ArgumentParser {
      * What was asked for.
      *
      * @param command null where only help or the version is wanted
+     * @param group the first word of several commands, where help for these is wanted; else null
      */
-    public record Asked(@Nullable Syntax command, ParsedArguments arguments) {}
+    public record Asked(@Nullable Syntax command, @Nullable String group, ParsedArguments arguments) {}
 
     /** @throws UsageException when it cannot be understood */
     public Asked parse(List<String> line) {
         var before = parse(Flags.GLOBAL, line, true);
         var rest = before.getArgList();
         var asked = flags(Flags.GLOBAL, before, new HashMap<>());
+        boolean wantsHelp = !rest.isEmpty() && rest.getFirst().equals(HELP_WORD);
+        if (wantsHelp) {
+            rest = rest.stream().skip(1).filter(word -> !word.equals("--" + Flags.HELP.name())).toList();
+            asked.put(Flags.HELP.name(), List.of());
+        }
         if (rest.isEmpty()) {
-            return new Asked(null, new ParsedArguments(List.of(), asked, List.of()));
+            return new Asked(null, null, new ParsedArguments(List.of(), asked, List.of()));
+        }
+        var group = rest.getFirst();
+        if (Syntax.isGroup(commands, group) && (rest.size() == 1 ? wantsHelp : rest.get(1).startsWith("-"))) {
+            var after = flags(Flags.GLOBAL, parse(Flags.GLOBAL, rest.subList(1, rest.size()), true), asked);
+            if (after.containsKey(Flags.HELP.name())) {
+                return new Asked(null, group, new ParsedArguments(List.of(), after, List.of()));
+            }
         }
         var command = Syntax.find(commands, rest);
-        return new Asked(command, parse(command, rest.subList(words(command.name()), rest.size()), asked));
+        return new Asked(command, null, parse(command, rest.subList(words(command.name()), rest.size()), asked));
     }
 
     private ParsedArguments parse(Syntax command, List<String> line, Map<String, List<String>> before) {

@@ -9,6 +9,7 @@ public enum Exit {
     VIOLATED(4, "bench: two held one lock at once, or a fence did not rise"),
     UNREACHABLE(69, "a server cannot be reached, or the connection broke"),
     REFUSED(70, "the server refused, with a reason that is printed"),
+    WRITE_FAILED(74, "standard output cannot be written, as on a full disk"),
     NOT_GRANTED(75, "not granted, not elected or not complete within the time; try again later"),
     LOST(76, "the lock was lost while the command ran, and the command was ended"),
     NO_ACCESS(77, "the server does not accept the token"),

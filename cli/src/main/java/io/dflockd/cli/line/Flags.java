@@ -15,6 +15,10 @@ public final class Flags {
             "speak TLS, with the authorities that Java trusts");
     public static final Flag TLS_CA = new Flag("tls-ca", "FILE", "DFLOCK_TLS_CA",
             "speak TLS, with the authorities (PEM) in this file");
+    public static final Flag TLS_CERT = new Flag("tls-cert", "FILE", "DFLOCK_TLS_CERT",
+            "speak TLS, and show the server the certificate (PEM) in this file, its chain after it");
+    public static final Flag TLS_KEY = new Flag("tls-key", "FILE", "DFLOCK_TLS_KEY",
+            "the private key (PEM, PKCS #8) of that certificate");
     public static final Flag TLS_INSECURE = Flag.of("tls-insecure",
             "speak TLS with whoever answers, unverified; for tests only");
     public static final Flag CONNECT_TIMEOUT = Flag.of("connect-timeout", "SECONDS",
@@ -30,7 +34,7 @@ public final class Flags {
     public static final Flag COUNT = Flag.of("count", "N", "leave after N of them");
 
     /** Taken by every command, before its name or after it. */
-    public static final List<Flag> GLOBAL = List.of(SERVER, TOKEN, TOKEN_FILE, TLS, TLS_CA, TLS_INSECURE,
+    public static final List<Flag> GLOBAL = List.of(SERVER, TOKEN, TOKEN_FILE, TLS, TLS_CA, TLS_CERT, TLS_KEY, TLS_INSECURE,
             CONNECT_TIMEOUT,
             JSON, VERBOSE, HELP, VERSION);
 

@@ -33,6 +33,11 @@ public record Syntax(String name, String operands, String summary, String detail
                 .orElseThrow(() -> unknown(among, words));
     }
 
+    /** Whether it is the first word of commands that have two. */
+    static boolean isGroup(List<Syntax> among, String word) {
+        return among.stream().anyMatch(syntax -> syntax.name().startsWith(word + " "));
+    }
+
     private static Optional<Syntax> named(List<Syntax> among, String name) {
         return among.stream().filter(syntax -> syntax.name().equals(name)).findFirst();
     }
