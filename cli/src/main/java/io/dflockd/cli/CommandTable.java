@@ -26,9 +26,13 @@ public final class CommandTable {
     }
 
     public static CommandTable standard() {
-        return new CommandTable(Stream.of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
-                KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(), StreamCommands.all(),
-                ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all()).flatMap(List::stream).toList());
+        return new CommandTable(Stream
+                .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
+                        KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
+                        StreamCommands.all(),
+                        ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all())
+                .flatMap(List::stream)
+                .toList());
     }
 
     public List<Syntax> all() {

@@ -29,7 +29,10 @@ final class HelpText {
         var members = commands.all().stream().filter(command -> command.name().startsWith(word + " ")).toList();
         var text = new StringBuilder("usage: dflock " + word + " COMMAND [FLAGS] [ARGUMENTS]\n\ncommands:\n");
         table(text, members.stream().map(member -> List.of(member.name(), member.summary())).toList());
-        return text.append("\ndflock ").append(members.getFirst().name()).append(" --help tells more about one.\n").toString();
+        return text.append("\ndflock ")
+                .append(members.getFirst().name())
+                .append(" --help tells more about one.\n")
+                .toString();
     }
 
     private String overview() {

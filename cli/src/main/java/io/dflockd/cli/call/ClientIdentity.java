@@ -39,7 +39,8 @@ final class ClientIdentity {
             keys.init(store, password);
             return keys.getKeyManagers();
         } catch (IOException | GeneralSecurityException e) {
-            throw new UsageException("--tls-key: " + key + " cannot be used with " + certificate + ": " + e.getMessage());
+            throw new UsageException(
+                    "--tls-key: " + key + " cannot be used with " + certificate + ": " + e.getMessage());
         }
     }
 
@@ -73,8 +74,9 @@ final class ClientIdentity {
             var bytes = Base64.getMimeDecoder().decode(found.group(1));
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
         } catch (GeneralSecurityException e) {
-            throw new UsageException("--tls-key: the key in " + file + " does not belong to the certificate: that has one of kind "
-                    + algorithm);
+            throw new UsageException(
+                    "--tls-key: the key in " + file + " does not belong to the certificate: that has one of kind "
+                            + algorithm);
         }
     }
 }

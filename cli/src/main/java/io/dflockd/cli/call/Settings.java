@@ -6,6 +6,7 @@ import io.dflockd.cli.line.ParsedArguments;
 import io.dflockd.cli.line.UsageException;
 import io.dflockd.cli.load.Endpoint;
 import io.dflockd.cli.load.Servers;
+import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.HandleBuilder;
 import io.dflockd.client.ServerAddress;
@@ -80,6 +81,11 @@ public final class Settings {
                 .leaseTtl(lease)
                 .safetyMargin(margin)
                 .build();
+    }
+
+    /** A client that holds nothing. */
+    public DflockdClient client(ConnectionListener listener) {
+        return applyTo(DflockdClient.builder()).name("dflock").connectionListener(listener).build();
     }
 
     /** For load that is made without the client. */

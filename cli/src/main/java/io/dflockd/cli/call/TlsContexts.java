@@ -58,7 +58,8 @@ final class TlsContexts {
 
     static TlsOptions trustingAnybody(KeyManager @Nullable [] identity) {
         try {
-            return TlsOptions.of(context(identity, new TrustManager[]{new TrustsAnybody()})).withoutHostnameVerification();
+            return TlsOptions.of(context(identity, new TrustManager[]{new TrustsAnybody()}))
+                    .withoutHostnameVerification();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no TLS", e);
         }

@@ -2,9 +2,9 @@ package io.dflockd.cli.command;
 
 import io.dflockd.cli.call.Call;
 import io.dflockd.cli.line.Exit;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
-import io.dflockd.client.ServerAddress;
 
 /** Asks all servers in turn, also when one of them cannot be reached. */
 final class EachServer {

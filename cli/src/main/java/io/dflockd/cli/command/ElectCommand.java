@@ -10,10 +10,11 @@ import io.dflockd.cli.guard.PassedSignals;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.Flags;
-import io.dflockd.client.error.ConnectionFailedException;
-import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.Election;
 import io.dflockd.client.Lease;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.ServerDrainingException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,10 +78,16 @@ public final class ElectCommand {
         }
     }
 
+    private void warnOnce(Duration pause, DflockdException why) {
+        if (pause.equals(PAUSE)) {
+            call.warn(why.getMessage() + "; standing again when the server is back");
+        }
+    }
+
     /** Tries again when the server goes away, but not when it was not there at the start: that may be a wrong address. */
     private Optional<Lease> campaign(Election candidate, Duration wait) throws InterruptedException {
         long end = System.nanoTime() + wait.toNanos();
-        while (true) {
+        for (var pause = PAUSE;; pause = Reconnecting.longer(pause)) {
             var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             try {
                 return candidate.campaign(left);
@@ -88,11 +95,12 @@ public final class ElectCommand {
                 if (!wasConnected || System.nanoTime() - end >= 0) {
                     throw e;
                 }
+                warnOnce(pause, e);
             } catch (ConnectionLostException | ServerDrainingException e) {
                 wasConnected = true;
-                call.warn(e.getMessage() + "; standing again when the server is back");
+                warnOnce(pause, e);
             }
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
         }
     }
 }

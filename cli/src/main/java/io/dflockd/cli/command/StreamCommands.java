@@ -6,15 +6,12 @@ import io.dflockd.cli.call.TextTable;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.Flags;
-import io.dflockd.client.event.EventOptions;
+import io.dflockd.client.DflockdClient;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.event.EventStream;
 import io.dflockd.client.event.Gap;
-import io.dflockd.client.event.LeaderConn;
 import io.dflockd.client.event.LeaderEvent;
-import io.dflockd.client.ServerAddress;
-import io.dflockd.client.event.SignalConn;
 import io.dflockd.client.event.SignalEvent;
-import io.dflockd.client.event.WatchConn;
 import io.dflockd.client.event.WatchEvent;
 import java.util.List;
 import java.util.Locale;
@@ -60,8 +57,8 @@ public final class StreamCommands {
     private static int listen(Call call) throws InterruptedException {
         var pattern = call.operand(0);
         var group = Objects.requireNonNullElse(call.arguments().value(GROUP), "");
-        return follow(call, call.settings().serversOf(pattern), server -> {
-            var signals = new SignalConn(call.settings().dial(server), EventOptions.defaults());
+        return follow(call, call.settings().serversOf(pattern), (client, server) -> {
+            var signals = client.signals(server);
             signals.listen(pattern, group);
             return signals.signals();
         }, event -> {
@@ -74,8 +71,8 @@ public final class StreamCommands {
 
     private static int watch(Call call) throws InterruptedException {
         var pattern = call.operand(0);
-        return follow(call, call.settings().serversOf(pattern), server -> {
-            var watches = new WatchConn(call.settings().dial(server), EventOptions.defaults());
+        return follow(call, call.settings().serversOf(pattern), (client, server) -> {
+            var watches = client.watches(server);
             watches.watch(pattern);
             return watches.events();
         }, event -> {
@@ -87,21 +84,19 @@ public final class StreamCommands {
 
     private static int observe(Call call) throws InterruptedException {
         var key = call.operand(0);
-        return follow(call, List.of(call.settings().serverOf(key)), server -> {
-            var leaders = new LeaderConn(call.settings().dial(server), EventOptions.defaults());
-            leaders.observe(key);
-            return leaders.events();
-        }, event -> {
-            if (event instanceof LeaderEvent.LeaderChange change) {
-                print(call, change.type(), change.key(), Call.object("event", change.type(), "key", change.key()));
-            }
-        });
+        return follow(call, List.of(call.settings().serverOf(key)),
+                (client, server) -> client.election(key).observe().events(), event -> {
+                    if (event instanceof LeaderEvent.LeaderChange change) {
+                        print(call, change.type(), change.key(),
+                                Call.object("event", change.type(), "key", change.key()));
+                    }
+                });
     }
 
     /** Subscribes at one server. The end of the process ends the subscription. */
     @FunctionalInterface
     private interface Subscription<E> {
-        EventStream<E> at(ServerAddress server) throws InterruptedException;
+        EventStream<E> at(DflockdClient client, ServerAddress server) throws InterruptedException;
     }
 
     /** Prints one event that is no gap. */
@@ -114,8 +109,9 @@ public final class StreamCommands {
             Printer<E> printer) throws InterruptedException {
         long count = call.arguments().number(Flags.COUNT, 1, Long.MAX_VALUE);
         var streams = new MergedStreams<E>();
+        var client = call.settings().client(new Reconnecting(call, streams));
         for (var server : servers) {
-            streams.add(subscription.at(server));
+            streams.add(subscription.at(client, server));
         }
         while (count > 0) {
             var event = streams.next();

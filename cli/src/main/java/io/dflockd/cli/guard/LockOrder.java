@@ -19,7 +19,8 @@ import java.util.function.Function;
  * named, so that no two can wait for each other.
  */
 public final class LockOrder {
-    private static final Comparator<String> BY_BYTES = (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
+    private static final Comparator<String> BY_BYTES = (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8),
+            b.getBytes(UTF_8));
 
     private final List<String> keys;
     private final Function<String, Acquirable> locks;

@@ -34,7 +34,8 @@ public final class Flags {
     public static final Flag COUNT = Flag.of("count", "N", "leave after N of them");
 
     /** Taken by every command, before its name or after it. */
-    public static final List<Flag> GLOBAL = List.of(SERVER, TOKEN, TOKEN_FILE, TLS, TLS_CA, TLS_CERT, TLS_KEY, TLS_INSECURE,
+    public static final List<Flag> GLOBAL = List.of(SERVER, TOKEN, TOKEN_FILE, TLS, TLS_CA, TLS_CERT, TLS_KEY,
+            TLS_INSECURE,
             CONNECT_TIMEOUT,
             JSON, VERBOSE, HELP, VERSION);
 

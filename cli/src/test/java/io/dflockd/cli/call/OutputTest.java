@@ -38,16 +38,21 @@ class OutputTest {
     }
 
     @Test
-    void outputThatNobodyReadsIsNoticed() {
-        var broken = new OutputStream() {
+    void outputThatNobodyReadsAndOutputThatCannotBeWrittenAreToldApart() {
+        assertThatThrownBy(() -> new Output(failing("Broken pipe"), false).line("text"))
+                .isInstanceOf(Output.BrokenPipeException.class);
+        assertThatThrownBy(() -> new Output(failing("No space left on device"), false).line("text"))
+                .isInstanceOf(Output.WriteFailedException.class)
+                .hasMessage("cannot write to standard output: No space left on device");
+    }
+
+    private static OutputStream failing(String why) {
+        return new OutputStream() {
             @Override
             public void write(int octet) throws IOException {
-                throw new IOException("Broken pipe");
+                throw new IOException(why);
             }
         };
-
-        assertThatThrownBy(() -> new Output(new PrintStream(broken, false, UTF_8), false).line("text"))
-                .isInstanceOf(Output.BrokenPipeException.class);
     }
 
     @Test

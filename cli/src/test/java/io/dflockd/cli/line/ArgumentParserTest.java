@@ -74,7 +74,7 @@ class ArgumentParserTest {
         wrong("--lease needs a value", "run", "job", "--lease");
         wrong("kv get: too few arguments\nusage: dflock kv get KEY", "kv", "get");
         wrong("kv get: too many arguments: 'b'\nusage: dflock kv get KEY", "kv", "get", "a", "b");
-        wrong("run: no command to run; it goes after --\nusage: dflock run [FLAGS] KEY -- COMMAND…", "run", "job");
+        wrong("run: no command to run; it goes after --\nusage: dflock run [FLAGS] KEY… -- COMMAND…", "run", "job");
     }
 
     @Test
