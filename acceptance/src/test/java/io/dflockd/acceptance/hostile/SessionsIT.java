@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sessions that break, come back and count, as {@code session / id / grace received} has it. */
-@Timeout(60)
+@Timeout(180)
 class SessionsIT {
     private static final long MAX_SIGNALS_IN_A_WRITE = 16;
 
