@@ -89,10 +89,11 @@ class DflockFamilyIT {
     @Test
     void commandHasEndedBeforeAnyoneElseBeginsWhenTheHolderIsCutOff() {
         for (var fault : List.of(FaultyNetwork.Fault.RESET, FaultyNetwork.Fault.STALL)) {
+            // The lease is what ends the second, the grace of the session what ends the first.
+            var lease = fault == FaultyNetwork.Fault.STALL ? "5" : "30";
             try (var network = new FaultyNetwork(server.socketAddress());
                     var holder = DflockProcess.start("127.0.0.1:" + network.address().getPort(), "run", "cut",
-                            "--lease",
-                            "5", "--", "sh", "-c",
+                            "--lease", lease, "--", "sh", "-c",
                             "trap '' TERM; " + FAMILY + "echo $$; while :; do sleep 0.1; done")) {
                 holder.awaitOut(4);
                 var family = pids(holder.out());
