@@ -98,7 +98,7 @@ class DflockRunIT {
             own.process().destroyForcibly();
 
             assertThat(ending.await().status()).isEqualTo(76);
-            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(6));
             assertThat(warning.awaitErr(1)).endsWith("; the command goes on without it");
             warning.say("done");
             assertThat(warning.await().status()).isEqualTo(4);

@@ -3,6 +3,7 @@ package io.dflockd.cli.command;
 import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.guard.Executable;
+import io.dflockd.cli.guard.Goodbye;
 import io.dflockd.cli.guard.Guard;
 import io.dflockd.cli.guard.Holding;
 import io.dflockd.cli.guard.LeaseTerms;
@@ -50,8 +51,14 @@ public final class ElectCommand {
         var key = call.operand(0);
         var executable = Executable.find(call.arguments().program().getFirst(), call.environment().get("PATH"));
         var wait = call.arguments().seconds(Flags.TIMEOUT, Flags.FOR_EVER);
-        try (var client = call.settings().client(terms.lease(), terms.grace(), terms.margin())) {
-            return candidate(client.election(key), wait, executable);
+        try (var client = call.settings().client(terms.lease(), terms.grace(), terms.margin());
+                var goodbye = new Goodbye(client::close)) {
+            try {
+                return candidate(client.election(key), wait, executable);
+            } catch (RuntimeException e) {
+                goodbye.elseEnd();
+                throw e;
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.guard.AtLeast;
 import io.dflockd.cli.guard.Executable;
+import io.dflockd.cli.guard.Goodbye;
 import io.dflockd.cli.guard.Guard;
 import io.dflockd.cli.guard.Holding;
 import io.dflockd.cli.guard.LeaseTerms;
@@ -18,6 +19,7 @@ import io.dflockd.client.DflockdClient;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -75,7 +77,7 @@ public final class RunCommand {
         var client = call.settings().client(terms.lease(), terms.grace(), terms.margin());
         boolean kept = false;
         try {
-            var granted = new LockOrder(keys, locks(client)).tryAcquire(wait);
+            var granted = granted(client, keys, wait);
             if (granted.isEmpty()) {
                 call.warn(String.join(", ", keys) + ": not granted"
                         + (wait.isZero() ? "" : " within " + Call.seconds(wait) + " s"));
@@ -91,6 +93,19 @@ public final class RunCommand {
             // A client that is closed releases what it held. What is to be kept is not in its hands any more.
             if (!kept) {
                 client.close();
+            }
+        }
+    }
+
+    private Optional<Holding> granted(DflockdClient client, List<String> keys, Duration wait)
+            throws InterruptedException {
+        var order = new LockOrder(keys, locks(client));
+        try (var goodbye = new Goodbye(client::close)) {
+            try {
+                return order.tryAcquire(wait);
+            } catch (RuntimeException e) {
+                goodbye.elseEnd();
+                throw e;
             }
         }
     }
