@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,7 +123,7 @@ class DflockCommandsIT {
 
     @Test
     void completionIsPrintedForEachShell() {
-        assertThat(dflock("completion", "bash").out()).contains("complete -o default -F _dflock dflock");
+        assertThat(dflock("completion", "bash").out()).contains("complete -F _dflock dflock");
         assertThat(dflock("completion", "powershell").err())
                 .containsExactly("dflock: shell is 'powershell'; valid is bash, zsh or fish");
     }
@@ -147,6 +148,82 @@ class DflockCommandsIT {
             assertThat(DflockProcess.run(closed.address(), "counter", "get", "c", "--token", "wrong").status())
                     .isEqualTo(77);
             assertThat(DflockProcess.run(closed.address(), "run", "job", "--", "true").status()).isEqualTo(77);
+        }
+    }
+
+    @Test
+    void certificateOfTheClientIsShownToAServerThatWantsOne(@TempDir Path folder) throws Exception {
+        var own = ServerCertificate.make(folder);
+        try (var closed = ServerProcess.start("--tls-cert", own.chain().toString(), "--tls-key", own.key().toString(),
+                "--tls-client-ca", own.chain().toString())) {
+            var flags = new String[]{"kv", "set", "key", "value", "--tls-ca", own.chain().toString()};
+            assertThat(DflockProcess.run(closed.address(), flags).status()).isEqualTo(69);
+            var withCertificate = Stream.concat(Stream.of(flags),
+                    Stream.of("--tls-cert", own.chain().toString(), "--tls-key", own.key().toString()));
+            assertThat(DflockProcess.run(closed.address(), withCertificate.toArray(String[]::new)))
+                    .isEqualTo(new DflockProcess.Result(0, List.of(), List.of()));
+        }
+    }
+
+    @Test
+    void holdersAreShownAsATableOrAsTheServerSaysIt() {
+        try (var holder = start("run", "held", "--", "sh", "-c", "echo held; read line")) {
+            holder.awaitOut(1);
+
+            var table = dflock("holders", "held");
+            assertThat(table.status()).isZero();
+            assertThat(table.out()).contains("holders").anyMatch(line -> line.startsWith("  dflock  127.0.0.1:"));
+            assertThat(dflock("holders", "held", "--json").out()).singleElement()
+                    .asString()
+                    .startsWith("{\"key\":\"held\",\"kind\":\"lock\"");
+            holder.say("done");
+        }
+        assertThat(dflock("holders", "nobody's").status()).isEqualTo(1);
+    }
+
+    @Test
+    void valueComesFromStandardInputAsItIsOrIsRefused() {
+        assertThat(shell("printf 'ein\\xc3\\xbc wert\\n' | dflock kv set in -; dflock kv get in").out())
+                .containsExactly("einü wert");
+        assertThat(shell("printf '\\xff' | dflock kv set in -"))
+                .isEqualTo(new DflockProcess.Result(2, List.of(),
+                        List.of("dflock: the value on standard input is not valid UTF-8")));
+        assertThat(shell("head -c 70000 /dev/zero | tr '\\0' x | dflock kv set in -").err()).containsExactly(
+                "dflock: the value on standard input has more than 65536 bytes, which is the most that the server takes");
+        prints("einü wert", "kv", "get", "in");
+    }
+
+    @Test
+    void argumentThatIsNoTextIsRefusedByName() {
+        assertThat(shell("dflock kv set b $'\\xff\\xfe'")).isEqualTo(new DflockProcess.Result(2, List.of(),
+                List.of("dflock: argument 4 is '\\xff\\xfe'; valid is text in UTF-8")));
+        fails(1, "kv", "get", "b");
+        assertThat(shell("dflock kv set $'caf\\xe9' x").err())
+                .containsExactly("dflock: argument 3 is 'caf\\xe9'; valid is text in UTF-8");
+        assertThat(shell("dflock kv set b '\uFFFD'; dflock kv get b").out()).containsExactly("\uFFFD");
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsTold() {
+        for (var line : List.of("stats", "--help", "--version", "completion zsh", "counter get c", "run job --help")) {
+            assertThat(shell("dflock " + line + " > /dev/full")).as(line)
+                    .isEqualTo(new DflockProcess.Result(74, List.of(),
+                            List.of("dflock: cannot write to standard output: No space left on device")));
+        }
+        assertThat(shell("set -o pipefail; dflock --help | :").status()).isIn(0, 141);
+    }
+
+    @Test
+    void helpIsThereOnEveryLevel() {
+        assertThat(dflock("kv", "--help").out()).contains("  kv set  store a value");
+        assertThat(dflock("help", "kv").out()).isEqualTo(dflock("kv", "--help").out());
+        assertThat(dflock("help", "kv", "set").out()).isEqualTo(dflock("kv", "set", "--help").out());
+        assertThat(dflock("help").out()).isEqualTo(dflock("--help").out());
+    }
+
+    private static DflockProcess.Result shell(String line) {
+        try (var shell = DflockProcess.startShell(server.address(), line)) {
+            return shell.await();
         }
     }
 

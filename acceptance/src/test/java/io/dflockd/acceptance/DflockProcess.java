@@ -37,11 +37,30 @@ final class DflockProcess implements AutoCloseable {
     static DflockProcess start(String server, String... arguments) {
         var command = new ArrayList<String>(List.of(PROGRAM.toString()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command);
+        return start(server, new ProcessBuilder(command), String.join(" ", arguments));
+    }
+
+    /** A line for a shell, in which {@code dflock} is on the path. */
+    static DflockProcess startShell(String server, String line) {
+        return start(server, new ProcessBuilder("bash", "-c", line), line);
+    }
+
+    /** A command with a terminal of its own, in which {@code dflock} is on the path. */
+    static DflockProcess startAtTerminal(String server, String line) {
+        return start(server, new ProcessBuilder("script", "-qefc", line, "/dev/null"), line);
+    }
+
+    /** Where it is. */
+    static Path program() {
+        return PROGRAM.toAbsolutePath().normalize();
+    }
+
+    private static DflockProcess start(String server, ProcessBuilder builder, String line) {
+        builder.environment().merge("PATH", program().getParent() + ":", (path, ours) -> ours + path);
         builder.environment().keySet().removeIf(name -> name.startsWith("DFLOCK_"));
         builder.environment().put("DFLOCK_SERVERS", server);
         try {
-            return new DflockProcess(String.join(" ", arguments), builder.start());
+            return new DflockProcess(line, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,11 +126,22 @@ final class DflockProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until a line that it has printed holds the text. */
+    void awaitText(String text) {
+        Eventually.await("'" + text + "' from dflock " + line, DEADLINE,
+                () -> out.lines().stream().anyMatch(printed -> printed.contains(text)));
+    }
+
     /** A line to the standard input, which its command inherits. */
     void say(String text) {
+        type(text + "\n");
+    }
+
+    /** Text to the standard input. */
+    void type(String text) {
         try {
             var writer = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-            writer.write(text + "\n");
+            writer.write(text);
             writer.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -51,10 +51,10 @@ class DflockRunIT {
     }
 
     @Test
-    void killedHolderHandsOverAtOnceAndTakesItsCommandAlong() {
+    void killedHolderTakesItsCommandAlongAndHandsOverWhenItsSessionEnds() {
         try (var holder = start("run", "killed", "--", "sh", "-c", STAY)) {
             long command = Long.parseLong(holder.awaitOut(1).split(" ", -1)[0]);
-            try (var waiter = start("run", "killed", "--timeout", "10", "--", "true")) {
+            try (var waiter = start("run", "killed", "--timeout", "18", "--", "true")) {
                 awaitWaiters("killed", 1);
                 holder.signal("KILL");
 
@@ -98,7 +98,7 @@ class DflockRunIT {
             own.process().destroyForcibly();
 
             assertThat(ending.await().status()).isEqualTo(76);
-            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(6));
             assertThat(warning.awaitErr(1)).endsWith("; the command goes on without it");
             warning.say("done");
             assertThat(warning.await().status()).isEqualTo(4);
@@ -154,6 +154,43 @@ class DflockRunIT {
             assertThat(dflock("run", "rw", "--read", "--no-wait", "--", "true").status()).isZero();
             assertThat(dflock("run", "rw", "--write", "--no-wait", "--", "true").status()).isEqualTo(75);
         }
+    }
+
+    @Test
+    void severalKeysAreTakenAllOrNoneWithAFenceForEach() {
+        try (var holder = start("run", "m2", "--", "sh", "-c", HOLD)) {
+            holder.awaitOut(1);
+
+            var refused = dflock("run", "m1", "m2", "--timeout", "0.5", "--", "true");
+            assertThat(refused.status()).isEqualTo(75);
+            assertThat(refused.err()).containsExactly("dflock: m1, m2: not granted within 0.5 s");
+            assertThat(dflock("run", "m1", "--no-wait", "--", "true").status()).isZero();
+            holder.say("done");
+        }
+        assertThat(dflock("run", "m2", "m1", "--", "sh", "-c",
+                "echo $DFLOCK_KEY_COUNT $DFLOCK_KEY_1 $DFLOCK_KEY_2 ${DFLOCK_KEY-none}; test $DFLOCK_FENCE_2 -lt $DFLOCK_FENCE_1"))
+                .isEqualTo(new DflockProcess.Result(0, List.of("2 m2 m1 none"), List.of()));
+        assertThat(dflock("run", "m1", "m1", "--", "true").status()).isEqualTo(2);
+    }
+
+    @Test
+    void thoseWhoNameTheSameKeysInAnotherOrderDoNotWaitForEachOther() {
+        try (var one = start("run", "o1", "o2", "--timeout", "20", "--", "sleep", "0.2");
+                var two = start("run", "o2", "o1", "--timeout", "20", "--", "sleep", "0.2");
+                var three = start("run", "o2", "o1", "--timeout", "20", "--", "sleep", "0.2")) {
+            assertThat(List.of(one.await().status(), two.await().status(), three.await().status()))
+                    .containsExactly(0, 0, 0);
+        }
+    }
+
+    @Test
+    void lockIsKeptAfterAnEarlyEndForAsLongAsWasWanted() {
+        long from = System.nanoTime();
+        assertThat(dflock("run", "least", "--at-least", "6", "--", "sh", "-c", "exit 4").status()).isEqualTo(4);
+
+        assertThat(dflock("run", "least", "--no-wait", "--", "true").status()).isEqualTo(75);
+        assertThat(dflock("run", "least", "--timeout", "15", "--", "true").status()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofSeconds(6));
     }
 
     @Test

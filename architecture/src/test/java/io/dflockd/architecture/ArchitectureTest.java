@@ -170,6 +170,32 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheLoadOfTheCommandLineSpeaksTheProtocol() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.cli..")
+                .and()
+                .resideOutsideOfPackage("io.dflockd.cli.load..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dflockd.protocol..")
+                .check(code);
+    }
+
+    @Test
+    void theShelvesOfTheCommandLineStack() {
+        slices().matching("io.dflockd.cli.(*)..").should().beFreeOfCycles().check(code);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dflockd.cli.line..", "io.dflockd.cli.load..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dflockd.cli.guard..", "io.dflockd.cli.call..", "io.dflockd.cli.command..",
+                        "io.dflockd.cli.bench..", "io.dflockd.cli")
+                .check(code);
+    }
+
+    @Test
     void modulesHaveNoCycles() {
         slices().matching("io.dflockd.(*)..").should().beFreeOfCycles().check(code);
     }

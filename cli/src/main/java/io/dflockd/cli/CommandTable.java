@@ -1,52 +1,46 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.bench.BenchCommand;
+import io.dflockd.cli.call.Command;
+import io.dflockd.cli.command.BarrierCommand;
+import io.dflockd.cli.command.CounterCommands;
+import io.dflockd.cli.command.ElectCommand;
+import io.dflockd.cli.command.HoldersCommand;
+import io.dflockd.cli.command.KvCommands;
+import io.dflockd.cli.command.ListCommands;
+import io.dflockd.cli.command.PingCommand;
+import io.dflockd.cli.command.RunCommand;
+import io.dflockd.cli.command.SignalCommands;
+import io.dflockd.cli.command.StatsCommand;
+import io.dflockd.cli.command.StreamCommands;
+import io.dflockd.cli.line.Syntax;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All commands. Help, completion and the document are made from this. */
-final class CommandTable {
+public final class CommandTable {
     private final List<Command> commands;
 
     CommandTable(List<Command> commands) {
         this.commands = List.copyOf(commands);
     }
 
-    static CommandTable standard() {
-        return new CommandTable(Stream.of(RunCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
-                KvCommands.all(),
-                CounterCommands.all(), ListCommands.all(), SignalCommands.all(), StreamCommands.all(),
-                ElectCommand.all(),
-                BarrierCommand.all(), CompletionCommand.all()).flatMap(List::stream).toList());
+    public static CommandTable standard() {
+        return new CommandTable(Stream
+                .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
+                        KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
+                        StreamCommands.all(),
+                        ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all())
+                .flatMap(List::stream)
+                .toList());
     }
 
-    List<Command> all() {
-        return commands;
+    public List<Syntax> all() {
+        return commands.stream().map(Command::syntax).toList();
     }
 
-    /**
-     * The command that the words begin with.
-     *
-     * @throws UsageException when there is none
-     */
-    Command find(List<String> words) {
-        return named(words.getFirst())
-                .or(() -> words.size() < 2 ? Optional.empty() : named(words.get(0) + " " + words.get(1)))
-                .orElseThrow(() -> unknown(words));
-    }
-
-    private Optional<Command> named(String name) {
-        return commands.stream().filter(command -> command.name().equals(name)).findFirst();
-    }
-
-    private UsageException unknown(List<String> words) {
-        var group = commands.stream()
-                .map(Command::name)
-                .filter(name -> name.startsWith(words.getFirst() + " "))
-                .toList();
-        return group.isEmpty()
-                ? new UsageException("unknown command '" + words.getFirst() + "'; see dflock --help")
-                : new UsageException("'" + String.join(" ", words.subList(0, Math.min(2, words.size())))
-                        + "' is no command; there are: " + String.join(", ", group));
+    /** The command with this syntax, which is one of {@link #all}. */
+    Command of(Syntax syntax) {
+        return commands.stream().filter(command -> command.syntax().equals(syntax)).findFirst().orElseThrow();
     }
 }

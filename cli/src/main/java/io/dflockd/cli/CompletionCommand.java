@@ -1,5 +1,9 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.call.Call;
+import io.dflockd.cli.call.Command;
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.UsageException;
 import java.util.List;
 
 /** {@code completion}: a script that teaches a shell the commands. */

@@ -1,6 +1,15 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.call.Call;
+import io.dflockd.cli.call.Output;
+import io.dflockd.cli.call.Settings;
+import io.dflockd.cli.guard.Executable;
+import io.dflockd.cli.line.ArgumentParser;
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.error.DflockdException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +18,10 @@ import java.util.Map;
 final class Dflock {
     private final CommandTable commands;
     private final Map<String, String> environment;
-    private final PrintStream out;
+    private final OutputStream out;
     private final PrintStream err;
 
-    Dflock(CommandTable commands, Map<String, String> environment, PrintStream out, PrintStream err) {
+    Dflock(CommandTable commands, Map<String, String> environment, OutputStream out, PrintStream err) {
         this.commands = commands;
         this.environment = environment;
         this.out = out;
@@ -21,13 +30,15 @@ final class Dflock {
 
     int run(List<String> line) {
         try {
-            return run(new ArgumentParser(commands).parse(line));
+            return run(new ArgumentParser(commands.all()).parse(line));
         } catch (UsageException | IllegalArgumentException e) {
             return failed(Exit.USAGE, e);
         } catch (DflockdException e) {
             return failed(exitOf(e), e);
         } catch (Executable.CannotRunException e) {
             return failed(e.exit(), e);
+        } catch (Output.WriteFailedException e) {
+            return failed(Exit.WRITE_FAILED, e);
         } catch (Output.BrokenPipeException e) {
             return Exit.BROKEN_PIPE;
         } catch (InterruptedException e) {
@@ -40,19 +51,22 @@ final class Dflock {
     private int run(ArgumentParser.Asked asked) throws Exception {
         var arguments = asked.arguments();
         var command = asked.command();
+        var output = new Output(out, arguments.has(Flags.JSON));
         if (arguments.has(Flags.VERSION)) {
-            out.println("dflock " + Version.current());
+            output.line("dflock " + Version.current());
             return Exit.OK.status();
         }
-        if (arguments.has(Flags.HELP) || command == null) {
-            var help = new HelpText(commands);
-            (command == null && !arguments.has(Flags.HELP) ? err : out)
-                    .print(command == null ? help.overview() : help.of(command));
-            return (arguments.has(Flags.HELP) ? Exit.OK : Exit.USAGE).status();
+        if (arguments.has(Flags.HELP)) {
+            output.line(new HelpText(commands).of(asked).stripTrailing());
+            return Exit.OK.status();
+        }
+        if (command == null) {
+            err.print(new HelpText(commands).of(asked));
+            return Exit.USAGE.status();
         }
         ClientLog.configure(arguments.has(Flags.VERBOSE));
-        var output = new Output(out, arguments.has(Flags.JSON));
-        return command.action()
+        return commands.of(command)
+                .action()
                 .run(new Call(arguments, Settings.of(arguments, environment), output, err, environment));
     }
 

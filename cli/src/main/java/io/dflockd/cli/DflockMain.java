@@ -2,6 +2,7 @@ package io.dflockd.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.dflockd.cli.line.Exit;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -13,10 +14,14 @@ public final class DflockMain {
 
     /** Runs one command and ends the process with its exit status; see {@code dflock --help}. */
     public static void main(String[] arguments) {
-        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+        var out = new FileOutputStream(FileDescriptor.out);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+        var broken = RawArguments.refusal(arguments);
+        if (broken != null) {
+            err.println("dflock: " + broken);
+            System.exit(Exit.USAGE.status());
+        }
         int status = new Dflock(CommandTable.standard(), System.getenv(), out, err).run(List.of(arguments));
-        out.flush();
         System.exit(status);
     }
 }

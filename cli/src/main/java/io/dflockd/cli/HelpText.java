@@ -1,5 +1,10 @@
 package io.dflockd.cli;
 
+import io.dflockd.cli.line.ArgumentParser;
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.Syntax;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,7 +18,24 @@ final class HelpText {
         this.commands = commands;
     }
 
-    String overview() {
+    /** What was asked for: one command, those with one first word, or all. */
+    String of(ArgumentParser.Asked asked) {
+        var command = asked.command();
+        var group = asked.group();
+        return command != null ? of(command) : group != null ? group(group) : overview();
+    }
+
+    private String group(String word) {
+        var members = commands.all().stream().filter(command -> command.name().startsWith(word + " ")).toList();
+        var text = new StringBuilder("usage: dflock " + word + " COMMAND [FLAGS] [ARGUMENTS]\n\ncommands:\n");
+        table(text, members.stream().map(member -> List.of(member.name(), member.summary())).toList());
+        return text.append("\ndflock ")
+                .append(members.getFirst().name())
+                .append(" --help tells more about one.\n")
+                .toString();
+    }
+
+    private String overview() {
         var text = new StringBuilder();
         text.append("dflock: locks and their kin from the command line, at a dflockd server\n\n");
         text.append("usage: dflock [FLAGS] COMMAND [FLAGS] [ARGUMENTS]\n\ncommands:\n");
@@ -31,7 +53,7 @@ final class HelpText {
         return text.toString();
     }
 
-    String of(Command command) {
+    private static String of(Syntax command) {
         var text = new StringBuilder();
         text.append("usage: ").append(command.usage()).append("\n\n");
         text.append(wrapped(command.details(), WIDTH, "")).append('\n');

@@ -2,6 +2,10 @@ package io.dflockd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.Syntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +43,7 @@ class CommandLineDocTest {
                 .collect(Collectors.joining("\n", "| exit status | meaning |\n|---|---|\n", "\n")));
     }
 
-    private static String section(Command command) {
+    private static String section(Syntax command) {
         var head = "### %s\n\n`%s`: %s\n".formatted(command.name(), command.usage(), command.summary());
         return command.flags().isEmpty() ? head : head + "\n" + table(command.flags());
     }

@@ -38,6 +38,22 @@ class DflockTest {
     }
 
     @Test
+    void helpIsThereOnEveryLevel() {
+        assertThat(run("kv", "--help")).isZero();
+        var ofGroup = out.toString(UTF_8);
+        out.reset();
+        assertThat(run("help", "kv")).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo(ofGroup)
+                .startsWith("usage: dflock kv COMMAND")
+                .contains("kv cas  replace a value");
+        out.reset();
+        assertThat(run("help", "kv", "set")).isZero();
+        assertThat(out.toString(UTF_8)).startsWith("usage: dflock kv set");
+        assertThat(run("help", "fly")).isEqualTo(2);
+        assertThat(run("kv")).isEqualTo(2);
+    }
+
+    @Test
     void noCommandIsAMistakeThatShowsTheHelp() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("dflock: ");

@@ -1,5 +1,6 @@
 package io.dflockd.cli.load;
 
+import io.dflockd.protocol.Limits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,4 +21,6 @@ public record Plan(Workload workload, int connections, int locks, int window, in
         long perSecond) {
     /** Room for a time, which tells how long a signal took. */
     public static final int MIN_PAYLOAD_BYTES = Stamp.LETTERS;
+    /** What a server takes unless it is set otherwise. */
+    public static final int MAX_PAYLOAD_BYTES = Limits.DEFAULT_MAX_ARG_BYTES;
 }

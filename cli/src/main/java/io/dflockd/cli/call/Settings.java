@@ -1,0 +1,198 @@
+package io.dflockd.cli.call;
+
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
+import io.dflockd.cli.line.ParsedArguments;
+import io.dflockd.cli.line.UsageException;
+import io.dflockd.cli.load.Endpoint;
+import io.dflockd.cli.load.Servers;
+import io.dflockd.client.ConnectionListener;
+import io.dflockd.client.DflockdClient;
+import io.dflockd.client.HandleBuilder;
+import io.dflockd.client.ServerAddress;
+import io.dflockd.client.Sharding;
+import io.dflockd.client.TlsOptions;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which servers to talk to, and how. A flag comes before the environment; a variable that is empty counts as unset. */
+public final class Settings {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final List<ServerAddress> servers;
+    private final @Nullable String token;
+    private final @Nullable TlsOptions tls;
+    private final Duration connectTimeout;
+
+    private Settings(List<ServerAddress> servers, @Nullable String token, @Nullable TlsOptions tls,
+            Duration connectTimeout) {
+        this.servers = servers;
+        this.token = token;
+        this.tls = tls;
+        this.connectTimeout = connectTimeout;
+    }
+
+    /** @throws UsageException when one of them is not valid */
+    public static Settings of(ParsedArguments arguments, Map<String, String> environment) {
+        try {
+            return new Settings(servers(arguments, environment), token(arguments, environment),
+                    tls(arguments, environment), arguments.seconds(Flags.CONNECT_TIMEOUT, CONNECT_TIMEOUT));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    public List<ServerAddress> servers() {
+        return servers;
+    }
+
+    /** The server that a key belongs to. */
+    public ServerAddress serverOf(String key) {
+        return servers.get(Sharding.crc32().shard(key, servers.size()));
+    }
+
+    /** The servers that have keys which the pattern matches: all of them unless it is a key itself. */
+    public List<ServerAddress> serversOf(String pattern) {
+        return pattern.contains("*") || pattern.endsWith(">") ? servers : List.of(serverOf(pattern));
+    }
+
+    public Connection dial(ServerAddress server) throws InterruptedException {
+        return Connection.dial(server.toString(), connection());
+    }
+
+    /**
+     * A client with a session, which outlives the connection at the server by the grace.
+     *
+     * @param margin how much earlier than at the server what it holds ends here
+     */
+    public DflockdClient client(Duration lease, Duration grace, Duration margin) {
+        return applyTo(DflockdClient.builder())
+                .name("dflock")
+                .sessionGrace(grace)
+                .leaseTtl(lease)
+                .safetyMargin(margin)
+                .build();
+    }
+
+    /** A client that holds nothing. */
+    public DflockdClient client(ConnectionListener listener) {
+        return applyTo(DflockdClient.builder()).name("dflock").connectionListener(listener).build();
+    }
+
+    /** For load that is made without the client. */
+    public Servers endpoints() {
+        return new Servers(
+                servers.stream().map(server -> new Endpoint(server, connectTimeout, tls, token)).toList());
+    }
+
+    private <B extends HandleBuilder<B>> B applyTo(B builder) {
+        builder.servers(servers.stream().map(ServerAddress::toString).toList()).connectTimeout(connectTimeout);
+        if (token != null) {
+            builder.authToken(token);
+        }
+        return tls == null ? builder : builder.tls(tls);
+    }
+
+    private ConnectionOptions connection() {
+        var options = ConnectionOptions.builder().connectTimeout(connectTimeout);
+        if (token != null) {
+            options.authToken(token);
+        }
+        if (tls != null) {
+            options.tls(tls);
+        }
+        return options.build();
+    }
+
+    private static List<ServerAddress> servers(ParsedArguments arguments, Map<String, String> environment) {
+        var given = arguments.values(Flags.SERVER);
+        var text = given.isEmpty() ? variable(Flags.SERVER, environment) : String.join(",", given);
+        if (text == null) {
+            return List.of(ServerAddress.ofDefault());
+        }
+        return Arrays.stream(text.split(",", -1)).map(ServerAddress::parse).toList();
+    }
+
+    private static @Nullable String token(ParsedArguments arguments, Map<String, String> environment) {
+        if (arguments.has(Flags.TOKEN) && arguments.has(Flags.TOKEN_FILE)) {
+            throw new UsageException("--token and --token-file exclude each other");
+        }
+        if (arguments.has(Flags.TOKEN)) {
+            return arguments.value(Flags.TOKEN);
+        }
+        var file = arguments.value(Flags.TOKEN_FILE);
+        if (file != null) {
+            return tokenIn("--token-file", file);
+        }
+        var token = variable(Flags.TOKEN, environment);
+        var fileOfEnvironment = variable(Flags.TOKEN_FILE, environment);
+        if (token != null && fileOfEnvironment != null) {
+            throw new UsageException("DFLOCK_TOKEN and DFLOCK_TOKEN_FILE exclude each other");
+        }
+        return fileOfEnvironment == null ? token : tokenIn("DFLOCK_TOKEN_FILE", fileOfEnvironment);
+    }
+
+    private static String tokenIn(String setting, String file) {
+        try {
+            var token = Files.readString(Path.of(file)).strip();
+            if (token.isEmpty()) {
+                throw new UsageException(setting + ": " + file + " is empty");
+            }
+            return token;
+        } catch (IOException e) {
+            throw new UsageException(setting + ": cannot read " + file);
+        }
+    }
+
+    private static @Nullable TlsOptions tls(ParsedArguments arguments, Map<String, String> environment) {
+        var certificate = flagOrVariable(Flags.TLS_CERT, arguments, environment);
+        var key = flagOrVariable(Flags.TLS_KEY, arguments, environment);
+        if ((certificate == null) != (key == null)) {
+            throw new UsageException("--tls-cert and --tls-key need each other");
+        }
+        var identity = certificate == null || key == null
+                ? null
+                : ClientIdentity.of(Path.of(certificate), Path.of(key));
+        if (arguments.has(Flags.TLS_INSECURE)) {
+            return TlsContexts.trustingAnybody(identity);
+        }
+        var file = flagOrVariable(Flags.TLS_CA, arguments, environment);
+        if (file != null) {
+            return TlsContexts.trusting(Path.of(file), identity);
+        }
+        if (identity != null) {
+            return TlsContexts.trustingTheUsual(identity);
+        }
+        return arguments.has(Flags.TLS) || isTrue(Flags.TLS, environment) ? TlsOptions.ofDefault() : null;
+    }
+
+    private static @Nullable String flagOrVariable(Flag flag, ParsedArguments arguments,
+            Map<String, String> environment) {
+        var given = arguments.value(flag);
+        return given == null ? variable(flag, environment) : given;
+    }
+
+    private static boolean isTrue(Flag flag, Map<String, String> environment) {
+        var text = variable(flag, environment);
+        return switch (text == null ? "no" : text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "1" -> true;
+            case "false", "no", "0" -> false;
+            default -> throw new UsageException(
+                    flag.variable() + " is '" + text + "'; valid is true, yes, 1, false, no or 0");
+        };
+    }
+
+    private static @Nullable String variable(Flag flag, Map<String, String> environment) {
+        var text = environment.get(flag.variable());
+        return text == null || text.isEmpty() ? null : text;
+    }
+}

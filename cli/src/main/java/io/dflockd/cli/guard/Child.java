@@ -1,0 +1,154 @@
+package io.dflockd.cli.guard;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.dflockd.cli.line.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A command that runs under a lease, with the standard streams of this process. Signals that this process gets are passed
+ * on to it from the start to the end.
+ *
+ * <p>It does not outlive this process, not even when that is killed: on Linux it is started through
+ * {@code setpriv --pdeathsig KILL}, where that is installed, and a {@link Watchdog} kills what it has started. The signal of
+ * setpriv is sent when the <em>thread</em> ends that started it, which therefore must be one that stays.
+ */
+final class Child implements AutoCloseable {
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    /** What bin/dflock keeps the caller's LC_ALL in, with an equals sign before it, while it needs another. */
+    private static final String CALLERS_LC_ALL = "DFLOCK_CALLER_LC_ALL";
+    /** A process that was killed takes a moment to go; one that takes longer waits for a device, which nobody can end. */
+    private static final int MOST_ROUNDS = 100;
+    private static final long ROUND_NANOS = 20_000_000L;
+
+    private final Process process;
+    private final Family family;
+    private final Watchdog watchdog;
+    private final PassedSignals signals;
+
+    private Child(Process process, Family family, Watchdog watchdog, PassedSignals signals) {
+        this.process = process;
+        this.family = family;
+        this.watchdog = watchdog;
+        this.signals = signals;
+    }
+
+    static Child start(Path executable, List<String> program, Holding holding, Map<String, String> environment) {
+        var signals = PassedSignals.collect();
+        var family = new Family();
+        var watchdog = Watchdog.over(family.mark());
+        // At a terminal it stays in this session and group, or Ctrl-C, Ctrl-Z and input would not reach it.
+        var setsid = Family.isAtTerminal() ? List.<String>of() : Watchdog.setsid();
+        var builder = new ProcessBuilder(line(executable, program, setsid)).inheritIO();
+        restoreLocale(builder.environment(), environment);
+        holding.describeIn(builder.environment());
+        family.markIn(builder.environment());
+        try {
+            var process = builder.start();
+            family.beganWith(process, !setsid.isEmpty());
+            watchdog.session(setsid.isEmpty() ? 0 : process.pid());
+            signals.passTo(process);
+            return new Child(process, family, watchdog, signals);
+        } catch (IOException e) {
+            signals.close();
+            watchdog.close();
+            throw new Executable.CannotRunException(Exit.CANNOT_RUN, executable + ": cannot be started");
+        }
+    }
+
+    private static List<String> line(Path executable, List<String> program, List<String> setsid) {
+        var line = new ArrayList<String>();
+        if (Files.isExecutable(SETPRIV) && !Files.isSymbolicLink(SETPRIV)) {
+            line.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
+        }
+        line.addAll(setsid);
+        line.add(executable.toString());
+        line.addAll(program.subList(1, program.size()));
+        return line;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Whether this process got a signal that asks to end. */
+    boolean askedToEnd() {
+        return signals.askedToEnd();
+    }
+
+    CompletableFuture<Process> exited() {
+        return process.onExit();
+    }
+
+    /** The exit status, 128 + n after signal n. */
+    int waitFor() throws InterruptedException {
+        int status = process.waitFor();
+        watchdog.session(0);
+        return status;
+    }
+
+    /** How many of those that it started live now. */
+    int others() {
+        return family.others().size();
+    }
+
+    /** Ends it and all that it started: TERM, and after the grace KILL. */
+    void end(long graceNanos) throws InterruptedException {
+        long end = System.nanoTime() + graceNanos;
+        var members = members();
+        members.forEach(ProcessHandle::destroy);
+        for (var member : members) {
+            awaitEnd(member, end - System.nanoTime());
+        }
+        members = members();
+        for (int round = 0; round < MOST_ROUNDS && !members.isEmpty(); round++) {
+            members.forEach(ProcessHandle::destroyForcibly);
+            long roundEnd = System.nanoTime() + ROUND_NANOS;
+            for (var member : members) {
+                awaitEnd(member, roundEnd - System.nanoTime());
+            }
+            members = members();
+        }
+    }
+
+    /** It and what came from it, as far as they live now. */
+    private List<ProcessHandle> members() {
+        return Stream.concat(Stream.of(process.toHandle()).filter(ProcessHandle::isAlive), family.others().stream())
+                .toList();
+    }
+
+    private static void awaitEnd(ProcessHandle member, long nanos) throws InterruptedException {
+        try {
+            var unusedMember = member.onExit().get(Math.max(0, nanos), NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // It gets KILL.
+        }
+    }
+
+    private static void restoreLocale(Map<String, String> ofChild, Map<String, String> own) {
+        var callers = own.get(CALLERS_LC_ALL);
+        if (callers != null) {
+            ofChild.remove(CALLERS_LC_ALL);
+            if (callers.isEmpty()) {
+                ofChild.remove("LC_ALL");
+            } else {
+                ofChild.put("LC_ALL", callers.substring(1));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        signals.close();
+        watchdog.close();
+    }
+}
