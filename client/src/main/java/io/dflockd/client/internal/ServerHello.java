@@ -44,6 +44,15 @@ public record ServerHello(Set<String> extensions, Map<String, String> settings) 
         }
     }
 
+    /** How long its longest answer may be; 0 where it does not say. */
+    public long maxAnswerBytes() {
+        try {
+            return Math.max(0, Long.parseLong(settings.getOrDefault("max_answer", "0")));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     private static Map<String, String> settingsOf(String field) {
         var settings = new HashMap<String, String>();
         for (var setting : field.split(",", -1)) {
