@@ -102,7 +102,7 @@ public final class Connection implements AutoCloseable {
     public static CompletableFuture<Connection> dialAsync(String address, ConnectionOptions options) {
         var opening = new Dialer(ServerAddress.parse(address), options, TimeSource.system()).open();
         return Futures.publish(opening.thenApply(Connection::new), Threads.callbacks(),
-                () -> opening.cancel(false));
+                () -> opening.cancel(false), Connection::close);
     }
 
     public ServerAddress address() {

@@ -74,8 +74,9 @@ public final class Meter {
         events.tell(listener -> listener.disconnected(server, cause));
     }
 
-    public void notConnected() {
+    public void notConnected(ServerAddress server, DflockdException cause) {
         notOpened.increment();
+        events.tell(listener -> listener.connectFailed(server, cause));
     }
 
     public void resumed(ServerAddress server, long awayNanos) {

@@ -6,6 +6,7 @@ import io.dflockd.client.error.AlreadyQueuedException;
 import io.dflockd.client.error.AnswerTooLargeException;
 import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.BarrierCountMismatchException;
+import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DeniedException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LeaseExpiredException;
@@ -38,6 +39,17 @@ public final class Refusals {
             return new ServerErrorException(about + "the server answered '" + Words.cut(unknown.line()) + "'");
         }
         return new ProtocolException(about + "the answer makes no sense: '" + lineOf(reply) + "'");
+    }
+
+    /**
+     * What a request fails with whose connection ended for this reason: the token was not accepted, or, with all other
+     * reasons, the outcome is not known.
+     */
+    public static DflockdException ofEnd(Request request, ServerAddress server, DflockdException why) {
+        var message = Words.about(request, server) + Words.of(why);
+        return why instanceof AuthenticationException
+                ? new AuthenticationException(message, why)
+                : new ConnectionLostException(message, why);
     }
 
     /** Whether the server is sure that there is no such hold, or none any more. */

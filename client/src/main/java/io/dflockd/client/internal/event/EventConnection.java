@@ -2,6 +2,7 @@ package io.dflockd.client.internal.event;
 
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.event.EventOptions;
@@ -207,7 +208,7 @@ public final class EventConnection implements Members.Member {
         } finally {
             lock.unlock();
         }
-        if (options.reconnect()) {
+        if (options.reconnect() && !(why instanceof AuthenticationException)) {
             log.info("{}: the event connection ended, so it is made anew: {}", dialer.address(), why.getMessage());
             reconnect();
         } else {
@@ -296,6 +297,10 @@ public final class EventConnection implements Members.Member {
             }
         } finally {
             lock.unlock();
+        }
+        if (Futures.unwrap(failure) instanceof AuthenticationException refused) {
+            finish(refused); // the same token is not accepted later either
+            return;
         }
         log.debug("{}: no event connection yet", dialer.address(), failure);
         var unused = dialer.time().after(backoff.next(), this::reconnect);

@@ -163,10 +163,11 @@ final class OrderedRequests {
         meter.settled(abandoned.size());
         var farewell = takeDoubted();
         if (farewell != null) {
-            farewell.reply.completeExceptionally(lost(farewell, "closed by the server as idle", null));
+            farewell.reply.completeExceptionally(new ConnectionLostException(
+                    Words.about(farewell.request, address) + "closed by the server as idle"));
         }
         for (Pending exchange : abandoned) {
-            exchange.reply.completeExceptionally(lost(exchange, Words.of(why), why));
+            exchange.reply.completeExceptionally(Refusals.ofEnd(exchange.request, address, why));
         }
     }
 
@@ -183,7 +184,7 @@ final class OrderedRequests {
 
     private @Nullable DflockdException refusal(Pending exchange) {
         if (failure != null) {
-            return lost(exchange, Words.of(failure), failure);
+            return Refusals.ofEnd(exchange.request, address, failure);
         }
         if (pending.size() >= options.maxPendingRequests()) {
             return new TooManyRequestsException(Words.about(exchange.request, address) + pending.size()
@@ -205,9 +206,5 @@ final class OrderedRequests {
         meter.late();
         socket.fail(new ConnectionLostException(
                 address + ": the answer is overdue, so the connection was closed"), false);
-    }
-
-    private ConnectionLostException lost(Pending exchange, String why, @Nullable Throwable cause) {
-        return new ConnectionLostException(Words.about(exchange.request, address) + why, cause);
     }
 }

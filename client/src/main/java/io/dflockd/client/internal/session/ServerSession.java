@@ -1,5 +1,6 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
@@ -590,8 +591,19 @@ final class ServerSession implements SessionDialer.Joining {
     }
 
     @Override
+    public void tokenRefused(AuthenticationException why) {
+        log.warn("{}: the session is lost: {}", dialer.address(), why.getMessage());
+        dialer.meter().sessionLost(dialer.address());
+        giveUp(why);
+    }
+
+    @Override
     public void sessionsRefused() {
-        var why = new ConnectionLostException(dialer.address() + ": the server does not take sessions any more");
+        log.warn("{}: the server does not take sessions any more; each user gets a connection", dialer.address());
+        giveUp(new ConnectionLostException(dialer.address() + ": the server does not take sessions any more"));
+    }
+
+    private void giveUp(DflockdException why) {
         List<Strand> all;
         lock.lock();
         try {
@@ -604,7 +616,6 @@ final class ServerSession implements SessionDialer.Joining {
         } finally {
             lock.unlock();
         }
-        log.warn("{}: the server does not take sessions any more; each user gets a connection", dialer.address());
         ended.complete(why);
         all.forEach(strand -> strand.end(why));
         failAll(why);
@@ -699,9 +710,8 @@ final class ServerSession implements SessionDialer.Joining {
         }
     }
 
-    private ConnectionLostException lost(Exchange exchange, DflockdException why) {
-        return new ConnectionLostException(
-                Words.about(exchange.request, dialer.address()) + Words.of(why), why);
+    private DflockdException lost(Exchange exchange, DflockdException why) {
+        return Refusals.ofEnd(exchange.request, dialer.address(), why);
     }
 
     private ConnectionFailedException closedClient() {

@@ -1,7 +1,9 @@
 package io.dflockd.client.internal.session;
 
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.ServerHello;
@@ -140,17 +142,25 @@ public final class Sessions implements Members.Member {
         }
         return ServerSession.begin(dialer, socket, hello, greeting, graceSeconds).thenApply(begun -> {
             begun.ifPresent(session -> {
-                var unused = session.ended().thenAccept(why -> goWithout(dialer.address()));
+                var unused = session.ended().thenAccept(why -> ended(dialer.address(), why));
             });
             return begun;
         });
     }
 
-    /** Each link gets a connection of its own, as with a server that knows no sessions. */
-    private void goWithout(ServerAddress server) {
+    /**
+     * Each link gets a connection of its own, as with a server that knows no sessions. Where the token was not accepted, a
+     * later one may be, so the next link begins a session.
+     */
+    private void ended(ServerAddress server, DflockdException why) {
         lock.lock();
         try {
-            if (!closed) {
+            if (closed) {
+                return;
+            }
+            if (why instanceof AuthenticationException) {
+                sessions.remove(server);
+            } else {
                 sessions.put(server, CompletableFuture.completedFuture(Optional.empty()));
             }
         } finally {

@@ -2,11 +2,9 @@ package io.dflockd.client.internal.session;
 
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
-import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
-import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.DurationForm;
@@ -179,8 +177,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
         if (isClosed()) {
-            return CompletableFuture.failedFuture(new ConnectionLostException(
-                    Words.about(request, address()) + Words.of(closed.join()), closed.join()));
+            return CompletableFuture.failedFuture(Refusals.ofEnd(request, address(), closed.join()));
         }
         if (Subscriptions.concerns(request)) {
             return subscribe(request);
@@ -226,8 +223,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     }
 
     private void fail(Exchange exchange, DflockdException why) {
-        exchange.reply.completeExceptionally(
-                new ConnectionLostException(Words.about(exchange.request, address()) + Words.of(why), why));
+        exchange.reply.completeExceptionally(Refusals.ofEnd(exchange.request, address(), why));
     }
 
     /** Keeps account of what is held over this strand, so that its end can give it back. */
