@@ -1,6 +1,8 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Retries;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.hold.Hold;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** A standing candidacy: made by {@link Election#run}, ended by {@link #close}. Thread-safe. */
 public final class Candidacy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Candidacy.class);
-    private static final long PAUSE_SECONDS = 1;
+    private static final long PAUSE_NANOS = 1_000_000_000L;
 
     private final Election election;
     private final LeaderTask task;
@@ -28,11 +30,13 @@ public final class Candidacy implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Hold led;
+    private final Retries campaigns;
 
     Candidacy(Election election, LeaderTask task, Members members) {
         this.election = election;
         this.task = task;
         this.members = members;
+        this.campaigns = new Retries(log, election + ": no campaign");
     }
 
     void start() {
@@ -91,12 +95,17 @@ public final class Candidacy implements AutoCloseable {
 
     private void campaignAndLead() {
         try {
-            lead(election.campaignOn());
+            var leadership = election.campaignOn();
+            campaigns.worked();
+            lead(leadership);
         } catch (InterruptedException e) {
             // Either the candidacy ends, or the interrupt of a lost leadership came late: look again.
+        } catch (DflockdException e) {
+            campaigns.failed(e);
+            pause(campaigns.nextPauseNanos());
         } catch (RuntimeException e) {
             log.warn("{}: the campaign failed; the next begins in a moment", election, e);
-            pause();
+            pause(PAUSE_NANOS);
         }
     }
 
@@ -116,7 +125,7 @@ public final class Candidacy implements AutoCloseable {
             leadership.close();
         }
         if (failed) {
-            pause();
+            pause(PAUSE_NANOS);
         }
     }
 
@@ -152,9 +161,9 @@ public final class Candidacy implements AutoCloseable {
         }
     }
 
-    private void pause() {
+    private void pause(long nanos) {
         try {
-            var unused = closed.await(PAUSE_SECONDS, TimeUnit.SECONDS);
+            var unused = closed.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             // As in the campaign: the loop looks whether the candidacy ends.
         }
