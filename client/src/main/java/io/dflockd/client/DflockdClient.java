@@ -16,6 +16,7 @@ import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.call.Calls;
 import io.dflockd.client.internal.call.KeyRoute;
+import io.dflockd.client.internal.call.ServerCalls;
 import io.dflockd.client.internal.event.EventConnection;
 import io.dflockd.client.internal.event.EventServers;
 import io.dflockd.client.internal.hold.HandleOptions;
@@ -24,6 +25,7 @@ import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,11 +52,13 @@ public final class DflockdClient implements AutoCloseable {
     private final Members members = new Members();
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
+    private final ServerCalls servers;
 
     private DflockdClient(HandleOptions options) {
         this.options = options;
         var route = new KeyRoute(options, links);
         this.calls = new Calls(route, DurationRule.WHOLE_SECONDS);
+        this.servers = new ServerCalls(options, links);
         var unused = members.add(links) && members.add(route);
         @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {
@@ -164,6 +168,22 @@ public final class DflockdClient implements AutoCloseable {
                 EventServers.of(EventConnection.open(options, server, EventOptions.defaults(), members)));
     }
 
+    /**
+     * Asks every server for a sign of life, over the connection that all share, which is made if need be. What is returned
+     * is how long each took to answer; a server that did not answer within the wait is not in it.
+     */
+    public Map<ServerAddress, Duration> ping(Duration wait) throws InterruptedException {
+        return servers.ping(wait);
+    }
+
+    /**
+     * Asks every server what it is, over a connection that is made for that. A server that did not answer within the wait is
+     * not in what is returned.
+     */
+    public Map<ServerAddress, ServerInfo> info(Duration wait) throws InterruptedException {
+        return servers.info(wait);
+    }
+
     /** What this client has done so far, and what it has now. Costs no communication; may be called often. */
     public ClientMetrics metrics() {
         return options.meter().snapshot();
@@ -221,7 +241,7 @@ public final class DflockdClient implements AutoCloseable {
         public DflockdClient build() {
             var sessions = sessionGrace.isZero() ? null : new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
             var options = options();
-            return new DflockdClient(options.with(new Meter(listener, options.callbacks()), sessions));
+            return new DflockdClient(options.with(new Meter(listener, options.callbacks(), observers()), sessions));
         }
 
         @Override

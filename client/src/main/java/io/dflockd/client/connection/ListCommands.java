@@ -24,6 +24,7 @@ public final class ListCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public ListCommands(Calls calls) {
         this.calls = calls;
     }

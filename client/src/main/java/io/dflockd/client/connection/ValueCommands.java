@@ -31,6 +31,7 @@ public final class ValueCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public ValueCommands(Calls calls) {
         this.calls = calls;
     }

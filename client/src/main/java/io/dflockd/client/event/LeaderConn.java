@@ -38,6 +38,7 @@ public final class LeaderConn implements AutoCloseable {
     }
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public LeaderConn(EventConnection connection) {
         this.connection = connection;
         this.stream = new EventBuffer<>(connection.options().bufferEvents(),

@@ -53,6 +53,7 @@ public final class SignalConn implements AutoCloseable {
     }
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public SignalConn(EventServers servers) {
         this.servers = servers;
         this.stream = servers.stream(gap -> gap);

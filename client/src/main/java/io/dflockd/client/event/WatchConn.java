@@ -33,6 +33,7 @@ public final class WatchConn implements AutoCloseable {
     }
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public WatchConn(EventServers servers) {
         this.servers = servers;
         this.stream = servers.stream(gap -> gap);

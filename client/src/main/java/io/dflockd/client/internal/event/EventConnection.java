@@ -46,7 +46,7 @@ public final class EventConnection implements Members.Member {
     private final StandingRequests subscriptions = new StandingRequests();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private Link link;
+    private volatile Link link;
     private boolean closed;
     private final Backoff backoff = new Backoff(FIRST_RETRY_NANOS, MAX_RETRY_NANOS);
     private @Nullable CompletableFuture<Link> redial;
@@ -167,12 +167,7 @@ public final class EventConnection implements Members.Member {
     }
 
     private Link link() {
-        lock.lock();
-        try {
-            return link;
-        } finally {
-            lock.unlock();
-        }
+        return link;
     }
 
     private void attend(Link fresh, EventSink to) {

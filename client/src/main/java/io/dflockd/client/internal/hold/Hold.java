@@ -37,6 +37,7 @@ public final class Hold implements Lease {
         var keeper = new LeaseKeeper(terms, link, grant.token());
         var hold = new Hold(terms, keeper);
         var unused = hold.onLost(reason -> terms.onLost().lost(hold, reason));
+        terms.dialer().meter().observers().hold(hold, keeper.ended(), terms.time());
         keeper.start(leaseMs, grant.fence(), sentAt);
         return hold;
     }
