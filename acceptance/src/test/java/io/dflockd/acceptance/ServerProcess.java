@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     public static final Path PROGRAM = Path.of("..", "distribution", "target", "dflockd", "bin", "dflockd");
     private static final Pattern LISTENING = Pattern.compile("listening address=\"?[^\" ]*:(\\d+)");
-    private static final int DEADLINE_SECONDS = 30;
+    private static final int DEADLINE_SECONDS = 90;
 
     private final Process process;
     private final List<String> log = new ArrayList<>();

@@ -34,8 +34,7 @@ class LateServerTest {
             try (var server = new FakeServer(new ServerSocket(ServerAddress.parse(address).port(), 50,
                     InetAddress.getLoopbackAddress()))) {
                 var peer = server.accept();
-                assertThat(peer.request().get(0)).isEqualTo("elect");
-                peer.send("ok T1 33 7");
+                peer.expect("elect", "boss", "86400").send("ok T1 33 7");
                 assertThat(leads.await(10, TimeUnit.SECONDS)).isTrue();
                 var closing = FakeServer.run(candidacy::close);
                 peer.expect("resign", "boss", "T1").send("ok");

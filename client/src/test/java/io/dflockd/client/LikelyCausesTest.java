@@ -51,7 +51,7 @@ class LikelyCausesTest {
 
     @Test
     void alertOfTlsIsNamed() throws Exception {
-        for (var alert : new String[]{"\u0015\u0003\u0003\u0000\u0002\u0002\u0028",
+        for (var alert : new String[]{"\u0015\u0003\u0003\u0000\u0002\u0002(",
                 "\u0015\u0003\u0003\u0000\u0002\u0002\n"}) {
             try (var connection = Connection.dial(server.address())) {
                 var peer = server.accept().sendRaw(alert);

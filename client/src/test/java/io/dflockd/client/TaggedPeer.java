@@ -33,7 +33,7 @@ final class TaggedPeer {
     static TaggedPeer acceptAuthenticated(FakeServer server, String token) {
         var session = new TaggedPeer(server.accept());
         session.peer.expect("auth", "_", token).send("ok");
-        session.peer.expect("hello", "_", "java").send("ok dflockd/1 ping,tags,cancel,sessions ");
+        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 ping,tags,cancel,sessions ");
         session.expectName("0");
         return session.send("ok new " + GRACE);
     }
@@ -41,7 +41,7 @@ final class TaggedPeer {
     /** Takes the next connection and greets it; {@link #expectName} is next. */
     static TaggedPeer greet(FakeServer server, String settings) {
         var session = new TaggedPeer(server.accept());
-        session.peer.expect("hello", "_", "java").send("ok dflockd/1 ping,tags,cancel,sessions " + settings);
+        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 ping,tags,cancel,sessions " + settings);
         return session;
     }
 

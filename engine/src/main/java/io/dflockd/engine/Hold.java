@@ -10,6 +10,9 @@ final class Hold extends Timed {
     final long sinceMs;
     /** Whose it is; null where it lives on without a session, guarded by its lease. */
     @Nullable Session session;
+    /** Neighbours in the list of {@link Holds}. */
+    @Nullable Hold ownedBefore;
+    @Nullable Hold ownedAfter;
     Mode mode;
     /** The lease that was asked for; {@link #deadlineMs} says when it ends. */
     long leaseMs;

@@ -45,12 +45,13 @@ final class Locks {
     void acquire(Command.Acquire command, Step step) {
         long limit = Resource.limitFor(command.mode(), command.limit());
         endIfOverdue(command.key(), step);
-        var refusal = resources.refusal(command.key(), limit);
+        var known = resources.find(command.key());
+        var refusal = resources.refusal(known, command.key(), limit);
         if (refusal != null) {
             step.answer(refusal);
             return;
         }
-        var resource = resources.open(command.key(), limit, step.nowMs());
+        var resource = resources.open(known, command.key(), limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
             step.answer(granted(hold, command.inMs()));
@@ -74,12 +75,13 @@ final class Locks {
             return;
         }
         long limit = Resource.limitFor(command.mode(), command.limit());
-        var refusal = resources.refusal(key, limit);
+        var known = resources.find(key);
+        var refusal = resources.refusal(known, key, limit);
         if (refusal != null) {
             step.answer(refusal);
             return;
         }
-        var resource = resources.open(key, limit, step.nowMs());
+        var resource = resources.open(known, key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
             reservations.add(asker(step), key, new Reservation.Held(hold, true));
@@ -116,8 +118,8 @@ final class Locks {
     }
 
     void release(Command.Release command, Step step, boolean justExpired) {
-        resources.touch(command.key(), step.nowMs());
-        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        var resource = resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(resource, command.token(), justExpired, step);
         if (hold == null) {
             return;
         }
@@ -133,8 +135,8 @@ final class Locks {
     }
 
     void renew(Command.Renew command, Step step, boolean justExpired) {
-        resources.touch(command.key(), step.nowMs());
-        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        var resource = resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(resource, command.token(), justExpired, step);
         if (hold != null) {
             restartLease(hold, command.leaseMs(), step);
             step.answer(new Outcome.Renewed(command.leaseMs(), hold.fence, command.inMs()));
@@ -142,8 +144,8 @@ final class Locks {
     }
 
     void keep(Command.Keep command, Step step, boolean justExpired) {
-        resources.touch(command.key(), step.nowMs());
-        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        var resource = resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(resource, command.token(), justExpired, step);
         if (hold != null) {
             leaveSession(hold);
             hold.leaseMs = command.leaseMs();
@@ -153,8 +155,8 @@ final class Locks {
     }
 
     void downgrade(Command.Downgrade command, Step step, boolean justExpired) {
-        resources.touch(command.key(), step.nowMs());
-        var hold = holdOf(command.key(), command.token(), justExpired, step);
+        var resource = resources.touch(command.key(), step.nowMs());
+        var hold = holdOf(resource, command.token(), justExpired, step);
         if (hold == null) {
             return;
         }
@@ -192,8 +194,11 @@ final class Locks {
     /** The hold that this token proves; null where there is none, because it never was or has ended. */
     @Nullable
     Hold find(String key, String text) {
-        var token = Token.parse(text);
-        var resource = resources.find(key);
+        return find(resources.find(key), text);
+    }
+
+    private static @Nullable Hold find(@Nullable Resource resource, String text) {
+        var token = resource == null ? null : Token.parse(text);
         if (token == null || resource == null) {
             return null;
         }
@@ -332,8 +337,8 @@ final class Locks {
      * The hold that the action proves with its token; where there is none, the action is answered. A lease that ran out
      * in this very step is told apart from one that was never there.
      */
-    private @Nullable Hold holdOf(String key, String token, boolean justExpired, Step step) {
-        var hold = find(key, token);
+    private @Nullable Hold holdOf(@Nullable Resource resource, String token, boolean justExpired, Step step) {
+        var hold = find(resource, token);
         boolean overdue = hold != null && hold.deadlineMs <= step.nowMs();
         if (hold != null && overdue) {
             expire(hold, step);
@@ -378,7 +383,7 @@ final class Locks {
         var hold = new Hold(resource, session, mode, ++lastFence, salt, leaseMs, step.nowMs());
         resources.use(resource, step.nowMs());
         resource.add(hold);
-        session.holds.add(hold);
+        session.holds.link(hold);
         footprint.count(Footprint.Thing.HOLD, 1);
         restartLease(hold, leaseMs, step);
         return hold;
@@ -436,7 +441,7 @@ final class Locks {
         var session = hold.session;
         if (session != null) {
             hold.session = null;
-            session.holds.remove(hold);
+            session.holds.unlink(hold);
             reservations.remove(session, hold);
             sessions.forgetIfEmpty(session);
         }

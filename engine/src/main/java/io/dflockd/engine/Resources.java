@@ -27,10 +27,9 @@ final class Resources {
         return resources.get(key);
     }
 
-    /** Why there cannot be one more hold or waiter at a resource of this limit; null if there can. */
+    /** Why there cannot be one more hold or waiter at this resource, or a new one, with this limit; null if there can. */
     @Nullable
-    Refusal refusal(String key, long limit) {
-        var resource = resources.get(key);
+    Refusal refusal(@Nullable Resource resource, String key, long limit) {
         if (resource != null && !resource.idle && resource.limit != limit) {
             boolean otherType = resource.isReadWrite() || limit == Resource.READ_WRITE;
             return otherType ? Refusal.TYPE_MISMATCH : Refusal.LIMIT_MISMATCH;
@@ -61,9 +60,9 @@ final class Resources {
         return true;
     }
 
-    /** The resource of this key, with this limit. To be called where there is no {@link #refusal}. */
-    Resource open(String key, long limit, long nowMs) {
-        var resource = resources.get(key);
+    /** The resource that is known of this key, or a new one, with this limit. To be called where there is no {@link #refusal}. */
+    Resource open(@Nullable Resource known, String key, long limit, long nowMs) {
+        var resource = known;
         if (resource == null) {
             var oldest = idle.oldest();
             if (resources.size() >= limits.maxLocks() && oldest != null) {
@@ -86,12 +85,14 @@ final class Resources {
         return resource;
     }
 
-    /** Notes that somebody asked for the key. */
-    void touch(String key, long nowMs) {
+    /** Notes that somebody asked for the key. Returns its resource; null where there is none. */
+    @Nullable
+    Resource touch(String key, long nowMs) {
         var resource = resources.get(key);
         if (resource != null) {
             touch(resource, nowMs);
         }
+        return resource;
     }
 
     /** Notes that the resource has got a holder or a waiter. */

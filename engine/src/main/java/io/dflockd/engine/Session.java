@@ -21,7 +21,7 @@ final class Session {
     final long id;
     /** What makes it outlive its connection; null where it has no name. */
     final @Nullable Resumption resumption;
-    final Owned<Hold> holds = new Owned<>();
+    final Holds holds = new Holds();
     final Owned<Waiter> waiters = new Owned<>();
     final Owned<Popper> poppers = new Owned<>();
     final Owned<Participant> participants = new Owned<>();
@@ -30,6 +30,9 @@ final class Session {
     final Owned<Channel.Group> parked = new Owned<>();
     /** The keys of the reservations that ran out before they were collected. */
     private final Owned<String> expired = new Owned<>();
+    /** Neighbours in the list of {@link SessionTable}. */
+    @Nullable Session tableBefore;
+    @Nullable Session tableAfter;
     Phase phase = Phase.OPEN;
     /** Whether a {@link SessionEnd} is at work. */
     boolean beingEnded;

@@ -107,7 +107,7 @@ final class SessionEnd implements Chore {
             }
             var ending = new LinkedHashMap<Resource, List<Hold>>();
             int most = step.left();
-            for (var hold : session.holds.all()) {
+            for (var hold : session.holds) {
                 if (most-- == 0) {
                     break;
                 }

@@ -18,7 +18,7 @@ final class Sessions {
 
     private final Footprint footprint;
     private final Deadlines deadlines;
-    private final LinkedHashMap<Long, Session> sessions = new LinkedHashMap<>();
+    private final SessionTable sessions = new SessionTable();
     private final LinkedHashMap<String, Session> byName = new LinkedHashMap<>();
     /** Those that are set aside or ending, in that order. */
     private final LinkedHashSet<Session> leaving = new LinkedHashSet<>();
@@ -40,7 +40,7 @@ final class Sessions {
         var session = sessions.get(id);
         if (session == null) {
             session = new Session(id, null);
-            sessions.put(id, session);
+            sessions.put(session);
             footprint.add(Footprint.SESSION_BYTES);
         }
         return session;
@@ -51,7 +51,7 @@ final class Sessions {
         var session = new Session(id, resumption);
         resumption.absence.session = session;
         resumption.owed.weigh((before, after) -> weigh(session, before, after));
-        sessions.put(id, session);
+        sessions.put(session);
         byName.put(resumption.name, session);
         footprint.add(bytesOf(session));
         return session;
@@ -73,12 +73,12 @@ final class Sessions {
     }
 
     Collection<Session> all() {
-        return sessions.values();
+        return sessions;
     }
 
     /** The numbers of all of them. */
-    Collection<Long> numbers() {
-        return sessions.keySet();
+    List<Long> numbers() {
+        return sessions.stream().map(session -> session.id).toList();
     }
 
     Collection<Session> leaving() {
@@ -92,7 +92,7 @@ final class Sessions {
     /** Nobody finds it any more; what it has is taken from it later. */
     void leave(Session session, Session.Phase phase) {
         if (session.isOpen()) {
-            sessions.remove(session.id);
+            sessions.take(session);
             idleAway.remove(session);
             if (session.resumption != null) {
                 byName.remove(session.resumption.name);
@@ -107,7 +107,7 @@ final class Sessions {
     /** A session that has nothing any more is gone. */
     void forget(Session session) {
         if (session.isOpen()) {
-            sessions.remove(session.id);
+            sessions.take(session);
         } else {
             leaving.remove(session);
         }

@@ -116,7 +116,7 @@ final class SessionsSnapshot {
     }
 
     private static void writeWhatItHas(Session session, SnapshotOutput out) throws IOException {
-        out.all(session.holds.all(), hold -> out.number(hold.fence));
+        out.all(session.holds, hold -> out.number(hold.fence));
         out.all(session.waiters.all(), waiter -> out.number(waiter.ticket));
         out.all(session.poppers.all(), popper -> out.number(popper.ticket));
         out.all(session.participants.all(), participant -> out.number(participant.ticket));
@@ -143,7 +143,7 @@ final class SessionsSnapshot {
         in.all(() -> {
             var hold = in.hold();
             hold.session = session;
-            session.holds.add(hold);
+            session.holds.link(hold);
         });
         in.all(() -> session.waiters.add(in.waiting(Waiter.class)));
         in.all(() -> session.poppers.add(in.waiting(Popper.class)));

@@ -28,6 +28,11 @@ public final class PushCodec {
         }
     }
 
+    /** How many bytes {@link #encode} appends for a signal. */
+    public static int lengthOf(Push.Signal signal) {
+        return SIGNAL.length() + signal.channel().length() + signal.payload().length() + 2;
+    }
+
     /** Whether the line, without its line feed, is a push and not the answer to a request. */
     public static boolean isPush(String line) {
         return line.startsWith(SIGNAL) || line.startsWith(WATCH) || line.startsWith(LEADER)

@@ -111,13 +111,14 @@ public final class RequestDecoder {
         if (keyStop < 0) {
             return -1;
         }
-        var verb = verbOf(bytes, from, commandStop);
+        int prefix = Tag.prefixLength(bytes, from, commandStop);
+        var verb = Verb.of(bytes, from + prefix, commandStop);
         int argumentStop = plainLineEnd(bytes, keyStop + 1, to, maxArgumentOf(verb));
         if (argumentStop < 0) {
             return -1;
         }
         var request = parse(verb, bytes, from, commandStop, commandStop + 1, keyStop, keyStop + 1, argumentStop);
-        sink.accept(Tag.of(bytes, from, commandStop), request);
+        sink.accept(Tag.ofPrefix(bytes, from, prefix), request);
         return argumentStop + 1;
     }
 
@@ -212,11 +213,7 @@ public final class RequestDecoder {
     }
 
     private @Nullable Verb heldVerb() {
-        return verbOf(held, 0, commandEnd);
-    }
-
-    private static @Nullable Verb verbOf(byte[] bytes, int from, int to) {
-        return Verb.of(bytes, from + Tag.prefixLength(bytes, from, to), to);
+        return Verb.of(held, Tag.prefixLength(held, 0, commandEnd), commandEnd);
     }
 
     private int maxArgumentOf(@Nullable Verb verb) {

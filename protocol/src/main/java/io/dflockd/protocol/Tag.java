@@ -40,8 +40,12 @@ public final class Tag {
 
     /** The tag of the command line; {@link #NONE} where it has none. */
     static String of(byte[] line, int from, int to) {
-        int length = prefixLength(line, from, to);
-        return length == 0 ? NONE : Octets.ofBytes(line, from + 1, from + length - 1);
+        return ofPrefix(line, from, prefixLength(line, from, to));
+    }
+
+    /** The tag of a command line whose {@link #prefixLength} is known. */
+    static String ofPrefix(byte[] line, int from, int prefixLength) {
+        return prefixLength == 0 ? NONE : Octets.ofBytes(line, from + 1, from + prefixLength - 1);
     }
 
     /** How many bytes of the command line its tag takes, with the mark and the blank; 0 where it has no valid tag. */

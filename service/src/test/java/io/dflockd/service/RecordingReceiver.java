@@ -4,6 +4,7 @@ import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.LongPush;
 import io.dflockd.service.session.Precious;
 import io.dflockd.service.session.Receiver;
 import java.net.InetAddress;
@@ -63,6 +64,13 @@ final class RecordingReceiver implements Receiver {
         }
         add(text(line, length));
         pushes += takesNothing ? 1 : 0;
+    }
+
+    @Override
+    public void push(LongPush push) {
+        var line = new OctetBuffer(push.length());
+        push.encode(line);
+        push(line.array(), line.length());
     }
 
     private void add(String line) {

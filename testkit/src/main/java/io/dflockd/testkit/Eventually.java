@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread or process brings about. */
 public final class Eventually {
-    private static final long POLL_NANOS = 1_000_000;
+    private static final Duration POLL = Duration.ofMillis(1);
 
     private Eventually() {}
 
@@ -16,12 +16,17 @@ public final class Eventually {
      * @throws AssertionError naming {@code what} where it does not within the time
      */
     public static void await(String what, Duration most, BooleanSupplier condition) {
+        await(what, most, POLL, condition);
+    }
+
+    /** The same, for a condition that costs something to look at. */
+    public static void await(String what, Duration most, Duration poll, BooleanSupplier condition) {
         long deadline = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("not within " + most + ": " + what);
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(poll.toNanos());
         }
     }
 }

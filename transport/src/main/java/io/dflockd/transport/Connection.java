@@ -7,6 +7,7 @@ import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.LateReply;
+import io.dflockd.service.session.LongPush;
 import io.dflockd.service.session.Precious;
 import io.dflockd.service.session.Receiver;
 import io.netty.buffer.ByteBuf;
@@ -222,25 +223,39 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void push(byte[] line, int length) {
-        if (endReason != null) {
-            outbox.dropPush();
-        } else if (!hasRoomForPush(length)) {
-            outbox.dropPush();
-            overflowed = true;
-            connections.counters().slowConsumerClosed();
-            end("it does not read what it subscribed to");
-        } else if (outbox.appendPush(line, length)) {
-            Batch.current().add(this);
+        var offer = outbox.offerPush(line, length, 1);
+        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
+            offer = outbox.offerPush(line, length, OWN_DELAY_FACTOR);
         }
+        offered(offer);
+    }
+
+    @Override
+    public void push(LongPush push) {
+        var line = connections.sharedLines().of(push);
+        var offer = outbox.offerShared(line, 1);
+        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
+            offer = outbox.offerShared(line, OWN_DELAY_FACTOR);
+        }
+        line.release();
+        offered(offer);
     }
 
     /**
      * Where the socket takes what it is given, pushes wait only for this server's own threads, which is not the peer's
      * fault, so there is more room.
      */
-    private boolean hasRoomForPush(int length) {
-        return outbox.hasRoomForPush(length, 1)
-                || (!writer.isPeerSlow() && outbox.hasRoomForPush(length, OWN_DELAY_FACTOR));
+    private void offered(Outbox.Offer offer) {
+        switch (offer) {
+            case WAKE -> Batch.current().add(this);
+            case TAKEN -> {}
+            case NO_ROOM -> {
+                outbox.dropPush();
+                overflowed = true;
+                connections.counters().slowConsumerClosed();
+                end("it does not read what it subscribed to");
+            }
+        }
     }
 
     @Override
@@ -418,8 +433,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         watch.stop();
         writer.stop();
         handler.disconnected(caller);
-        outbox.close();
-        account.close();
+        outbox.end();
         connections.remove(this);
         Batch.current().finish();
     }

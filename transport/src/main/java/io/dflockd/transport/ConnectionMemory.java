@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections together take: what was read and may not start yet, requests that have half arrived, tags in flight,
- * what is to be written. Where that is more than the bound, the connection that takes most is ended.
+ * what is to be written. Where that is more than the bound, the connection that takes most is ended. A line that many are
+ * sent counts once, but weighs with each of them when the largest is sought.
  *
  * <p>What a connection takes is counted in large steps, and what is below {@value #FREE_BYTES} bytes does not count: so the
  * figures change seldom, and one that answers as it is asked never comes here. There is a list for each power of two, so one
@@ -18,6 +19,8 @@ final class ConnectionMemory {
 
     private static final int BUCKETS = 63;
     private static final int STEPS = 4;
+    /** Smaller figures go in powers of two. */
+    private static final long LEAST_IN_STEPS = 16 * 1024;
 
     private final long bound;
     private final Object lock = new Object();
@@ -38,6 +41,20 @@ final class ConnectionMemory {
         return new Account(evict);
     }
 
+    /** There is one more line of so many bytes, of which each that is to send it has its {@link Account#output share}. */
+    void share(long bytes) {
+        synchronized (lock) {
+            used += bytes;
+        }
+    }
+
+    /** Nobody is to send the line any more. */
+    void unshare(long bytes) {
+        synchronized (lock) {
+            used -= bytes;
+        }
+    }
+
     /** What is counted now. */
     long used() {
         synchronized (lock) {
@@ -50,7 +67,13 @@ final class ConnectionMemory {
         private final LongConsumer evict;
         private long input;
         private long output;
+        private long shared;
+        /** Up to and including so many bytes to be written, and above so many, nothing changes. */
+        private long quietUpTo = FREE_BYTES;
+        private long quietAbove = -1;
+        /** What of it is counted, and how large it is with what it shares. */
         private long total;
+        private long weight;
         private boolean evicted;
         private boolean closed;
         private @Nullable Account before;
@@ -66,27 +89,40 @@ final class ConnectionMemory {
             if (charge != input) {
                 long more = charge - input;
                 input = charge;
-                if (change(this, more)) {
+                if (change(this, more, more)) {
                     relieve();
                 }
             }
         }
 
-        /** So many bytes are to be written. Returns whether it is time to {@link #relieve}. */
-        boolean output(long bytes) {
+        /** Whether {@link #output} would change nothing. The usual answer, since figures change in large steps. */
+        boolean isQuiet(long bytes, long sharedBytes) {
+            return bytes <= quietUpTo && bytes > quietAbove && (sharedBytes | shared) == 0;
+        }
+
+        /**
+         * So many bytes are to be written, and so many more of lines that others are to be sent too. Returns whether it is
+         * time to {@link #relieve}.
+         */
+        boolean output(long bytes, long sharedBytes) {
             long charge = charge(bytes, output);
-            if (charge == output) {
+            long sharedCharge = charge(sharedBytes, shared);
+            if (charge == output && sharedCharge == shared) {
                 return false;
             }
             long more = charge - output;
+            long moreShared = sharedCharge - shared;
             output = charge;
-            return change(this, more);
+            shared = sharedCharge;
+            quietUpTo = charge == 0 ? FREE_BYTES : charge;
+            quietAbove = charge == 0 ? -1 : charge / 2;
+            return change(this, more, more + moreShared);
         }
 
         /** Has the largest end, this one or others, until all together take no more than they may. */
         void relieve() {
             for (var victim = nextVictim(); victim != null; victim = nextVictim()) {
-                victim.evict.accept(victim.total);
+                victim.evict.accept(victim.weight);
             }
         }
 
@@ -94,7 +130,7 @@ final class ConnectionMemory {
         void close() {
             synchronized (lock) {
                 if (!closed) {
-                    move(this, -total);
+                    move(this, -total, -weight);
                     closed = true;
                 }
             }
@@ -102,21 +138,25 @@ final class ConnectionMemory {
     }
 
     private static long charge(long bytes, long present) {
-        if (bytes <= present && bytes > present / 2) {
+        if (present == 0 ? bytes <= FREE_BYTES : bytes <= present && bytes > present / 2) {
             return present;
         }
-        long step = Long.highestOneBit(bytes) / STEPS;
-        return bytes <= FREE_BYTES ? 0 : (bytes + step - 1) / step * step;
+        if (bytes <= FREE_BYTES) {
+            return 0;
+        }
+        long power = Long.highestOneBit(bytes);
+        long step = bytes < LEAST_IN_STEPS ? power : power / STEPS;
+        return (bytes + step - 1) / step * step;
     }
 
     /** Returns whether all together take too much now. */
-    private boolean change(Account account, long more) {
+    private boolean change(Account account, long more, long moreWeight) {
         synchronized (lock) {
             if (account.closed) {
                 return false;
             }
-            move(account, more);
-            return more > 0 && isExceeded();
+            move(account, more, moreWeight);
+            return moreWeight > 0 && isExceeded();
         }
     }
 
@@ -133,29 +173,30 @@ final class ConnectionMemory {
             if (largest != null) {
                 unlink(largest);
                 largest.evicted = true;
-                leaving += largest.total;
+                leaving += largest.weight;
             }
             return largest;
         }
     }
 
-    private void move(Account account, long more) {
+    private void move(Account account, long more, long moreWeight) {
         used += more;
+        account.total += more;
         if (account.evicted) {
-            leaving += more;
-            account.total += more;
+            leaving += moreWeight;
+            account.weight += moreWeight;
             return;
         }
         unlink(account);
-        account.total += more;
+        account.weight += moreWeight;
         link(account);
     }
 
     private void link(Account account) {
-        if (account.total == 0) {
+        if (account.weight == 0) {
             return;
         }
-        int bucket = bucket(account.total);
+        int bucket = bucket(account.weight);
         var first = buckets[bucket];
         account.after = first;
         if (first != null) {
@@ -166,10 +207,10 @@ final class ConnectionMemory {
     }
 
     private void unlink(Account account) {
-        if (account.total == 0) {
+        if (account.weight == 0) {
             return;
         }
-        int bucket = bucket(account.total);
+        int bucket = bucket(account.weight);
         var before = account.before;
         var after = account.after;
         if (before != null) {

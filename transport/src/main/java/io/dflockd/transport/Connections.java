@@ -17,6 +17,7 @@ public final class Connections {
     private final TransportSettings settings;
     private final ServerCounters counters;
     private final ConnectionMemory memory;
+    private final SharedLines sharedLines;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong unlogged = new AtomicLong();
     private final AtomicLong nextLogAt;
@@ -25,6 +26,7 @@ public final class Connections {
         this.settings = settings;
         this.counters = counters;
         this.memory = new ConnectionMemory(settings.memoryBytes());
+        this.sharedLines = new SharedLines(memory);
         this.nextLogAt = new AtomicLong(settings.nanoTime().getAsLong());
     }
 
@@ -46,6 +48,10 @@ public final class Connections {
 
     ConnectionMemory memory() {
         return memory;
+    }
+
+    SharedLines sharedLines() {
+        return sharedLines;
     }
 
     ServerCounters counters() {

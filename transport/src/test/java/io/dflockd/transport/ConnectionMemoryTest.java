@@ -18,7 +18,7 @@ class ConnectionMemoryTest {
     }
 
     private static void output(ConnectionMemory.Account account, long bytes) {
-        if (account.output(bytes)) {
+        if (account.output(bytes, 0)) {
             account.relieve();
         }
     }
@@ -73,6 +73,23 @@ class ConnectionMemoryTest {
         assertThat(evicted).hasSize(1).containsExactly("half");
         open("more").input(BOUND / 4);
         assertThat(evicted).hasSize(2);
+    }
+
+    @Test
+    void whatIsSharedCountsOnceAndWeighsWithEach() {
+        memory.share(BOUND / 2);
+        for (int i = 0; i < 20; i++) {
+            var one = open("reads little " + i);
+            assertThat(one.output(0, i == 7 ? BOUND / 2 : BOUND / 4)).isFalse();
+        }
+        assertThat(memory.used()).isEqualTo(BOUND / 2);
+
+        output(open("other"), BOUND / 4);
+        output(open("another"), BOUND / 4 + 100_000);
+
+        assertThat(evicted).containsExactly("reads little 7");
+        memory.unshare(BOUND / 2);
+        assertThat(memory.used()).isBetween(BOUND / 2, BOUND);
     }
 
     @Test

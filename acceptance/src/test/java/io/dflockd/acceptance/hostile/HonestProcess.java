@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * A process in which honest clients live, one after another, so that what an attack costs the attacker's own process is not
- * measured. It is told {@code begin PORT TOKEN}, {@code pairs N} and {@code end} on its standard input, and answers each
+ * measured. It is told {@code begin PORT PROCESS TOKEN}, {@code pairs N} and {@code end} on its standard input, and answers each
  * with a line.
  */
 final class HonestProcess implements AutoCloseable {
@@ -30,8 +30,8 @@ final class HonestProcess implements AutoCloseable {
     }
 
     /** Returns once the client has its hold. An empty token is none. */
-    void begin(InetSocketAddress server, String token) {
-        ask("begin " + server.getPort() + " " + token);
+    void begin(InetSocketAddress server, Process of, String token) {
+        ask("begin " + server.getPort() + " " + of.pid() + " " + token);
     }
 
     /** Waits until the client has done so many more pairs, or failed. */
@@ -69,11 +69,11 @@ final class HonestProcess implements AutoCloseable {
         var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         HonestClient client = null;
         for (var order = orders.readLine(); order != null; order = orders.readLine()) {
-            var words = order.split(" ", 3);
+            var words = order.split(" ", 4);
             try {
                 if (words[0].equals("begin")) {
                     var server = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(words[1]));
-                    client = HonestClient.begin(server, words[2]);
+                    client = HonestClient.begin(server, Long.parseLong(words[2]), words[3]);
                     System.out.println("begun");
                 } else if (words[0].equals("pairs") && client != null) {
                     client.awaitPairs(Integer.parseInt(words[1]));

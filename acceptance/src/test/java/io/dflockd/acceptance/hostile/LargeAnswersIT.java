@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Small questions with large answers. */
-@Timeout(60)
+@Timeout(180)
 class LargeAnswersIT {
     private static final Duration STALL = Duration.ofSeconds(1);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The port for released clients is no side door. */
-@Timeout(60)
+@Timeout(180)
 class LegacyPortIT {
     private static final int PORT = freePort();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What settings other than the usual ones lay open. */
-@Timeout(60)
+@Timeout(180)
 class OtherSettingsIT {
     private static final int LARGE_ARGUMENT = 2 << 20;
     private static final int MAX_CONNECTIONS = 60;

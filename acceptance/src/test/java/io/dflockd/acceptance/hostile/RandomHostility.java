@@ -21,7 +21,6 @@ public final class RandomHostility {
     private static final int HONEST = 3;
     private static final int AT_ONCE = 3;
     private static final double SMALLEST = 0.01;
-    private static final Duration P99 = Duration.ofMillis(Integer.getInteger("hostile.p99.ms", 50));
     private static final Duration BACK = Duration.ofSeconds(60);
     private static final int WARM = 3_000;
     private static final int PAIRS_A_ROUND = 300;
@@ -78,7 +77,7 @@ public final class RandomHostility {
 
     /** A new process compiles first. */
     private void warmUp() {
-        honest.forEach(client -> client.begin(server.socketAddress(), TOKEN));
+        honest.forEach(client -> client.begin(server.socketAddress(), server.process(), TOKEN));
         honest.forEach(client -> client.awaitPairs(WARM));
         honest.forEach(HonestProcess::end);
     }
@@ -86,7 +85,7 @@ public final class RandomHostility {
     private void round() throws InterruptedException {
         rounds++;
         try {
-            honest.forEach(client -> client.begin(server.socketAddress(), TOKEN));
+            honest.forEach(client -> client.begin(server.socketAddress(), server.process(), TOKEN));
         } catch (AssertionError e) {
             violation(e.getMessage());
             return;
@@ -118,7 +117,7 @@ public final class RandomHostility {
             violation(e.getMessage());
         }
         var report = client.end();
-        if (report.failure().isEmpty() && report.p99().compareTo(P99) < 0) {
+        if (report.failure().isEmpty() && report.p99().compareTo(Arena.P99) < 0) {
             System.out.println("  honest: " + report);
         } else {
             violation(report.toString());

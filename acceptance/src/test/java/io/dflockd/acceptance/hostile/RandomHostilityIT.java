@@ -12,7 +12,7 @@ class RandomHostilityIT {
     private static final long SEED = 9;
 
     @Test
-    @Timeout(120)
+    @Timeout(180)
     void nobodyNoticesAttacksAtRandom() throws InterruptedException {
         try (var server = RandomHostility.start(ServerProcess.PROGRAM)) {
             assertThat(RandomHostility.run(server, SEED, Duration.ofSeconds(5))).isTrue();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Time-outs end who is late, and nobody else. */
-@Timeout(60)
+@Timeout(180)
 class SlowPeersIT {
     private static final int TIMEOUT_SECONDS = 1;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A log that nobody reads holds nobody up. */
-@Timeout(60)
+@Timeout(180)
 class UnreadLogIT {
     private static final String TOKEN = "s3cret";
     private static final int MORE_THAN_A_PIPE_HOLDS = 2_000;
@@ -33,7 +33,7 @@ class UnreadLogIT {
         try (var target = new Target(address, TOKEN, "log/", new SplittableRandom(1), 1);
                 var honest = new HonestProcess()) {
             Eventually.await("it listens", Peer.DEADLINE.multipliedBy(3), () -> listens(address));
-            honest.begin(address, TOKEN);
+            honest.begin(address, process, TOKEN);
 
             BeforeAuth.wrongTokens(target);
             for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS; i++) {

@@ -6,6 +6,7 @@ import io.dflockd.client.error.AlreadyQueuedException;
 import io.dflockd.client.error.AnswerTooLargeException;
 import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.BarrierCountMismatchException;
+import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DeniedException;
 import io.dflockd.client.error.DflockdException;
@@ -41,17 +42,6 @@ public final class Refusals {
         return new ProtocolException(about + "the answer makes no sense: '" + lineOf(reply) + "'");
     }
 
-    /**
-     * What a request fails with whose connection ended for this reason: the token was not accepted, or, with all other
-     * reasons, the outcome is not known.
-     */
-    public static DflockdException ofEnd(Request request, ServerAddress server, DflockdException why) {
-        var message = Words.about(request, server) + Words.of(why);
-        return why instanceof AuthenticationException
-                ? new AuthenticationException(message, why)
-                : new ConnectionLostException(message, why);
-    }
-
     /** Whether the server is sure that there is no such hold, or none any more. */
     public static boolean meansGone(Reply reply) {
         return reply instanceof Reply.Word word
@@ -62,6 +52,17 @@ public final class Refusals {
     public static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
         return new AnswerTooLargeException(
                 Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes");
+    }
+
+    /** What the request failed with that had no answer when its connection or its client ended, for this reason. */
+    public static DflockdException ended(Request request, ServerAddress server, DflockdException why) {
+        var message = Words.about(request, server) + Words.of(why);
+        if (why instanceof AuthenticationException) {
+            return new AuthenticationException(message, why);
+        }
+        return why instanceof ClientClosedException
+                ? new ClientClosedException(message, why)
+                : new ConnectionLostException(message, why);
     }
 
     public static boolean is(Reply reply, Status status) {

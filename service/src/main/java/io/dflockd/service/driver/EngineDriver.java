@@ -284,7 +284,7 @@ public final class EngineDriver {
             broken.accept(new EngineFailure(now, action, e));
             return;
         }
-        effects.forEach(desk);
+        desk.carryOut(effects);
         effects.clear();
         planTick();
     }

@@ -29,10 +29,13 @@ public interface Receiver {
     /** Appends the first bytes of an array as a push. Ends the receiver where it does not take what it subscribed to. */
     void push(byte[] line, int length);
 
+    /** As the other, for a line that is long and that others are told too. */
+    void push(LongPush push);
+
     /** What must not get lost and whose line was not handed over whole, the latest first. Forgets it. */
     List<Precious> unsent();
 
-    /** How many pushes were not handed over, as far as that is known. */
+    /** How many pushes were not handed over whole. */
     int unsentPushes();
 
     /** Whether so much waits to be taken that nothing more should be asked for. */

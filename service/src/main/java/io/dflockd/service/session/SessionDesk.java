@@ -5,6 +5,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.Notice;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
+import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,8 @@ public final class SessionDesk implements Effects.Receiver {
     private final OctetBuffer line = new OctetBuffer(256);
     private final Effects owed = new Effects();
     private @Nullable Notice encoded;
+    /** The same where its line is long; null where it is in {@link #line}. */
+    private @Nullable LongPush encodedLong;
     private long lastNumber;
 
     public SessionDesk(Engine engine, Replies replies) {
@@ -93,6 +96,13 @@ public final class SessionDesk implements Effects.Receiver {
         }
     }
 
+    /** Has all done that the engine wants done. */
+    public void carryOut(Effects effects) {
+        effects.forEach(this);
+        encoded = null;
+        encodedLong = null;
+    }
+
     /** The same notice goes to many, one after another, so its bytes are kept. */
     @Override
     @SuppressWarnings("ReferenceEquality") // the question is whether it is the very same one
@@ -103,14 +113,28 @@ public final class SessionDesk implements Effects.Receiver {
         }
         try {
             if (notice != encoded) {
-                line.clear();
-                PushCodec.encode(Replies.of(notice), line);
-                encoded = notice;
+                encode(notice);
             }
-            caller.receiver().push(line.array(), line.length());
+            if (encodedLong == null) {
+                caller.receiver().push(line.array(), line.length());
+            } else {
+                caller.receiver().push(encodedLong);
+            }
         } catch (RuntimeException | Error e) {
             fail(caller, e);
         }
+    }
+
+    private void encode(Notice notice) {
+        var push = Replies.of(notice);
+        if (push instanceof Push.Signal signal && signal.payload().length() >= LongPush.LEAST_PAYLOAD_BYTES) {
+            encodedLong = new LongPush(signal);
+        } else {
+            encodedLong = null;
+            line.clear();
+            PushCodec.encode(push, line);
+        }
+        encoded = notice;
     }
 
     @Override

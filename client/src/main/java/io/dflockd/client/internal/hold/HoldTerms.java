@@ -4,8 +4,8 @@ import io.dflockd.client.LeaseMode;
 import io.dflockd.client.LossListener;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
-import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.session.Dialer;
 import io.dflockd.client.spi.TimeSource;
@@ -13,25 +13,21 @@ import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a handle wants: of which key, on which terms.
  *
  * @param key octets
  * @param leaseMs 0 for the server's default
- * @param safetyMargin null for the default
  */
 public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit, long leaseMs, double renewRatio,
-        @Nullable Duration safetyMargin, Consumer<DflockdException> onRenewError, LossListener onLost,
+        Margin margin, Consumer<DflockdException> onRenewError, LossListener onLost,
         Executor callbacks, Members members, Renewals renewals) {
     /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
     private static final long MAX_RENEWAL_NANOS = 15_000_000_000L;
-    private static final long MAX_DEFAULT_MARGIN_NANOS = 2_000_000_000L;
     /** Renewals of many clients drift apart, but none comes late. */
     private static final double JITTER = 0.1;
     /** The part of the time to a renewal that it may be early where many are due at once. */
@@ -89,16 +85,9 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
         return new Request.Release(family.release(), key, token);
     }
 
-    /** How much earlier than the lease ends at the server it ends here. */
-    long marginNanos(long leaseNanos) {
-        return safetyMargin == null
-                ? Math.min(leaseNanos / 10, MAX_DEFAULT_MARGIN_NANOS)
-                : Math.min(Nanos.of(safetyMargin), leaseNanos / 2);
-    }
-
     /** Plans the renewal of a lease that counts from {@code sentAt}, instead of what was planned before. */
     void planRenewal(Renewals.Entry entry, long leaseNanos, long sentAt) {
-        long usable = leaseNanos - marginNanos(leaseNanos);
+        long usable = margin.usable(leaseNanos);
         long interval = Math.min(Math.min((long) (leaseNanos * renewRatio), usable * 9 / 10), MAX_RENEWAL_NANOS);
         long earliest = (long) (interval * (1 - EARLY));
         long latest = (long) (interval * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));

@@ -167,7 +167,7 @@ final class OrderedRequests {
                     Words.about(farewell.request, address) + "closed by the server as idle"));
         }
         for (Pending exchange : abandoned) {
-            exchange.reply.completeExceptionally(Refusals.ofEnd(exchange.request, address, why));
+            exchange.reply.completeExceptionally(Refusals.ended(exchange.request, address, why));
         }
     }
 
@@ -184,7 +184,7 @@ final class OrderedRequests {
 
     private @Nullable DflockdException refusal(Pending exchange) {
         if (failure != null) {
-            return Refusals.ofEnd(exchange.request, address, failure);
+            return Refusals.ended(exchange.request, address, failure);
         }
         if (pending.size() >= options.maxPendingRequests()) {
             return new TooManyRequestsException(Words.about(exchange.request, address) + pending.size()

@@ -3,8 +3,10 @@ package io.dflockd.client.internal.session;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.DurationForm;
@@ -73,6 +75,31 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public boolean isConnected() {
         return !isClosed() && session.isConnected();
+    }
+
+    @Override
+    public boolean keepsHolds() {
+        return session.keepsHolds();
+    }
+
+    @Override
+    public long keptNanos(Margin margin) {
+        return session.keptNanos(margin);
+    }
+
+    @Override
+    public long graceNanos() {
+        return session.graceNanos();
+    }
+
+    @Override
+    public void add(Holder holder) {
+        session.add(holder);
+    }
+
+    @Override
+    public void remove(Holder holder) {
+        session.remove(holder);
     }
 
     /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
@@ -169,7 +196,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
         // What was not sent yet would be granted to a strand that has ended. All else may go to the next session.
         unanswered.stream()
-                .filter(exchange -> Link.isTiedTo(exchange.request) && session.withdraw(exchange))
+                .filter(exchange -> Link.isTiedTo(exchange.request) && session.requests().withdraw(exchange))
                 .forEach(exchange -> fail(exchange, why));
         unsubscribe(why);
     }
@@ -177,12 +204,12 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
         if (isClosed()) {
-            return CompletableFuture.failedFuture(Refusals.ofEnd(request, address(), closed.join()));
+            return CompletableFuture.failedFuture(session.requests().why(request, closed.join()));
         }
         if (Subscriptions.concerns(request)) {
             return subscribe(request);
         }
-        var exchange = session.enqueue(request, replyNanos);
+        var exchange = session.requests().enqueue(request, replyNanos);
         exchange.orphan = late -> giveBack(request, late);
         boolean over;
         lock.lock();
@@ -219,11 +246,11 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     private void forsake(Exchange exchange, DflockdException why) {
         fail(exchange, why);
-        session.abandon(exchange);
+        session.requests().abandon(exchange);
     }
 
     private void fail(Exchange exchange, DflockdException why) {
-        exchange.reply.completeExceptionally(Refusals.ofEnd(exchange.request, address(), why));
+        exchange.reply.completeExceptionally(session.requests().why(exchange.request, why));
     }
 
     /** Keeps account of what is held over this strand, so that its end can give it back. */
@@ -268,12 +295,12 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         } else if (Refusals.is(reply, Status.QUEUED)) {
             giveBack(leave(request));
         } else {
-            session.putBack(request, reply);
+            session.requests().putBack(request, reply);
         }
     }
 
     private void giveBack(Request request) {
-        var exchange = session.send(request, Nanos.of(options().responseTimeout()), false);
+        var exchange = session.requests().send(request, Nanos.of(options().responseTimeout()));
         var unused = exchange.reply.thenAccept(reply -> giveBack(request, reply));
     }
 
