@@ -1,8 +1,6 @@
 package io.dflockd.client;
 
-import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Members;
-import io.dflockd.client.internal.Retries;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.hold.Hold;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** A standing candidacy: made by {@link Election#run}, ended by {@link #close}. Thread-safe. */
 public final class Candidacy implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Candidacy.class);
-    private static final long PAUSE_NANOS = 1_000_000_000L;
+    private static final long PAUSE_SECONDS = 1;
 
     private final Election election;
     private final LeaderTask task;
@@ -30,13 +28,11 @@ public final class Candidacy implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Hold led;
-    private final Retries campaigns;
 
     Candidacy(Election election, LeaderTask task, Members members) {
         this.election = election;
         this.task = task;
         this.members = members;
-        this.campaigns = new Retries(log, election + ": no campaign");
     }
 
     void start() {
@@ -95,17 +91,12 @@ public final class Candidacy implements AutoCloseable {
 
     private void campaignAndLead() {
         try {
-            var leadership = election.campaignOn();
-            campaigns.worked();
-            lead(leadership);
+            lead(election.campaignOn());
         } catch (InterruptedException e) {
             // Either the candidacy ends, or the interrupt of a lost leadership came late: look again.
-        } catch (DflockdException e) {
-            campaigns.failed(e);
-            pause(campaigns.nextPauseNanos());
         } catch (RuntimeException e) {
             log.warn("{}: the campaign failed; the next begins in a moment", election, e);
-            pause(PAUSE_NANOS);
+            pause();
         }
     }
 
@@ -125,7 +116,7 @@ public final class Candidacy implements AutoCloseable {
             leadership.close();
         }
         if (failed) {
-            pause(PAUSE_NANOS);
+            pause();
         }
     }
 
@@ -161,9 +152,9 @@ public final class Candidacy implements AutoCloseable {
         }
     }
 
-    private void pause(long nanos) {
+    private void pause() {
         try {
-            var unused = closed.await(nanos, TimeUnit.NANOSECONDS);
+            var unused = closed.await(PAUSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             // As in the campaign: the loop looks whether the candidacy ends.
         }
