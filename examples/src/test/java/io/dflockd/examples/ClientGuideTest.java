@@ -74,7 +74,7 @@ class ClientGuideTest {
     }
 
     @Test
-    void open() {
+    void open() throws Exception {
         var server1 = TestServer.address();
         // snippet open
         try (var client = DflockdClient.builder()
