@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.DflockdException;
 import java.time.Duration;
 
@@ -9,7 +10,7 @@ import java.time.Duration;
  * fallen {@value #MAX_UNTOLD} calls behind, it is told no more until it has caught up. What it throws is logged.
  *
  * <p>A server that knows sessions is connected to once, and the break of that connection is followed by {@link #connected}
- * and then by either {@link #resumed} or {@link #sessionLost}. Any other server, and what has a connection of its own, is
+ * and then by either {@link #resumed} or {@link #sessionLost}; by the latter alone where the token is not accepted any more. Any other server, and what has a connection of its own, is
  * connected to once for each lease or wait.
  */
 public interface ConnectionListener {
@@ -18,6 +19,12 @@ public interface ConnectionListener {
 
     /** A connection was made, and authenticated where there is a token. */
     default void connected(ServerAddress server) {}
+
+    /**
+     * No connection came about, or it was not authenticated ({@link AuthenticationException}). Told of each attempt; those
+     * that the client makes by itself come with growing pauses.
+     */
+    default void connectFailed(ServerAddress server, DflockdException cause) {}
 
     /** A connection ended, also when this client closed it; {@code cause} says why. */
     default void disconnected(ServerAddress server, DflockdException cause) {}

@@ -3,6 +3,7 @@ package io.dflockd.client;
 import io.dflockd.client.connection.BarrierCommands;
 import io.dflockd.client.connection.CounterCommands;
 import io.dflockd.client.connection.ListCommands;
+import io.dflockd.client.connection.SignalCommands;
 import io.dflockd.client.connection.ValueCommands;
 import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.LossReason;
@@ -15,13 +16,16 @@ import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.call.Calls;
 import io.dflockd.client.internal.call.KeyRoute;
+import io.dflockd.client.internal.call.ServerCalls;
 import io.dflockd.client.internal.event.EventConnection;
+import io.dflockd.client.internal.event.EventServers;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.session.Sessions;
 import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,11 +58,13 @@ public final class DflockdClient implements AutoCloseable {
     private final Members carriers = new Members();
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
+    private final ServerCalls servers;
 
     private DflockdClient(HandleOptions options) {
         this.options = options;
         var route = new KeyRoute(options, links);
         this.calls = new Calls(route, DurationRule.WHOLE_SECONDS);
+        this.servers = new ServerCalls(options, links);
         var unused = members.add(route) && carriers.add(links);
         @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {
@@ -124,30 +130,64 @@ public final class DflockdClient implements AutoCloseable {
         return new BarrierCommands(calls);
     }
 
-    /** Signals of the first server. See {@link #signals(ServerAddress)}. */
+    /**
+     * Listens to signals and emits them, those of a channel at the server that it belongs to, as if it were a key; a pattern
+     * is listened to at all servers. The caller closes what is returned. All of them share the connections of the client, but
+     * for groups: see {@link SignalConn}. One server alone is connected to at once, several when first needed.
+     */
     public SignalConn signals() throws InterruptedException {
-        return signals(options.servers().get(0));
+        return new SignalConn(EventServers.all(options, EventOptions.defaults(), members));
     }
 
-    /**
-     * Listens to signals of this server and emits them; each server has its own. The caller closes what is returned. All of
-     * them share the connection of the client, but for groups: see {@link SignalConn}.
-     */
+    /** As {@link #signals()}, of this server alone, whatever the channel. */
     public SignalConn signals(ServerAddress server) throws InterruptedException {
-        return new SignalConn(EventConnection.open(options, server, EventOptions.defaults(), members));
-    }
-
-    /** Key events of the first server. See {@link #watches(ServerAddress)}. */
-    public WatchConn watches() throws InterruptedException {
-        return watches(options.servers().get(0));
+        return new SignalConn(
+                EventServers.of(EventConnection.open(options, server, EventOptions.defaults(), members)));
     }
 
     /**
-     * Watches keys of this server ({@link #serverOf} tells which). The caller closes what is returned. All of them share the
-     * connection of the client.
+     * Sends a signal, text without line ends and not empty, to all who listen to its channel now, without a stream.
+     *
+     * @return how many copies were sent on their way; nobody acknowledges them
      */
+    public long emit(String channel, String payload) throws InterruptedException {
+        return new SignalCommands(calls).emit(channel, payload);
+    }
+
+    /** As {@link #emit}. */
+    public CompletableFuture<Long> emitAsync(String channel, String payload) {
+        return new SignalCommands(calls).emitAsync(channel, payload);
+    }
+
+    /**
+     * Watches keys, each at the server that it belongs to; a pattern is watched at all servers. The caller closes what is
+     * returned. All of them share the connections of the client. One server alone is connected to at once, several when
+     * first needed.
+     */
+    public WatchConn watches() throws InterruptedException {
+        return new WatchConn(EventServers.all(options, EventOptions.defaults(), members));
+    }
+
+    /** As {@link #watches()}, at this server alone, whatever the key. */
     public WatchConn watches(ServerAddress server) throws InterruptedException {
-        return new WatchConn(EventConnection.open(options, server, EventOptions.defaults(), members));
+        return new WatchConn(
+                EventServers.of(EventConnection.open(options, server, EventOptions.defaults(), members)));
+    }
+
+    /**
+     * Asks every server for a sign of life, over the connection that all share, which is made if need be. What is returned
+     * is how long each took to answer; a server that did not answer within the wait is not in it.
+     */
+    public Map<ServerAddress, Duration> ping(Duration wait) throws InterruptedException {
+        return servers.ping(wait);
+    }
+
+    /**
+     * Asks every server what it is, over a connection that is made for that. A server that did not answer within the wait is
+     * not in what is returned.
+     */
+    public Map<ServerAddress, ServerInfo> info(Duration wait) throws InterruptedException {
+        return servers.info(wait);
     }
 
     /** What this client has done so far, and what it has now. Costs no communication; may be called often. */
@@ -224,7 +264,7 @@ public final class DflockdClient implements AutoCloseable {
         public DflockdClient build() {
             var sessions = new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
             var options = options();
-            return new DflockdClient(options.with(new Meter(listener, options.callbacks()), sessions));
+            return new DflockdClient(options.with(new Meter(listener, options.callbacks(), observers()), sessions));
         }
 
         @Override

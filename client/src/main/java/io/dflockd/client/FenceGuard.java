@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FenceGuard {
     private final AtomicLong highest = new AtomicLong();
 
+    /** A guard that has seen no fence yet. */
+    public FenceGuard() {}
+
     /** Lets this fence and higher ones pass from now on; false if a higher one has passed already. */
     public boolean admit(long fence) {
         return highest.accumulateAndGet(fence, Math::max) == fence;

@@ -6,6 +6,7 @@ import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.hold.Renewals;
+import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.client.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     private LossListener onLost;
     private Executor callbacks;
     private TimeSource time;
+    private final List<ClientObserver> observers = new ArrayList<>();
 
     HandleBuilder() {
         var defaults = HandleOptions.defaults();
@@ -152,15 +154,26 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
         return self();
     }
 
-    /** For tests that move time by hand. */
-    B time(TimeSource source) {
+    /** Is told of each acquisition and of the end of each hold. May be called several times, for several observers. */
+    public B observer(ClientObserver observer) {
+        observers.add(observer);
+        return self();
+    }
+
+    /** The clock and the alarms that all goes by. Default {@link TimeSource#system()}; tests have one that they move. */
+    public B time(TimeSource source) {
         time = source;
         return self();
+    }
+
+    List<ClientObserver> observers() {
+        return observers;
     }
 
     HandleOptions options() {
         return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
                 shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
-                onLost, callbacks, time, new Renewals(time), new Meter(), null);
+                onLost, callbacks, time, new Renewals(time),
+                new Meter(ConnectionListener.none(), callbacks, observers), null);
     }
 }

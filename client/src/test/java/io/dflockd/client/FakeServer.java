@@ -1,5 +1,6 @@
 package io.dflockd.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
@@ -157,6 +158,29 @@ public final class FakeServer implements AutoCloseable {
             try {
                 socket.getOutputStream().write(text.getBytes(UTF_8));
                 return this;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** So many lines as they come, each char a byte, with their ends. Only before anything is read otherwise. */
+        public String octets(int lines) {
+            var text = new StringBuilder();
+            try {
+                for (int left = lines; left > 0;) {
+                    int octet = socket.getInputStream().read();
+                    text.append((char) octet);
+                    left -= octet == '\n' || octet < 0 ? 1 : 0;
+                }
+                return text.toString();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        public void sendOctets(String octets) {
+            try {
+                socket.getOutputStream().write(octets.getBytes(ISO_8859_1));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

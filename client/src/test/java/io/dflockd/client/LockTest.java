@@ -57,7 +57,7 @@ class LockTest {
 
         assertThat(beforeAnswer).isEqualTo(Duration.ofMillis(2_995));
         eventually(() -> lease.remaining().compareTo(beforeAnswer) > 0);
-        assertThat(lease.remaining()).isBetween(Duration.ofMillis(7_500), Duration.ofMillis(7_995));
+        assertThat(lease.remaining()).isBetween(Duration.ofMillis(7_495), Duration.ofMillis(7_995));
     }
 
     @Test

@@ -29,6 +29,15 @@ final class TaggedPeer {
         return session.send("ok new " + GRACE);
     }
 
+    /** As {@link #accept(FakeServer)}, for a connection that shows this token first, which is accepted. */
+    static TaggedPeer acceptAuthenticated(FakeServer server, String token) {
+        var session = new TaggedPeer(server.accept());
+        session.peer.expect("auth", "_", token).send("ok");
+        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 ping,tags,cancel,sessions ");
+        session.expectName("0");
+        return session.send("ok new " + GRACE);
+    }
+
     /** Takes the next connection and greets it; {@link #expectName} is next. */
     static TaggedPeer greet(FakeServer server, String settings) {
         var session = new TaggedPeer(server.accept());

@@ -7,6 +7,7 @@ import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.FenceGuard;
 import io.dflockd.client.Lease;
+import io.dflockd.client.LeaseMode;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.Connection;
 import io.dflockd.client.connection.Wish;
@@ -18,10 +19,12 @@ import io.dflockd.client.error.LossReason;
 import io.dflockd.client.event.Gap;
 import io.dflockd.client.event.LeaderEvent.LeaderChange;
 import io.dflockd.client.event.SignalEvent.Signal;
+import io.dflockd.client.spi.ClientObserver;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +74,7 @@ class ClientGuideTest {
     }
 
     @Test
-    void open() {
+    void open() throws Exception {
         var server1 = TestServer.address();
         // snippet open
         try (var client = DflockdClient.builder()
@@ -230,10 +233,8 @@ class ClientGuideTest {
     @Test
     void emit() throws Exception {
         // snippet emit
-        try (var signals = client.signals()) {
-            long copies = signals.emit("cache.users", "clear");
-            System.err.println(copies + " listeners will hear it");
-        }
+        long copies = client.emit("cache.users", "clear");
+        System.err.println(copies + " listeners will hear it");
         // end
         assertThat(client.servers()).isNotEmpty();
     }
@@ -244,8 +245,8 @@ class ClientGuideTest {
         client.values().set("config.log-level", "info");
         client.values().set("config.maintenance", "yes", Duration.ofMinutes(10)); // gone after ten minutes
         String level = client.values().get("config.log-level").orElse("warn");
-        boolean mine = client.values().compareAndSet("owner.db-1", null, "host-a", null); // only if there is none
-        boolean moved = client.values().compareAndSet("owner.db-1", "host-a", "host-b", null);
+        boolean mine = client.values().setIfAbsent("owner.db-1", "host-a"); // only if there is none
+        boolean moved = client.values().compareAndSet("owner.db-1", "host-a", "host-b");
         long runs = client.counters().increment("runs", 1);
         // end
         assertThat(level).isEqualTo("info");
@@ -381,6 +382,50 @@ class ClientGuideTest {
     }
 
     @Test
+    void isTheServerThere() throws Exception {
+        // snippet ping
+        client.ping(Duration.ofSeconds(2))
+                .forEach((server, took) -> System.err.println(server + " answered in " + took));
+        client.info(Duration.ofSeconds(2)).forEach((server, info) -> System.err.println(server + " is " + info.name()));
+        // end
+        assertThat(client.ping(Duration.ofSeconds(30))).containsOnlyKeys(client.servers().get(0));
+        assertThat(client.info(Duration.ofSeconds(30)).values()).allSatisfy(info -> {
+            assertThat(info.name()).startsWith("dflockd/");
+            assertThat(info.extensions()).contains("ping", "sessions");
+            assertThat(info.settings()).containsKey("max_answer");
+        });
+    }
+
+    @Test
+    void timersAndTraces() throws Exception {
+        var server1 = TestServer.address();
+        MeterRegistry registry = new SimpleMeterRegistry();
+        // snippet observer
+        try (var client = DflockdClient.builder().server(server1).observer(new ClientObserver() {
+            @Override
+            public Attempt acquiring(String key, LeaseMode mode, Duration wait) {
+                var sample = Timer.start(registry);
+                return new Attempt() {
+                    @Override
+                    public void granted(Lease lease) {
+                        sample.stop(registry.timer("dflockd.acquire", "mode", mode.name()));
+                    }
+                };
+            }
+
+            @Override
+            public void ended(Lease lease, LossReason reason, Duration held) {
+                registry.timer("dflockd.held", "mode", lease.mode().name()).record(held);
+            }
+        }).build()) {
+            runProgram(client);
+        }
+        // end
+        assertThat(registry.get("dflockd.acquire").timer().count()).isEqualTo(1);
+        assertThat(registry.get("dflockd.held").timer().count()).isEqualTo(1);
+    }
+
+    @Test
     void futures() throws Exception {
         try (var held = client.lock("async").acquire()) {
             // snippet async
@@ -423,8 +468,8 @@ class ClientGuideTest {
         assertThat(reports.written).containsExactly("guarded");
     }
 
-    private static void runProgram(DflockdClient client) {
-        assertThat(client.servers()).hasSize(1);
+    private static void runProgram(DflockdClient client) throws InterruptedException {
+        client.lock("program").acquire().close();
     }
 
     private static void awaitEnd(CountDownLatch end) throws InterruptedException {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The real server as a process of its own, on a free port. Ends with the tests at the latest. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening address=\"[^\"]*:(\\d+)\"");
     /** Netty uses what it warns of. */
     private static final int FIRST_JAVA_THAT_WARNS = 23;
@@ -27,7 +27,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** A server with all at its default that all tests use, each with keys of its own. */
-    static synchronized String address() {
+    public static synchronized String address() {
         if (shared == null) {
             shared = start();
         }

@@ -13,6 +13,7 @@ public final class BarrierCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public BarrierCommands(Calls calls) {
         this.calls = calls;
     }

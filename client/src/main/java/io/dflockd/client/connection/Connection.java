@@ -60,6 +60,7 @@ public final class Connection implements AutoCloseable {
     private volatile ConnectionOptions options;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public Connection(Link link) {
         this.link = link;
         this.options = link.options();
@@ -102,7 +103,7 @@ public final class Connection implements AutoCloseable {
     public static CompletableFuture<Connection> dialAsync(String address, ConnectionOptions options) {
         var opening = new Dialer(ServerAddress.parse(address), options, TimeSource.system()).open();
         return Futures.publish(opening.thenApply(Connection::new), Threads.callbacks(),
-                () -> opening.cancel(false));
+                () -> opening.cancel(false), Connection::close);
     }
 
     public ServerAddress address() {
@@ -248,16 +249,20 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** How durations may be sent here. */
+    /** How durations may be sent here. For the library itself. */
+    @SuppressWarnings("exports")
     public DurationRule durations() {
         return greeting;
     }
 
+    /** For the library itself. */
+    @SuppressWarnings("exports")
     public Link link() {
         return link;
     }
 
-    /** Makes connections like this one. */
+    /** Makes connections like this one. For the library itself. */
+    @SuppressWarnings("exports")
     public Dialer dialer() {
         return new Dialer(link.address(), options, link.time());
     }

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How connections are made and how long they may stay without an answer. Immutable. */
 public final class ConnectionOptions {
+    private static final int AS_THE_SERVER = 0;
+    private static final int DEFAULT_RESPONSE_BYTES = 16 * 1024 * 1024;
+    /** About as long as a line in memory can be. */
+    private static final int MAX_RESPONSE_BYTES = 1024 * 1024 * 1024;
     private static final ConnectionOptions DEFAULTS = builder().build();
 
     private final Duration connectTimeout;
@@ -73,9 +77,16 @@ public final class ConnectionOptions {
         return keepAliveInterval;
     }
 
-    /** The longest answer line that is read. */
+    /** The longest answer line that is read from a server that announces no bound of its own. */
     public int maxResponseBytes() {
-        return maxResponseBytes;
+        return maxResponseBytes == AS_THE_SERVER ? DEFAULT_RESPONSE_BYTES : maxResponseBytes;
+    }
+
+    /** The longest answer line that is read from a server that announces this bound; 0 for none. */
+    public int maxResponseBytesFrom(long announced) {
+        return maxResponseBytes == AS_THE_SERVER
+                ? (int) Math.min(Math.max(announced, DEFAULT_RESPONSE_BYTES), MAX_RESPONSE_BYTES)
+                : maxResponseBytes;
     }
 
     /** How many requests may wait for their answers on one connection. */
@@ -101,7 +112,7 @@ public final class ConnectionOptions {
         private Duration responseTimeout = Duration.ofSeconds(10);
         private Duration writeTimeout = Duration.ofSeconds(5);
         private Duration keepAliveInterval = Duration.ofSeconds(15);
-        private int maxResponseBytes = 1024 * 1024;
+        private int maxResponseBytes = AS_THE_SERVER;
         private int maxPendingRequests = 1024;
         private @Nullable TlsOptions tls;
         private @Nullable Supplier<String> authToken;
@@ -135,8 +146,15 @@ public final class ConnectionOptions {
             return this;
         }
 
-        /** Default 1 MiB, least 1024. A longer answer fails its call; the connection stays usable. */
+        /**
+         * The longest answer, 1 KiB to 1 GiB. By default it is as long as the server announces when it is greeted, and 16 MiB
+         * where that is less or not announced. A longer answer fails its call; the connection stays usable.
+         */
         public Builder maxResponseBytes(int bytes) {
+            if (bytes > MAX_RESPONSE_BYTES) {
+                throw new IllegalArgumentException(
+                        "max response bytes is " + bytes + "; valid is at most " + MAX_RESPONSE_BYTES);
+            }
             maxResponseBytes = (int) Checks.atLeast(MIN_RESPONSE_BYTES, "max response bytes", bytes);
             return this;
         }

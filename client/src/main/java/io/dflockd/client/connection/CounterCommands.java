@@ -12,6 +12,7 @@ public final class CounterCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public CounterCommands(Calls calls) {
         this.calls = calls;
     }

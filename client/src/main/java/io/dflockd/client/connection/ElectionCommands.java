@@ -19,6 +19,7 @@ public final class ElectionCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public ElectionCommands(Calls calls) {
         this.calls = calls;
     }

@@ -18,12 +18,13 @@ import java.util.function.Supplier;
 
 /**
  * Lists of values with two ends, and pops that wait for a value. Values are text without line ends, at most 64 KiB of
- * UTF-8, and never empty. The existing server (Go) takes 256 bytes and closes the connection on more.
+ * UTF-8, and never empty; {@link #bytes} takes what is no text. The existing server (Go) takes 256 bytes and closes the connection on more.
  */
 public final class ListCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public ListCommands(Calls calls) {
         this.calls = calls;
     }
@@ -113,6 +114,11 @@ public final class ListCommands {
     /** As {@link #range}. */
     public CompletableFuture<List<String>> rangeAsync(String key, long start, long stop) {
         return calls.callAsync(new Request.ListRange(Checks.key(key), start, stop), ListCommands::strings);
+    }
+
+    /** The same lists with values as bytes, which need not be text. */
+    public ByteListCommands bytes() {
+        return new ByteListCommands(calls);
     }
 
     private static List<String> strings(Reply reply,

@@ -11,6 +11,7 @@ public final class SignalCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public SignalCommands(Calls calls) {
         this.calls = calls;
     }

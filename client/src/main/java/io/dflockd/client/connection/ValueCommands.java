@@ -9,11 +9,12 @@ import io.dflockd.protocol.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values by key, with an optional time to live and an atomic swap. Values are text without TABs and line ends, at most
- * about 64 KiB of UTF-8, and never empty. The existing server (Go) takes 254 bytes and closes the connection on more.
+ * about 64 KiB of UTF-8, and never empty; {@link #bytes} stores what is no text. The existing server (Go) takes 254 bytes and closes the connection on more.
  *
  * <p>A time to live of null means that the value does not expire. One that is no whole seconds is rounded up where the
  * commands are of a {@link DflockdClient}; on a {@link Connection} it needs a server that has announced milliseconds, see
@@ -30,6 +31,7 @@ public final class ValueCommands {
     private final Calls calls;
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public ValueCommands(Calls calls) {
         this.calls = calls;
     }
@@ -47,6 +49,21 @@ public final class ValueCommands {
     /** As {@link #set(String, String, Duration)}. */
     public CompletableFuture<Void> setAsync(String key, String value, @Nullable Duration ttl) {
         return calls.doAsync(setRequest(key, value, ttl));
+    }
+
+    /** Stores a value that does not expire, if there is none; false if there is one. */
+    public boolean setIfAbsent(String key, String value) throws InterruptedException {
+        return compareAndSet(key, null, value, null);
+    }
+
+    /** Stores a value and its time to live, if there is none; false if there is one. */
+    public boolean setIfAbsent(String key, String value, @Nullable Duration ttl) throws InterruptedException {
+        return compareAndSet(key, null, value, ttl);
+    }
+
+    /** As {@link #setIfAbsent(String, String, Duration)}. */
+    public CompletableFuture<Boolean> setIfAbsentAsync(String key, String value, @Nullable Duration ttl) {
+        return compareAndSetAsync(key, null, value, ttl);
     }
 
     public Optional<String> get(String key) throws InterruptedException {
@@ -77,8 +94,13 @@ public final class ValueCommands {
         return calls.doAsync(new Request.DeleteValue(Checks.key(key)));
     }
 
+    /** As {@link #compareAndSet(String, String, String, Duration)} with a value that does not expire. */
+    public boolean compareAndSet(String key, @Nullable String expected, String value) throws InterruptedException {
+        return compareAndSet(key, expected, value, null);
+    }
+
     /**
-     * Replaces the value if it is the expected one; false if it is not.
+     * Replaces the value, and its time to live, if it is the expected one; false if it is not.
      *
      * @param expected null or empty if there must be no value
      */
@@ -87,32 +109,48 @@ public final class ValueCommands {
         return calls.call(swapRequest(key, expected, value, ttl), Calls.okOr(Status.CAS_CONFLICT));
     }
 
-    /** As {@link #compareAndSet}. */
+    /** As {@link #compareAndSet(String, String, String, Duration)}. */
     public CompletableFuture<Boolean> compareAndSetAsync(String key, @Nullable String expected, String value,
             @Nullable Duration ttl) {
         return calls.callAsync(swapRequest(key, expected, value, ttl), Calls.okOr(Status.CAS_CONFLICT));
     }
 
+    /** The same values as bytes, which need not be text. */
+    public ByteValueCommands bytes() {
+        return new ByteValueCommands(calls);
+    }
+
     private Request setRequest(String key, String value, @Nullable Duration ttl) {
-        long ttlMs = ttlMs(ttl);
-        return new Request.SetValue(Checks.key(key), Checks.value("value", value, bytesOf(ttlMs)), ttlMs);
+        return setRequest(calls, key, otherBytes -> Checks.value("value", value, otherBytes), ttl);
     }
 
     private Request swapRequest(String key, @Nullable String expected, String value, @Nullable Duration ttl) {
-        long ttlMs = ttlMs(ttl);
+        return swapRequest(calls, key, expected == null || expected.isEmpty()
+                ? otherBytes -> ""
+                : otherBytes -> Checks.value("expected value", expected, otherBytes),
+                otherBytes -> Checks.value("new value", value, otherBytes), ttl);
+    }
+
+    /** {@code value} gives the octets, where so many other bytes stand in the line. */
+    static Request setRequest(Calls calls, String key, IntFunction<String> value, @Nullable Duration ttl) {
+        long ttlMs = ttlMs(calls, ttl);
+        return new Request.SetValue(Checks.key(key), value.apply(bytesOf(ttlMs)), ttlMs);
+    }
+
+    /** As {@link #setRequest(Calls, String, IntFunction, Duration)}. */
+    static Request swapRequest(Calls calls, String key, IntFunction<String> expected, IntFunction<String> value,
+            @Nullable Duration ttl) {
+        long ttlMs = ttlMs(calls, ttl);
         int ttlBytes = bytesOf(ttlMs);
-        var octets = Checks.value("new value", value, ttlBytes + 1);
-        var old = expected == null || expected.isEmpty()
-                ? ""
-                : Checks.value("expected value", expected, ttlBytes + 1 + octets.length());
-        return new Request.SwapValue(Checks.key(key), old, octets, ttlMs);
+        var octets = value.apply(ttlBytes + 1);
+        return new Request.SwapValue(Checks.key(key), expected.apply(ttlBytes + 1 + octets.length()), octets, ttlMs);
     }
 
     private static int bytesOf(long ttlMs) {
         return ttlMs == 0 ? SHORT_TTL_BYTES : ttlMs % MS_PER_SECOND == 0 ? TTL_BYTES : TTL_MS_BYTES;
     }
 
-    private long ttlMs(@Nullable Duration ttl) {
+    private static long ttlMs(Calls calls, @Nullable Duration ttl) {
         return ttl == null ? 0 : calls.ms("time to live", Checks.positive("time to live", ttl));
     }
 }

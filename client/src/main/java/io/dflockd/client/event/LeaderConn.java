@@ -9,6 +9,7 @@ import io.dflockd.client.connection.Renewal;
 import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.event.EventBuffer;
 import io.dflockd.client.internal.event.EventConnection;
+import io.dflockd.client.internal.event.EventSink;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Request;
@@ -37,11 +38,12 @@ public final class LeaderConn implements AutoCloseable {
     }
 
     /** For the library itself. */
+    @SuppressWarnings("exports")
     public LeaderConn(EventConnection connection) {
         this.connection = connection;
         this.stream = new EventBuffer<>(connection.options().bufferEvents(),
                 dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
-        connection.start(EventConnection.into(stream, LeaderEvent.class, LeaderConn::read));
+        connection.start(EventSink.into(stream, LeaderEvent.class, LeaderConn::read));
     }
 
     /** As {@link #elect(String, Duration, Duration)} with the server's lease. */

@@ -7,10 +7,11 @@ import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.event.EventBuffer;
 import io.dflockd.client.internal.event.EventConnection;
+import io.dflockd.client.internal.event.EventServers;
+import io.dflockd.client.internal.event.EventSink;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Request;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * a {@link Gap} in the stream says that signals may have been missed: nobody keeps them. One that is of a
  * {@link DflockdClient} shares its connection, but for groups: the members of a group are connections to the server, so
  * listening with a group makes one.
+ *
+ * <p>With several servers, a channel belongs to one of them, as a key does: signals are emitted there, and heard by those who
+ * listen to that channel there, or to a pattern, which is listened to at all servers.
  *
  * <pre>{@code
  * try (var signals = client.signals()) {
@@ -35,13 +39,8 @@ import org.jspecify.annotations.Nullable;
  * of this one, which come over a connection of their own, and all others are not ordered among each other. Thread-safe.
  */
 public final class SignalConn implements AutoCloseable {
-    private final EventConnection connection;
+    private final EventServers servers;
     private final EventBuffer<SignalEvent> stream;
-    private final EventConnection.Sink sink;
-    private final ReentrantLock lock = new ReentrantLock();
-    private boolean closed;
-    /** What groups are listened to over; the first connection itself where that can be. */
-    private @Nullable EventConnection groups;
 
     /** Takes over the connection, which must not be used directly from now on, and reconnects as it was made. */
     public SignalConn(Connection connection) {
@@ -50,16 +49,15 @@ public final class SignalConn implements AutoCloseable {
 
     /** As {@link #SignalConn(Connection)}, with options. */
     public SignalConn(Connection connection, EventOptions options) {
-        this(EventConnection.wrap(connection, options));
+        this(EventServers.of(EventConnection.wrap(connection, options)));
     }
 
     /** For the library itself. */
-    public SignalConn(EventConnection connection) {
-        this.connection = connection;
-        this.stream = new EventBuffer<>(connection.options().bufferEvents(),
-                dropped -> new Gap(Gap.Cause.OVERFLOW, dropped), connection.callbacks(), connection.meter());
-        this.sink = EventConnection.into(stream, SignalEvent.class, SignalConn::read);
-        connection.start(sink);
+    @SuppressWarnings("exports")
+    public SignalConn(EventServers servers) {
+        this.servers = servers;
+        this.stream = servers.stream(gap -> gap);
+        servers.start(EventSink.into(stream, SignalEvent.class, SignalConn::read));
     }
 
     /**
@@ -72,8 +70,9 @@ public final class SignalConn implements AutoCloseable {
 
     /** As {@link #listen(String)}, as a member of a group: each signal goes to one of them, in turn. */
     public void listen(String pattern, String group) throws InterruptedException {
-        var request = new Request.Listen(Checks.pattern(pattern), Checks.group(group));
-        carrier(group).subscribe(request);
+        var octets = Checks.pattern(pattern);
+        var groupOctets = Checks.group(group);
+        servers.subscribe(new Request.Listen(octets, groupOctets), new Request.Unlisten(octets, groupOctets), group);
     }
 
     public void unlisten(String pattern) throws InterruptedException {
@@ -84,12 +83,12 @@ public final class SignalConn implements AutoCloseable {
     public void unlisten(String pattern, String group) throws InterruptedException {
         var octets = Checks.pattern(pattern);
         var groupOctets = Checks.group(group);
-        carrier(group).unsubscribe(new Request.Listen(octets, groupOctets), new Request.Unlisten(octets, groupOctets));
+        servers.unsubscribe(new Request.Listen(octets, groupOctets), new Request.Unlisten(octets, groupOctets), group);
     }
 
     /** See {@link SignalCommands#emit}. */
     public long emit(String channel, String payload) throws InterruptedException {
-        return new SignalCommands(connection.calls()).emit(channel, payload);
+        return new SignalCommands(servers.calls(channel)).emit(channel, payload);
     }
 
     /** What is heard. */
@@ -97,43 +96,10 @@ public final class SignalConn implements AutoCloseable {
         return stream;
     }
 
-    /** Ends the stream and the connection. May be called twice. */
+    /** Ends the stream and what it has of connections. May be called twice. */
     @Override
     public void close() {
-        EventConnection other;
-        lock.lock();
-        try {
-            closed = true;
-            other = groups;
-        } finally {
-            lock.unlock();
-        }
-        connection.close();
-        if (other != null) {
-            other.close();
-        }
-    }
-
-    private EventConnection carrier(String group) throws InterruptedException {
-        return group.isEmpty() ? connection : groups();
-    }
-
-    /** Connects when a group is first listened to; others who want to wait for that. */
-    private EventConnection groups() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            var known = groups;
-            if (known == null) {
-                known = connection.takesGroups() || closed ? connection : connection.openAlone();
-                groups = known;
-                if (!known.equals(connection)) {
-                    known.start(sink);
-                }
-            }
-            return known;
-        } finally {
-            lock.unlock();
-        }
+        servers.close();
     }
 
     private static @Nullable SignalEvent read(Push push) {

@@ -4,6 +4,7 @@ import io.dflockd.protocol.ChannelPattern;
 import io.dflockd.protocol.Limits;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class Checks {
 
     /** The secret of a server, which may have blanks inside. Never shown in a message. */
     public static String authToken(String token) {
-        var octets = Octets.ofText(token);
+        var octets = secretOctets("auth token", token);
         if (octets.isEmpty() || octets.length() > Limits.DEFAULT_MAX_ARG_BYTES || !token.equals(token.strip())
                 || token.indexOf('\r') >= 0 || token.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("auth token of " + octets.length() + " bytes is invalid; valid is 1 to "
@@ -67,7 +68,7 @@ public final class Checks {
 
     /** A token of a hold. Never shown in a message. */
     public static String token(String name, String token) {
-        var octets = Octets.ofText(token);
+        var octets = secretOctets(name, token);
         if (octets.isEmpty() || octets.length() > Limits.DEFAULT_MAX_ARG_BYTES
                 || !token.codePoints().allMatch(Checks::isNoBlank)) {
             throw new IllegalArgumentException(name + " of " + octets.length()
@@ -84,6 +85,16 @@ public final class Checks {
     /** A value that shares its line with a time to live of this many bytes. */
     public static String value(String name, String value, int otherBytes) {
         return line(name, value, "\r\n\t", Limits.DEFAULT_MAX_ARG_BYTES - otherBytes);
+    }
+
+    /** As {@link #payload(String, String)}, of bytes that need not be text. */
+    public static String payload(String name, byte[] value) {
+        return bytes(name, value, "\r\n", Limits.DEFAULT_MAX_ARG_BYTES);
+    }
+
+    /** As {@link #value(String, String, int)}, of bytes that need not be text. */
+    public static String value(String name, byte[] value, int otherBytes) {
+        return bytes(name, value, "\r\n\t", Limits.DEFAULT_MAX_ARG_BYTES - otherBytes);
     }
 
     public static long atLeast(long least, String name, long number) {
@@ -144,15 +155,56 @@ public final class Checks {
     }
 
     private static String line(String name, String text, String forbidden, int maxBytes) {
+        int half = loneSurrogate(text);
+        if (half >= 0) {
+            throw invalid(name, text.replace(text.charAt(half), '\uFFFD'),
+                    "text that UTF-8 has bytes for, and the char at index " + half
+                            + " is half of a pair whose other half is missing: U+"
+                            + Integer.toHexString(text.charAt(half)).toUpperCase(Locale.ROOT));
+        }
         var octets = Octets.ofText(text);
         boolean clean = text.chars().noneMatch(c -> forbidden.indexOf(c) >= 0);
         if (octets.isEmpty() || octets.length() > maxBytes || !clean) {
-            throw invalid(name, text, "1 to " + maxBytes + " bytes of UTF-8 without "
-                    + (forbidden.startsWith(" ")
-                            ? "blanks, TABs and line ends"
-                            : forbidden.endsWith("\t") ? "TABs and line ends" : "line ends"));
+            throw invalid(name, text, "1 to " + maxBytes + " bytes of UTF-8 without " + named(forbidden));
         }
         return octets;
+    }
+
+    private static String bytes(String name, byte[] value, String forbidden, int maxBytes) {
+        var octets = Octets.ofBytes(value, 0, value.length);
+        if (octets.isEmpty() || octets.length() > maxBytes || !octets.chars().allMatch(c -> forbidden.indexOf(c) < 0)) {
+            throw new IllegalArgumentException(name + " of " + value.length + " bytes is invalid; valid is 1 to "
+                    + maxBytes + " bytes without " + named(forbidden));
+        }
+        return octets;
+    }
+
+    private static String named(String forbidden) {
+        return forbidden.startsWith(" ")
+                ? "blanks, TABs and line ends"
+                : forbidden.endsWith("\t") ? "TABs and line ends" : "line ends";
+    }
+
+    /** The octets of a text that no message may show. */
+    private static String secretOctets(String name, String secret) {
+        if (loneSurrogate(secret) >= 0) {
+            throw new IllegalArgumentException(
+                    name + " is invalid; valid is text that UTF-8 has bytes for, without halves of surrogate pairs");
+        }
+        return Octets.ofText(secret);
+    }
+
+    /** Where there is half of a surrogate pair alone, which UTF-8 cannot say; -1 for nowhere. */
+    private static int loneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static void inRange(String name, Duration duration) {

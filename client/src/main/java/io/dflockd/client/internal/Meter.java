@@ -5,8 +5,10 @@ import io.dflockd.client.ConnectionListener;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LossReason;
+import io.dflockd.client.spi.ClientObserver;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts what a client does, and tells its listener of connections. Costs no more than an addition each. */
 public final class Meter {
     private final ConnectionEvents events;
+    private final Observers observers;
     private final LongAdder opened = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder notOpened = new LongAdder();
@@ -38,14 +41,20 @@ public final class Meter {
 
     /** Counts, and tells nobody. */
     public Meter() {
-        this(ConnectionListener.none(), Threads.callbacks());
+        this(ConnectionListener.none(), Threads.callbacks(), List.of());
     }
 
-    public Meter(ConnectionListener listener, Executor callbacks) {
-        events = new ConnectionEvents(listener, callbacks);
+    public Meter(ConnectionListener listener, Executor callbacks, List<ClientObserver> observers) {
+        this.events = new ConnectionEvents(listener, callbacks);
+        this.observers = new Observers(observers);
         for (var reason : LossReason.values()) {
             lost.put(reason, new LongAdder());
         }
+    }
+
+    /** Who sees attempts and holds one by one. */
+    public Observers observers() {
+        return observers;
     }
 
     public ClientMetrics snapshot() {
@@ -74,8 +83,9 @@ public final class Meter {
         events.tell(listener -> listener.disconnected(server, cause));
     }
 
-    public void notConnected() {
+    public void notConnected(ServerAddress server, DflockdException cause) {
         notOpened.increment();
+        events.tell(listener -> listener.connectFailed(server, cause));
     }
 
     public void resumed(ServerAddress server, long awayNanos) {

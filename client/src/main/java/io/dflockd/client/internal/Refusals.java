@@ -57,6 +57,9 @@ public final class Refusals {
     /** What the request failed with that had no answer when its connection or its client ended, for this reason. */
     public static DflockdException ended(Request request, ServerAddress server, DflockdException why) {
         var message = Words.about(request, server) + Words.of(why);
+        if (why instanceof AuthenticationException) {
+            return new AuthenticationException(message, why);
+        }
         return why instanceof ClientClosedException
                 ? new ClientClosedException(message, why)
                 : new ConnectionLostException(message, why);

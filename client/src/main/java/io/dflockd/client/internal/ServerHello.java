@@ -1,5 +1,6 @@
 package io.dflockd.client.internal;
 
+import io.dflockd.client.ServerInfo;
 import io.dflockd.protocol.Limits;
 import io.dflockd.protocol.Reply;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.Set;
  * What a server says of itself when it is greeted: {@code dflockd/1.2 ping,tags,sessions window=131072,max_grace=600}.
  * A server that knows no greeting has nothing.
  */
-public record ServerHello(Set<String> extensions, Map<String, String> settings) {
+public record ServerHello(String name, Set<String> extensions, Map<String, String> settings) {
     private static final int SMALLEST_WINDOW = 2;
 
     public ServerHello {
@@ -22,11 +23,16 @@ public record ServerHello(Set<String> extensions, Map<String, String> settings) 
 
     public static ServerHello of(Reply reply) {
         if (!(reply instanceof Reply.Text text)) {
-            return new ServerHello(Set.of(), Map.of());
+            return new ServerHello("", Set.of(), Map.of());
         }
         var fields = text.text().split(" ", -1);
         var extensions = fields.length > 1 ? new HashSet<>(Arrays.asList(fields[1].split(",", -1))) : Set.<String>of();
-        return new ServerHello(extensions, fields.length > 2 ? settingsOf(fields[2]) : Map.of());
+        return new ServerHello(fields[0], extensions, fields.length > 2 ? settingsOf(fields[2]) : Map.of());
+    }
+
+    /** The same as users see it. */
+    public ServerInfo info() {
+        return new ServerInfo(name, extensions, settings);
     }
 
     /** Whether it has announced the extension of that name. */
@@ -46,6 +52,15 @@ public record ServerHello(Set<String> extensions, Map<String, String> settings) 
             return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);
         } catch (NumberFormatException e) {
             return Limits.WINDOW;
+        }
+    }
+
+    /** How long its longest answer may be; 0 where it does not say. */
+    public long maxAnswerBytes() {
+        try {
+            return Math.max(0, Long.parseLong(settings.getOrDefault("max_answer", "0")));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -1,11 +1,15 @@
 package io.dflockd.client.internal;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +20,23 @@ public final class Threads {
     private static final Executor IO = pool("dflockd-io");
     private static final Executor CALLBACKS = pool("dflockd-callback");
 
+    private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
+
     private Threads() {}
 
-    /** For socket writes that nobody waits for. At most one task a connection at a time. */
+    /** Whether this is a virtual thread, an interrupt of which closes the socket that it is at. */
+    public static boolean isVirtual() {
+        if (IS_VIRTUAL == null) {
+            return false;
+        }
+        try {
+            return (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** For what blocks at sockets. At most one task a connection at a time, and one for each address of a host. */
     public static Executor io() {
         return IO;
     }
@@ -60,6 +78,16 @@ public final class Threads {
             task.run();
         } catch (RuntimeException | Error e) {
             log.error("a callback failed", e);
+        }
+    }
+
+    /** Null before Java 21, which has no such threads. */
+    private static @Nullable MethodHandle isVirtualHandle() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException e) {
+            return null;
         }
     }
 

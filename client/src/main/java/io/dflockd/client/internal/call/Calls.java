@@ -1,5 +1,7 @@
 package io.dflockd.client.internal.call;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.dflockd.client.connection.Grant;
 import io.dflockd.client.connection.Renewal;
 import io.dflockd.client.error.ConnectionLostException;
@@ -148,6 +150,20 @@ public final class Calls {
     /** Empty for {@code nil}. */
     public static Optional<String> textOrNil(Reply reply, Supplier<DflockdException> refusal) {
         return isWord(reply, Status.NIL) ? Optional.empty() : Optional.of(text(reply, refusal));
+    }
+
+    /** As {@link #textOrNil}, as it came. */
+    public static Optional<byte[]> bytesOrNil(Reply reply, Supplier<DflockdException> refusal) {
+        if (isWord(reply, Status.NIL)) {
+            return Optional.empty();
+        }
+        if (reply instanceof Reply.Text text) {
+            return Optional.of(text.text().getBytes(ISO_8859_1));
+        }
+        if (isWord(reply, Status.OK)) {
+            return Optional.of(new byte[0]);
+        }
+        throw refusal.get();
     }
 
     private static boolean isWord(Reply reply, Status status) {

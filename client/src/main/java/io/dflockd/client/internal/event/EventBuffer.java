@@ -9,11 +9,9 @@ import io.dflockd.client.internal.Threads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -33,7 +31,7 @@ public final class EventBuffer<E> implements EventStream<E> {
     private long droppedUntold;
     private boolean ended;
     private @Nullable DflockdException endReason;
-    private @Nullable Delivery delivery;
+    private @Nullable EventDelivery<E> delivery;
 
     public EventBuffer(int capacity, OverflowMark<E> overflow, Executor callbacks, Meter meter) {
         this.capacity = capacity;
@@ -80,7 +78,7 @@ public final class EventBuffer<E> implements EventStream<E> {
 
     @Override
     public Iterator<E> iterator() {
-        return new Iteration();
+        return new EventIterator<>(this);
     }
 
     @Override
@@ -106,7 +104,7 @@ public final class EventBuffer<E> implements EventStream<E> {
 
     @Override
     public void subscribe(Flow.Subscriber<? super E> subscriber) {
-        var mine = new Delivery(subscriber);
+        var mine = new EventDelivery<E>(this, callbacks, subscriber);
         lock.lock();
         try {
             if (delivery != null) {
@@ -116,8 +114,7 @@ public final class EventBuffer<E> implements EventStream<E> {
         } finally {
             lock.unlock();
         }
-        callbacks.execute(() -> subscriber.onSubscribe(mine));
-        mine.schedule();
+        mine.begin();
     }
 
     @Override
@@ -189,8 +186,51 @@ public final class EventBuffer<E> implements EventStream<E> {
         deliver();
     }
 
+    @SuppressWarnings("ReferenceEquality") // which one it is
+    boolean isDeliveredTo(EventDelivery<E> who) {
+        lock.lock();
+        try {
+            return delivery == who;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // which one it is
+    void leave(EventDelivery<E> who) {
+        lock.lock();
+        try {
+            if (delivery == who) {
+                delivery = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next event, if there is one. */
+    @Nullable
+    E take() {
+        lock.lock();
+        try {
+            return poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing more comes. */
+    boolean isExhausted() {
+        lock.lock();
+        try {
+            return ended && buffer.isEmpty() && droppedUntold == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void deliver() {
-        Delivery to;
+        EventDelivery<E> to;
         lock.lock();
         try {
             to = delivery;
@@ -211,124 +251,4 @@ public final class EventBuffer<E> implements EventStream<E> {
         return event;
     }
 
-    private final class Iteration implements Iterator<E> {
-        private Optional<E> following = Optional.empty();
-
-        @Override
-        public boolean hasNext() {
-            if (following.isEmpty()) {
-                try {
-                    following = EventBuffer.this.next();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            }
-            return following.isPresent();
-        }
-
-        @Override
-        public E next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("the stream has ended");
-            }
-            var event = following.orElseThrow();
-            following = Optional.empty();
-            return event;
-        }
-    }
-
-    /** A subscriber and how many events it still wants. Runs on the serial executor only. */
-    private final class Delivery implements Flow.Subscription {
-        private final Flow.Subscriber<? super E> subscriber;
-        private final AtomicBoolean scheduled = new AtomicBoolean();
-        private long wanted;
-        private boolean over;
-
-        private Delivery(Flow.Subscriber<? super E> subscriber) {
-            this.subscriber = subscriber;
-        }
-
-        @Override
-        public void request(long count) {
-            callbacks.execute(() -> {
-                if (count > 0) {
-                    wanted = wanted > Long.MAX_VALUE - count ? Long.MAX_VALUE : wanted + count;
-                    run();
-                } else if (!over) {
-                    over = true;
-                    subscriber.onError(
-                            new IllegalArgumentException("requested " + count + " events; valid is 1 or more"));
-                }
-            });
-        }
-
-        @Override
-        public void cancel() {
-            lock.lock();
-            try {
-                if (delivery == this) {
-                    delivery = null;
-                }
-            } finally {
-                lock.unlock();
-            }
-            callbacks.execute(() -> over = true);
-        }
-
-        /** One run delivers all there is, so one that has yet to begin suffices. */
-        private void schedule() {
-            if (scheduled.compareAndSet(false, true)) {
-                callbacks.execute(this::run);
-            }
-        }
-
-        private void run() {
-            scheduled.set(false);
-            while (!over) {
-                @Nullable E event = null;
-                boolean last;
-                lock.lock();
-                try {
-                    if (delivery != this) {
-                        return;
-                    }
-                    if (wanted > 0) {
-                        event = poll();
-                    }
-                    last = ended && event == null && buffer.isEmpty() && droppedUntold == 0;
-                } finally {
-                    lock.unlock();
-                }
-                if (last) {
-                    finish();
-                } else if (event == null) {
-                    return;
-                } else {
-                    wanted = wanted == Long.MAX_VALUE ? wanted : wanted - 1;
-                    next(event);
-                }
-            }
-        }
-
-        private void next(E event) {
-            try {
-                subscriber.onNext(event);
-            } catch (RuntimeException e) {
-                over = true; // as the contract of publishers has it
-                cancel();
-                throw e;
-            }
-        }
-
-        private void finish() {
-            over = true;
-            var reason = endReason();
-            if (reason.isPresent()) {
-                subscriber.onError(reason.get());
-            } else {
-                subscriber.onComplete();
-            }
-        }
-    }
 }

@@ -2,6 +2,7 @@ package io.dflockd.client.internal.event;
 
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.Connection;
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.event.EventOptions;
@@ -11,26 +12,16 @@ import io.dflockd.client.internal.DurationRule;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
-import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.call.Calls;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.link.KeepAlive;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.session.Dialer;
-import io.dflockd.protocol.Push;
-import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
-import io.dflockd.protocol.Status;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,23 +43,14 @@ public final class EventConnection implements Members.Member {
     private final Members members;
     private final Executor callbacks;
     private final Calls calls;
+    private final StandingRequests subscriptions = new StandingRequests();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Request> subscriptions = new LinkedHashSet<>();
-    private Link link;
+    private volatile Link link;
     private boolean closed;
     private final Backoff backoff = new Backoff(FIRST_RETRY_NANOS, MAX_RETRY_NANOS);
     private @Nullable CompletableFuture<Link> redial;
-    private @Nullable Sink sink;
-
-    /** Where pushes and gaps go. Must not block. */
-    public interface Sink {
-        void push(Push push);
-
-        void gap(Gap gap);
-
-        void end(@Nullable DflockdException reason);
-    }
+    private @Nullable EventSink sink;
 
     EventConnection(Dialer dialer, Link link, EventOptions options, Executor callbacks, Members members,
             DurationRule durations) {
@@ -113,6 +95,10 @@ public final class EventConnection implements Members.Member {
                 new Members(), connection.durations());
     }
 
+    public ServerAddress address() {
+        return dialer.address();
+    }
+
     public EventOptions options() {
         return options;
     }
@@ -130,7 +116,7 @@ public final class EventConnection implements Members.Member {
     }
 
     /** Begins to receive. */
-    public void start(Sink to) {
+    public void start(EventSink to) {
         Link first;
         lock.lock();
         try {
@@ -147,21 +133,27 @@ public final class EventConnection implements Members.Member {
 
     /** Subscribes, now and after every reconnect. A call that fails leaves no subscription behind. */
     public void subscribe(Request request) throws InterruptedException {
-        boolean added = change(set -> set.add(request)); // first, so that a reconnect in the meantime misses nothing
+        boolean added = subscriptions.add(request); // first, so that a reconnect in the meantime misses nothing
         boolean done = false;
         try {
             done = calls.call(request, Calls::ok);
         } finally {
             if (added && !done) {
-                var unused = change(set -> set.remove(request));
+                subscriptions.remove(request);
             }
         }
     }
 
     /** Ends a subscription. It does not come back with the next connection even where this call fails. */
     public void unsubscribe(Request subscription, Request request) throws InterruptedException {
-        var unused = change(set -> set.remove(subscription));
-        var ignored = calls.call(request, Calls::ok);
+        subscriptions.remove(subscription);
+        var unused = calls.call(request, Calls::ok);
+    }
+
+    /** As {@link #unsubscribe}, without waiting for the server to confirm. */
+    void forget(Request subscription, Request request) {
+        subscriptions.remove(subscription);
+        var unused = calls.doAsync(request);
     }
 
     @Override
@@ -174,25 +166,11 @@ public final class EventConnection implements Members.Member {
         finish(null);
     }
 
-    private boolean change(Predicate<Set<Request>> change) {
-        lock.lock();
-        try {
-            return change.test(subscriptions);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private Link link() {
-        lock.lock();
-        try {
-            return link;
-        } finally {
-            lock.unlock();
-        }
+        return link;
     }
 
-    private void attend(Link fresh, Sink to) {
+    private void attend(Link fresh, EventSink to) {
         fresh.onPush(to::push);
         KeepAlive.start(fresh);
         var unused = fresh.closed().thenAccept(why -> broken(fresh, why));
@@ -207,7 +185,7 @@ public final class EventConnection implements Members.Member {
         } finally {
             lock.unlock();
         }
-        if (options.reconnect()) {
+        if (options.reconnect() && !(why instanceof AuthenticationException)) {
             log.info("{}: the event connection ended, so it is made anew: {}", dialer.address(), why.getMessage());
             reconnect();
         } else {
@@ -237,8 +215,7 @@ public final class EventConnection implements Members.Member {
     }
 
     private void resubscribe(Link fresh) {
-        List<Request> wanted;
-        Sink to;
+        EventSink to;
         lock.lock();
         try {
             to = sink;
@@ -246,15 +223,11 @@ public final class EventConnection implements Members.Member {
                 fresh.close();
                 return;
             }
-            wanted = new ArrayList<>(subscriptions);
         } finally {
             lock.unlock();
         }
         fresh.onPush(to::push);
-        var all = wanted.stream()
-                .map(request -> fresh.send(request, 0).thenAccept(reply -> checkOk(request, reply)))
-                .toArray(CompletableFuture<?>[]::new);
-        var unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> {
+        var unused = subscriptions.askAgain(fresh).whenComplete((done, failure) -> {
             if (failure != null) {
                 fresh.close();
                 retryLater(failure);
@@ -265,12 +238,6 @@ public final class EventConnection implements Members.Member {
                 fresh.close();
             }
         });
-    }
-
-    private void checkOk(Request request, Reply reply) {
-        if (!(reply instanceof Reply.Word word) || word.status() != Status.OK) {
-            throw Refusals.of(request, reply, dialer.address());
-        }
     }
 
     private boolean adopt(Link fresh) {
@@ -297,6 +264,10 @@ public final class EventConnection implements Members.Member {
         } finally {
             lock.unlock();
         }
+        if (Futures.unwrap(failure) instanceof AuthenticationException refused) {
+            finish(refused); // the same token is not accepted later either
+            return;
+        }
         log.debug("{}: no event connection yet", dialer.address(), failure);
         var unused = dialer.time().after(backoff.next(), this::reconnect);
     }
@@ -304,7 +275,7 @@ public final class EventConnection implements Members.Member {
     private void finish(@Nullable DflockdException reason) {
         Link last;
         CompletableFuture<Link> dialling;
-        Sink to;
+        EventSink to;
         lock.lock();
         try {
             if (closed) {
@@ -325,32 +296,5 @@ public final class EventConnection implements Members.Member {
         if (to != null) {
             to.end(reason);
         }
-    }
-
-    /** A sink that fills a stream with what {@code read} makes of pushes; null leaves a push out. */
-    public static <E> Sink into(EventBuffer<E> stream, Class<E> type, Function<Push, @Nullable E> read) {
-        return new Sink() {
-            @Override
-            public void push(Push push) {
-                if (push instanceof Push.Missed) {
-                    gap(new Gap(Gap.Cause.RECONNECTED, 0));
-                    return;
-                }
-                E event = read.apply(push);
-                if (event != null) {
-                    stream.offer(event);
-                }
-            }
-
-            @Override
-            public void gap(Gap gap) {
-                stream.offer(type.cast(gap));
-            }
-
-            @Override
-            public void end(@Nullable DflockdException reason) {
-                stream.end(reason);
-            }
-        };
     }
 }

@@ -10,6 +10,7 @@ import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
@@ -81,6 +82,7 @@ public final class Acquirer {
         long begun = time.nanoTime();
         long end = begun + Nanos.of(wait);
         var meter = terms.dialer().meter();
+        meter.observers().attempt(Octets.toText(terms.key()), terms.mode(), wait, result);
         var unused = result.whenComplete((hold, failure) -> {
             if (failure != null) {
                 meter.notAcquired();

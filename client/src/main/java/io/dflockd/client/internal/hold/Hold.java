@@ -37,6 +37,7 @@ public final class Hold implements Lease {
         var keeper = new LeaseKeeper(terms, link, grant, leaseMs, sentAt);
         var hold = new Hold(terms, keeper);
         var unused = hold.onLost(reason -> terms.onLost().lost(hold, reason));
+        terms.dialer().meter().observers().hold(hold, hold.ended(), terms.time());
         keeper.start(leaseMs, sentAt);
         return hold;
     }

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads lines as strings of octets. Lines past the limit are read to their end and cut. Not thread-safe. */
 final class LineReader {
+    /** The longest line that can be read at all. */
+    static final int MAX_LINE_BYTES = 1024 * 1024 * 1024;
     private static final int BUFFER_BYTES = 8 * 1024;
+    /** Room for that and what was read with it. */
+    private static final int MAX_BUFFER_BYTES = MAX_LINE_BYTES + BUFFER_BYTES;
 
     private final InputStream in;
-    private final int maxLineBytes;
+    private int maxLineBytes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
@@ -47,6 +51,20 @@ final class LineReader {
         }
     }
 
+    /** Lines may be so long from the next one on. Called by the thread that reads. */
+    void limit(int bytes) {
+        maxLineBytes = bytes;
+    }
+
+    int limit() {
+        return maxLineBytes;
+    }
+
+    /** What there is of the line whose end has not come. */
+    String unfinished() {
+        return Octets.ofBytes(buffer, from, to);
+    }
+
     /** Whether the line that {@link #next} returned last was longer than the limit. */
     boolean wasCut() {
         return cut;
@@ -61,6 +79,10 @@ final class LineReader {
         var line = Octets.ofBytes(buffer, from, stop);
         from = end + 1;
         return line;
+    }
+
+    private static int grown(int length) {
+        return (int) Math.min(2L * length, MAX_BUFFER_BYTES);
     }
 
     private boolean isOnlyCr(int start, int end) {
@@ -78,7 +100,7 @@ final class LineReader {
         to -= from;
         from = 0;
         if (to == buffer.length) {
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+            buffer = Arrays.copyOf(buffer, grown(buffer.length));
         } else if (to == 0 && buffer.length > BUFFER_BYTES) {
             buffer = new byte[BUFFER_BYTES]; // one long answer does not pin its memory
         }

@@ -2,6 +2,7 @@ package io.dflockd.client.internal.link;
 
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.TlsOptions;
+import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.spi.TimeSource;
 import java.io.IOException;
@@ -10,28 +11,60 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocket;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** Opens one socket, plain or TLS. {@link #abort} from another thread ends it at every point. */
+/** Opens one socket, plain or TLS, to a host that may have several addresses. {@link #abort} from another thread ends it at every point. */
 final class SocketDial {
     private static final int TCP_KEEP_ALIVE_SECONDS = 30;
     private static final int TCP_KEEP_ALIVE_PROBES = 3;
     private static final int TLS_GOODBYE_MILLIS = 1000;
+    /** How the JDK says that what came is no TLS. */
+    private static final String NOT_TLS = "SSL message";
 
+    private final TimeSource time;
+    private final Resolver resolver;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Socket raw;
+    /** Those that try to connect, and in the end the one that has. */
+    private final Set<Socket> sockets = new HashSet<>();
     private @Nullable SSLSocket tls;
     private boolean aborted;
+    private volatile boolean shakesHands;
 
-    /** Tries the addresses of the host one after another. Blocks until connected, failed or aborted. */
-    Socket open(ServerAddress address, @Nullable TlsOptions options) throws IOException {
+    /** Knows the addresses of hosts. */
+    interface Resolver {
+        InetAddress[] addressesOf(String host) throws UnknownHostException;
+    }
+
+    SocketDial(TimeSource time) {
+        this(time, InetAddress::getAllByName);
+    }
+
+    SocketDial(TimeSource time, Resolver resolver) {
+        this.time = time;
+        this.resolver = resolver;
+    }
+
+    /**
+     * Connects to whichever address of the host lets it. Blocks until connected, failed or aborted; {@code within} is how
+     * long the caller will wait before it aborts.
+     */
+    Socket open(ServerAddress address, @Nullable TlsOptions options, Duration within) throws IOException {
+        var left = new ArrayList<>(List.of(resolver.addressesOf(address.host())));
         IOException last = null;
-        for (InetAddress ip : InetAddress.getAllByName(address.host())) {
+        while (!left.isEmpty()) {
+            var socket = new AddressRace(time, List.copyOf(left), Nanos.of(within),
+                    ip -> connect(new InetSocketAddress(ip, address.port()))).run();
+            keepOnly(socket);
             try {
-                var socket = connect(new InetSocketAddress(ip, address.port()));
                 return options == null ? socket : handshake(socket, address, options);
             } catch (IOException e) {
                 if (last != null) {
@@ -39,9 +72,22 @@ final class SocketDial {
                 }
                 last = e;
                 checkNotAborted();
+                left.remove(socket.getInetAddress());
             }
         }
         throw last == null ? new IOException("the host name has no address") : last;
+    }
+
+    /** What may have kept a server silent that was given up, to be added to a message. */
+    String likelyCauseOfSilence() {
+        return shakesHands ? ", though TCP is; perhaps the server speaks no TLS at this port" : "";
+    }
+
+    /** What may have brought this failure about, to be added to a message. */
+    String likelyCauseOf(Exception failure) {
+        return shakesHands && String.valueOf(failure.getMessage()).contains(NOT_TLS)
+                ? "; perhaps the server speaks no TLS at this port"
+                : "";
     }
 
     /** Closes what is there and keeps more from coming. Never blocks for the peer. */
@@ -49,14 +95,15 @@ final class SocketDial {
         lock.lock();
         try {
             aborted = true;
-            closeQuietly(raw);
+            sockets.forEach(SocketDial::closeQuietly);
+            sockets.clear();
         } finally {
             lock.unlock();
         }
     }
 
     /** As {@link #abort}, but lets TLS say goodbye first, for a moment. */
-    void close(TimeSource time) {
+    void close() {
         SSLSocket polite;
         lock.lock();
         try {
@@ -68,10 +115,11 @@ final class SocketDial {
             abort();
             return;
         }
-        time.after(TLS_GOODBYE_MILLIS * 1_000_000L, this::abort);
+        var alarm = time.after(TLS_GOODBYE_MILLIS * 1_000_000L, this::abort);
         Threads.io().execute(() -> {
             closeQuietly(polite);
             abort();
+            alarm.cancel();
         });
     }
 
@@ -80,7 +128,7 @@ final class SocketDial {
         lock.lock();
         try {
             checkNotAborted();
-            raw = socket;
+            sockets.add(socket);
         } finally {
             lock.unlock();
         }
@@ -92,6 +140,20 @@ final class SocketDial {
         } catch (IOException e) {
             closeQuietly(socket);
             throw e;
+        }
+    }
+
+    /** Ends the other attempts. */
+    private void keepOnly(Socket winner) throws IOException {
+        lock.lock();
+        try {
+            checkNotAborted();
+            sockets.remove(winner);
+            sockets.forEach(SocketDial::closeQuietly);
+            sockets.clear();
+            sockets.add(winner);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -109,6 +171,7 @@ final class SocketDial {
                 verified.setEndpointIdentificationAlgorithm("HTTPS");
                 secured.setSSLParameters(verified);
             }
+            shakesHands = true;
             secured.startHandshake();
             lock.lock();
             try {

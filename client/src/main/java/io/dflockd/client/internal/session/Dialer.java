@@ -3,9 +3,12 @@ package io.dflockd.client.internal.session;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.AuthenticationException;
+import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.link.SocketLink;
 import io.dflockd.client.spi.TimeSource;
@@ -99,8 +102,11 @@ public final class Dialer {
         var unused = link.opened().thenCompose(this::authenticate).whenComplete((opened, failure) -> {
             if (failure != null) {
                 link.close();
-                meter.notConnected();
-                ready.completeExceptionally(Futures.unwrap(failure));
+                var why = Futures.unwrap(failure);
+                meter.notConnected(address, why instanceof DflockdException told
+                        ? told
+                        : new ConnectionFailedException(address + ": cannot connect: " + Words.of(why), why));
+                ready.completeExceptionally(why);
                 return;
             }
             meter.connected(address);

@@ -1,5 +1,6 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
@@ -276,13 +277,22 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     }
 
     @Override
+    public void tokenRefused(AuthenticationException why) {
+        dialer.meter().sessionLost(dialer.address());
+        giveUp("the session is lost: " + why.getMessage(), why);
+    }
+
+    @Override
     public void sessionsRefused() {
-        var why = new ConnectionLostException(dialer.address() + ": the server does not take sessions any more");
-        if (state.isClosed()) {
-            return;
+        giveUp("the server does not take sessions any more; each user gets a connection",
+                new ConnectionLostException(dialer.address() + ": the server does not take sessions any more"));
+    }
+
+    private void giveUp(String message, DflockdException why) {
+        if (!state.isClosed()) {
+            log.warn("{}: {}", dialer.address(), message);
+            var unused = close(why);
         }
-        log.warn("{}: the server does not take sessions any more; each user gets a connection", dialer.address());
-        var unused = close(why);
     }
 
     /** The server knows nothing of what was taken, asked and subscribed to. What was not written yet goes on. */

@@ -1,5 +1,6 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.ProtocolException;
 import io.dflockd.client.internal.Backoff;
@@ -65,6 +66,9 @@ final class SessionDialer {
         /** The server knows nothing of the session that can be gone on with. */
         void nameRefused();
 
+        /** The server does not accept the token any more. */
+        void tokenRefused(AuthenticationException why);
+
         /** The server takes no sessions, at least not now. */
         void sessionsRefused();
     }
@@ -128,7 +132,9 @@ final class SessionDialer {
                     }
                 }))
                 .whenComplete((joined, failure) -> {
-                    if (failure != null) {
+                    if (failure != null && Futures.unwrap(failure) instanceof AuthenticationException refused) {
+                        joining.tokenRefused(refused);
+                    } else if (failure != null) {
                         log.debug("{}: not connected again yet", dialer.address(), Futures.unwrap(failure));
                         var unusedToo = dialer.time().after(backoff.next(), this::connect);
                     }

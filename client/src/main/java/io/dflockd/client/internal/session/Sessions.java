@@ -1,7 +1,9 @@
 package io.dflockd.client.internal.session;
 
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ClientClosedException;
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
@@ -197,10 +199,24 @@ public final class Sessions implements Members.Member {
         }
         return ServerSession.begin(dialer, socket, hello, greeting, graceSeconds).thenApply(begun -> {
             begun.ifPresent(session -> {
-                var unused = session.ended().thenAccept(why -> goWithout(dialer));
+                var unused = session.ended().thenAccept(why -> ended(dialer, why));
             });
             return begun;
         });
+    }
+
+    /** Where the token was not accepted, a later one may be, so the next link begins a session. */
+    private void ended(Dialer dialer, DflockdException why) {
+        if (!(why instanceof AuthenticationException)) {
+            goWithout(dialer);
+            return;
+        }
+        lock.lock();
+        try {
+            servers.remove(dialer.address());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Each link gets a connection of its own, as with a server that knows no sessions, until it is asked again. */

@@ -1,5 +1,6 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Futures;
@@ -268,6 +269,9 @@ final class Subscriptions {
     }
 
     private static void fail(List<Topic.Wish> wishes, DflockdException why) {
-        wishes.forEach(wish -> wish.done().completeExceptionally(new ConnectionLostException(Words.of(why), why)));
+        wishes.forEach(wish -> wish.done()
+                .completeExceptionally(why instanceof AuthenticationException
+                        ? why
+                        : new ConnectionLostException(Words.of(why), why)));
     }
 }

@@ -2,56 +2,49 @@ package io.dflockd.client.internal.link;
 
 import io.dflockd.client.spi.TimeSource;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the two deadlines of a link: for the next answer and for the write in progress. An alarm is set only when none
- * rings early enough already, and looks again when it rings too early, so that a busy link costs no timer per request.
+ * Watches one deadline after the other. An alarm is set only when none rings early enough already, and looks again when it
+ * rings too early, so that a busy link costs no timer per request.
  */
-final class Deadlines {
+final class Deadline {
     private static final long NONE = Long.MAX_VALUE;
     private static final long SECOND_LOOK_NANOS = 100_000_000L;
 
     private final TimeSource time;
-    private final Consumer<String> overdue;
+    private final Runnable overdue;
     private final long start;
     private final ReentrantLock lock = new ReentrantLock();
-    private long answerAt = NONE;
-    private long writeAt = NONE;
+    private long at = NONE;
     private long alarmAt = NONE;
     private boolean secondLook;
     private TimeSource.@Nullable Alarm alarm;
 
-    /** Deadlines that call {@code overdue}, once, with what is late. */
-    Deadlines(TimeSource time, Consumer<String> overdue) {
+    /** Calls {@code overdue} when a deadline passed. */
+    Deadline(TimeSource time, Runnable overdue) {
         this.time = time;
         this.overdue = overdue;
         this.start = time.nanoTime();
     }
 
-    void answering(long deadline) {
-        set(deadline - start, true);
-    }
-
-    void writing(long deadline) {
-        set(deadline - start, false);
-    }
-
-    void answered() {
+    /** There is this one from now on, as a reading of the clock, and no other. */
+    void set(long deadline) {
         lock.lock();
         try {
-            answerAt = NONE;
+            at = deadline - start;
             secondLook = false;
+            arm();
         } finally {
             lock.unlock();
         }
     }
 
-    void wrote() {
+    /** There is none from now on. */
+    void met() {
         lock.lock();
         try {
-            writeAt = NONE;
+            at = NONE;
             secondLook = false;
         } finally {
             lock.unlock();
@@ -61,50 +54,33 @@ final class Deadlines {
     void stop() {
         lock.lock();
         try {
-            answerAt = NONE;
-            writeAt = NONE;
+            at = NONE;
             if (alarm != null) {
                 alarm.cancel();
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void set(long at, boolean answer) {
-        lock.lock();
-        try {
-            if (answer) {
-                answerAt = at;
-            } else {
-                writeAt = at;
-            }
-            secondLook = false;
-            arm();
         } finally {
             lock.unlock();
         }
     }
 
     private void arm() {
-        long next = Math.min(answerAt, writeAt);
-        if (next < alarmAt) {
+        if (at < alarmAt) {
             if (alarm != null) {
                 alarm.cancel();
             }
-            alarmAt = next;
-            alarm = time.after(Math.max(0, next - now()), this::ring);
+            alarmAt = at;
+            alarm = time.after(Math.max(0, at - now()), this::ring);
         }
     }
 
     private void ring() {
-        String late = null;
+        boolean late = false;
         lock.lock();
         try {
             alarmAt = NONE;
             alarm = null;
             long now = now();
-            if (Math.min(answerAt, writeAt) > now) {
+            if (at > now) {
                 arm();
             } else if (!secondLook) {
                 // After a pause of the whole process, this alarm may overtake the thread that has the answer.
@@ -112,15 +88,13 @@ final class Deadlines {
                 alarmAt = now + SECOND_LOOK_NANOS;
                 alarm = time.after(SECOND_LOOK_NANOS, this::ring);
             } else {
-                late = writeAt <= now
-                        ? "the server takes no bytes"
-                        : "the answer is overdue, so the connection was closed";
+                late = true;
             }
         } finally {
             lock.unlock();
         }
-        if (late != null) {
-            overdue.accept(late);
+        if (late) {
+            overdue.run();
         }
     }
 
