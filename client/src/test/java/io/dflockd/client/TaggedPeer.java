@@ -31,8 +31,19 @@ final class TaggedPeer {
 
     /** Takes the next connection and greets it; {@link #expectName} is next. */
     static TaggedPeer greet(FakeServer server, String settings) {
+        return greet(server, "ping,tags,cancel,sessions", settings);
+    }
+
+    /** Takes the next connection, which begins a session with a server that has these extensions. */
+    static TaggedPeer acceptWith(FakeServer server, String extensions) {
+        var session = greet(server, extensions, "");
+        session.expectName("0");
+        return session.send("ok new " + GRACE);
+    }
+
+    private static TaggedPeer greet(FakeServer server, String extensions, String settings) {
         var session = new TaggedPeer(server.accept());
-        session.peer.expect("hello", "_", "java").send("ok dflockd/1 ping,tags,cancel,sessions " + settings);
+        session.peer.expect("hello", "_", "java").send("ok dflockd/1 " + extensions + " " + settings);
         return session;
     }
 
@@ -75,6 +86,23 @@ final class TaggedPeer {
         }
         seen = Math.max(seen, Long.parseLong(tag[0]));
         return "@" + tag[0];
+    }
+
+    /** Waits for the next renewal of a lock, of whichever. Returns what its answer begins with. */
+    String expectRenewal() {
+        var request = next();
+        assertThat(request.get(0)).endsWith(" n");
+        return request.get(0).substring(0, request.get(0).indexOf(' ')).replaceAll("\\+.*", "");
+    }
+
+    /** Waits for the next request with a number, whatever it is, and answers it with {@code error}. */
+    List<String> expectAny() {
+        var request = next();
+        int blank = request.get(0).indexOf(' ');
+        var tag = request.get(0).substring(1, blank).split("\\+", -1);
+        seen = Math.max(seen, Long.parseLong(tag[0]));
+        send("@" + tag[0] + " error");
+        return List.of(request.get(0).substring(blank + 1), request.get(1), request.get(2));
     }
 
     /** Waits for a request without a tag. */

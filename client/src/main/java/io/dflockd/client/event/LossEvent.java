@@ -8,5 +8,19 @@ public sealed interface LossEvent permits LossEvent.HoldLost, Gap {
      * @param fence which of the holds of that key
      * @param reason {@code expired}, {@code revoked}, or what a later server adds
      */
-    record HoldLost(String key, long fence, String reason) implements LossEvent {}
+    record HoldLost(String key, long fence, String reason) implements LossEvent {
+        public Kind kind() {
+            return Kinds.of(Kind.class, reason, Kind.OTHER);
+        }
+    }
+
+    /** How a hold ended. */
+    enum Kind {
+        /** Its lease ran out. */
+        EXPIRED,
+        /** It was taken away. */
+        REVOKED,
+        /** What this version does not know; see {@link HoldLost#reason}. */
+        OTHER
+    }
 }

@@ -143,7 +143,9 @@ final class LeaseKeeper implements Members.Member {
     /** Gives the hold back. The future tells whether the server confirmed it; the link is closed in the end. */
     CompletableFuture<Boolean> release() {
         var was = end(State.RELEASED);
-        ended.complete(Optional.empty());
+        if (was != State.LOST) { // that end is told by who found it
+            ended.complete(Optional.empty());
+        }
         if (was == State.HELD) {
             release(link);
         } else if (was == State.ADRIFT) {
@@ -157,6 +159,17 @@ final class LeaseKeeper implements Members.Member {
             });
         }
         return released;
+    }
+
+    /** Leaves the hold to the caller, who goes on with it over the link; null, and nothing happens, where it is not held. */
+    @Nullable
+    Link detach() {
+        if (remainingNanos() == 0 || end(State.RELEASED) != State.HELD) {
+            return null;
+        }
+        ended.complete(Optional.empty());
+        farewell.complete(true);
+        return link;
     }
 
     @Override
@@ -183,6 +196,9 @@ final class LeaseKeeper implements Members.Member {
         deadline.cancel();
         deadline = NO_ALARM;
         terms.planRenewal(renewal, leaseNanos, sentAt);
+        if (!terms.renews()) {
+            armDeadline();
+        }
     }
 
     /** Sees to it that the end of the lease does not go unnoticed. The lock is held. */

@@ -44,6 +44,11 @@ public interface Link {
     /** Whether the server can be talked to at this moment, as far as is known. */
     boolean isConnected();
 
+    /** Whether the server has announced that it takes durations in milliseconds. */
+    default boolean takesMs() {
+        return false;
+    }
+
     /** Sets who takes the pushes, in order, on the thread that reads; it must not block. */
     void onPush(Consumer<Push> handler);
 

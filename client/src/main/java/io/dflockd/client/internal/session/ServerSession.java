@@ -79,6 +79,7 @@ final class ServerSession implements SessionDialer.Joining {
     private long downSince;
     /** How many answers had been received when the present connection began. */
     private long receivedAtStart;
+    private volatile boolean takesMs;
     /** Whether the present connection has told of events. */
     private volatile boolean hadEvents;
     private final CompletableFuture<DflockdException> ended = new CompletableFuture<>();
@@ -122,6 +123,10 @@ final class ServerSession implements SessionDialer.Joining {
 
     ConnectionLostException closedByUser() {
         return closedByUser;
+    }
+
+    boolean takesMs() {
+        return takesMs;
     }
 
     Subscriptions subscriptions() {
@@ -500,6 +505,7 @@ final class ServerSession implements SessionDialer.Joining {
 
     @Override
     public void greeted(ServerHello hello) {
+        takesMs = hello.has("ms");
         lock.lock();
         try {
             inFlight.setWindow(hello.window());

@@ -4,6 +4,7 @@ import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Words;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,11 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public boolean isConnected() {
         return !isClosed() && session.isConnected();
+    }
+
+    @Override
+    public boolean takesMs() {
+        return session.takesMs();
     }
 
     /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
@@ -148,9 +155,10 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         } finally {
             lock.unlock();
         }
-        unanswered.forEach(exchange -> forsake(exchange, why));
-        returns.forEach(this::giveBack);
-        freePlace();
+        var confirmed = Stream.concat(unanswered.stream().map(exchange -> forsake(exchange, why)),
+                returns.stream().map(this::giveBack)).toArray(CompletableFuture<?>[]::new);
+        // Before the server says so, the place is not free: another enqueue would find the session queued already.
+        Futures.whenValue(CompletableFuture.allOf(confirmed), all -> freePlace());
         unsubscribe(why);
     }
 
@@ -186,7 +194,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             return subscribe(request);
         }
         var exchange = session.enqueue(request, replyNanos);
-        exchange.orphan = late -> giveBack(request, late);
+        exchange.orphan = late -> Futures.whenValue(giveBack(request, late), back -> {});
         boolean over;
         lock.lock();
         try {
@@ -198,7 +206,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             lock.unlock();
         }
         if (over) {
-            forsake(exchange, closed.join());
+            var unused = forsake(exchange, closed.join());
         }
         return exchange.reply.whenComplete((reply, failure) -> settle(exchange, reply, failure));
     }
@@ -220,9 +228,16 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
     }
 
-    private void forsake(Exchange exchange, DflockdException why) {
+    /** Completes when the server has answered and what that gave has gone back; at once where it was never asked. */
+    private CompletableFuture<?> forsake(Exchange exchange, DflockdException why) {
+        var settled = new CompletableFuture<Boolean>();
+        exchange.orphan = late -> Futures.whenValue(giveBack(exchange.request, late), back -> settled.complete(true));
         fail(exchange, why);
         session.abandon(exchange);
+        if (!exchange.isWritten() || !exchange.reply.isCompletedExceptionally()) {
+            settled.complete(true);
+        }
+        return settled;
     }
 
     private void fail(Exchange exchange, DflockdException why) {
@@ -244,7 +259,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             lock.unlock();
         }
         if (late && reply != null && !exchange.precious) { // a value is still handed to whoever asked for it
-            giveBack(exchange.request, reply);
+            var unused = giveBack(exchange.request, reply);
         }
     }
 
@@ -256,6 +271,8 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             held.put(grant.token(), release(request, grant));
         } else if (request instanceof Request.Release release) {
             held.remove(release.token());
+        } else if (request instanceof Request.Keep keep && reply instanceof Reply.Renewed) {
+            held.remove(keep.token());
         } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
             held.remove(renew.token());
         } else if (Refusals.is(reply, Status.QUEUED)) {
@@ -265,20 +282,21 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
     }
 
-    /** Returns what an answer gave that came too late for anybody to want it. */
-    private void giveBack(Request request, Reply reply) {
+    /** Returns what an answer gave that came too late for anybody to want it. Completes when the server has it. */
+    private CompletableFuture<?> giveBack(Request request, Reply reply) {
         if (reply instanceof Reply.Granted grant) {
-            giveBack(release(request, grant));
-        } else if (Refusals.is(reply, Status.QUEUED)) {
-            giveBack(leave(request));
-        } else {
-            session.putBack(request, reply);
+            return giveBack(release(request, grant));
         }
+        if (Refusals.is(reply, Status.QUEUED)) {
+            return giveBack(leave(request));
+        }
+        session.putBack(request, reply);
+        return CompletableFuture.completedFuture(true);
     }
 
-    private void giveBack(Request request) {
+    private CompletableFuture<?> giveBack(Request request) {
         var exchange = session.send(request, Nanos.of(options().responseTimeout()), false);
-        var unused = exchange.reply.thenAccept(reply -> giveBack(request, reply));
+        return exchange.reply.thenCompose(reply -> giveBack(request, reply));
     }
 
     private void freePlace() {
