@@ -1,28 +1,30 @@
 package io.dflockd.client.event;
 
+import io.dflockd.client.internal.event.Kinds;
+
 /** What a {@link LeaderConn} receives: a {@link LeaderChange}, or a {@link Gap}. */
 public sealed interface LeaderEvent permits LeaderEvent.LeaderChange, Gap {
     /**
      * The leadership of an election that is observed changed. A hint, which can come twice for one change.
      *
-     * @param type {@code elected}, {@code resigned}, {@code failover}, or what a later server adds
+     * @param type the server's word for it; {@link #kind()} says the same for a {@code switch}
      * @param key the election
      */
     record LeaderChange(String type, String key) implements LeaderEvent {
         public Kind kind() {
-            return Kinds.of(Kind.class, type, Kind.OTHER);
+            return Kinds.of(type, Kind.class, Kind.OTHER);
         }
     }
 
-    /** What happened to a leadership. */
+    /** What can happen to a leadership. */
     enum Kind {
-        /** Somebody leads now. */
+        /** Somebody leads. */
         ELECTED,
-        /** The leadership was given up or lost. */
+        /** The leader has resigned. */
         RESIGNED,
-        /** A candidate takes over; {@link #ELECTED} follows. */
+        /** The leader has gone, or its lease has run out. */
         FAILOVER,
-        /** What this version does not know; see {@link LeaderChange#type}. */
+        /** What a later server adds; the word is {@link LeaderChange#type()}. */
         OTHER
     }
 }
