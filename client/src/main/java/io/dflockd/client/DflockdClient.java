@@ -4,6 +4,7 @@ import io.dflockd.client.connection.BarrierCommands;
 import io.dflockd.client.connection.CounterCommands;
 import io.dflockd.client.connection.ListCommands;
 import io.dflockd.client.connection.ValueCommands;
+import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.LossReason;
 import io.dflockd.client.event.EventOptions;
 import io.dflockd.client.event.SignalConn;
@@ -12,7 +13,6 @@ import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.DurationRule;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
-import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.call.Calls;
 import io.dflockd.client.internal.call.KeyRoute;
 import io.dflockd.client.internal.event.EventConnection;
@@ -23,6 +23,7 @@ import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +46,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DflockdClient implements AutoCloseable {
     private final HandleOptions options;
+    /** How long closing may take for giving back what is held, and after that for disconnecting. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration BYE_TIMEOUT = Duration.ofSeconds(1);
+
     private final Members members = new Members();
+    /** What the others are carried by, and so ends after them. */
+    private final Members carriers = new Members();
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
     private final Leaderships led = new Leaderships();
@@ -54,10 +61,10 @@ public final class DflockdClient implements AutoCloseable {
         this.options = options;
         var route = new KeyRoute(options, links);
         this.calls = new Calls(route, DurationRule.WHOLE_SECONDS, options.callbacks());
-        var unused = members.add(links) && members.add(route);
+        var unused = members.add(route) && carriers.add(links);
         @Nullable Sessions sessions = options.sessions();
         if (sessions != null) {
-            var unusedToo = members.add(sessions);
+            var unusedToo = carriers.add(sessions);
         }
     }
 
@@ -164,18 +171,35 @@ public final class DflockdClient implements AutoCloseable {
     }
 
     /**
-     * Releases what is held, whose leases are told {@link LossReason#CLIENT_CLOSED}, fails what waits, ends streams, and
-     * disconnects. Waits for the servers to take note, at most for the response time-out. May be called twice.
+     * First gives back what is held, in the order in which it was taken, and fails what waits; the leases are told
+     * {@link LossReason#CLIENT_CLOSED}. Then ends streams, fails the calls under way, and disconnects. Whatever is asked of the
+     * client from then on fails with {@link ClientClosedException}.
+     *
+     * <p>Takes as long as the servers need to take note, and no more than three seconds where they do not answer or a
+     * candidate's task does not return: then they find out by themselves, and a server that keeps holds without their
+     * connections (auto-release off) keeps these until their leases end. An interrupt ends the wait, and closing goes on in
+     * the background. May be called twice.
      */
     @Override
     public void close() {
         var ending = members.close();
+        boolean goOn = await(ending, CLOSE_TIMEOUT);
+        var disconnecting = carriers.close();
+        if (goOn) {
+            var unused = await(disconnecting, BYE_TIMEOUT);
+        }
+    }
+
+    /** False where this thread was interrupted. */
+    private static boolean await(CompletableFuture<?> done, Duration longest) {
         try {
-            ending.get(Nanos.of(options.connection().responseTimeout()), TimeUnit.NANOSECONDS);
+            var unused = done.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (TimeoutException | ExecutionException e) {
-            // The connections are closed by their own deadlines, and the servers release what they held.
+            return true; // what is not done goes on in the background, where it has its own deadlines
         }
     }
 
@@ -213,7 +237,7 @@ public final class DflockdClient implements AutoCloseable {
 
         /** The client; nothing is sent yet. */
         public DflockdClient build() {
-            var sessions = sessionGrace.isZero() ? null : new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
+            var sessions = new Sessions(Octets.ofText(name), sessionGrace.toSeconds());
             var options = options();
             return new DflockdClient(options.with(new Meter(listener, options.callbacks()), sessions));
         }

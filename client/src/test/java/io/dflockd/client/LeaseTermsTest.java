@@ -35,7 +35,7 @@ class LeaseTermsTest {
     @Test
     void copyOfAHandleHasAnotherLease() {
         var attempt = client.lock("k").withTtl(Duration.ofSeconds(7)).tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "0 7") + " timeout");
         assertThat(attempt.join()).isEmpty();
 
@@ -58,7 +58,7 @@ class LeaseTermsTest {
                 .withTtl(Duration.ofSeconds(4))
                 .withoutRenewal()
                 .tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "0 4") + " ok T1 4 7");
         var lease = attempt.join().orElseThrow();
 
@@ -78,7 +78,7 @@ class LeaseTermsTest {
         session.send(session.expect("l", "k", "1250ms 500ms") + " ok T1 500ms 7");
         var lease = attempt.join().orElseThrow();
 
-        assertThat(lease.remaining()).isEqualTo(Duration.ofMillis(450));
+        assertThat(lease.remaining()).isBetween(Duration.ofMillis(449), Duration.ofMillis(450));
         time.advance(Duration.ofMillis(250));
         session.expect("n", "k", "T1 500ms");
     }
@@ -86,10 +86,11 @@ class LeaseTermsTest {
     @Test
     void lessThanASecondIsRoundedUpForOthers() {
         var attempt = client.lock("k").withTtl(Duration.ofMillis(1_500)).tryAcquireAsync(Duration.ofMillis(1_250));
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "2 2") + " ok T1 2 7");
 
-        assertThat(attempt.join().orElseThrow().remaining()).isEqualTo(Duration.ofMillis(1_800));
+        assertThat(attempt.join().orElseThrow().remaining()).isBetween(Duration.ofMillis(1_799),
+                Duration.ofMillis(1_800));
     }
 
     @Test
@@ -115,7 +116,7 @@ class LeaseTermsTest {
     @Test
     void keptHoldIsNeitherRenewedNorReleased() throws Exception {
         var attempt = client.lock("k").withTtl(Duration.ofSeconds(10)).tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "0 10") + " ok T1 10 7");
         var lease = attempt.join().orElseThrow();
 
@@ -135,7 +136,7 @@ class LeaseTermsTest {
     @Test
     void holdThatTheServerDoesNotKeepIsGivenBack() {
         var attempt = client.lock("k").tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "0") + " ok T1 10 7");
 
         var keeping = attempt.join().orElseThrow().keepAsync(Duration.ofHours(1));
@@ -194,7 +195,7 @@ class LeaseTermsTest {
     @Test
     void onlyWritersCanBeDowngraded() {
         var attempt = client.lock("k").tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("l", "k", "0") + " ok T1 10 7");
         var lease = attempt.join().orElseThrow();
 
@@ -204,7 +205,7 @@ class LeaseTermsTest {
 
     private Writing writing() {
         var attempt = client.rwLock("k").withTtl(Duration.ofSeconds(10)).write().tryAcquireAsync(Duration.ZERO);
-        var session = TaggedPeer.accept(server);
+        var session = TaggedPeer.accept(server).answeringPings();
         session.send(session.expect("wl", "k", "0 10") + " ok T1 10 7");
         return new Writing(session, attempt.join().orElseThrow());
     }

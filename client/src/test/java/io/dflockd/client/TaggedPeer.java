@@ -12,6 +12,7 @@ final class TaggedPeer {
     private final FakeServer.Peer peer;
     private final List<String> receipts = new ArrayList<>();
     private long seen;
+    private boolean answersPings;
 
     private TaggedPeer(FakeServer.Peer peer) {
         this.peer = peer;
@@ -43,7 +44,7 @@ final class TaggedPeer {
 
     private static TaggedPeer greet(FakeServer server, String extensions, String settings) {
         var session = new TaggedPeer(server.accept());
-        session.peer.expect("hello", "_", "java").send("ok dflockd/1 " + extensions + " " + settings);
+        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 " + extensions + " " + settings);
         return session;
     }
 
@@ -86,6 +87,12 @@ final class TaggedPeer {
         }
         seen = Math.max(seen, Long.parseLong(tag[0]));
         return "@" + tag[0];
+    }
+
+    /** From now on answers signs of life by itself. */
+    TaggedPeer answeringPings() {
+        answersPings = true;
+        return this;
     }
 
     /** Waits for the next renewal of a lock, of whichever. Returns what its answer begins with. */
@@ -149,8 +156,12 @@ final class TaggedPeer {
 
     private List<String> next() {
         var request = peer.request();
-        while (request.get(0).equals("ack")) {
-            receipts.add(request.get(2));
+        while (request.get(0).equals("ack") || (answersPings && request.get(0).endsWith(" ping"))) {
+            if (request.get(0).equals("ack")) {
+                receipts.add(request.get(2));
+            } else {
+                send(request.get(0).replaceAll("[+ ].*", "") + " ok");
+            }
             request = peer.request();
         }
         return request;

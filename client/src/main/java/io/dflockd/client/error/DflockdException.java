@@ -14,7 +14,7 @@ public abstract sealed class DflockdException extends RuntimeException
         NotQueuedException, AlreadyQueuedException, LimitMismatchException, TypeMismatchException,
         LeaseExpiredException, AuthenticationException, NotFoundException, ListFullException,
         BarrierCountMismatchException, ServerDrainingException, DeniedException, AnswerTooLargeException,
-        ConnectionFailedException, ConnectionLostException,
+        ConnectionFailedException, ConnectionLostException, ClientClosedException,
         LeaseLostException, NoAnswerException, ProtocolException, TooManyRequestsException {
     private final ErrorCode code;
 

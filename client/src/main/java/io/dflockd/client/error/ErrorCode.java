@@ -50,5 +50,7 @@ public enum ErrorCode {
     /** See {@link ProtocolException}. */
     PROTOCOL,
     /** See {@link TooManyRequestsException}. */
-    TOO_MANY_REQUESTS
+    TOO_MANY_REQUESTS,
+    /** See {@link ClientClosedException}. */
+    CLIENT_CLOSED
 }

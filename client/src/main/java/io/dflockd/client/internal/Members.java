@@ -1,7 +1,7 @@
 package io.dflockd.client.internal;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** What ends when a client is closed. */
 public final class Members {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Member> members = new HashSet<>();
+    private final Set<Member> members = new LinkedHashSet<>();
     private boolean closed;
 
     /** Something open that belongs to a client. */
@@ -46,7 +46,7 @@ public final class Members {
         }
     }
 
-    /** Takes no more and ends all that are there. */
+    /** Takes no more and ends all that are there, in the order in which they came. */
     public CompletableFuture<Void> close() {
         ArrayList<Member> all;
         lock.lock();

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Durations as nanoseconds, capped where 64 bits end. */
 public final class Nanos {
     /** A century: longer than any wait, and far from where sums of two overflow. */
-    private static final long FOREVER = 100L * 365 * 24 * 3600 * 1_000_000_000L;
+    public static final long FOREVER = 100L * 365 * 24 * 3600 * 1_000_000_000L;
     private static final Duration FOREVER_DURATION = Duration.ofNanos(FOREVER);
 
     private Nanos() {}

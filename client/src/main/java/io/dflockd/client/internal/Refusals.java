@@ -6,6 +6,8 @@ import io.dflockd.client.error.AlreadyQueuedException;
 import io.dflockd.client.error.AnswerTooLargeException;
 import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.BarrierCountMismatchException;
+import io.dflockd.client.error.ClientClosedException;
+import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DeniedException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LeaseExpiredException;
@@ -50,6 +52,14 @@ public final class Refusals {
     public static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
         return new AnswerTooLargeException(
                 Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes");
+    }
+
+    /** What the request failed with that had no answer when its connection or its client ended, for this reason. */
+    public static DflockdException ended(Request request, ServerAddress server, DflockdException why) {
+        var message = Words.about(request, server) + Words.of(why);
+        return why instanceof ClientClosedException
+                ? new ClientClosedException(message, why)
+                : new ConnectionLostException(message, why);
     }
 
     public static boolean is(Reply reply, Status status) {

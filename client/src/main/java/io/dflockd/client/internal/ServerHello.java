@@ -34,6 +34,11 @@ public record ServerHello(Set<String> extensions, Map<String, String> settings) 
         return extensions.contains(extension);
     }
 
+    /** Whether holds stay when their connection or session ends, until their leases do. Who does not say so releases them. */
+    public boolean keepsHolds() {
+        return "off".equals(settings.get("auto_release"));
+    }
+
     /** How far the number of a request may be above the answers that were received. */
     public int window() {
         try {

@@ -1,6 +1,6 @@
 package io.dflockd.client.internal.call;
 
-import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.link.Link;
@@ -93,6 +93,6 @@ public final class KeyRoute implements Calls.Route, Members.Member {
     }
 
     private static void end(Link link) {
-        link.abort(new ConnectionFailedException(link.address() + ": the client is closed"));
+        link.abort(new ClientClosedException(link.address() + ": the client is closed"));
     }
 }

@@ -1,7 +1,7 @@
 package io.dflockd.client.internal.hold;
 
+import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.ConnectionFailedException;
-import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.LeaseExpiredException;
 import io.dflockd.client.error.NoAnswerException;
 import io.dflockd.client.internal.Futures;
@@ -34,8 +34,8 @@ public final class Acquirer {
     private static final long LONGEST_TRY_NANOS = 3_000_000_000L;
     private static final long NANOS_PER_MS = 1_000_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    /** A grant may take this part of its lease to arrive without being confirmed. */
-    private static final int UNCONFIRMED_PART = 4;
+    /** As often a grant is confirmed anew whose confirmations take too long themselves. */
+    private static final int MOST_CONFIRMATIONS = 3;
 
     private final HoldTerms terms;
     private final TimeSource time;
@@ -184,19 +184,21 @@ public final class Acquirer {
         if (!(reply instanceof Reply.Granted grant) || grant.leaseMs() <= 0) {
             return CompletableFuture.failedFuture(Refusals.of(request, reply, terms.server()));
         }
-        long took = time.nanoTime() - sentAt;
-        if (took <= Nanos.ofMs(grant.leaseMs()) / UNCONFIRMED_PART) {
-            return CompletableFuture.completedFuture(Hold.of(terms.over(link), link, grant, grant.leaseMs(), sentAt));
-        }
-        return confirmed(link, grant);
+        return shown(link, grant, grant.leaseMs(), sentAt, MOST_CONFIRMATIONS);
     }
 
-    private CompletableFuture<Hold> confirmed(Link link, Reply.Granted grant) {
-        long sentAt = time.nanoTime();
+    /** The hold, once it is proved that enough of it is left. */
+    private CompletableFuture<Hold> shown(Link link, Reply.Granted grant, long leaseMs, long sentAt, int attempts) {
+        long now = time.nanoTime();
+        var tenure = new Tenure(terms.margin(), Nanos.ofMs(leaseMs), grant.fence(), sentAt);
+        long enough = Math.min(Nanos.ofMs(leaseMs), link.graceNanos()) / 2;
+        if (attempts == 0 || tenure.leftNanos(now, link.keptNanos(terms.margin())) >= enough) {
+            return CompletableFuture.completedFuture(Hold.of(terms.over(link), link, grant, leaseMs, sentAt));
+        }
         var request = terms.over(link).renew(grant.token());
-        return link.send(request, 0).thenApply(reply -> {
+        return link.send(request, 0).thenCompose(reply -> {
             if (reply instanceof Reply.Renewed renewed) {
-                return Hold.of(terms.over(link), link, grant, renewed.leaseMs(), sentAt);
+                return shown(link, grant, renewed.leaseMs(), now, attempts - 1);
             }
             if (Refusals.meansGone(reply)) {
                 throw new LeaseExpiredException(
@@ -212,8 +214,8 @@ public final class Acquirer {
                 || (wait.isZero() && Refusals.is(reply, Status.ERROR_MAX_WAITERS));
     }
 
-    private ConnectionLostException closedClient() {
-        return new ConnectionLostException(terms.subject() + ": the client is closed");
+    private ClientClosedException closedClient() {
+        return new ClientClosedException(terms.subject() + ": the client is closed");
     }
 
     /** Rounded up to a multiple of the unit. */

@@ -7,6 +7,7 @@ import io.dflockd.client.Sharding;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Checks;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Threads;
@@ -59,7 +60,7 @@ public record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunc
     public Acquirer acquirer(HoldFamily family, String key, long limit, Members members) {
         return new Acquirer(
                 new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.wholeMs("lease TTL", leaseTtl), false,
-                        renewRatio, safetyMargin, onRenewError, onLost, callbacks, members,
+                        renewRatio, new Margin(safetyMargin), onRenewError, onLost, callbacks, members,
                         renewals));
     }
 }

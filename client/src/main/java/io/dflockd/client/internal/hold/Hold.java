@@ -41,10 +41,10 @@ public final class Hold implements Lease {
      * @param sentAt when the request that proves the lease was sent
      */
     static Hold of(HoldTerms terms, Link link, Reply.Granted grant, long leaseMs, long sentAt) {
-        var keeper = new LeaseKeeper(terms, link, grant.token());
+        var keeper = new LeaseKeeper(terms, link, grant, leaseMs, sentAt);
         var hold = new Hold(terms, keeper);
         var unused = hold.onLost(reason -> terms.onLost().lost(hold, reason));
-        keeper.start(leaseMs, grant.fence(), sentAt);
+        keeper.start(leaseMs, sentAt);
         return hold;
     }
 
@@ -91,14 +91,14 @@ public final class Hold implements Lease {
         if (keeper.isReleased()) {
             throw new IllegalStateException(this + " was released");
         }
-        var reason = keeper.lost().getNow(LossReason.CONNECTION_LOST);
+        var reason = keeper.ending().lost().getNow(LossReason.CONNECTION_LOST);
         throw new LeaseLostException(terms.subject() + ": the hold is lost or not proved any more: " + reason
                 + " (fence " + fence() + ")", reason);
     }
 
     @Override
     public Lease onLost(Consumer<LossReason> callback) {
-        var unused = keeper.lost().thenAccept(reason -> callbacks.execute(() -> callback.accept(reason)));
+        var unused = keeper.ending().lost().thenAccept(reason -> callbacks.execute(() -> callback.accept(reason)));
         return this;
     }
 
@@ -106,7 +106,7 @@ public final class Hold implements Lease {
     public CompletableFuture<LossReason> lost() {
         var known = told.get();
         if (known == null) {
-            told.compareAndSet(null, Outcome.of(keeper.lost(), callbacks));
+            told.compareAndSet(null, Outcome.of(keeper.ending().lost(), callbacks));
         }
         return Objects.requireNonNull(told.get());
     }
@@ -178,12 +178,12 @@ public final class Hold implements Lease {
 
     /** Completes when the hold is lost, with why, or begins to be released, with empty; nothing there may block. */
     public CompletableFuture<Optional<LossReason>> ended() {
-        return keeper.ended();
+        return keeper.ending().ended();
     }
 
     /** Runs the task at once when the hold is lost; it must not block. */
     public void whenLost(Runnable task) {
-        var unused = keeper.lost().thenRun(task);
+        var unused = keeper.ending().lost().thenRun(task);
     }
 
     /** Gives the hold back without anybody waiting for that. */

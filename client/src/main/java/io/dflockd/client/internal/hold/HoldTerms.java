@@ -5,8 +5,8 @@ import io.dflockd.client.LossListener;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Checks;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
-import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.session.Dialer;
@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a handle wants: of which key, on which terms.
@@ -28,17 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param leaseMs 0 for the server's default
  * @param ms whether the server takes milliseconds; else what is no whole number of seconds is rounded up
  * @param renewRatio {@link #NEVER} for a lease that is not renewed
- * @param safetyMargin null for the default
  */
 public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit, long leaseMs, boolean ms,
-        double renewRatio,
-        @Nullable Duration safetyMargin, Consumer<DflockdException> onRenewError, LossListener onLost,
+        double renewRatio, Margin margin, Consumer<DflockdException> onRenewError, LossListener onLost,
         Executor callbacks, Members members, Renewals renewals) {
     /** The ratio of a lease that is not renewed. */
     static final double NEVER = 0;
     /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
     private static final long MAX_RENEWAL_NANOS = 15_000_000_000L;
-    private static final long MAX_DEFAULT_MARGIN_NANOS = 2_000_000_000L;
     /** Renewals of many clients drift apart, but none comes late. */
     private static final double JITTER = 0.1;
     /** The part of the time to a renewal that it may be early where many are due at once. */
@@ -63,7 +59,7 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
     }
 
     private HoldTerms with(HoldFamily newFamily, boolean takesMs) {
-        return new HoldTerms(dialer, newFamily, key, limit, leaseMs, takesMs, renewRatio, safetyMargin, onRenewError,
+        return new HoldTerms(dialer, newFamily, key, limit, leaseMs, takesMs, renewRatio, margin, onRenewError,
                 onLost, callbacks, members, renewals);
     }
 
@@ -128,19 +124,12 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
         return new Request.Release(family.release(), key, token);
     }
 
-    /** How much earlier than the lease ends at the server it ends here. */
-    long marginNanos(long leaseNanos) {
-        return safetyMargin == null
-                ? Math.min(leaseNanos / 10, MAX_DEFAULT_MARGIN_NANOS)
-                : Math.min(Nanos.of(safetyMargin), leaseNanos / 2);
-    }
-
-    /** Plans, if it is to be renewed at all, the renewal of a lease that counts from {@code sentAt}, instead of what was planned before. */
+    /** Plans, if it is to be renewed at all, the renewal of a lease that counts from {@code sentAt}, and no other. */
     void planRenewal(Renewals.Entry entry, long leaseNanos, long sentAt) {
         if (!renews()) {
             return;
         }
-        long usable = leaseNanos - marginNanos(leaseNanos);
+        long usable = margin.usable(leaseNanos);
         long interval = Math.min(Math.min((long) (leaseNanos * renewRatio), usable * 9 / 10), MAX_RENEWAL_NANOS);
         long earliest = (long) (interval * (1 - EARLY));
         long latest = (long) (interval * (1 - JITTER * ThreadLocalRandom.current().nextDouble()));

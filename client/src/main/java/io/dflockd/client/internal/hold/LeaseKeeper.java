@@ -3,96 +3,72 @@ package io.dflockd.client.internal.hold;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LossReason;
-import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
-import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
-import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Words;
+import io.dflockd.client.internal.hold.Tenure.State;
+import io.dflockd.client.internal.hold.Tenure.Step;
+import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
-import io.dflockd.protocol.Status;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one lease alive, and knows for how long it is.
+ * Keeps one lease alive, and knows for how long it is: {@link Tenure} decides, and here it is done. The server is spoken
+ * to for that by {@link Renewing}.
  *
- * <pre>
- * HELD ── the link ends ──► ADRIFT ── renewed over a new link ──► HELD
- * HELD, ADRIFT ── the server says it is gone, or the deadline passes ──► LOST
- * HELD, ADRIFT ── release ──► RELEASED
- * </pre>
- *
- * <p>Invariants: {@code validUntil} is never later than the end of the lease at the server, because it counts from before
- * the request was sent. At most one renewal or redial is under way. LOST and RELEASED are final, whichever comes first, so
- * a loss is told once or never. Nothing here blocks: all runs on the timer, on readers, or on the caller's thread.
+ * <p>Nothing here blocks: all runs on the timer, on readers, or on the caller's thread. What a step arranges with the timer
+ * is done under the lock, all else outside.
  */
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
-final class LeaseKeeper implements Members.Member {
+final class LeaseKeeper implements Members.Member, Holder {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
-    private static final long FIRST_RETRY_NANOS = 50_000_000L;
-    private static final long MAX_RETRY_NANOS = 1_000_000_000L;
     private static final TimeSource.Alarm NO_ALARM = () -> {};
-
-    private enum State {
-        HELD,
-        ADRIFT,
-        LOST,
-        RELEASED
-    }
 
     private final HoldTerms terms;
     private final TimeSource time;
-    private final Meter meter;
     private final String token;
-    private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
-    private final CompletableFuture<Optional<LossReason>> ended = new CompletableFuture<>();
-    private final CompletableFuture<Boolean> released = new CompletableFuture<>();
-    /** Completes when the server has been told that nobody needs the hold, or cannot be told. */
-    private final CompletableFuture<Boolean> farewell = new CompletableFuture<>();
+    private final Ending ending;
+    private final Renewing renewing;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private State state = State.HELD;
+    private final Tenure tenure;
     private Link link;
-    private long fence;
-    private long validUntil;
-    private long retryNanos = FIRST_RETRY_NANOS;
-    private final Renewals.Entry renewal = new Renewals.Entry(this::renew);
-    private TimeSource.Alarm retry = NO_ALARM;
     /** Set only while it is open whether the next renewal succeeds: a renewal is always due before it. */
     private TimeSource.Alarm deadline = NO_ALARM;
-    private @Nullable CompletableFuture<Link> redial;
 
-    LeaseKeeper(HoldTerms terms, Link link, String token) {
+    /** @param sentAt when the request that proves the lease was sent, or before */
+    LeaseKeeper(HoldTerms terms, Link link, Reply.Granted grant, long leaseMs, long sentAt) {
         this.terms = terms;
         this.time = terms.time();
-        this.meter = terms.dialer().meter();
         this.link = link;
-        this.token = token;
-        var unused = farewell.thenAccept(released::complete);
+        this.token = grant.token();
+        this.tenure = new Tenure(terms.margin(), Nanos.ofMs(leaseMs), grant.fence(), sentAt);
+        this.ending = new Ending(terms, token);
+        this.renewing = new Renewing(terms, token, this);
     }
 
-    /**
-     * Begins to look after a grant.
-     *
-     * @param sentAt when the request that proves the lease was sent
-     */
-    void start(long leaseMs, long fence, long sentAt) {
-        meter.holds();
+    /** Begins to look after the hold. */
+    void start(long leaseMs, long sentAt) {
+        terms.dialer().meter().holds();
+        var over = link;
         lock.lock();
         try {
-            extend(leaseMs, fence, sentAt);
+            plan(Nanos.ofMs(leaseMs), sentAt);
         } finally {
             lock.unlock();
         }
         if (terms.members().add(this)) {
-            watch(link);
+            watch(over);
         } else {
             var unused = clientClosed();
         }
@@ -102,20 +78,26 @@ final class LeaseKeeper implements Members.Member {
         return token;
     }
 
-    long fence() {
+    @Override
+    public long fence() {
         lock.lock();
         try {
-            return fence;
+            return tenure.fence();
         } finally {
             lock.unlock();
         }
     }
 
-    /** 0 unless the hold is proved. */
+    @Override
+    public Margin margin() {
+        return terms.margin();
+    }
+
+    /** For how long it is valid; 0 when it is not. */
     long remainingNanos() {
         lock.lock();
         try {
-            return state == State.HELD ? Math.max(0, validUntil - time.nanoTime()) : 0;
+            return tenure.leftNanos(time.nanoTime(), kept());
         } finally {
             lock.unlock();
         }
@@ -124,78 +106,210 @@ final class LeaseKeeper implements Members.Member {
     boolean isReleased() {
         lock.lock();
         try {
-            return state == State.RELEASED;
+            return tenure.state() == State.RELEASED;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Completes when the hold is lost, on a thread that must not be blocked. */
-    CompletableFuture<LossReason> lost() {
-        return lost;
-    }
-
-    /** Completes when the hold is lost, with why, or begins to be released, with empty. */
-    CompletableFuture<Optional<LossReason>> ended() {
-        return ended;
+    Ending ending() {
+        return ending;
     }
 
     /** Gives the hold back. The future tells whether the server confirmed it; the link is closed in the end. */
     CompletableFuture<Boolean> release() {
-        var was = end(State.RELEASED);
-        if (was != State.LOST) { // that end is told by who found it
-            ended.complete(Optional.empty());
-        }
-        if (was == State.HELD) {
-            release(link);
-        } else if (was == State.ADRIFT) {
-            // With auto-release off, the server holds it until somebody says otherwise.
-            var unused = terms.dialer().open().whenComplete((fresh, failure) -> {
-                if (failure == null) {
-                    release(fresh);
-                } else {
-                    farewell.complete(false);
-                }
-            });
-        }
-        return released;
+        decide(tenure::release);
+        return ending.released();
     }
 
     /** Leaves the hold to the caller, who goes on with it over the link; null, and nothing happens, where it is not held. */
     @Nullable
     Link detach() {
-        if (remainingNanos() == 0 || end(State.RELEASED) != State.HELD) {
-            return null;
+        Link over;
+        lock.lock();
+        try {
+            if (tenure.state() != State.HELD || tenure.leftNanos(time.nanoTime(), kept()) == 0) {
+                return null;
+            }
+            over = link;
+            arrange(tenure.release());
+        } finally {
+            lock.unlock();
         }
-        ended.complete(Optional.empty());
-        farewell.complete(true);
-        return link;
+        end();
+        ending.passOn();
+        return over;
     }
 
     @Override
     public CompletableFuture<?> clientClosed() {
-        lose(LossReason.CLIENT_CLOSED);
-        return farewell;
+        decide(tenure::clientClosed);
+        return ending.farewell();
     }
 
-    private void release(Link over) {
-        var unused = over.send(terms.release(token), 0).whenComplete((reply, failure) -> {
-            over.close();
-            farewell.complete(failure == null && Refusals.is(reply, Status.OK));
+    @Override
+    public void ended(String reason) {
+        decide(() -> tenure.ended(reason.equals(Push.Lost.EXPIRED)));
+    }
+
+    @Override
+    public void unproved() {
+        decide(this::look);
+    }
+
+    private void deadlinePassed() {
+        decide(() -> {
+            deadline = NO_ALARM;
+            return look();
         });
     }
 
-    /** Moves validity on and plans the next renewal. The lock is held. */
-    private void extend(long leaseMs, long newFence, long sentAt) {
-        long leaseNanos = Nanos.ofMs(leaseMs);
-        state = State.HELD;
-        fence = newFence > 0 ? newFence : fence;
-        validUntil = sentAt + leaseNanos - terms.marginNanos(leaseNanos);
-        retryNanos = FIRST_RETRY_NANOS;
-        retry.cancel();
-        deadline.cancel();
-        deadline = NO_ALARM;
-        terms.planRenewal(renewal, leaseNanos, sentAt);
+    /** The lock is held. */
+    private Step look() {
+        return tenure.look(time.nanoTime(), kept(), link.isConnected());
+    }
+
+    /** The lock is held. While adrift it is the lease that counts: the server keeps the hold without any link. */
+    private long kept() {
+        return tenure.state() == State.ADRIFT ? Nanos.FOREVER : link.keptNanos(terms.margin());
+    }
+
+    private void watch(Link watched) {
+        watched.add(this);
+        var unused = watched.closed().thenAccept(why -> linkEnded(watched, why));
+    }
+
+    private void linkEnded(Link over, DflockdException why) {
+        over.remove(this);
+        var step = decide(() -> over == link ? tenure.linkEnded(over.keepsHolds()) : new Step.Nothing());
+        if (step instanceof Step.SeekLink) {
+            renewing.failed(new ConnectionLostException(
+                    terms.subject() + ": the connection ended while the lease was held: " + Words.of(why), why));
+        }
+    }
+
+    /** A renewal that is to be sent over the link now. */
+    record Due(Link over, long replyNanos) {}
+
+    /** The renewal whose time has come; null when there is none. Sees to it that the end does not go unnoticed. */
+    @Nullable
+    Due due(long now) {
+        lock.lock();
+        try {
+            if (tenure.state() != State.HELD) {
+                return null;
+            }
+            armDeadline();
+            long left = tenure.leftNanos(now, kept());
+            // What is left after an answer that never comes is for another try, where one over a new connection can help.
+            boolean canHelp = link.keepsHolds() || link.graceNanos() < Nanos.FOREVER;
+            long replyNanos = Math.min(Nanos.of(link.options().responseTimeout()), canHelp ? left * 2 / 3 : left);
+            return new Due(link, Math.max(1, replyNanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A renewal that was sent at that time was answered over this link. */
+    void renewed(Link over, long sentAt, Reply.Renewed renewed) {
+        long leaseNanos = Nanos.ofMs(renewed.leaseMs());
+        var step = decide(() -> {
+            var result = tenure.renewed(leaseNanos, renewed.fence(), sentAt, over != link);
+            if (result instanceof Step.GoOn) {
+                link = over;
+                deadline.cancel();
+                deadline = NO_ALARM;
+                plan(leaseNanos, sentAt);
+            }
+            return result;
+        });
+        if (step instanceof Step.GoOn goOn && goOn.adopted()) {
+            log.info("{}: took the hold up again over a new connection", terms.subject());
+            watch(over);
+        } else if (step instanceof Step.TooLate) {
+            dropUnlessLinked(over);
+        }
+    }
+
+    /** The server says that there is no such hold, or that its lease has ended; false where that is no news. */
+    boolean gone(Link over, boolean expired) {
+        var step = decide(() -> tenure.gone(expired));
+        dropUnlessLinked(over);
+        return step instanceof Step.Lose;
+    }
+
+    /** A renewal failed in a way that leaves the hold as it was; false where nobody is interested any more. */
+    boolean retry() {
+        return !(decide(() -> tenure.failed(ThreadLocalRandom.current().nextDouble())) instanceof Step.Nothing);
+    }
+
+    boolean isAdrift() {
+        lock.lock();
+        try {
+            return tenure.state() == State.ADRIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAdriftWithout(Link fresh) {
+        lock.lock();
+        try {
+            return tenure.state() == State.ADRIFT && link != fresh;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes a link that was made to go on over, where nobody goes on. */
+    private void dropUnlessLinked(Link over) {
+        boolean linked;
+        lock.lock();
+        try {
+            linked = over == link;
+        } finally {
+            lock.unlock();
+        }
+        if (!linked) {
+            over.close();
+        }
+    }
+
+    /** Has the tenure decide, and does what it says. */
+    private Step decide(Supplier<Step> decision) {
+        Step step;
+        lock.lock();
+        try {
+            step = decision.get();
+            arrange(step);
+        } finally {
+            lock.unlock();
+        }
+        act(step);
+        return step;
+    }
+
+    /** The lock is held. */
+    private void arrange(Step step) {
+        if (step instanceof Step.RenewAgain again) {
+            renewing.renewAfter(again.afterNanos());
+        } else if (step instanceof Step.SeekLink seek) {
+            armDeadline();
+            renewing.stop();
+            if (seek.afterNanos() > 0) {
+                renewing.seekAfter(seek.afterNanos());
+            }
+        } else if (step instanceof Step.LookAgain) {
+            armDeadline();
+        } else if (step instanceof Step.Lose || step instanceof Step.GiveBack) {
+            renewing.stop();
+            deadline.cancel();
+        }
+    }
+
+    /** The lock is held. */
+    private void plan(long leaseNanos, long sentAt) {
+        renewing.plan(leaseNanos, sentAt);
         if (!terms.renews()) {
             armDeadline();
         }
@@ -204,256 +318,38 @@ final class LeaseKeeper implements Members.Member {
     /** Sees to it that the end of the lease does not go unnoticed. The lock is held. */
     private void armDeadline() {
         if (deadline == NO_ALARM) {
-            deadline = time.after(Math.max(0, validUntil - time.nanoTime()), this::deadlinePassed);
+            deadline = time.after(tenure.leftNanos(time.nanoTime(), Nanos.FOREVER), this::deadlinePassed);
         }
     }
 
-    private void watch(Link watched) {
-        var unused = watched.closed().thenAccept(why -> linkEnded(watched, why));
+    private void act(Step step) {
+        if (step instanceof Step.SeekLink seek && seek.afterNanos() == 0) {
+            renewing.seek();
+        } else if (step instanceof Step.Lose loss) {
+            end();
+            if (loss.reason() != LossReason.CLIENT_CLOSED) {
+                log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), loss.reason(), fence());
+            }
+            ending.lose(loss.reason(), loss.farewell(), last());
+        } else if (step instanceof Step.GiveBack back) {
+            end();
+            ending.giveBack(back.farewell(), last());
+        }
     }
 
-    private @Nullable Link renew() {
-        Link over;
-        long sentAt = time.nanoTime();
-        long replyNanos;
+    private void end() {
+        renewing.cancelDialling();
+        last().remove(this);
+        terms.dialer().meter().holdsNoMore();
+        var unused = ending.farewell().thenRun(() -> terms.members().remove(this));
+    }
+
+    private Link last() {
         lock.lock();
         try {
-            if (state != State.HELD) {
-                return null;
-            }
-            armDeadline();
-            over = link;
-            // What is left after an answer that never comes is for another try over a new connection.
-            replyNanos = Math.min(Nanos.of(over.options().responseTimeout()), (validUntil - sentAt) * 2 / 3);
+            return link;
         } finally {
             lock.unlock();
-        }
-        settle(over.enqueue(terms.renew(token), Math.max(1, replyNanos)), over, sentAt);
-        return over;
-    }
-
-    private void renewAlone() {
-        @Nullable Link over = renew();
-        if (over != null) {
-            over.flush();
-        }
-    }
-
-    private void settle(CompletableFuture<Reply> answer, Link over, long sentAt) {
-        var unused = answer.whenComplete((reply, failure) -> {
-            if (failure == null) {
-                answered(over, sentAt, reply);
-            } else if (!over.isClosed()) {
-                retry();
-                failed(Futures.unwrap(failure));
-            }
-        });
-    }
-
-    private void answered(Link over, long sentAt, Reply reply) {
-        if (reply instanceof Reply.Renewed renewed) {
-            renewed(over, sentAt, renewed);
-            return;
-        }
-        var refusal = Refusals.of(terms.renew(token), reply, terms.server());
-        if (Refusals.meansGone(reply)) {
-            failed(refusal);
-            gone(reply);
-        } else if (isAdriftWithout(over)) {
-            over.abort(refusal); // whose end brings the next try
-        } else {
-            retry();
-            failed(refusal);
-        }
-    }
-
-    private void renewed(Link over, long sentAt, Reply.Renewed renewed) {
-        boolean adopted = false;
-        boolean stale;
-        lock.lock();
-        try {
-            stale = state != State.HELD && state != State.ADRIFT;
-            if (!stale) {
-                adopted = over != link;
-                link = over;
-                redial = null;
-                extend(renewed.leaseMs(), renewed.fence(), sentAt);
-            }
-        } finally {
-            lock.unlock();
-        }
-        meter.renewed();
-        if (adopted) {
-            log.info("{}: took the hold up again over a new connection", terms.subject());
-            watch(over);
-        } else if (stale && over != link) {
-            over.close();
-        }
-    }
-
-    private void gone(Reply reply) {
-        boolean adrift;
-        lock.lock();
-        try {
-            adrift = state == State.ADRIFT;
-        } finally {
-            lock.unlock();
-        }
-        if (Refusals.is(reply, Status.ERROR_LEASE_EXPIRED)) {
-            lose(LossReason.EXPIRED);
-        } else {
-            lose(adrift ? LossReason.CONNECTION_LOST : LossReason.REVOKED);
-        }
-    }
-
-    private void linkEnded(Link ended, DflockdException why) {
-        lock.lock();
-        try {
-            if (state != State.HELD || link != ended) {
-                return;
-            }
-            state = State.ADRIFT;
-            armDeadline();
-            stopRenewing();
-        } finally {
-            lock.unlock();
-        }
-        failed(new ConnectionLostException(
-                terms.subject() + ": the connection ended while the lease was held: " + Words.of(why), why));
-        redial();
-    }
-
-    private void redial() {
-        CompletableFuture<Link> opening;
-        lock.lock();
-        try {
-            if (state != State.ADRIFT) {
-                return;
-            }
-            opening = terms.dialer().open();
-            redial = opening;
-        } finally {
-            lock.unlock();
-        }
-        var unused = opening.whenComplete((fresh, failure) -> {
-            if (failure == null) {
-                renewOver(fresh);
-            } else {
-                retry();
-                failed(Futures.unwrap(failure));
-            }
-        });
-    }
-
-    private void renewOver(Link fresh) {
-        var unused = fresh.closed().thenAccept(why -> {
-            if (isAdriftWithout(fresh)) {
-                retry();
-                failed(why);
-            }
-        });
-        long sentAt = time.nanoTime();
-        settle(fresh.send(terms.renew(token), 0), fresh, sentAt);
-    }
-
-    private boolean isAdriftWithout(Link fresh) {
-        lock.lock();
-        try {
-            return state == State.ADRIFT && link != fresh;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Tries again soon, as long as the lease lasts. */
-    private void retry() {
-        lock.lock();
-        try {
-            stopRenewing();
-            if (state == State.HELD) {
-                retry = time.after(retryNanos, this::renewAlone);
-            } else if (state == State.ADRIFT) {
-                retry = time.after(retryNanos, this::redial);
-            }
-            retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void stopRenewing() {
-        retry.cancel();
-        terms.renewals().cancel(renewal);
-    }
-
-    private void deadlinePassed() {
-        LossReason reason;
-        lock.lock();
-        try {
-            long left = validUntil - time.nanoTime();
-            if (left > 0) {
-                deadline = time.after(left, this::deadlinePassed);
-                return;
-            }
-            boolean cutOff = state == State.ADRIFT || !link.isConnected();
-            reason = cutOff ? LossReason.CONNECTION_LOST : LossReason.EXPIRED;
-        } finally {
-            lock.unlock();
-        }
-        lose(reason);
-    }
-
-    private void lose(LossReason reason) {
-        var was = end(State.LOST);
-        if (was == State.LOST || was == State.RELEASED) {
-            return;
-        }
-        meter.lost(reason);
-        if (reason != LossReason.CLIENT_CLOSED) {
-            log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), reason, fence());
-        }
-        lost.complete(reason);
-        ended.complete(Optional.of(reason));
-        released.complete(false);
-        if (was == State.HELD) {
-            release(link); // perhaps it lives on at the server; nobody needs it there
-        } else {
-            farewell.complete(false);
-        }
-    }
-
-    /** Makes the state final if it is not yet; returns what it was. */
-    private State end(State last) {
-        State was;
-        CompletableFuture<Link> dialling;
-        lock.lock();
-        try {
-            was = state;
-            dialling = redial;
-            if (was == State.HELD || was == State.ADRIFT) {
-                state = last;
-                stopRenewing();
-                deadline.cancel();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (dialling != null && was == State.ADRIFT) {
-            Futures.cancel(dialling, Link::close);
-        }
-        if (was == State.HELD || was == State.ADRIFT) {
-            meter.holdsNoMore();
-        }
-        terms.members().remove(this);
-        return was;
-    }
-
-    private void failed(Throwable failure) {
-        meter.renewalFailed();
-        if (failure instanceof DflockdException reason) {
-            terms.renewalFailed(reason);
-        } else {
-            log.error("{}: the renewal failed", terms.subject(), failure);
         }
     }
 }

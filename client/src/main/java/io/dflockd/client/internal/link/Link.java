@@ -3,6 +3,7 @@ package io.dflockd.client.internal.link;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.session.Strand;
 import io.dflockd.client.spi.TimeSource;
@@ -48,6 +49,29 @@ public interface Link {
     default boolean takesMs() {
         return false;
     }
+
+    /** Whether the server keeps what was taken here when the link ends, until the lease is over; as far as it has said so. */
+    default boolean keepsHolds() {
+        return false;
+    }
+
+    /**
+     * For how long from now the server keeps what was taken here, whatever becomes of the connection, as far as is proved,
+     * less the margin. Without a bound where nothing but the lease and the end of the link matter.
+     */
+    default long keptNanos(Margin margin) {
+        return Nanos.FOREVER;
+    }
+
+    /** For how long the server keeps what was taken here without any sign of life. */
+    default long graceNanos() {
+        return Nanos.FOREVER;
+    }
+
+    /** Tells the holder, until it is removed, when its hold ends or is not proved any more. */
+    default void add(Holder holder) {}
+
+    default void remove(Holder holder) {}
 
     /** Sets who takes the pushes, in order, on the thread that reads; it must not block. */
     void onPush(Consumer<Push> handler);

@@ -19,25 +19,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes links to one server that are ready for use: connected and, where there is a token, authenticated. */
 public final class Dialer {
+    /** How one who has told no name calls itself. */
+    private static final Request.Hello UNNAMED = Sessions.hello("java");
+
     private final ServerAddress address;
     private final ConnectionOptions options;
     private final TimeSource time;
     private final Meter meter;
     private final @Nullable Sessions sessions;
+    /** How connections of their own greet before they take a hold; null where that is the user's to do. */
+    private final Request.@Nullable Hello hello;
 
-    /** Makes a connection for each link, which nobody counts. */
+    /** Makes a connection for each link, which nobody counts, and over which goes nothing but what is sent. */
     public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time) {
-        this(address, options, time, new Meter(), null);
+        this(address, options, time, new Meter(), null, null);
     }
 
     /** Makes strands of the one connection that {@code sessions} has to the server, where the server can do that. */
     public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter,
             @Nullable Sessions sessions) {
+        this(address, options, time, meter, sessions, sessions == null ? UNNAMED : sessions.hello());
+    }
+
+    private Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter,
+            @Nullable Sessions sessions, Request.@Nullable Hello hello) {
         this.address = address;
         this.options = options;
         this.time = time;
         this.meter = meter;
         this.sessions = sessions;
+        this.hello = hello;
     }
 
     public ServerAddress address() {
@@ -61,12 +72,12 @@ public final class Dialer {
      * completed unnoticed.
      */
     public CompletableFuture<Link> open() {
-        return sessions == null ? openAlone() : sessions.open(this);
+        return sessions == null || !sessions.isWanted() ? openAlone() : sessions.open(this);
     }
 
     /** As {@link #open}, for a link that is to have a place in the queue of this key. */
     public CompletableFuture<Link> openForPlace(String key) {
-        return sessions == null ? openAlone() : sessions.openForPlace(this, key);
+        return sessions == null || !sessions.isWanted() ? openAlone() : sessions.openForPlace(this, key);
     }
 
     /** As {@link #open}, for a link that carries this request, which waits, and nothing else. */
@@ -77,7 +88,8 @@ public final class Dialer {
 
     /** A connection of its own. Cancelling the future closes what there is. */
     public CompletableFuture<Link> openAlone() {
-        return openSocket(link -> link);
+        var greeting = hello;
+        return greeting == null ? openSocket(link -> link) : openSocket(link -> new OwnConnection(link, greeting));
     }
 
     /** Begins to connect. Cancelling the future closes what there is. */

@@ -17,17 +17,19 @@ final class Exchange {
     long number = NOT_WRITTEN;
     /** Whether the end of its wait has been asked for. */
     boolean abandoned;
-    /** Whether a value is lost if its answer is not read, or it is not carried out. */
+    /** Whether a value is lost, or a hold stays, if its answer is not read or it is not carried out. */
     boolean precious;
     /** When it was last written, or may have been taken by the server at the latest. */
     long sentAt;
+    /** Whether it was first written over the present connection, so that its answer proves that the session lived then. */
+    boolean proves;
     TimeSource.Alarm overdue = () -> {};
     /** Who deals with an answer that nobody waits for any more. */
     Consumer<Reply> orphan = reply -> {};
 
     Exchange(Request request) {
         this.request = request;
-        this.precious = request instanceof Request.BlockingPop;
+        this.precious = request instanceof Request.BlockingPop || request instanceof Request.Release;
     }
 
     boolean isWritten() {

@@ -48,8 +48,8 @@ final class InFlight {
 
     /** Whether one more request of this kind may be taken in. */
     boolean hasRoomFor(Request request) {
-        if (request instanceof Request.Cancel) {
-            return true; // at most one for each wait
+        if (request instanceof Request.Cancel || request instanceof Request.Ping) {
+            return true; // at most one for each wait, and one in all
         }
         if (request.waitMs() > 0 && waits >= window / 2) {
             return false;
@@ -88,6 +88,7 @@ final class InFlight {
         unwritten.remove(next);
         next.number = ++lastNumber;
         next.sentAt = now;
+        next.proves = true;
         written.put(next.number, next);
         if (next.request.waitMs() == 0) {
             prompt.add(next);
@@ -121,7 +122,10 @@ final class InFlight {
      * count as sent now: it is a new connection that owes the answers.
      */
     List<Exchange> writtenAbove(long seen, long now) {
-        written.values().forEach(exchange -> exchange.sentAt = now);
+        for (var exchange : written.values()) {
+            exchange.sentAt = now;
+            exchange.proves = false;
+        }
         return written.values().stream().filter(exchange -> exchange.number > seen).toList();
     }
 

@@ -54,8 +54,13 @@ final class SessionDialer {
         /**
          * Goes on over a connection that speaks for the session now. Told before anything that comes after the server's
          * answer. False where it cannot be that session.
+         *
+         * @param askedAt when {@code session} was written, or before
          */
-        boolean joined(SocketLink over, Reply.Session session);
+        boolean joined(SocketLink over, Reply.Session session, long askedAt);
+
+        /** How long an attempt to connect may take, and then one to join. */
+        long attemptNanos();
 
         /** The server knows nothing of the session that can be gone on with. */
         void nameRefused();
@@ -110,7 +115,10 @@ final class SessionDialer {
         if (stopped) {
             return;
         }
-        var unused = dialer.openSocket(socket -> socket)
+        var opening = dialer.openSocket(socket -> socket);
+        // Half of the internet swallows what it does not like: another attempt may go through where this one hangs.
+        var alarm = dialer.time().after(joining.attemptNanos(), () -> opening.cancel(false));
+        var unused = opening.whenComplete((socket, failure) -> alarm.cancel())
                 .thenCompose(socket -> greetAndJoin(socket).whenComplete((joined, failure) -> {
                     if (failure == null && !joined) {
                         joining.sessionsRefused();
@@ -131,7 +139,7 @@ final class SessionDialer {
     private CompletableFuture<Boolean> greetAndJoin(SocketLink over) {
         // A connection that falls silent now is as dead as one that does so later, and all requests wait for it.
         var alarm = dialer.time()
-                .after(Silence.longest(dialer), () -> over.abort(new ConnectionLostException(
+                .after(joining.attemptNanos(), () -> over.abort(new ConnectionLostException(
                         dialer.address() + ": the server has been silent for too long")));
         var unused = over.sendThen(hello, reply -> {
             joining.greeted(ServerHello.of(reply));
@@ -141,17 +149,19 @@ final class SessionDialer {
     }
 
     private void name(SocketLink over, CompletableFuture<Boolean> result) {
+        long askedAt = dialer.time().nanoTime();
         var naming = new Request.Resume(id, graceSeconds, joining.received());
         var unused = over.sendThen(naming, reply -> {
-            named(over, naming, reply, result);
+            named(over, naming, reply, askedAt, result);
             return true;
         }).exceptionally(failure -> result.completeExceptionally(Futures.unwrap(failure)));
     }
 
-    private void named(SocketLink over, Request.Resume naming, Reply reply, CompletableFuture<Boolean> result) {
+    private void named(SocketLink over, Request.Resume naming, Reply reply, long askedAt,
+            CompletableFuture<Boolean> result) {
         if (reply instanceof Reply.Session session) {
             joinedAt = dialer.time().nanoTime();
-            if (joining.joined(over, session)) {
+            if (joining.joined(over, session, askedAt)) {
                 triedAnotherName = false;
                 result.complete(true);
             } else if (tryAnotherName()) {

@@ -1,14 +1,17 @@
 package io.dflockd.client.internal.session;
 
 import io.dflockd.client.ServerAddress;
-import io.dflockd.client.error.ConnectionFailedException;
+import io.dflockd.client.error.ClientClosedException;
+import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
+import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.link.SocketLink;
+import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
-import java.util.ArrayList;
+import io.dflockd.protocol.Status;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +27,59 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sessions implements Members.Member {
     private static final Set<String> NEEDED = Set.of("tags", "sessions", "cancel");
+    private static final String LOST = "lost";
+    /** After so long a server that took no sessions is asked again; longer each time, up to the second. */
+    private static final long FIRST_AGAIN_NANOS = 30_000_000_000L;
+    private static final long LAST_AGAIN_NANOS = 600_000_000_000L;
 
     private final long graceSeconds;
     private final Request.Hello hello;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ServerAddress, CompletableFuture<Optional<ServerSession>>> sessions = new HashMap<>();
+    private final Map<ServerAddress, Known> servers = new HashMap<>();
     private boolean closed;
 
+    /** What is known of a server. */
+    private static final class Known {
+        private CompletableFuture<Optional<ServerSession>> session = CompletableFuture
+                .completedFuture(Optional.empty());
+        private final Backoff again = new Backoff(FIRST_AGAIN_NANOS, LAST_AGAIN_NANOS);
+        private long askedAt;
+        private long askAgainNanos;
+
+        /** Whether the server is to be asked for a session, for the first time or again. */
+        private boolean isToBeAsked(long now) {
+            if (!session.isDone()) {
+                return false;
+            }
+            return session.isCompletedExceptionally()
+                    || (session.join().isEmpty() && now - askedAt - askAgainNanos >= 0);
+        }
+
+        private void goWithout(long now) {
+            session = CompletableFuture.completedFuture(Optional.empty());
+            askedAt = now;
+            askAgainNanos = again.next();
+        }
+    }
+
+    /** @param graceSeconds how long a session is to outlive its connection; 0 for no sessions */
     public Sessions(String clientName, long graceSeconds) {
-        this.hello = new Request.Hello(Set.of(), clientName);
+        this.hello = hello(clientName);
         this.graceSeconds = graceSeconds;
+    }
+
+    /** How a client of that name greets. */
+    static Request.Hello hello(String clientName) {
+        return new Request.Hello(Set.of(LOST), clientName);
+    }
+
+    Request.Hello hello() {
+        return hello;
+    }
+
+    /** Whether there are to be sessions at all. */
+    boolean isWanted() {
+        return graceSeconds > 0;
     }
 
     /** A strand of the session with the dialer's server, or a connection of its own where there can be none. */
@@ -52,8 +98,8 @@ public final class Sessions implements Members.Member {
         lock.lock();
         try {
             closed = true;
-            all = new ArrayList<>(sessions.values());
-            sessions.clear();
+            all = servers.values().stream().map(known -> known.session).toList();
+            servers.clear();
         } finally {
             lock.unlock();
         }
@@ -110,14 +156,15 @@ public final class Sessions implements Members.Member {
         try {
             if (closed) {
                 return CompletableFuture
-                        .failedFuture(new ConnectionFailedException(dialer.address() + ": the client is closed"));
+                        .failedFuture(new ClientClosedException(dialer.address() + ": the client is closed"));
             }
-            var known = sessions.get(dialer.address());
-            if (known == null || known.isCompletedExceptionally()) {
-                known = begin(dialer);
-                sessions.put(dialer.address(), known);
+            var known = servers.computeIfAbsent(dialer.address(), unused -> new Known());
+            long now = dialer.time().nanoTime();
+            if (known.isToBeAsked(now)) {
+                known.askedAt = now;
+                known.session = begin(dialer);
             }
-            return known;
+            return known.session;
         } finally {
             lock.unlock();
         }
@@ -126,32 +173,43 @@ public final class Sessions implements Members.Member {
     private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer) {
         return dialer.openSocket(socket -> socket)
                 .thenCompose(socket -> socket.send(hello, 0)
-                        .thenCompose(reply -> begin(dialer, socket, ServerHello.of(reply)))
+                        .thenCompose(reply -> begin(dialer, socket, reply))
                         .whenComplete((session, failure) -> {
                             if (failure != null || session.isEmpty()) {
                                 socket.close();
                             }
-                        }));
+                        }))
+                .thenApply(session -> {
+                    if (session.isEmpty()) {
+                        goWithout(dialer);
+                    }
+                    return session;
+                });
     }
 
-    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, ServerHello greeting) {
+    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, Reply reply) {
+        if (reply instanceof Reply.Word && !Refusals.is(reply, Status.ERROR)) {
+            throw Refusals.of(hello, reply, dialer.address()); // such as a server that shuts down: it is asked again
+        }
+        var greeting = ServerHello.of(reply);
         if (!greeting.extensions().containsAll(NEEDED)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return ServerSession.begin(dialer, socket, hello, greeting, graceSeconds).thenApply(begun -> {
             begun.ifPresent(session -> {
-                var unused = session.ended().thenAccept(why -> goWithout(dialer.address()));
+                var unused = session.ended().thenAccept(why -> goWithout(dialer));
             });
             return begun;
         });
     }
 
-    /** Each link gets a connection of its own, as with a server that knows no sessions. */
-    private void goWithout(ServerAddress server) {
+    /** Each link gets a connection of its own, as with a server that knows no sessions, until it is asked again. */
+    private void goWithout(Dialer dialer) {
         lock.lock();
         try {
-            if (!closed) {
-                sessions.put(server, CompletableFuture.completedFuture(Optional.empty()));
+            var known = servers.get(dialer.address());
+            if (!closed && known != null) {
+                known.goWithout(dialer.time().nanoTime());
             }
         } finally {
             lock.unlock();

@@ -2,12 +2,12 @@ package io.dflockd.client.internal.session;
 
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
-import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
-import io.dflockd.client.internal.Words;
+import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.DurationForm;
@@ -82,6 +82,31 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public boolean takesMs() {
         return session.takesMs();
+    }
+
+    @Override
+    public boolean keepsHolds() {
+        return session.keepsHolds();
+    }
+
+    @Override
+    public long keptNanos(Margin margin) {
+        return session.keptNanos(margin);
+    }
+
+    @Override
+    public long graceNanos() {
+        return session.graceNanos();
+    }
+
+    @Override
+    public void add(Holder holder) {
+        session.add(holder);
+    }
+
+    @Override
+    public void remove(Holder holder) {
+        session.remove(holder);
     }
 
     /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
@@ -179,7 +204,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
         // What was not sent yet would be granted to a strand that has ended. All else may go to the next session.
         unanswered.stream()
-                .filter(exchange -> Link.isTiedTo(exchange.request) && session.withdraw(exchange))
+                .filter(exchange -> Link.isTiedTo(exchange.request) && session.requests().withdraw(exchange))
                 .forEach(exchange -> fail(exchange, why));
         unsubscribe(why);
     }
@@ -187,13 +212,12 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
         if (isClosed()) {
-            return CompletableFuture.failedFuture(new ConnectionLostException(
-                    Words.about(request, address()) + Words.of(closed.join()), closed.join()));
+            return CompletableFuture.failedFuture(session.requests().why(request, closed.join()));
         }
         if (Subscriptions.concerns(request)) {
             return subscribe(request);
         }
-        var exchange = session.enqueue(request, replyNanos);
+        var exchange = session.requests().enqueue(request, replyNanos);
         exchange.orphan = late -> Futures.whenValue(giveBack(request, late), back -> {});
         boolean over;
         lock.lock();
@@ -233,7 +257,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         var settled = new CompletableFuture<Boolean>();
         exchange.orphan = late -> Futures.whenValue(giveBack(exchange.request, late), back -> settled.complete(true));
         fail(exchange, why);
-        session.abandon(exchange);
+        session.requests().abandon(exchange);
         if (!exchange.isWritten() || !exchange.reply.isCompletedExceptionally()) {
             settled.complete(true);
         }
@@ -241,8 +265,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     }
 
     private void fail(Exchange exchange, DflockdException why) {
-        exchange.reply.completeExceptionally(
-                new ConnectionLostException(Words.about(exchange.request, address()) + Words.of(why), why));
+        exchange.reply.completeExceptionally(session.requests().why(exchange.request, why));
     }
 
     /** Keeps account of what is held over this strand, so that its end can give it back. */
@@ -290,12 +313,12 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         if (Refusals.is(reply, Status.QUEUED)) {
             return giveBack(leave(request));
         }
-        session.putBack(request, reply);
+        session.requests().putBack(request, reply);
         return CompletableFuture.completedFuture(true);
     }
 
     private CompletableFuture<?> giveBack(Request request) {
-        var exchange = session.send(request, Nanos.of(options().responseTimeout()), false);
+        var exchange = session.requests().send(request, Nanos.of(options().responseTimeout()));
         return exchange.reply.thenCompose(reply -> giveBack(request, reply));
     }
 

@@ -1,0 +1,227 @@
+package io.dflockd.client.internal.session;
+
+import io.dflockd.client.internal.Margin;
+import io.dflockd.client.internal.Nanos;
+import io.dflockd.protocol.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one session with a server stands, and what that proves. Decides, and does nothing: time is an argument, and what is
+ * to be done is the result.
+ *
+ * <pre>
+ * DOWN ── connected, the server says {@code new} or {@code resumed} ──► UP
+ * UP ── the connection breaks ──► DOWN
+ * UP, DOWN ── close, or the server takes no sessions ──► CLOSED
+ * </pre>
+ *
+ * <p><b>Proof of life.</b> An answer that came over the present connection to a request that was first written over it
+ * proves that the session lived when that was written; so does {@code session} itself. The server ends a session
+ * no sooner than the grace after it last lived. A request that was written again proves nothing: its answer may be older than
+ * that. While there is no connection the last proof stands.
+ *
+ * <p>Guarded by the lock of the {@link Conversation}, but for {@link #keptNanos}, which anybody may ask.
+ */
+final class SessionState {
+    /** While something is held, proof is never older than this part of the grace, as long as the server answers. */
+    private static final int PROOF_PART = 3;
+    /** An answer that the server gives at once may take this part of the grace, and not longer than that. */
+    private static final int SILENCE_PART = 4;
+    private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
+
+    enum Phase {
+        DOWN,
+        UP,
+        CLOSED
+    }
+
+    /** What a server's answer to {@code session} means. */
+    sealed interface Arrival {
+        /** It cannot be our session. */
+        record Impossible() implements Arrival {}
+
+        /** A session begins; {@code lost} where that means that the one before it is gone, with all it had. */
+        record Begun(boolean lost) implements Arrival {}
+
+        /** Our session goes on. */
+        record Resumed() implements Arrival {}
+    }
+
+    /** What is to be done for the connection. */
+    sealed interface Look {
+        /** Write a numbered {@code ping}. */
+        record Ping() implements Look {}
+
+        /** Take the connection for dead. */
+        record GiveUp() implements Look {}
+
+        /** Look again after so long. */
+        record LookAgain(long afterNanos) implements Look {}
+
+        /** Nothing is to be looked after. */
+        record Rest() implements Look {}
+    }
+
+    private final long patienceNanos;
+    private volatile Phase phase = Phase.DOWN;
+    private boolean known;
+    private boolean draining;
+    private long downSince;
+    private long promptWrittenAt;
+    private volatile boolean keepsHolds;
+    private volatile long graceNanos;
+    private volatile long provedAt;
+
+    /**
+     * A session that has yet to begin.
+     *
+     * @param patienceNanos how long an answer that the server gives at once may take while nothing is held
+     * @param graceSeconds what the server is asked for
+     */
+    SessionState(long patienceNanos, long graceSeconds, long now) {
+        this.patienceNanos = Math.min(patienceNanos, MAX_SILENCE_NANOS);
+        this.graceNanos = Nanos.ofSeconds(graceSeconds);
+        this.provedAt = now;
+        this.downSince = now;
+    }
+
+    boolean isUp() {
+        return phase == Phase.UP;
+    }
+
+    boolean isClosed() {
+        return phase == Phase.CLOSED;
+    }
+
+    /** Whether the server has seen it. */
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Whether it is about to be closed. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    boolean keepsHolds() {
+        return keepsHolds;
+    }
+
+    /** The server has said whether it keeps holds when their session ends. */
+    void greeted(boolean keeps) {
+        keepsHolds = keeps;
+    }
+
+    /** For how long the server keeps the session without any sign of life. */
+    long graceNanos() {
+        return graceNanos;
+    }
+
+    /** For how long from now the server keeps what was taken, less the margin; without a bound where it always does. */
+    long keptNanos(Margin margin, long now) {
+        return keepsHolds ? Nanos.FOREVER : provedAt + margin.usable(graceNanos) - now;
+    }
+
+    /** How long an attempt to connect may take before another is made: less where there is something left to be saved. */
+    long attemptNanos(long now, long mostNanos) {
+        boolean hasTime = known && provedAt + graceNanos - now > 0;
+        return hasTime ? Math.min(mostNanos, Math.min(MAX_SILENCE_NANOS, graceNanos / SILENCE_PART)) : mostNanos;
+    }
+
+    /** What the answer means; {@code possible} tells whether the server can have taken what it says. */
+    Arrival arrival(Reply.Session answer, boolean possible) {
+        if (!answer.resumed()) {
+            return new Arrival.Begun(known);
+        }
+        return known && possible ? new Arrival.Resumed() : new Arrival.Impossible();
+    }
+
+    /**
+     * There is a connection, and the session goes on over it; false where it is closed.
+     *
+     * @param askedAt when {@code session} was written
+     */
+    boolean up(Reply.Session answer, long askedAt) {
+        if (phase == Phase.CLOSED) {
+            return false;
+        }
+        if (!answer.resumed() || graceNanos == 0) {
+            graceNanos = Nanos.ofSeconds(answer.graceSeconds());
+        }
+        known = true;
+        phase = Phase.UP;
+        promptWrittenAt = askedAt;
+        provedAt = askedAt;
+        return true;
+    }
+
+    /** The connection broke; false where that makes no difference. */
+    boolean down(long now) {
+        if (phase != Phase.UP) {
+            return false;
+        }
+        phase = Phase.DOWN;
+        downSince = now;
+        return true;
+    }
+
+    /** For how long there was no connection until now. */
+    long awayNanos(long now) {
+        return now - downSince;
+    }
+
+    /** The server knows nothing of it; true where it once did. */
+    boolean lose() {
+        boolean was = known;
+        known = false;
+        return was;
+    }
+
+    /** It is over; false where it was already. */
+    boolean close() {
+        boolean was = phase != Phase.CLOSED;
+        phase = Phase.CLOSED;
+        return was;
+    }
+
+    /** Something was written that the server answers at once. */
+    void wrotePrompt(long now) {
+        promptWrittenAt = now;
+    }
+
+    /** An answer came over the present connection, to a request that was first written over it, at that time. */
+    void proved(long writtenAt) {
+        if (writtenAt - provedAt > 0) {
+            provedAt = writtenAt;
+        }
+    }
+
+    /**
+     * Whether the server is to be asked for a sign of life, or has owed one for too long.
+     *
+     * @param owedSince when the oldest request was written that the server should have answered at once; null for none
+     * @param holding whether somebody relies on the session
+     */
+    Look look(long now, @Nullable Long owedSince, boolean holding) {
+        if (phase != Phase.UP) {
+            return new Look.Rest();
+        }
+        if (owedSince != null) {
+            long left = owedSince + silenceNanos(holding) - now;
+            return left <= 0 ? new Look.GiveUp() : new Look.LookAgain(left);
+        }
+        if (!holding) {
+            return new Look.Rest();
+        }
+        long left = promptWrittenAt + graceNanos / PROOF_PART - now;
+        return left <= 0 ? new Look.Ping() : new Look.LookAgain(left);
+    }
+
+    private long silenceNanos(boolean holding) {
+        return holding ? Math.min(patienceNanos, graceNanos / SILENCE_PART) : patienceNanos;
+    }
+}
