@@ -144,7 +144,8 @@ class HandlesIT {
 
         var next = client.lock("once").acquire(WAIT);
 
-        assertThat(lost).isDone();
+        assertThat(lease.isValid()).isFalse();
+        eventually("the loss is told", lost::isDone);
         assertThat(next.fence()).isGreaterThan(lease.fence());
         next.close();
     }

@@ -1,6 +1,5 @@
 package io.dflockd.client;
 
-import io.dflockd.client.error.LossReason;
 import io.dflockd.client.error.ServerErrorException;
 import io.dflockd.client.event.EventOptions;
 import io.dflockd.client.event.LeaderConn;
@@ -18,11 +17,7 @@ import io.dflockd.protocol.HoldFamily;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An election by name: one candidate leads, the others wait in the order in which they came. The leadership is a
@@ -45,11 +40,7 @@ public final class Election {
     private final Acquirer acquirer;
     private final LeadershipListener listener;
     private final Leaderships led;
-    private final Executor callbacks;
-    /** Held while one leadership ends and the next campaign begins. */
-    private final ReentrantLock turn = new ReentrantLock();
-    /** Empty future while campaigning, done while leading, null otherwise. */
-    private final AtomicReference<@Nullable CompletableFuture<Optional<Hold>>> current = new AtomicReference<>();
+    private final Leading leading;
 
     Election(String key, HandleOptions options, Members members, LeadershipListener listener, Leaderships led) {
         this.key = key;
@@ -58,7 +49,7 @@ public final class Election {
         this.acquirer = options.acquirer(HoldFamily.ELECTION, key, 1, members);
         this.listener = listener;
         this.led = led;
-        this.callbacks = new SerialExecutor(options.callbacks());
+        this.leading = new Leading(acquirer, listener, led, new SerialExecutor(options.callbacks()));
     }
 
     /** A candidate that stands alone. */
@@ -198,67 +189,12 @@ public final class Election {
     }
 
     private CompletableFuture<Optional<Hold>> start(Duration wait) {
-        var checked = Checks.notNegative("wait", wait);
-        var mine = new CompletableFuture<Optional<Hold>>();
-        if (!begin(mine)) {
-            throw new IllegalStateException(this + ": this candidate leads or campaigns already");
-        }
-        var campaign = acquirer.acquire(checked);
-        Futures.whenDone(campaign, (hold, failure) -> {
-            if (failure == null && hold.isPresent()) {
-                led.begun(hold.get());
-                if (mine.complete(hold)) {
-                    lead(hold.get(), mine);
-                    return;
-                }
-                led.ended(hold.get());
-            }
-            current.compareAndSet(mine, null);
-            if (failure != null) {
-                mine.completeExceptionally(Futures.unwrap(failure));
-            } else if (!mine.complete(hold)) {
-                giveBack(hold);
-            }
-        });
-        Futures.whenDone(mine, (hold, failure) -> {
-            if (mine.isCancelled()) {
-                Futures.cancel(campaign, Election::giveBack);
-            }
-        });
-        return mine;
-    }
-
-    private void lead(Hold hold, CompletableFuture<Optional<Hold>> mine) {
-        callbacks.execute(() -> listener.elected(hold));
-        Futures.whenValue(hold.ended(), reason -> {
-            led.ended(hold);
-            end(hold, reason, mine);
-        });
-    }
-
-    private boolean begin(CompletableFuture<Optional<Hold>> mine) {
-        turn.lock();
-        try {
-            return current.compareAndSet(null, mine);
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    /** Its listener may campaign at once, and yet hears of the next leadership after the end of this one. */
-    private void end(Hold hold, Optional<LossReason> reason, CompletableFuture<Optional<Hold>> mine) {
-        turn.lock();
-        try {
-            callbacks.execute(() -> listener.ended(hold, reason));
-            current.compareAndSet(mine, null);
-        } finally {
-            turn.unlock();
-        }
+        return leading.campaign(Checks.notNegative("wait", wait));
     }
 
     /** A leader task failed; the leadership that it had is over or ends now. */
     void taskFailed(Throwable failure) {
-        callbacks.execute(() -> listener.failed(failure));
+        leading.failed(failure);
     }
 
     TimeSource time() {
@@ -266,8 +202,7 @@ public final class Election {
     }
 
     private Optional<Hold> hold() {
-        var mine = current.get();
-        return mine == null || mine.isCompletedExceptionally() ? Optional.empty() : mine.getNow(Optional.empty());
+        return leading.hold();
     }
 
     private static void giveBack(Optional<Hold> late) {
