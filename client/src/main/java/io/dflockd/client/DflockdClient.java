@@ -24,6 +24,7 @@ import io.dflockd.client.internal.session.Sessions;
 import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,11 +60,12 @@ public final class DflockdClient implements AutoCloseable {
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
     private final ServerCalls servers;
+    private final Leaderships led = new Leaderships();
 
     private DflockdClient(HandleOptions options) {
         this.options = options;
         var route = new KeyRoute(options, links);
-        this.calls = new Calls(route, DurationRule.WHOLE_SECONDS);
+        this.calls = new Calls(route, DurationRule.WHOLE_SECONDS, options.callbacks());
         this.servers = new ServerCalls(options, links);
         var unused = members.add(route) && carriers.add(links);
         @Nullable Sessions sessions = options.sessions();
@@ -104,7 +106,20 @@ public final class DflockdClient implements AutoCloseable {
     }
 
     public Election election(String key) {
-        return new Election(key, options, members, LeadershipListener.none());
+        return new Election(key, options, members, LeadershipListener.none(), led);
+    }
+
+    /** Whether a candidate of this client leads this election now. Costs no communication. */
+    public boolean isLeader(String key) {
+        return led.has(key);
+    }
+
+    /**
+     * Several locks as one, all or nothing. All clients that name the same servers in the same order take them in one order,
+     * so that none waits for another in a circle: see {@link MultiLock}.
+     */
+    public MultiLock locks(Collection<String> keys) {
+        return new MultiLock(keys, options, members);
     }
 
     /** Counters, each on the server of its key. */

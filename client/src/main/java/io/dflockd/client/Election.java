@@ -1,7 +1,9 @@
 package io.dflockd.client;
 
+import io.dflockd.client.error.ServerErrorException;
 import io.dflockd.client.event.EventOptions;
 import io.dflockd.client.event.LeaderConn;
+import io.dflockd.client.event.LeaderEvent;
 import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
@@ -10,13 +12,12 @@ import io.dflockd.client.internal.event.EventConnection;
 import io.dflockd.client.internal.hold.Acquirer;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.hold.Hold;
+import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.HoldFamily;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * An election by name: one candidate leads, the others wait in the order in which they came. The leadership is a
@@ -38,17 +39,17 @@ public final class Election {
     private final Members members;
     private final Acquirer acquirer;
     private final LeadershipListener listener;
-    private final Executor callbacks;
-    /** Empty future while campaigning, done while leading, null otherwise. */
-    private final AtomicReference<@Nullable CompletableFuture<Optional<Hold>>> current = new AtomicReference<>();
+    private final Leaderships led;
+    private final Leading leading;
 
-    Election(String key, HandleOptions options, Members members, LeadershipListener listener) {
+    Election(String key, HandleOptions options, Members members, LeadershipListener listener, Leaderships led) {
         this.key = key;
         this.options = options;
         this.members = members;
         this.acquirer = options.acquirer(HoldFamily.ELECTION, key, 1, members);
         this.listener = listener;
-        this.callbacks = new SerialExecutor(options.callbacks());
+        this.led = led;
+        this.leading = new Leading(acquirer, listener, led, new SerialExecutor(options.callbacks()));
     }
 
     /** A candidate that stands alone. */
@@ -64,9 +65,24 @@ public final class Election {
         return acquirer.terms().server();
     }
 
-    /** This candidate with a listener; it is another candidate than this one. */
+    /** This candidate with a listener; it is another candidate than this one, as with all copies. */
     public Election withListener(LeadershipListener newListener) {
-        return new Election(key, options, members, newListener);
+        return new Election(key, options, members, newListener, led);
+    }
+
+    /** This candidate with another lease TTL, see {@link HandleBuilder#leaseTtl}. Holds that were taken before keep theirs. */
+    public Election withTtl(Duration ttl) {
+        return new Election(key, options.withTtl(ttl), members, listener, led);
+    }
+
+    /** This candidate with another time that {@link #campaign()} waits where none is given. */
+    public Election withAcquireTimeout(Duration timeout) {
+        return new Election(key, options.withAcquireTimeout(timeout), members, listener, led);
+    }
+
+    /** This candidate with leases that nobody renews: each is lost after its TTL, and told so, unless it is released before. */
+    public Election withoutRenewal() {
+        return new Election(key, options.withoutRenewal(), members, listener, led);
     }
 
     /** Campaigns within the acquire timeout, 10 s unless set otherwise. See {@link #campaign(Duration)}. */
@@ -84,11 +100,15 @@ public final class Election {
         return Futures.getOrCancel(start(wait), Election::giveBack).map(hold -> hold);
     }
 
-    /** As {@link #campaign(Duration)}. Cancelling it ends the campaign. */
+    /**
+     * As {@link #campaign(Duration)}. However its user completes it - by cancelling, {@code orTimeout} and its like, a
+     * {@code get} that runs out of time - the campaign ends, and a leadership that comes at the same moment is resigned.
+     */
     public CompletableFuture<Optional<Lease>> campaignAsync(Duration wait) {
         var inner = start(wait);
-        return Futures.publish(inner.thenApply(hold -> hold.map(lease -> lease)), options.callbacks(),
-                () -> Futures.cancel(inner, Election::giveBack));
+        Runnable leave = () -> Futures.cancel(inner, Election::giveBack);
+        return Futures.publishHold(inner.thenApply(hold -> hold.map(lease -> lease)), options.callbacks(), leave,
+                late -> leave.run());
     }
 
     /** The leadership, while there is a valid one. */
@@ -96,8 +116,24 @@ public final class Election {
         return hold().filter(Lease::isValid).map(hold -> hold);
     }
 
+    /** Whether this candidate leads. {@link DflockdClient#isLeader} asks for the whole client, {@link #leader} for all. */
     public boolean isLeader() {
         return leadership().isPresent();
+    }
+
+    /**
+     * Asks the server who leads; empty when nobody does. It was so a moment ago: only the leader itself can know whether it
+     * still is.
+     *
+     * @throws ServerErrorException from a server that does not know how
+     */
+    public Optional<Leader> leader() throws InterruptedException {
+        return Futures.get(Leader.ask(options.dialer(key), key));
+    }
+
+    /** As {@link #leader}. */
+    public CompletableFuture<Optional<Leader>> leaderAsync() {
+        return Futures.publish(Leader.ask(options.dialer(key), key), options.callbacks(), () -> {});
     }
 
     /** Gives the leadership up; false when there was none (any more). */
@@ -107,8 +143,10 @@ public final class Election {
     }
 
     /**
-     * Campaigns, leads, and campaigns again when the leadership is lost or the task returns or fails, until the candidacy
-     * is closed. The task runs on a thread of its own, which is interrupted when the leadership is lost.
+     * Campaigns, leads, and campaigns again when the leadership is lost or the task returns or fails, whatever it throws,
+     * until the candidacy is closed. The task runs on a thread of its own, which is interrupted when the leadership is lost.
+     * After a task that failed, or returned within ten seconds, and after a campaign that failed, there is a pause before
+     * the next campaign, from a tenth of a second to ten seconds the more often it happens; others may lead meanwhile.
      */
     public Candidacy run(LeaderTask task) {
         var candidacy = new Candidacy(this, task, members);
@@ -116,7 +154,14 @@ public final class Election {
         return candidacy;
     }
 
-    /** Observes this election. The caller closes what is returned. */
+    /** As {@link #observe()}; each event goes to the callback, one at a time and in order, on the callback executor. */
+    public LeaderConn observe(Consumer<? super LeaderEvent> callback) throws InterruptedException {
+        var observer = observe();
+        observer.events().forEachAsync(callback);
+        return observer;
+    }
+
+    /** Observes this election: see {@link LeaderConn#events()}. The caller closes what is returned. */
     public LeaderConn observe() throws InterruptedException {
         var observer = new LeaderConn(EventConnection.open(options, server(), EventOptions.defaults(), members));
         try {
@@ -144,43 +189,20 @@ public final class Election {
     }
 
     private CompletableFuture<Optional<Hold>> start(Duration wait) {
-        var checked = Checks.notNegative("wait", wait);
-        var mine = new CompletableFuture<Optional<Hold>>();
-        if (!current.compareAndSet(null, mine)) {
-            throw new IllegalStateException(this + ": this candidate leads or campaigns already");
-        }
-        var campaign = acquirer.acquire(checked);
-        var unused = campaign.whenComplete((hold, failure) -> {
-            if (failure == null && hold.isPresent() && mine.complete(hold)) {
-                lead(hold.get(), mine);
-                return;
-            }
-            current.compareAndSet(mine, null);
-            if (failure != null) {
-                mine.completeExceptionally(Futures.unwrap(failure));
-            } else if (!mine.complete(hold)) {
-                giveBack(hold);
-            }
-        });
-        var ignored = mine.whenComplete((hold, failure) -> {
-            if (mine.isCancelled()) {
-                Futures.cancel(campaign, Election::giveBack);
-            }
-        });
-        return mine;
+        return leading.campaign(Checks.notNegative("wait", wait));
     }
 
-    private void lead(Hold hold, CompletableFuture<Optional<Hold>> mine) {
-        callbacks.execute(() -> listener.elected(hold));
-        var unused = hold.ended().thenAccept(reason -> {
-            current.compareAndSet(mine, null);
-            callbacks.execute(() -> listener.ended(hold, reason));
-        });
+    /** A leader task failed; the leadership that it had is over or ends now. */
+    void taskFailed(Throwable failure) {
+        leading.failed(failure);
+    }
+
+    TimeSource time() {
+        return options.time();
     }
 
     private Optional<Hold> hold() {
-        var mine = current.get();
-        return mine == null ? Optional.empty() : mine.getNow(Optional.empty());
+        return leading.hold();
     }
 
     private static void giveBack(Optional<Hold> late) {
@@ -208,7 +230,7 @@ public final class Election {
          * @throws IllegalArgumentException when the key cannot be one
          */
         public Election build() {
-            return new Election(key, options(), new Members(), listener);
+            return new Election(key, options(), new Members(), listener, new Leaderships());
         }
 
         @Override

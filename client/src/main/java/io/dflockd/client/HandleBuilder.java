@@ -77,11 +77,12 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     }
 
     /**
-     * How long a hold lasts unless it is renewed. Sent as whole seconds, rounded up. Zero, the default, leaves it to the
-     * server (33 s unless set otherwise).
+     * How long a hold lasts unless it is renewed; at least 250 ms. Rounded up to whole seconds where the server has not
+     * announced that it takes milliseconds, and where a handle stands alone, without a {@link DflockdClient}. Zero, the
+     * default, leaves it to the server (33 s unless set otherwise).
      */
     public B leaseTtl(Duration ttl) {
-        leaseTtl = Checks.notNegative("lease TTL", ttl);
+        leaseTtl = Checks.leaseTtl(ttl);
         return self();
     }
 
@@ -148,7 +149,11 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
         return self();
     }
 
-    /** Where callbacks run and the futures that users get complete. Default daemon threads of the library. */
+    /**
+     * Where callbacks run and the futures that users get complete, whatever they are of. The library hands over to it from
+     * its own daemon threads for callbacks, so one that runs tasks where it is called, or blocks, does no harm. Those threads
+     * are the default: 64 at most in a process. Callbacks beyond wait, so give an executor for such as block for long.
+     */
     public B callbackExecutor(Executor executor) {
         callbacks = executor;
         return self();

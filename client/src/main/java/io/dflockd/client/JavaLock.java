@@ -10,6 +10,9 @@ import java.util.concurrent.locks.Lock;
 /**
  * The JDK's view of something acquirable. Each thread that holds it has a lease of its own; taking it again counts. So
  * threads of one process wait in the server's queue like everybody else, and the order is fair over all.
+ *
+ * <p>A hold that was lost counts for nothing: taking it again fails until it is unlocked as often as it was taken, and every
+ * {@code unlock} says that it was lost.
  */
 final class JavaLock implements Lock {
     private static final Duration LONG_WAIT = Duration.ofDays(1);
@@ -45,9 +48,8 @@ final class JavaLock implements Lock {
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        boolean granted = take(LONG_WAIT);
-        while (!granted) {
-            granted = take(LONG_WAIT);
+        while (!take(LONG_WAIT)) {
+            ensureNotLost();
         }
     }
 
@@ -62,6 +64,7 @@ final class JavaLock implements Lock {
         }
     }
 
+    /** False at once, without waiting, for a thread whose hold was lost. */
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         return take(Duration.ofNanos(Math.max(0, unit.toNanos(time))));
@@ -76,6 +79,7 @@ final class JavaLock implements Lock {
         }
         held.count--;
         if (held.count > 0) {
+            held.lease.ensureValid();
             return;
         }
         byThread.remove(thread);
@@ -100,12 +104,21 @@ final class JavaLock implements Lock {
         }
         var held = byThread.get(Thread.currentThread());
         if (held != null) {
-            held.count++;
-            return true;
+            // Whoever relied on a lost hold would run beside the next holder.
+            boolean valid = held.lease.isValid();
+            held.count += valid ? 1 : 0;
+            return valid;
         }
         var lease = acquirable.tryAcquire(wait);
         lease.ifPresent(granted -> byThread.put(Thread.currentThread(), new Held(granted)));
         return lease.isPresent();
+    }
+
+    private void ensureNotLost() {
+        var held = byThread.get(Thread.currentThread());
+        if (held != null) {
+            held.lease.ensureValid();
+        }
     }
 
     /** What a thread holds. Only that thread reads and writes the count. */

@@ -15,9 +15,11 @@ import java.util.function.Consumer;
  * it ends at the server, however long the answer took, and a process that was stopped for a while finds its leases
  * invalid when it goes on. (A machine that was suspended as a whole may not: its clock was suspended too.)
  *
- * <p><b>When the connection breaks,</b> the server normally releases the hold at once. The lease is therefore invalid
- * from the moment the break is known; it becomes valid again if a renewal over a new connection succeeds (a server with
- * auto-release switched off), and is lost as soon as the server says no, at the latest when the lease would have ended.
+ * <p><b>When the connection breaks,</b> a lease of a {@link DflockdClient} goes on: the server keeps it for the session
+ * grace, in which the client takes it up over another connection; it is lost, and told so, before that time is over at the
+ * server. Over a connection of its own - a handle that stands alone, a server without sessions, a grace of zero - the
+ * server releases the hold as soon as it sees the break, which may be before this side does: there the fence protects. Only
+ * a server with auto-release switched off keeps such a hold until its lease ends.
  *
  * <p>No lock service can stop a process that sleeps through the end of its lease and then writes. The guarded resource
  * can: give it the {@link #fence()} and let it refuse a lower one than it has seen.
@@ -59,7 +61,10 @@ public interface Lease extends AutoCloseable {
      */
     Lease onLost(Consumer<LossReason> callback);
 
-    /** Completes when the hold is lost, on the handle's callback executor; never if it is released. */
+    /**
+     * Completes when the hold is lost, on the handle's callback executor; never if it is released. It is one future for all
+     * who ask, and cannot be cancelled or completed by any of them.
+     */
     CompletableFuture<LossReason> lost();
 
     /**
@@ -73,6 +78,35 @@ public interface Lease extends AutoCloseable {
 
     /** As {@link #release}. */
     CompletableFuture<Boolean> releaseAsync();
+
+    /**
+     * Has the hold outlive this client: it goes on for so long from now, and ends then, or when somebody releases it by its
+     * {@link #token()}, from whatever connection ({@code connection.locks().release}). Nobody renews it or hears of its end.
+     * This lease is over afterwards, as if it had been released. For work that others do on, and for a least time between
+     * two runs.
+     *
+     * @return whether the server confirmed it; false when the hold was not valid, or the server would not (any older one
+     *         does not know how): then it is given back
+     * @throws InterruptedException when interrupted while waiting; it goes on in the background
+     */
+    boolean keep(Duration lease) throws InterruptedException;
+
+    /** As {@link #keep}. */
+    CompletableFuture<Boolean> keepAsync(Duration lease);
+
+    /**
+     * Makes a hold of the shared side of the exclusive side of a read-write lock, with the same token and fence and with
+     * nobody in between; readers that are first in the queue join. This lease is over afterwards, as if it had been released,
+     * and the returned one renews itself. It is given back where the server does not know how, or does not answer.
+     *
+     * @throws LeaseLostException when it is not valid
+     * @throws IllegalStateException when it is of anything else, or was released
+     * @throws InterruptedException when interrupted while waiting; then it is given back
+     */
+    Lease downgrade() throws InterruptedException;
+
+    /** As {@link #downgrade}. However its user completes it, the hold is given back. */
+    CompletableFuture<Lease> downgradeAsync();
 
     /**
      * Gives the hold back as {@link #release} does, with nothing thrown: neither for a lease that was lost, nor for an

@@ -4,20 +4,26 @@ import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.hold.HoldTerms;
 import io.dflockd.protocol.HoldFamily;
+import java.time.Duration;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /**
  * A read-write lock by name, shared by all clients of a server: many readers or one writer. Waiting is in order of
  * arrival, so a writer that waits holds back the readers after it, and none starves. A lease knows its side, so one
- * {@link Lease#release()} fits both. There is no upgrade: whoever reads and asks to write waits for itself. Thread-safe.
+ * {@link Lease#release()} fits both. There is no upgrade: whoever reads and asks to write waits for itself; the other way
+ * there is {@link Lease#downgrade()}. Thread-safe.
  */
 public final class RWLock {
     private final String key;
+    private final HandleOptions options;
+    private final Members members;
     private final Side read;
     private final Side write;
 
     RWLock(String key, HandleOptions options, Members members) {
         this.key = key;
+        this.options = options;
+        this.members = members;
         this.read = new Side(key, options, HoldFamily.READ, members);
         this.write = new Side(key, options, HoldFamily.WRITE, members);
     }
@@ -29,6 +35,21 @@ public final class RWLock {
 
     public String key() {
         return key;
+    }
+
+    /** This lock with another lease TTL, see {@link HandleBuilder#leaseTtl}. Holds that were taken before keep theirs. */
+    public RWLock withTtl(Duration ttl) {
+        return new RWLock(key, options.withTtl(ttl), members);
+    }
+
+    /** This lock with another time that {@link #readLock()} waits where none is given. */
+    public RWLock withAcquireTimeout(Duration timeout) {
+        return new RWLock(key, options.withAcquireTimeout(timeout), members);
+    }
+
+    /** This lock with leases that nobody renews: each is lost after its TTL, and told so, unless it is released before. */
+    public RWLock withoutRenewal() {
+        return new RWLock(key, options.withoutRenewal(), members);
     }
 
     /** The shared side. */

@@ -5,6 +5,7 @@ import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.protocol.HoldFamily;
+import java.time.Duration;
 
 /**
  * A semaphore by name, shared by all clients of a server: up to {@code limit} permits are held at once, each by a
@@ -14,12 +15,16 @@ import io.dflockd.protocol.HoldFamily;
 public final class Semaphore extends Acquirable {
     private final String key;
     private final int limit;
+    private final HandleOptions options;
+    private final Members members;
 
     Semaphore(String key, int limit, HandleOptions options, Members members) {
         super(options.acquirer(HoldFamily.SEMAPHORE, key, Checks.atLeast(1, "limit", limit), members),
                 options.acquireTimeout());
         this.key = key;
         this.limit = limit;
+        this.options = options;
+        this.members = members;
     }
 
     /** A semaphore that stands alone. */
@@ -34,6 +39,21 @@ public final class Semaphore extends Acquirable {
     /** How many permits there are. */
     public int limit() {
         return limit;
+    }
+
+    /** This semaphore with another lease TTL, see {@link HandleBuilder#leaseTtl}. Holds that were taken before keep theirs. */
+    public Semaphore withTtl(Duration ttl) {
+        return new Semaphore(key, limit, options.withTtl(ttl), members);
+    }
+
+    /** This semaphore with another time that {@link #acquire()} waits where none is given. */
+    public Semaphore withAcquireTimeout(Duration timeout) {
+        return new Semaphore(key, limit, options.withAcquireTimeout(timeout), members);
+    }
+
+    /** This semaphore with leases that nobody renews: each is lost after its TTL, and told so, unless it is released before. */
+    public Semaphore withoutRenewal() {
+        return new Semaphore(key, limit, options.withoutRenewal(), members);
     }
 
     @Override

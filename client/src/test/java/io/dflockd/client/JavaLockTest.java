@@ -61,6 +61,25 @@ class JavaLockTest {
     }
 
     @Test
+    void reEntryAfterALossIsRefusedAndEveryUnlockTells() throws Exception {
+        var lock = lock().asJavaLock();
+        var served = CompletableFuture
+                .supplyAsync(() -> server.accept().expect("l", "j", "86400 10").send("ok T1 10 1"));
+        lock.lock();
+        lock.lock();
+        time.advance(Duration.ofSeconds(5));
+        served.join().expect("n", "j", "T1 10").send("error").expect("r", "j", "T1").send("error");
+
+        assertThat(lock.tryLock()).isFalse();
+        assertThat(lock.tryLock(1, TimeUnit.DAYS)).isFalse();
+        assertThatThrownBy(lock::lock).isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(lock::lockInterruptibly).isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(lock::unlock).isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(lock::unlock).isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class);
+    }
+
+    @Test
     void readersOfOneProcessHoldTogether() {
         var rw = RWLock.builder("d").server(server.address()).time(time).build().asReadWriteLock();
         var served = FakeServer.async(() -> {

@@ -4,17 +4,19 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dflockd.client.error.AcquireTimeoutException;
 import io.dflockd.client.error.ErrorCode;
 import io.dflockd.client.error.LeaseExpiredException;
 import io.dflockd.client.error.LeaseLostException;
 import io.dflockd.client.error.LossReason;
+import io.dflockd.client.error.NoAnswerException;
 import io.dflockd.client.error.NotQueuedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -288,17 +290,52 @@ class LockTest {
     }
 
     @Test
-    void silentServerDoesNotMakeAWaitLonger() {
-        var waiting = lock.acquireAsync(Duration.ofSeconds(5));
+    void silentServerDoesNotMakeAWaitLongerAndIsNotTakenForARefusal() {
+        var waiting = lock.tryAcquireAsync(Duration.ofSeconds(5));
         peer = server.accept().expect("l", "jobs", "5 10");
 
-        time.advance(Duration.ofMillis(5_200));
+        time.advance(Duration.ofSeconds(6));
 
         assertThatThrownBy(waiting::join).cause()
-                .isInstanceOf(AcquireTimeoutException.class)
+                .isInstanceOf(NoAnswerException.class)
                 .hasMessageContaining("jobs")
-                .hasMessageContaining("5 s");
+                .hasMessageContaining("6 s");
         peer.expectEnd();
+    }
+
+    @Test
+    void attemptThatDoesNotWaitHasABoundOfItsOwn() {
+        var attempt = lock.tryAcquireAsync(Duration.ZERO);
+        peer = server.accept().expect("l", "jobs", "0 10");
+
+        time.advance(Duration.ofSeconds(3));
+
+        assertThatThrownBy(attempt::join).cause().isInstanceOf(NoAnswerException.class).hasMessageContaining("3 s");
+        peer.expectEnd();
+    }
+
+    @Test
+    void attemptThatDoesNotWaitIsNoLongerThanTheResponseTimeout() {
+        var attempt = builder().responseTimeout(Duration.ofSeconds(1)).build().tryAcquireAsync(Duration.ZERO);
+        peer = server.accept().expect("l", "jobs", "0");
+
+        time.advance(Duration.ofSeconds(1));
+
+        assertThatThrownBy(attempt::join).cause().isInstanceOf(NoAnswerException.class);
+    }
+
+    @Test
+    void askingForTheLossAgainAndAgainKeepsNothing() {
+        var lease = acquire();
+
+        var told = lease.lost();
+
+        assertThat(lease.lost()).isSameAs(told);
+        assertThat(told.cancel(true)).isFalse();
+        assertThat(told.complete(LossReason.EXPIRED)).isFalse();
+        assertThatThrownBy(() -> lease.lost().orTimeout(1, TimeUnit.MILLISECONDS).join()).cause()
+                .isInstanceOf(TimeoutException.class);
+        assertThat(told).isNotDone();
     }
 
     @Test

@@ -12,6 +12,7 @@ final class TaggedPeer {
     private final FakeServer.Peer peer;
     private final List<String> receipts = new ArrayList<>();
     private long seen;
+    private boolean answersPings;
 
     private TaggedPeer(FakeServer.Peer peer) {
         this.peer = peer;
@@ -40,8 +41,19 @@ final class TaggedPeer {
 
     /** Takes the next connection and greets it; {@link #expectName} is next. */
     static TaggedPeer greet(FakeServer server, String settings) {
+        return greet(server, "ping,tags,cancel,sessions", settings);
+    }
+
+    /** Takes the next connection, which begins a session with a server that has these extensions. */
+    static TaggedPeer acceptWith(FakeServer server, String extensions) {
+        var session = greet(server, extensions, "");
+        session.expectName("0");
+        return session.send("ok new " + GRACE);
+    }
+
+    private static TaggedPeer greet(FakeServer server, String extensions, String settings) {
         var session = new TaggedPeer(server.accept());
-        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 ping,tags,cancel,sessions " + settings);
+        session.peer.expect("hello", "lost", "java").send("ok dflockd/1 " + extensions + " " + settings);
         return session;
     }
 
@@ -84,6 +96,29 @@ final class TaggedPeer {
         }
         seen = Math.max(seen, Long.parseLong(tag[0]));
         return "@" + tag[0];
+    }
+
+    /** From now on answers signs of life by itself. */
+    TaggedPeer answeringPings() {
+        answersPings = true;
+        return this;
+    }
+
+    /** Waits for the next renewal of a lock, of whichever. Returns what its answer begins with. */
+    String expectRenewal() {
+        var request = next();
+        assertThat(request.get(0)).endsWith(" n");
+        return request.get(0).substring(0, request.get(0).indexOf(' ')).replaceAll("\\+.*", "");
+    }
+
+    /** Waits for the next request with a number, whatever it is, and answers it with {@code error}. */
+    List<String> expectAny() {
+        var request = next();
+        int blank = request.get(0).indexOf(' ');
+        var tag = request.get(0).substring(1, blank).split("\\+", -1);
+        seen = Math.max(seen, Long.parseLong(tag[0]));
+        send("@" + tag[0] + " error");
+        return List.of(request.get(0).substring(blank + 1), request.get(1), request.get(2));
     }
 
     /** Waits for a request without a tag. */
@@ -130,8 +165,12 @@ final class TaggedPeer {
 
     private List<String> next() {
         var request = peer.request();
-        while (request.get(0).equals("ack")) {
-            receipts.add(request.get(2));
+        while (request.get(0).equals("ack") || (answersPings && request.get(0).endsWith(" ping"))) {
+            if (request.get(0).equals("ack")) {
+                receipts.add(request.get(2));
+            } else {
+                send(request.get(0).replaceAll("[+ ].*", "") + " ok");
+            }
             request = peer.request();
         }
         return request;

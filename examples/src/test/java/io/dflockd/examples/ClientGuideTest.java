@@ -170,16 +170,57 @@ class ClientGuideTest {
     void whoLeads() throws Exception {
         try (var leadership = client.election("who").campaign(Duration.ofSeconds(5)).orElseThrow()) {
             // snippet observe
-            try (var observer = client.election("who").observe()) {
-                observer.events().forEachAsync(event -> {
-                    if (event instanceof LeaderChange change) {
-                        System.err.println(change.key() + ": " + change.type());
-                    }
-                });
+            try (var observer = client.election("who").observe(event -> {
+                if (event instanceof LeaderChange change) {
+                    System.err.println(change.key() + ": " + change.kind());
+                }
+            })) {
+                runProgram(client);
             }
             // end
             assertThat(leadership.isValid()).isTrue();
+            assertThat(client.isLeader("who")).isTrue();
+            assertThat(client.election("who").leader().orElseThrow().fence()).isEqualTo(leadership.fence());
         }
+        assertThat(client.election("who").leader()).isEmpty();
+    }
+
+    @Test
+    void severalAtOnce() throws Exception {
+        // snippet several
+        var accounts = client.locks(List.of("account/2", "account/1"));
+        try (var both = accounts.acquire(Duration.ofSeconds(5))) {
+            both.ensureValid(); // lost as soon as one of them is
+            reports.write("from 1", both.fence("account/1")); // each key has its own fence
+            reports.write("to 2", both.fence("account/2"));
+        }
+        // end
+        assertThat(reports.written).containsExactly("from 1", "to 2");
+        assertThat(client.lock("account/1").tryAcquire()).isPresent();
+    }
+
+    @Test
+    void keptForAWhile() throws Exception {
+        // snippet keep
+        var cleaned = client.lock("cleanup").withTtl(Duration.ofMinutes(1)).tryAcquire();
+        if (cleaned.isPresent()) {
+            reports.written.add("cleaned up");
+            cleaned.get().keep(Duration.ofHours(1)); // nobody cleans up again before
+        }
+        // end
+        assertThat(client.lock("cleanup").tryAcquire()).isEmpty();
+    }
+
+    @Test
+    void writerThatReadsOn() throws Exception {
+        // snippet downgrade
+        var index = client.rwLock("index").write().acquire(Duration.ofSeconds(5));
+        reports.write("new index", index.fence());
+        try (var reading = index.downgrade()) { // nobody else wrote in between
+            reports.readAll();
+        }
+        // end
+        assertThat(client.rwLock("index").write().tryAcquire()).isPresent();
     }
 
     @Test

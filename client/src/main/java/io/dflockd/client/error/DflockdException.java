@@ -15,7 +15,7 @@ public abstract sealed class DflockdException extends RuntimeException
         LeaseExpiredException, AuthenticationException, NotFoundException, ListFullException,
         BarrierCountMismatchException, ServerDrainingException, DeniedException, AnswerTooLargeException,
         ConnectionFailedException, ConnectionLostException, ClientClosedException,
-        LeaseLostException, ProtocolException, TooManyRequestsException {
+        LeaseLostException, NoAnswerException, ProtocolException, TooManyRequestsException {
     private final ErrorCode code;
 
     DflockdException(ErrorCode code, String message, @Nullable Throwable cause) {

@@ -43,6 +43,8 @@ public enum ErrorCode {
     CONNECTION_FAILED,
     /** See {@link ConnectionLostException}. */
     CONNECTION_LOST,
+    /** See {@link NoAnswerException}. */
+    NO_ANSWER,
     /** See {@link LeaseLostException}. */
     LEASE_LOST,
     /** See {@link ProtocolException}. */

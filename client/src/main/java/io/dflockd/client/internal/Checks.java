@@ -15,6 +15,7 @@ public final class Checks {
     private static final int MAX_SHOWN_CHARS = 80;
     private static final long MS_PER_SECOND = 1000;
     private static final int NANOS_PER_MS = 1_000_000;
+    private static final Duration LEAST_LEASE = Duration.ofMillis(250);
 
     private Checks() {}
 
@@ -134,6 +135,11 @@ public final class Checks {
         return seconds(name, duration) * MS_PER_SECOND;
     }
 
+    /** The least whole number of seconds that is as long, in milliseconds. */
+    public static long roundedUpToSeconds(long ms) {
+        return Math.floorDiv(ms + MS_PER_SECOND - 1, MS_PER_SECOND) * MS_PER_SECOND;
+    }
+
     /** As milliseconds, rounded up, so that nothing is waited for shorter than asked. */
     public static long wholeMs(String name, Duration duration) {
         notNegative(name, duration);
@@ -148,6 +154,16 @@ public final class Checks {
     /** Milliseconds that are whole seconds, rounded up; 0 for null, which lets the server choose. */
     public static long leaseMs(@Nullable Duration lease) {
         return lease == null || lease.isZero() ? 0 : wholeSecondsMs("lease TTL", lease);
+    }
+
+    /** Zero lets the server choose. What is shorter than the least could not be renewed in time. */
+    public static Duration leaseTtl(Duration ttl) {
+        notNegative("lease TTL", ttl);
+        if (!ttl.isZero() && ttl.compareTo(LEAST_LEASE) < 0) {
+            throw new IllegalArgumentException(
+                    "lease TTL is " + ttl + "; valid is zero, for the server's, or at least " + LEAST_LEASE);
+        }
+        return ttl;
     }
 
     private static String word(String name, String text) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,32 +39,57 @@ public final class Futures {
     /** Cancels the future; a result that came too late for that is given to {@code discard}. */
     public static <T> void cancel(CompletableFuture<T> future, Consumer<? super T> discard) {
         if (!future.cancel(false)) {
-            var unused = future.thenAccept(discard);
+            whenValue(future, discard);
         }
     }
 
-    /** A future for users: completes on the executor; cancelling it runs {@code onCancel}. */
-    public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onCancel) {
-        return publish(inner, executor, onCancel, late -> {});
+    /**
+     * A future for users, which completes on the executor. When they complete it themselves, {@code onLeave} runs.
+     */
+    public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onLeave) {
+        return publish(inner, executor, onLeave, late -> {});
     }
 
-    /** As above; a result that comes after the cancelling is given to {@code discard}. */
-    public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onCancel,
+    /** As above; a result that comes after that is given to {@code discard}. */
+    public static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Runnable onLeave,
             Consumer<? super T> discard) {
-        var outer = new CompletableFuture<T>();
-        var unused = inner.whenComplete((value, failure) -> Threads.runOn(executor, () -> {
-            if (failure != null) {
-                outer.completeExceptionally(unwrap(failure));
-            } else if (!outer.complete(value)) {
-                discard.accept(value);
+        return publish(inner, executor, new Handed<T>(onLeave, false), discard);
+    }
+
+    /**
+     * As above, for what would be held for ever if nobody knew of it: also a {@code get} that runs out of time gives it up.
+     */
+    public static <T> CompletableFuture<T> publishHold(CompletableFuture<T> inner, Executor executor,
+            Runnable onLeave, Consumer<? super T> discard) {
+        return publish(inner, executor, new Handed<T>(onLeave, true), discard);
+    }
+
+    private static <T> CompletableFuture<T> publish(CompletableFuture<T> inner, Executor executor, Handed<T> outer,
+            Consumer<? super T> discard) {
+        whenDone(inner, (value, failure) -> {
+            if (failure == null && outer.isLeft()) {
+                discard.accept(value); // at once: the executor may be busy with other things
+                return;
             }
-        }));
-        var ignored = outer.whenComplete((value, failure) -> {
-            if (outer.isCancelled()) {
-                onCancel.run();
-            }
+            Threads.runOn(executor, () -> {
+                if (failure != null) {
+                    outer.deliverFailure(unwrap(failure));
+                } else if (!outer.deliver(value)) {
+                    discard.accept(value);
+                }
+            });
         });
         return outer;
+    }
+
+    /** Calls the action with the value or the failure, now or later, on the thread that completes the future. */
+    public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> action) {
+        var unused = future.whenComplete(action);
+    }
+
+    /** As {@link #whenDone}, when it does not fail. */
+    public static <T> void whenValue(CompletableFuture<T> future, Consumer<? super T> action) {
+        var unused = future.thenAccept(action);
     }
 
     /** What really happened, without the wrapping of dependent futures. */

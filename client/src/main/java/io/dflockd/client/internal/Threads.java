@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,7 +19,8 @@ public final class Threads {
     private static final Logger log = LoggerFactory.getLogger(Threads.class);
     private static final int IDLE_SECONDS = 10;
     private static final Executor IO = pool("dflockd-io");
-    private static final Executor CALLBACKS = pool("dflockd-callback");
+    private static final int MAX_CALLBACKS = 64;
+    private static final Executor CALLBACKS = bounded("dflockd-callback", MAX_CALLBACKS);
 
     private static final @Nullable MethodHandle IS_VIRTUAL = isVirtualHandle();
 
@@ -41,7 +43,10 @@ public final class Threads {
         return IO;
     }
 
-    /** Where user code runs unless the user names another place. */
+    /**
+     * Where user code runs unless the user names another place: on so many threads at once that one which blocks holds back
+     * nobody, but not on any number.
+     */
     public static Executor callbacks() {
         return CALLBACKS;
     }
@@ -62,13 +67,24 @@ public final class Threads {
         };
     }
 
-    /** Runs the task on the executor; on one of ours if that one refuses, because a loss must still be told. */
+    /**
+     * Runs the task on the executor; on a thread for callbacks if that one refuses, because a loss must still be told. An
+     * executor may run the task where it is called, or block: so it is not called on the threads that keep leases alive.
+     */
     public static void runOn(Executor executor, Runnable task) {
+        if (executor.equals(CALLBACKS)) {
+            CALLBACKS.execute(() -> runSafely(task));
+        } else {
+            CALLBACKS.execute(() -> handOver(executor, task));
+        }
+    }
+
+    private static void handOver(Executor executor, Runnable task) {
         try {
             executor.execute(() -> runSafely(task));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("the callback executor refused a task, so it runs on a thread of the client", e);
-            CALLBACKS.execute(() -> runSafely(task));
+            runSafely(task);
         }
     }
 
@@ -94,5 +110,24 @@ public final class Threads {
     private static Executor pool(String name) {
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
                 daemons(name));
+    }
+
+    /** Uses a thread that idles, else a new one, and lets tasks wait only where there are {@code most} already. */
+    private static Executor bounded(String name, int most) {
+        var waiting = new HandingQueue();
+        return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, daemons(name),
+                (task, pool) -> waiting.keep(task));
+    }
+
+    /** Takes from the pool only what a thread waits for, so that the pool makes another thread rather than let it wait. */
+    private static final class HandingQueue extends LinkedTransferQueue<Runnable> {
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        void keep(Runnable task) {
+            var unused = super.offer(task); // there is always room
+        }
     }
 }

@@ -21,6 +21,7 @@ import io.dflockd.protocol.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,17 @@ import org.jspecify.annotations.Nullable;
 public final class Calls {
     private final Route route;
     private final DurationRule durations;
+    private final Executor callbacks;
 
     public Calls(Route route, DurationRule durations) {
+        this(route, durations, Threads.callbacks());
+    }
+
+    /** Calls whose futures complete on this executor. */
+    public Calls(Route route, DurationRule durations, Executor callbacks) {
         this.route = route;
         this.durations = durations;
+        this.callbacks = callbacks;
     }
 
     /** Calls over one connection. */
@@ -83,7 +91,7 @@ public final class Calls {
         var answer = opening.thenCompose(link -> link.send(request, waitNanos(request))
                 .whenComplete((reply, failure) -> route.done(link, request)));
         var inner = answer.thenCombine(opening, (reply, link) -> read(link, request, reply, reading));
-        return Futures.publish(inner, Threads.callbacks(),
+        return Futures.publish(inner, callbacks,
                 () -> Futures.cancel(opening, link -> abandon(link, request)),
                 late -> putBack(opening.join(), request, answer.join()));
     }

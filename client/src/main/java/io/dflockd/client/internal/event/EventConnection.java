@@ -59,7 +59,7 @@ public final class EventConnection implements Members.Member {
         this.options = options;
         this.callbacks = callbacks;
         this.members = members;
-        this.calls = new Calls(request -> CompletableFuture.completedFuture(link()), durations);
+        this.calls = new Calls(request -> CompletableFuture.completedFuture(link()), durations, callbacks);
     }
 
     public static EventConnection open(HandleOptions handle, ServerAddress server, EventOptions options,

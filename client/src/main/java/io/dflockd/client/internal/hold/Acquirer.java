@@ -3,6 +3,7 @@ package io.dflockd.client.internal.hold;
 import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.LeaseExpiredException;
+import io.dflockd.client.error.NoAnswerException;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Nanos;
@@ -17,6 +18,7 @@ import io.dflockd.protocol.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -28,8 +30,10 @@ import java.util.function.Predicate;
  */
 public final class Acquirer {
     /** How long after the wait we stop listening to a server that should have said so itself. */
-    private static final long GRACE_NANOS = 200_000_000L;
-    private static final long MS_PER_SECOND = 1000;
+    private static final long GRACE_NANOS = 1_000_000_000L;
+    /** How long a try may take that does not wait: so long, at most, is an answer on its way. */
+    private static final long LONGEST_TRY_NANOS = 3_000_000_000L;
+    private static final long NANOS_PER_MS = 1_000_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     /** As often a grant is confirmed anew whose confirmations take too long themselves. */
     private static final int MOST_CONFIRMATIONS = 3;
@@ -47,11 +51,11 @@ public final class Acquirer {
     }
 
     /**
-     * Connects and acquires; empty when not granted within the wait, which covers both. A wait of zero tries once.
-     * Cancelling the future leaves the queue.
+     * Connects and acquires; empty when not granted within the wait, which covers both. A wait of zero tries once. It fails
+     * where the server does not even say no. Cancelling the future leaves the queue.
      */
     public CompletableFuture<Optional<Hold>> acquire(Duration wait) {
-        return acquire(terms.dialer().open(), wait, terms::acquire);
+        return acquire(terms.dialer().open(), wait, HoldTerms::acquire);
     }
 
     /** Connects and takes the hold or a place in the queue. Cancelling the future gives either up. */
@@ -59,7 +63,7 @@ public final class Acquirer {
         var result = new CompletableFuture<Place>();
         run(terms.dialer().openForPlace(terms.key()), result, place -> false, link -> {
             long sentAt = time.nanoTime();
-            var request = terms.enqueue();
+            var request = terms.over(link).enqueue();
             var answer = link.send(request, 0)
                     .thenCompose(reply -> Refusals.is(reply, Status.QUEUED)
                             ? CompletableFuture.completedFuture(Place.queued(this, link))
@@ -74,7 +78,7 @@ public final class Acquirer {
 
     /** Waits for the turn of the place that the link has; empty when it does not come. The place is gone afterwards. */
     CompletableFuture<Optional<Hold>> await(Link link, Duration wait) {
-        return acquire(CompletableFuture.completedFuture(link), wait, terms::await);
+        return acquire(CompletableFuture.completedFuture(link), wait, HoldTerms::await);
     }
 
     private CompletableFuture<Optional<Hold>> acquire(CompletableFuture<Link> opening, Duration wait, Ask ask) {
@@ -83,7 +87,7 @@ public final class Acquirer {
         long end = begun + Nanos.of(wait);
         var meter = terms.dialer().meter();
         meter.observers().attempt(Octets.toText(terms.key()), terms.mode(), wait, result);
-        var unused = result.whenComplete((hold, failure) -> {
+        Futures.whenDone(result, (hold, failure) -> {
             if (failure != null) {
                 meter.notAcquired();
             } else if (hold.isPresent()) {
@@ -95,8 +99,9 @@ public final class Acquirer {
         stopAt(end, wait, opening, result);
         run(opening, result, Optional::isEmpty, link -> {
             long sentAt = time.nanoTime();
-            long waitMs = wholeSecondsMsUntil(end);
-            var request = ask.request(waitMs);
+            boolean exact = link.takesMs() && wait.toNanosPart() != 0;
+            long waitMs = msUntil(end, exact ? NANOS_PER_MS : NANOS_PER_SECOND);
+            var request = ask.request(terms.over(link), waitMs);
             var answer = link.send(request, Nanos.ofMs(waitMs))
                     .thenCompose(reply -> isNotGranted(reply, wait)
                             ? CompletableFuture.completedFuture(Optional.<Hold>empty())
@@ -116,13 +121,13 @@ public final class Acquirer {
         if (!terms.members().add(member)) {
             result.completeExceptionally(closedClient());
         }
-        var unused = result.whenComplete((value, failure) -> {
+        Futures.whenDone(result, (value, failure) -> {
             terms.members().remove(member);
             if (failure != null || isEmpty.test(value)) {
                 Futures.cancel(opening, Link::close);
             }
         });
-        var ignored = opening.whenComplete((link, failure) -> {
+        Futures.whenDone(opening, (link, failure) -> {
             if (failure == null) {
                 next.accept(link);
             } else {
@@ -132,7 +137,7 @@ public final class Acquirer {
     }
 
     private static <T> void finish(CompletableFuture<T> answer, CompletableFuture<T> result, Consumer<T> discard) {
-        var unused = answer.whenComplete((value, failure) -> {
+        Futures.whenDone(answer, (value, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(Futures.unwrap(failure));
             } else if (!result.complete(value)) {
@@ -143,20 +148,38 @@ public final class Acquirer {
 
     private void stopAt(long end, Duration wait, CompletableFuture<Link> opening,
             CompletableFuture<Optional<Hold>> result) {
-        if (wait.isZero()) {
-            return; // the server answers at once, or the answer is overdue
-        }
-        // Whole seconds are the server's to keep; for a fraction it would answer too late.
-        long grace = wait.toNanosPart() == 0 ? GRACE_NANOS : 0;
-        var alarm = time.after(end + grace - time.nanoTime(), () -> {
-            if (opening.isDone() && !opening.isCompletedExceptionally() && opening.join().isConnected()) {
-                result.complete(Optional.empty());
+        long grace = answerNanos(wait);
+        boolean isWhole = wait.toNanosPart() == 0;
+        var alarm = new AtomicReference<TimeSource.Alarm>(() -> {});
+        alarm.set(time.after(end + (isWhole ? grace : 0) - time.nanoTime(), () -> {
+            if (!isConnected(opening)) {
+                result.completeExceptionally(new ConnectionFailedException(terms.subject() + ": not connected within "
+                        + (wait.isZero() ? Words.of(Duration.ofNanos(grace)) : "the wait of " + Words.of(wait))));
+            } else if (isWhole) {
+                result.completeExceptionally(noAnswer(wait));
+            } else if (opening.join().takesMs()) {
+                alarm.set(time.after(grace, () -> result.completeExceptionally(noAnswer(wait))));
             } else {
-                result.completeExceptionally(new ConnectionFailedException(
-                        terms.subject() + ": not connected within the wait of " + Words.of(wait)));
+                result.complete(Optional.empty()); // the server was asked for whole seconds, and owes no answer yet
             }
-        });
-        var unused = result.whenComplete((hold, failure) -> alarm.cancel());
+        }));
+        Futures.whenDone(result, (hold, failure) -> alarm.get().cancel());
+    }
+
+    /** For how long after the wait the server may be silent. */
+    private long answerNanos(Duration wait) {
+        return Math.min(Nanos.of(terms.dialer().options().responseTimeout()),
+                wait.isZero() ? LONGEST_TRY_NANOS : GRACE_NANOS);
+    }
+
+    private NoAnswerException noAnswer(Duration wait) {
+        return new NoAnswerException(terms.subject() + ": no answer within "
+                + Words.of(Duration.ofNanos(Nanos.plus(Nanos.of(wait), answerNanos(wait))))
+                + "; nothing is held, and a grant that comes later is given back");
+    }
+
+    private static boolean isConnected(CompletableFuture<Link> opening) {
+        return opening.isDone() && !opening.isCompletedExceptionally() && opening.join().isConnected();
     }
 
     private CompletableFuture<Hold> hold(Link link, Request request, Reply reply, long sentAt) {
@@ -172,9 +195,9 @@ public final class Acquirer {
         var tenure = new Tenure(terms.margin(), Nanos.ofMs(leaseMs), grant.fence(), sentAt);
         long enough = Math.min(Nanos.ofMs(leaseMs), link.graceNanos()) / 2;
         if (attempts == 0 || tenure.leftNanos(now, link.keptNanos(terms.margin())) >= enough) {
-            return CompletableFuture.completedFuture(Hold.of(terms, link, grant, leaseMs, sentAt));
+            return CompletableFuture.completedFuture(Hold.of(terms.over(link), link, grant, leaseMs, sentAt));
         }
-        var request = terms.renew(grant.token());
+        var request = terms.over(link).renew(grant.token());
         return link.send(request, 0).thenCompose(reply -> {
             if (reply instanceof Reply.Renewed renewed) {
                 return shown(link, grant, renewed.leaseMs(), now, attempts - 1);
@@ -197,13 +220,14 @@ public final class Acquirer {
         return new ClientClosedException(terms.subject() + ": the client is closed");
     }
 
-    private long wholeSecondsMsUntil(long end) {
+    /** Rounded up to a multiple of the unit. */
+    private long msUntil(long end, long unitNanos) {
         long left = Math.max(0, end - time.nanoTime());
-        return (left + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND * MS_PER_SECOND;
+        return (left + unitNanos - 1) / unitNanos * unitNanos / NANOS_PER_MS;
     }
 
-    /** Makes the request for a wait of whole seconds. */
+    /** Makes the request for a wait. */
     private interface Ask {
-        Request request(long waitMs);
+        Request request(HoldTerms terms, long waitMs);
     }
 }

@@ -58,6 +58,13 @@ final class Ending {
         bid(how, last);
     }
 
+    /** It goes on without us. Called at most once, and not after the others. */
+    void passOn() {
+        ended.complete(Optional.empty());
+        released.complete(true);
+        farewell.complete(true);
+    }
+
     private void bid(Farewell how, Link last) {
         switch (how) {
             case OVER_LINK -> releaseOver(last);

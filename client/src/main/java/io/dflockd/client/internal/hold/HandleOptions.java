@@ -38,13 +38,29 @@ public record HandleOptions(List<ServerAddress> servers, ShardFunction shardFunc
                 onRenewError, onLost, callbacks, time, renewals, counter, carriers);
     }
 
+    public HandleOptions withTtl(Duration ttl) {
+        return new HandleOptions(servers, shardFunction, connection, acquireTimeout, Checks.leaseTtl(ttl), renewRatio,
+                safetyMargin, onRenewError, onLost, callbacks, time, renewals, meter, sessions);
+    }
+
+    public HandleOptions withAcquireTimeout(Duration timeout) {
+        return new HandleOptions(servers, shardFunction, connection, Checks.positive("acquire timeout", timeout),
+                leaseTtl, renewRatio, safetyMargin, onRenewError, onLost, callbacks, time, renewals, meter, sessions);
+    }
+
+    public HandleOptions withoutRenewal() {
+        return new HandleOptions(servers, shardFunction, connection, acquireTimeout, leaseTtl, HoldTerms.NEVER,
+                safetyMargin, onRenewError, onLost, callbacks, time, renewals, meter, sessions);
+    }
+
     public Dialer dialer(String key) {
         return new Dialer(Sharding.choose(shardFunction, key, servers), connection, time, meter, sessions);
     }
 
     public Acquirer acquirer(HoldFamily family, String key, long limit, Members members) {
-        return new Acquirer(new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.leaseMs(leaseTtl),
-                renewRatio, new Margin(safetyMargin), onRenewError, onLost, callbacks, members,
-                renewals));
+        return new Acquirer(
+                new HoldTerms(dialer(key), family, Checks.key(key), limit, Checks.wholeMs("lease TTL", leaseTtl), false,
+                        renewRatio, new Margin(safetyMargin), onRenewError, onLost, callbacks, members,
+                        renewals));
     }
 }

@@ -5,22 +5,29 @@ import io.dflockd.client.LeaseMode;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.LeaseLostException;
 import io.dflockd.client.error.LossReason;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Outcome;
 import io.dflockd.client.internal.SerialExecutor;
 import io.dflockd.client.internal.link.Link;
+import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A lease as users see it; {@link LeaseKeeper} does the work. */
 public final class Hold implements Lease {
     private final HoldTerms terms;
     private final LeaseKeeper keeper;
     private final Executor callbacks;
+    private final AtomicReference<@Nullable CompletableFuture<LossReason>> told = new AtomicReference<>();
 
     private Hold(HoldTerms terms, LeaseKeeper keeper) {
         this.terms = terms;
@@ -98,7 +105,11 @@ public final class Hold implements Lease {
 
     @Override
     public CompletableFuture<LossReason> lost() {
-        return Futures.publish(keeper.ending().lost(), callbacks, () -> {});
+        var known = told.get();
+        if (known == null) {
+            told.compareAndSet(null, Outcome.of(keeper.ending().lost(), callbacks));
+        }
+        return Objects.requireNonNull(told.get());
     }
 
     @Override
@@ -109,6 +120,48 @@ public final class Hold implements Lease {
     @Override
     public CompletableFuture<Boolean> releaseAsync() {
         return Futures.publish(keeper.release(), terms.callbacks(), () -> {});
+    }
+
+    @Override
+    public boolean keep(Duration lease) throws InterruptedException {
+        return Futures.get(passOn(lease));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> keepAsync(Duration lease) {
+        return Futures.publish(passOn(lease), terms.callbacks(), () -> {});
+    }
+
+    @Override
+    public Lease downgrade() throws InterruptedException {
+        return Futures.getOrCancel(toReader(), Hold::releaseUnnoticed);
+    }
+
+    @Override
+    public CompletableFuture<Lease> downgradeAsync() {
+        var inner = toReader();
+        Runnable leave = () -> Futures.cancel(inner, Hold::releaseUnnoticed);
+        return Futures.publishHold(inner.thenApply(hold -> hold), terms.callbacks(), leave, late -> leave.run());
+    }
+
+    private CompletableFuture<Boolean> passOn(Duration lease) {
+        var request = terms.keep(keeper.token(), Checks.positive("lease TTL", lease));
+        @Nullable Link over = keeper.detach();
+        return over == null
+                ? CompletableFuture.completedFuture(false)
+                : Passing.keep(terms, over, keeper.token(), request);
+    }
+
+    private CompletableFuture<Hold> toReader() {
+        if (terms.family() != HoldFamily.WRITE) {
+            throw new IllegalStateException(this + ": only the exclusive side of a read-write lock has a shared one");
+        }
+        @Nullable Link over = keeper.detach();
+        if (over == null) {
+            ensureValid();
+            throw new LeaseLostException(terms.subject() + ": the hold was lost at this moment", LossReason.REVOKED);
+        }
+        return Passing.downgrade(terms, over, keeper.token());
     }
 
     @Override

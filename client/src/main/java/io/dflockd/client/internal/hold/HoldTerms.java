@@ -4,15 +4,18 @@ import io.dflockd.client.LeaseMode;
 import io.dflockd.client.LossListener;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Threads;
+import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.session.Dialer;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -22,10 +25,14 @@ import java.util.function.Consumer;
  *
  * @param key octets
  * @param leaseMs 0 for the server's default
+ * @param ms whether the server takes milliseconds; else what is no whole number of seconds is rounded up
+ * @param renewRatio {@link #NEVER} for a lease that is not renewed
  */
-public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit, long leaseMs, double renewRatio,
-        Margin margin, Consumer<DflockdException> onRenewError, LossListener onLost,
+public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit, long leaseMs, boolean ms,
+        double renewRatio, Margin margin, Consumer<DflockdException> onRenewError, LossListener onLost,
         Executor callbacks, Members members, Renewals renewals) {
+    /** The ratio of a lease that is not renewed. */
+    static final double NEVER = 0;
     /** Silent connections of the existing server (Go) end after 23 s, whatever the lease. */
     private static final long MAX_RENEWAL_NANOS = 15_000_000_000L;
     /** Renewals of many clients drift apart, but none comes late. */
@@ -39,6 +46,29 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
 
     TimeSource time() {
         return dialer.time();
+    }
+
+    /** The same, in the words that the server at the other end of the link knows. */
+    HoldTerms over(Link link) {
+        return link.takesMs() == ms ? this : with(family, !ms);
+    }
+
+    /** The same for the shared side of the same key. */
+    HoldTerms downgraded() {
+        return with(HoldFamily.READ, ms);
+    }
+
+    private HoldTerms with(HoldFamily newFamily, boolean takesMs) {
+        return new HoldTerms(dialer, newFamily, key, limit, leaseMs, takesMs, renewRatio, margin, onRenewError,
+                onLost, callbacks, members, renewals);
+    }
+
+    boolean renews() {
+        return renewRatio > NEVER;
+    }
+
+    private long lease() {
+        return ms ? leaseMs : Checks.roundedUpToSeconds(leaseMs);
     }
 
     LeaseMode mode() {
@@ -66,11 +96,11 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
     }
 
     Request acquire(long waitMs) {
-        return new Request.Acquire(family.acquire(), key, waitMs, limit, leaseMs, DurationForm.SECONDS);
+        return new Request.Acquire(family.acquire(), key, waitMs, limit, lease(), DurationForm.SECONDS);
     }
 
     Request enqueue() {
-        return new Request.Enqueue(family.enqueue(), key, limit, leaseMs, DurationForm.SECONDS);
+        return new Request.Enqueue(family.enqueue(), key, limit, lease(), DurationForm.SECONDS);
     }
 
     Request await(long waitMs) {
@@ -78,15 +108,27 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
     }
 
     Request renew(String token) {
-        return new Request.Renew(family.renew(), key, token, leaseMs, DurationForm.SECONDS);
+        return new Request.Renew(family.renew(), key, token, lease(), DurationForm.SECONDS);
+    }
+
+    Request downgrade(String token) {
+        return new Request.Downgrade(key, token, lease(), DurationForm.SECONDS);
+    }
+
+    Request keep(String token, Duration lease) {
+        long exact = Checks.wholeMs("lease TTL", lease);
+        return new Request.Keep(key, token, ms ? exact : Checks.roundedUpToSeconds(exact), DurationForm.SECONDS);
     }
 
     Request release(String token) {
         return new Request.Release(family.release(), key, token);
     }
 
-    /** Plans the renewal of a lease that counts from {@code sentAt}, instead of what was planned before. */
+    /** Plans, if it is to be renewed at all, the renewal of a lease that counts from {@code sentAt}, and no other. */
     void planRenewal(Renewals.Entry entry, long leaseNanos, long sentAt) {
+        if (!renews()) {
+            return;
+        }
         long usable = margin.usable(leaseNanos);
         long interval = Math.min(Math.min((long) (leaseNanos * renewRatio), usable * 9 / 10), MAX_RENEWAL_NANOS);
         long earliest = (long) (interval * (1 - EARLY));

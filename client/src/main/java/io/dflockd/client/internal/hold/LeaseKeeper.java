@@ -63,7 +63,7 @@ final class LeaseKeeper implements Members.Member, Holder {
         var over = link;
         lock.lock();
         try {
-            renewing.plan(Nanos.ofMs(leaseMs), sentAt);
+            plan(Nanos.ofMs(leaseMs), sentAt);
         } finally {
             lock.unlock();
         }
@@ -120,6 +120,25 @@ final class LeaseKeeper implements Members.Member, Holder {
     CompletableFuture<Boolean> release() {
         decide(tenure::release);
         return ending.released();
+    }
+
+    /** Leaves the hold to the caller, who goes on with it over the link; null, and nothing happens, where it is not held. */
+    @Nullable
+    Link detach() {
+        Link over;
+        lock.lock();
+        try {
+            if (tenure.state() != State.HELD || tenure.leftNanos(time.nanoTime(), kept()) == 0) {
+                return null;
+            }
+            over = link;
+            arrange(tenure.release());
+        } finally {
+            lock.unlock();
+        }
+        end();
+        ending.passOn();
+        return over;
     }
 
     @Override
@@ -200,7 +219,7 @@ final class LeaseKeeper implements Members.Member, Holder {
                 link = over;
                 deadline.cancel();
                 deadline = NO_ALARM;
-                renewing.plan(leaseNanos, sentAt);
+                plan(leaseNanos, sentAt);
             }
             return result;
         });
@@ -285,6 +304,14 @@ final class LeaseKeeper implements Members.Member, Holder {
         } else if (step instanceof Step.Lose || step instanceof Step.GiveBack) {
             renewing.stop();
             deadline.cancel();
+        }
+    }
+
+    /** The lock is held. */
+    private void plan(long leaseNanos, long sentAt) {
+        renewing.plan(leaseNanos, sentAt);
+        if (!terms.renews()) {
+            armDeadline();
         }
     }
 

@@ -66,14 +66,23 @@ public final class Place implements Ticket, Members.Member {
 
     @Override
     public Optional<Lease> tryAwait(Duration wait) throws InterruptedException {
-        return Futures.getOrCancel(turn(wait), late -> late.ifPresent(Hold::releaseUnnoticed)).map(lease -> lease);
+        try {
+            return Futures.get(turn(wait)).map(lease -> lease);
+        } catch (InterruptedException e) {
+            leave();
+            throw e;
+        }
     }
 
     @Override
     public CompletableFuture<Optional<Lease>> tryAwaitAsync(Duration wait) {
         var inner = turn(wait);
-        return Futures.publish(inner.thenApply(found -> found.map(lease -> lease)), acquirer.terms().callbacks(),
-                () -> Futures.cancel(inner, late -> late.ifPresent(Hold::releaseUnnoticed)));
+        if (inner.isCompletedExceptionally()) { // somebody else waits, whose place it is
+            return Futures.publish(inner.thenApply(found -> found.map(lease -> lease)), acquirer.terms().callbacks(),
+                    () -> {});
+        }
+        return Futures.publishHold(inner.thenApply(found -> found.map(lease -> lease)), acquirer.terms().callbacks(),
+                this::leave, late -> leave());
     }
 
     @Override

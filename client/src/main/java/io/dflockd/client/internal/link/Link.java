@@ -45,6 +45,11 @@ public interface Link {
     /** Whether the server can be talked to at this moment, as far as is known. */
     boolean isConnected();
 
+    /** Whether the server has announced that it takes durations in milliseconds. */
+    default boolean takesMs() {
+        return false;
+    }
+
     /** Whether the server keeps what was taken here when the link ends, until the lease is over; as far as it has said so. */
     default boolean keepsHolds() {
         return false;

@@ -53,6 +53,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     /** Why a strand ended whose user closed it. One for all: with a stack trace it would cost more than the release. */
     private final ConnectionLostException closedByUser;
     private final CompletableFuture<DflockdException> ended = new CompletableFuture<>();
+    private volatile boolean takesMs;
     /** Whether the present connection has told of events. */
     private volatile boolean hadEvents;
 
@@ -98,6 +99,10 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
 
     Requests requests() {
         return requests;
+    }
+
+    boolean takesMs() {
+        return takesMs;
     }
 
     Subscriptions subscriptions() {
@@ -221,6 +226,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
 
     @Override
     public void greeted(ServerHello hello) {
+        takesMs = hello.has("ms");
         conversation.greeted(hello);
         holders.boundChanged();
     }

@@ -3,27 +3,23 @@ package io.dflockd.client.internal.session;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
-import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
-import io.dflockd.protocol.DurationForm;
-import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
-import io.dflockd.protocol.Status;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +31,13 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     private final CompletableFuture<DflockdException> closed = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Exchange> open = new HashSet<>(2);
-    /** The requests that would give back what is held, by token. */
-    private final Map<String, Request> held = new HashMap<>(2);
-    /** The request that would give up the place that an enqueue took. */
-    private @Nullable Request place;
+    private final Takings takings;
     private @Nullable String claimed;
     private volatile @Nullable Consumer<Push> pushHandler;
 
     Strand(ServerSession session) {
         this.session = session;
+        this.takings = new Takings(session);
     }
 
     /** Keeps the claim on a place of the session until the strand ends. */
@@ -75,6 +69,11 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     @Override
     public boolean isConnected() {
         return !isClosed() && session.isConnected();
+    }
+
+    @Override
+    public boolean takesMs() {
+        return session.takesMs();
     }
 
     @Override
@@ -164,18 +163,14 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         try {
             unanswered = new ArrayList<>(open);
             open.clear();
-            returns = new ArrayList<>(held.values());
-            held.clear();
-            if (place != null) {
-                returns.add(place);
-                place = null;
-            }
+            returns = takings.takeAll();
         } finally {
             lock.unlock();
         }
-        unanswered.forEach(exchange -> forsake(exchange, why));
-        returns.forEach(this::giveBack);
-        freePlace();
+        var confirmed = Stream.concat(unanswered.stream().map(exchange -> forsake(exchange, why)),
+                returns.stream().map(takings::giveBack)).toArray(CompletableFuture<?>[]::new);
+        // Before the server says so, the place is not free: another enqueue would find the session queued already.
+        Futures.whenValue(CompletableFuture.allOf(confirmed), all -> freePlace());
         unsubscribe(why);
     }
 
@@ -189,8 +184,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         try {
             unanswered = new ArrayList<>(open);
             open.clear();
-            held.clear();
-            place = null;
+            var unused = takings.takeAll(); // nothing of it is left
         } finally {
             lock.unlock();
         }
@@ -210,7 +204,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             return subscribe(request);
         }
         var exchange = session.requests().enqueue(request, replyNanos);
-        exchange.orphan = late -> giveBack(request, late);
+        exchange.orphan = late -> Futures.whenValue(takings.giveBack(request, late), back -> {});
         boolean over;
         lock.lock();
         try {
@@ -222,7 +216,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             lock.unlock();
         }
         if (over) {
-            forsake(exchange, closed.join());
+            var unused = forsake(exchange, closed.join());
         }
         return exchange.reply.whenComplete((reply, failure) -> settle(exchange, reply, failure));
     }
@@ -244,9 +238,17 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
     }
 
-    private void forsake(Exchange exchange, DflockdException why) {
+    /** Completes when the server has answered and what that gave has gone back; at once where it was never asked. */
+    private CompletableFuture<?> forsake(Exchange exchange, DflockdException why) {
+        var settled = new CompletableFuture<Boolean>();
+        exchange.orphan = late -> Futures.whenValue(takings.giveBack(exchange.request, late),
+                back -> settled.complete(true));
         fail(exchange, why);
         session.requests().abandon(exchange);
+        if (!exchange.isWritten() || !exchange.reply.isCompletedExceptionally()) {
+            settled.complete(true);
+        }
+        return settled;
     }
 
     private void fail(Exchange exchange, DflockdException why) {
@@ -261,67 +263,19 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             open.remove(exchange);
             late = closed.isDone() && failure == null;
             if (!late && reply != null) {
-                account(exchange.request, reply);
+                takings.account(exchange.request, reply);
             }
         } finally {
             lock.unlock();
         }
         if (late && reply != null && !exchange.precious) { // a value is still handed to whoever asked for it
-            giveBack(exchange.request, reply);
+            var unused = takings.giveBack(exchange.request, reply);
         }
-    }
-
-    private void account(Request request, Reply reply) {
-        if (reply instanceof Reply.Granted grant) {
-            if (request instanceof Request.Wait) {
-                place = null;
-            }
-            held.put(grant.token(), release(request, grant));
-        } else if (request instanceof Request.Release release) {
-            held.remove(release.token());
-        } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
-            held.remove(renew.token());
-        } else if (Refusals.is(reply, Status.QUEUED)) {
-            place = leave(request);
-        } else if (request instanceof Request.Wait) {
-            place = null;
-        }
-    }
-
-    /** Returns what an answer gave that came too late for anybody to want it. */
-    private void giveBack(Request request, Reply reply) {
-        if (reply instanceof Reply.Granted grant) {
-            giveBack(release(request, grant));
-        } else if (Refusals.is(reply, Status.QUEUED)) {
-            giveBack(leave(request));
-        } else {
-            session.requests().putBack(request, reply);
-        }
-    }
-
-    private void giveBack(Request request) {
-        var exchange = session.requests().send(request, Nanos.of(options().responseTimeout()));
-        var unused = exchange.reply.thenAccept(reply -> giveBack(request, reply));
     }
 
     private void freePlace() {
         if (claimed != null) {
             session.freePlace(claimed);
         }
-    }
-
-    private static Request release(Request request, Reply.Granted grant) {
-        return new Request.Release(familyOf(request).release(), request.key(), grant.token());
-    }
-
-    /** A wait that ends at once gives up the place that the request took. */
-    private static Request leave(Request enqueue) {
-        return new Request.Wait(familyOf(enqueue).await(), enqueue.key(), 0, DurationForm.SECONDS);
-    }
-
-    /** Which kind of release does not matter to the server; the family's own reads better in its log. */
-    private static HoldFamily familyOf(Request request) {
-        var family = request.verb().family();
-        return family == null ? HoldFamily.LOCK : family;
     }
 }
