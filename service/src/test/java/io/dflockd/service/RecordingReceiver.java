@@ -44,7 +44,9 @@ final class RecordingReceiver implements Receiver {
     @Override
     public void replyLate(String tag, LateReply reply, @Nullable Precious precious) {
         var line = new OctetBuffer(64);
-        reply.encode(line);
+        while (reply.encode(line)) {
+            // Here nobody waits for anybody.
+        }
         add((tag.isEmpty() ? "" : "@" + tag + " ") + text(line.array(), line.length()));
     }
 

@@ -140,7 +140,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             Batch.current().finish();
-            if (writer.isWriting() || caller.isWorkedFor()) {
+            if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
                 closing = true;
                 intake.end();
                 channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
@@ -323,7 +323,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         handler.catchUp(caller);
         write();
         if (caller.isBehind() && !isCongested()) {
-            channel.eventLoop().execute(this);
+            Turns.current().add(channel.eventLoop(), this);
         }
     }
 

@@ -9,6 +9,7 @@ import io.dflockd.service.session.LateReply;
 import io.dflockd.service.session.Precious;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
-    /** The room for a line that is made late, when it begins. */
-    private static final int LEAST_ROOM = 256;
-    private static final int MOST_ROOM = 32 * 1024 * 1024;
+    private static final int PIECE_BYTES = LateReply.PIECE_BYTES;
 
     private final int maxPushes;
     private final int maxPushBytes;
@@ -38,6 +37,11 @@ final class Outbox {
     /** What stands before {@link #lines}, with replies in between that are not made yet; absent while there are none. */
     private @Nullable ArrayDeque<Piece> pieces;
     private long lateBytes;
+    /** Where the stream of bytes ends, and how far it was taken out, with one byte for each reply that is not made yet. */
+    private long end;
+    private long takenTo;
+    /** By how much those that are made already were longer than that. */
+    private long later;
     private int pushes;
     private int pushBytes;
     private int droppedPushes;
@@ -56,14 +60,13 @@ final class Outbox {
         final OctetBuffer lines;
         final String tag;
         final @Nullable LateReply late;
-        /** Where a late reply begins in the stream of bytes. */
-        long place;
+        /** How much of a late reply was taken out. */
+        long length;
 
-        Piece(OctetBuffer lines, String tag, @Nullable LateReply late, long place) {
+        Piece(OctetBuffer lines, String tag, @Nullable LateReply late) {
             this.lines = lines;
             this.tag = tag;
             this.late = late;
-            this.place = place;
         }
     }
 
@@ -116,15 +119,13 @@ final class Outbox {
             pieces = new ArrayDeque<>(2);
         }
         if (!lines.isEmpty()) {
-            pieces.add(new Piece(lines, Tag.NONE, null, 0));
+            pieces.add(new Piece(lines, Tag.NONE, null));
             lines = new OctetBuffer(0);
         }
-        pieces.add(new Piece(lines, tag, reply, appendedBytes));
+        pieces.add(new Piece(lines, tag, reply));
         lateBytes += reply.bytes();
         // One byte stands for the line until it is made, so that nothing that was sent before passes for it.
-        appendedBytes++;
-        count();
-        return touch();
+        return appended(1);
     }
 
     /** Appends the reply with which something is lost where it is never sent. */
@@ -145,7 +146,7 @@ final class Outbox {
         if (precious == null) {
             precious = new PreciousQueue();
         }
-        precious.add(what, closed ? Long.MAX_VALUE : appendedBytes);
+        precious.add(what, closed ? Long.MAX_VALUE : end);
     }
 
     /**
@@ -192,49 +193,108 @@ final class Outbox {
     }
 
     /**
-     * Takes lines out, as many as are there, but a reply that was not made yet alone; null where there are none. One
-     * thread does so at a time.
+     * Takes lines out; null where there are none. Of replies that are made late it makes about {@value #PIECE_BYTES} bytes at
+     * once, and of a long one only if {@code myTurn}: where nothing can be made for that reason it gives no bytes, and there
+     * is more in another turn. One thread takes at a time.
      */
     @Nullable
-    ByteBuf take(ByteBufAllocator allocator) {
-        var piece = nextPiece();
-        if (piece == null) {
+    ByteBuf take(ByteBufAllocator allocator, boolean myTurn) {
+        var first = firstPiece();
+        if (first == null) {
             return takeLines(allocator);
         }
-        var late = piece.late;
-        if (late == null) {
-            return bytesOf(piece.lines, allocator);
+        if (first.late == null) {
+            taken(first, first.lines.length(), false);
+            return bytesOf(first.lines, allocator);
         }
         // Not with the lock: who appends lines may have the engine's, and this may take long.
-        var line = new OctetBuffer((int) Math.min(MOST_ROOM, LEAST_ROOM + late.bytes()));
-        if (!piece.tag.equals(Tag.NONE)) {
-            line.put('@').put(piece.tag).put(' ');
-        }
-        late.encode(line);
-        made(piece, late, line.length());
+        var spare = SpareBuffers.current().take();
+        var out = spare == null ? new OctetBuffer(KEPT_BYTES) : spare;
+        make(first, out, myTurn);
+        var bytes = out.isEmpty() ? Unpooled.EMPTY_BUFFER : bytesOf(out, allocator);
+        SpareBuffers.current().give(out);
         relieve();
-        return bytesOf(line, allocator);
+        return bytes;
     }
 
-    private synchronized @Nullable Piece nextPiece() {
-        var next = pieces == null ? null : pieces.poll();
-        if (next == null) {
+    private void make(Piece first, OctetBuffer out, boolean myTurn) {
+        for (var piece = first; piece != null && out.length() < PIECE_BYTES; piece = firstPiece()) {
+            var late = piece.late;
+            if (late == null) {
+                if (out.length() + piece.lines.length() > PIECE_BYTES) {
+                    return;
+                }
+                out.put(piece.lines.array(), piece.lines.length());
+                taken(piece, piece.lines.length(), false);
+                continue;
+            }
+            boolean isLong = late.bytes() > PIECE_BYTES;
+            if (isLong && !myTurn) {
+                return;
+            }
+            int start = out.length();
+            if (piece.length == 0 && !piece.tag.equals(Tag.NONE)) {
+                out.put('@').put(piece.tag).put(' ');
+            }
+            int afterTag = out.length();
+            boolean more = late.encode(out);
+            if (more && out.length() == afterTag) {
+                out.truncate(start);
+                return;
+            }
+            taken(piece, out.length() - start, more);
+            if (isLong) {
+                return;
+            }
+        }
+    }
+
+    private synchronized @Nullable Piece firstPiece() {
+        var first = pieces == null ? null : pieces.peek();
+        if (first == null) {
             pieces = null;
         }
-        return next;
+        return first;
     }
 
-    /** What stands behind a late reply has its place only now. */
-    private synchronized void made(Piece piece, LateReply late, int length) {
-        lateBytes -= late.bytes();
-        if (precious != null) {
-            precious.shift(piece.place, length - 1);
+    /** Whether there is something to be taken before lines that were made at once. */
+    synchronized boolean hasPieces() {
+        return pieces != null;
+    }
+
+    /** So much of the first piece was taken out. What stands behind a late reply has its place when its last byte was made. */
+    private synchronized void taken(Piece piece, int bytes, boolean more) {
+        piece.length += bytes;
+        var late = piece.late;
+        if (late != null) {
+            appendedBytes += bytes;
         }
-        if (pieces != null) {
-            pieces.forEach(other -> other.place += length - 1);
+        if (!more) {
+            takenTo += late == null ? bytes : 1;
+            later += late == null ? 0 : piece.length - 1;
+            settle();
+            remove(late, bytes);
         }
-        appendedBytes += length - 1;
         count();
+    }
+
+    private void remove(@Nullable LateReply late, int bytes) {
+        if (pieces == null) {
+            // Closing took it out, as if nobody had taken it.
+            appendedBytes += late == null ? bytes : 0;
+            return;
+        }
+        pieces.remove();
+        if (late != null) {
+            appendedBytes--;
+            lateBytes -= late.bytes();
+        }
+    }
+
+    private void settle() {
+        if (precious != null) {
+            precious.settleTo(takenTo, later);
+        }
     }
 
     private synchronized @Nullable ByteBuf takeLines(ByteBufAllocator allocator) {
@@ -243,6 +303,8 @@ final class Outbox {
             return null;
         }
         var bytes = bytesOf(lines, allocator);
+        takenTo += lines.length();
+        settle();
         if (lines.array().length > KEPT_BYTES) {
             SpareBuffers.current().give(lines);
             lines = new OctetBuffer(0);
@@ -295,6 +357,7 @@ final class Outbox {
     }
 
     private boolean appended(int bytes) {
+        end += bytes;
         appendedBytes += bytes;
         count();
         return touch();

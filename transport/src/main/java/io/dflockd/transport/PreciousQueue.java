@@ -7,14 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must not get lost, each with the place in the stream of bytes where its line ends, in that order. A ring of two
- * arrays, so that an answer costs no object here. Not thread-safe.
+ * What must not get lost, each with the place in the stream of bytes where its line ends, in that order. In front of it may
+ * be lines that are not made yet, so a place is settled only when its line was taken out. A ring of two arrays, so that an
+ * answer costs no object here. Not thread-safe.
  */
 final class PreciousQueue {
     private @Nullable Precious[] items = new @Nullable Precious[2];
     private long[] ends = new long[2];
     private int head;
     private int size;
+    /** How many of the oldest have their place. */
+    private int settled;
 
     void add(Precious precious, long endsAt) {
         if (size == items.length) {
@@ -25,19 +28,20 @@ final class PreciousQueue {
         ends[slot] = endsAt;
     }
 
-    /** Forgets those whose lines end at or before a place. */
-    void takenTo(long place) {
-        while (size > 0 && ends[head] <= place) {
-            items[head] = null;
-            head = slot(1);
-            size--;
+    /** Those whose lines end at or before a place were taken out, and end so much later than it seemed. */
+    void settleTo(long place, long later) {
+        while (settled < size && ends[slot(settled)] <= place) {
+            ends[slot(settled++)] += later;
         }
     }
 
-    /** So many bytes came into the stream at a place: what ends behind it ends so much later. */
-    void shift(long place, int bytes) {
-        for (int i = size - 1; i >= 0 && ends[slot(i)] > place; i--) {
-            ends[slot(i)] += bytes;
+    /** Forgets those whose lines were taken out and end at or before a place. */
+    void takenTo(long place) {
+        while (settled > 0 && ends[head] <= place) {
+            items[head] = null;
+            head = slot(1);
+            size--;
+            settled--;
         }
     }
 
@@ -52,6 +56,7 @@ final class PreciousQueue {
             }
             items[slot] = null;
         }
+        settled = 0;
         return latestFirst;
     }
 

@@ -75,6 +75,27 @@ class ConnectionTest {
     }
 
     @Test
+    void aLongAnswerIsWrittenAPieceInATurn() {
+        var channel = open();
+        for (int i = 0; i < 20; i++) {
+            var value = i < 10 ? "\u0001".repeat(6_000) : "x".repeat(60_000);
+            assertThat(ask(channel, "rpush\nlist\n" + value + '\n')).isEqualTo("ok " + (i + 1) + '\n');
+        }
+        channel.writeInbound(
+                Unpooled.copiedBuffer("@1 lrange\nlist\n0 -1\n@2 ping\n_\n\n", StandardCharsets.ISO_8859_1));
+
+        int pieces = channel.outboundMessages().size();
+        for (var piece : channel.outboundMessages()) {
+            assertThat(((ByteBuf) piece).readableBytes()).isLessThan(2 * 65_536);
+        }
+        var all = written(channel);
+        assertThat(pieces).isGreaterThan(7);
+        assertThat(all.length()).isEqualTo("@1 ok \n@2 ok\n".length() + 10 * 36_000 + 600_000 + 20 * 3 + 1);
+        assertThat(all.substring(0, 20)).isEqualTo("@1 ok [\"\\u0001\\u0001");
+        assertThat(all.substring(all.length() - 9)).isEqualTo("\"]\n@2 ok\n");
+    }
+
+    @Test
     void connectionsAreCountedAndBounded() {
         var first = open();
         open();

@@ -34,9 +34,16 @@ class OutboxTest {
     }
 
     private String take() {
-        var bytes = outbox.take(UnpooledByteBufAllocator.DEFAULT);
+        return take(true);
+    }
+
+    private String take(boolean myTurn) {
+        var bytes = outbox.take(UnpooledByteBufAllocator.DEFAULT, myTurn);
         if (bytes == null) {
             return "";
+        }
+        if (!bytes.isReadable()) {
+            return "later";
         }
         var text = bytes.toString(StandardCharsets.ISO_8859_1);
         bytes.release();
@@ -134,15 +141,22 @@ class OutboxTest {
     }
 
     private static LateReply late(String line) {
+        return late(1000, line + '\n');
+    }
+
+    private static LateReply late(long bytes, String... pieces) {
         return new LateReply() {
+            private int next;
+
             @Override
-            public void encode(OctetBuffer out) {
-                out.put(line).put('\n');
+            public boolean encode(OctetBuffer out) {
+                out.put(pieces[next++]);
+                return next < pieces.length;
             }
 
             @Override
             public long bytes() {
-                return 1000;
+                return bytes;
             }
         };
     }
@@ -155,7 +169,8 @@ class OutboxTest {
         outbox.appendLate("", late("too"), null);
         assertThat(outbox.unsentBytes()).isEqualTo(2 * "ok a\n".length() + 2 * 1001);
 
-        assertThat(take() + take() + take() + take()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n");
+        assertThat(take()).isEqualTo("ok a\n");
+        assertThat(take(false)).as("short ones together").isEqualTo("@7 made late\nok b\ntoo\n");
         assertThat(take()).isEmpty();
         assertThat(outbox.unsentBytes()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n".length());
     }
@@ -182,6 +197,60 @@ class OutboxTest {
         outbox.sent(take().length());
 
         assertThat(outbox.unsent()).containsExactly(grant("late"));
+    }
+
+    @Test
+    void aLongReplyIsMadeAPieceInATurn() {
+        outbox.appendLate("7", late(100_000, "", "", "ok 01", "", "23", "4\n"), grant("late"));
+        replyPrecious("b");
+
+        assertThat(take(false)).isEqualTo("later");
+        assertThat(take()).as("nothing can be said yet").isEqualTo("later");
+        assertThat(take()).isEqualTo("later");
+        assertThat(take()).isEqualTo("@7 ok 01");
+        assertThat(outbox.unsentBytes()).isEqualTo(100_000 + 1 + "@7 ok 01".length() + "ok b\n".length());
+        outbox.sent("@7 ok 01".length());
+        assertThat(take()).isEqualTo("later");
+        assertThat(take()).isEqualTo("23");
+        assertThat(take(false)).isEqualTo("later");
+        assertThat(take()).isEqualTo("4\n");
+        assertThat(take(false)).isEqualTo("ok b\n");
+        assertThat(take()).isEmpty();
+        assertThat(outbox.unsentBytes()).isEqualTo("234\nok b\n".length());
+
+        outbox.sent("234".length());
+        outbox.sent("\nok b".length());
+        assertThat(outbox.unsent()).containsExactly(grant("b"));
+    }
+
+    @Test
+    void aLongReplyOfWhichAPartWasSentIsUnsent() {
+        replyPrecious("a");
+        outbox.appendLate("", late(100_000, "ok 01", "23\n"), grant("late"));
+        outbox.sent(take().length() + take().length());
+
+        outbox.close();
+
+        assertThat(outbox.unsentBytes()).isZero();
+        assertThat(outbox.unsent()).containsExactly(grant("late"));
+        assertThat(take()).isEmpty();
+    }
+
+    @Test
+    void whatIsMadeAtOnceIsBounded() {
+        for (int i = 0; i < 100; i++) {
+            outbox.appendLate("", late(60_000, "x".repeat(9999) + '\n'), null);
+            outbox.appendLate("", late(60_000, "1", "2\n"), null);
+        }
+        int bytes = 0;
+        for (var text = take(false); !text.isEmpty(); text = take(false)) {
+            assertThat(text).hasSizeBetween(60_000, 80_000);
+            bytes += text.length();
+            if (bytes > 900_000) {
+                break;
+            }
+        }
+        assertThat(bytes).isGreaterThan(900_000);
     }
 
     @Test
