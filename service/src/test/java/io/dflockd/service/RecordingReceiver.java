@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the lines, and plays a socket that takes nothing more once told so. */
-final class RecordingReceiver implements Receiver {
-    final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    final List<Precious> unsent = new ArrayList<>();
+public final class RecordingReceiver implements Receiver {
+    public final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    public final List<Precious> unsent = new ArrayList<>();
     boolean takesNothing;
     boolean congested;
     boolean expecting;
-    boolean failing;
+    public boolean failing;
     int pushes;
     String end = "";
 
@@ -60,11 +60,15 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public void push(byte[] line, int length) {
+        failIfToldTo();
+        add(text(line, length));
+        pushes += takesNothing ? 1 : 0;
+    }
+
+    private void failIfToldTo() {
         if (failing) {
             throw new IllegalStateException("a test says so");
         }
-        add(text(line, length));
-        pushes += takesNothing ? 1 : 0;
     }
 
     private void add(String line) {
@@ -94,12 +98,14 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public void expectMore() {
+        failIfToldTo();
         expecting = true;
     }
 
     @Override
     public void end(String reason) {
         end = reason;
+        failIfToldTo();
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections together take: what was read and may not start yet, requests that have half arrived, tags in flight,
+ * What all connections together take: each for being there, and what was read and may not start yet, requests that have half arrived, tags in flight,
  * what is to be written. Where that is more than the bound, the connection that takes most is ended.
  *
  * <p>What a connection takes is counted in large steps, and what is below {@value #FREE_BYTES} bytes does not count: so the
@@ -33,9 +33,17 @@ final class ConnectionMemory {
         this.bound = bound;
     }
 
-    /** A new account, whose owner is told with how many bytes it was the largest when it has to end. */
-    Account open(LongConsumer evict) {
-        return new Account(evict);
+    /**
+     * A new account.
+     *
+     * @param fixed what its owner takes for being there, which ending it would free, but does not make it larger than others
+     * @param evict is told with how many bytes it was the largest when it has to end
+     */
+    Account open(long fixed, LongConsumer evict) {
+        synchronized (lock) {
+            used += fixed;
+        }
+        return new Account(fixed, evict);
     }
 
     /** What is counted now. */
@@ -47,6 +55,7 @@ final class ConnectionMemory {
 
     /** What one connection takes. Each of its two sides belongs to one thread at a time. */
     final class Account {
+        private final long fixed;
         private final LongConsumer evict;
         private long input;
         private long output;
@@ -56,7 +65,8 @@ final class ConnectionMemory {
         private @Nullable Account before;
         private @Nullable Account after;
 
-        private Account(LongConsumer evict) {
+        private Account(long fixed, LongConsumer evict) {
+            this.fixed = fixed;
             this.evict = evict;
         }
 
@@ -95,6 +105,7 @@ final class ConnectionMemory {
             synchronized (lock) {
                 if (!closed) {
                     move(this, -total);
+                    used -= fixed;
                     closed = true;
                 }
             }

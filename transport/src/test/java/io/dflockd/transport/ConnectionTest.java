@@ -141,6 +141,29 @@ class ConnectionTest {
     }
 
     @Test
+    void whoIsBehindIsGivenAllItsAnswersBeforeItEnds() {
+        var channel = open();
+        assertThat(ask(channel, "session\n0123456789abcdef\n60\n")).isEqualTo("ok new 60\n");
+        var connection = connection(channel);
+        var requests = new StringBuilder();
+        for (int number = 1; number <= 1000; number++) {
+            requests.append("@" + number + " blpop\nlist\n60\n");
+        }
+        assertThat(ask(channel, requests.toString())).isEmpty();
+
+        // The socket has taken nothing yet of what is in front when all of them are refused and the connection ends.
+        connection.push(new byte[300_000], 300_000);
+        handler.drain();
+        assertThat(connection.isCongested()).isTrue();
+        connection.drain();
+
+        channel.runScheduledPendingTasks();
+        var lines = written(channel).substring(300_000).lines().toList();
+        assertThat(lines).hasSize(1000).startsWith("@1 error_draining").endsWith("@1000 error_draining");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void anEndWaitsForWhatIsToBeWrittenOrDoesNot() {
         var polite = open();
         connection(polite).push(SIGNAL, SIGNAL.length);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class OutboxTest {
     private final ConnectionMemory memory = new ConnectionMemory(1 << 20);
-    private final Outbox outbox = new Outbox(3, 1000, Dialect.CURRENT, memory.open(bytes -> {}));
+    private final Outbox outbox = new Outbox(3, 1000, Dialect.CURRENT, memory.open(0, bytes -> {}));
 
     private static Precious grant(String key) {
         return new Precious(new Outcome.Granted(key, "token", 1000, 1, false));
@@ -276,7 +276,8 @@ class OutboxTest {
         for (int i = 0; i < 50; i++) {
             var listener = new AtomicReference<Outbox>();
             listener.set(new Outbox(
-                    3, 100_000, Dialect.CURRENT, small.open(bytes -> Objects.requireNonNull(listener.get()).close())));
+                    3, 100_000, Dialect.CURRENT,
+                    small.open(0, bytes -> Objects.requireNonNull(listener.get()).close())));
             listeners.add(Objects.requireNonNull(listener.get()));
         }
 
@@ -292,8 +293,8 @@ class OutboxTest {
         var other = new AtomicReference<Outbox>();
         for (int i = 0; i < 2000; i++) {
             var tight = new ConnectionMemory(10_000);
-            one.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(one))));
-            other.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(other))));
+            one.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(0, bytes -> close(one))));
+            other.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(0, bytes -> close(other))));
             var first = CompletableFuture.runAsync(() -> fill(one));
             var second = CompletableFuture.runAsync(() -> fill(other));
             CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
