@@ -145,7 +145,8 @@ class LaneTest {
 
         starts.blocked = false;
         lane.proceed();
-        assertThat(starts.started.subList(5, starts.started.size())).containsExactly(":", "3:c", "4:", "5:e", ":d");
+        assertThat(starts.started.subList(5, starts.started.size())).containsExactly(":0123456789abcdef", "3:c", "4:",
+                "5:e", ":d");
         assertThat(lane.bytes()).isZero();
     }
 
