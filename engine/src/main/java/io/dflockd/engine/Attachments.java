@@ -12,6 +12,7 @@ final class Attachments {
     private final Footprint footprint;
     private final Deadlines deadlines;
     private final Tickets tickets;
+    private final Topics topics;
     private final Endings endings;
     private long setAside;
 
@@ -21,12 +22,14 @@ final class Attachments {
             Footprint footprint,
             Deadlines deadlines,
             Tickets tickets,
+            Topics topics,
             Endings endings) {
         this.limits = limits;
         this.sessions = sessions;
         this.footprint = footprint;
         this.deadlines = deadlines;
         this.tickets = tickets;
+        this.topics = topics;
         this.endings = endings;
     }
 
@@ -127,7 +130,7 @@ final class Attachments {
         deadlines.cancel(resumption.absence);
         resumption.connection = step.action().connection();
         sessions.present(session);
-        Channel.unpark(session);
+        topics.unpark(session, step);
         step.attached(resumption.connection, session.id);
         if (own != null) {
             if (own.introduced) {

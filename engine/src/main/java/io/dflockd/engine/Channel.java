@@ -1,5 +1,6 @@
 package io.dflockd.engine;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -7,10 +8,17 @@ import java.util.Map;
 final class Channel implements Slots.Member {
     /** Sessions that share the signals of a channel among them. */
     static final class Group {
+        final String pattern;
+        final String name;
         /** In the order of their turns. */
         final Owned<Session> members = new Owned<>();
         /** Those that were away when their turn came. */
         final Owned<Session> away = new Owned<>();
+
+        Group(String pattern, String name) {
+            this.pattern = pattern;
+            this.name = name;
+        }
 
         boolean isEmpty() {
             return members.isEmpty() && away.isEmpty();
@@ -27,8 +35,11 @@ final class Channel implements Slots.Member {
             }
         }
 
-        /** Reaches the one whose turn it is among those who can receive something; its next comes after all the others'. */
-        private void reach(FanOut fanOut) {
+        /**
+         * Reaches the one whose turn it is among those who can receive something; its next comes after all the others'. Where
+         * nobody else can, that is one of those who are just coming back.
+         */
+        private void reach(FanOut fanOut, Collection<Unparking> comingBack) {
             for (var next = members.removeOldest(); next != null; next = members.removeOldest()) {
                 if (next.receives()) {
                     members.add(next);
@@ -37,6 +48,20 @@ final class Channel implements Slots.Member {
                 }
                 park(next);
             }
+            for (var one : comingBack) {
+                if (one.session.receives() && away.contains(one.session)) {
+                    unpark(one.session);
+                    fanOut.reachMember(one.session);
+                    return;
+                }
+            }
+        }
+
+        /** A session that is back has its turns again. */
+        void unpark(Session session) {
+            away.remove(session);
+            session.parked.remove(this);
+            members.add(session);
         }
 
         /** Puts a session beside the turns until it is back. */
@@ -66,7 +91,7 @@ final class Channel implements Slots.Member {
 
     /** The group of this name, made if there is none. Who makes one must add a member. */
     Group group(String name) {
-        return groups.computeIfAbsent(name, unused -> new Group());
+        return groups.computeIfAbsent(name, unused -> new Group(pattern, name));
     }
 
     void remove(Session session, String group) {
@@ -91,17 +116,9 @@ final class Channel implements Slots.Member {
         return groups;
     }
 
-    /** Reaches one member of each group. */
-    void reachGroups(FanOut fanOut) {
-        groups.values().forEach(group -> group.reach(fanOut));
-    }
-
-    /** A session that is back has its turns again. */
-    static void unpark(Session session) {
-        for (var group = session.parked.removeOldest(); group != null; group = session.parked.removeOldest()) {
-            group.away.remove(session);
-            group.members.add(session);
-        }
+    /** Reaches one member of each group. {@code comingBack} get their turns again in groups that did not notice yet. */
+    void reachGroups(FanOut fanOut, Collection<Unparking> comingBack) {
+        groups.values().forEach(group -> group.reach(fanOut, comingBack));
     }
 
     @Override

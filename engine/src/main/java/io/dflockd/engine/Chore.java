@@ -1,7 +1,7 @@
 package io.dflockd.engine;
 
 /** Something that may take longer than one step may. */
-sealed interface Chore permits SessionEnd, Settlement, BarrierEnd, Return, Drainage {
+sealed interface Chore permits SessionEnd, Settlement, BarrierEnd, Return, Drainage, ListSettlement, Unparking {
     /** Does as much as the step may. Returns whether all of it is done. */
     boolean work(Step step);
 }

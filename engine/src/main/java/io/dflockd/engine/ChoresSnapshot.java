@@ -13,7 +13,9 @@ final class ChoresSnapshot {
         SETTLEMENT,
         BARRIER_END,
         RETURN,
-        DRAINAGE
+        DRAINAGE,
+        LIST_SETTLEMENT,
+        UNPARKING
     }
 
     private static final Kind[] KINDS = Kind.values();
@@ -41,6 +43,14 @@ final class ChoresSnapshot {
                 case Drainage drainage -> {
                     out.constant(Kind.DRAINAGE);
                     out.all(drainage.numbers, out::number);
+                }
+                case ListSettlement settlement -> {
+                    out.constant(Kind.LIST_SETTLEMENT);
+                    out.text(settlement.list.key);
+                }
+                case Unparking unparking -> {
+                    out.constant(Kind.UNPARKING);
+                    out.session(unparking.session);
                 }
             }
         });
@@ -72,6 +82,8 @@ final class ChoresSnapshot {
                 in.all(() -> numbers.add(in.number()));
                 yield new Drainage(numbers, engine.sessions, engine.locks, engine.lists, engine.barriers);
             }
+            case LIST_SETTLEMENT -> new ListSettlement(engine.lists.open(in.text()), engine.lists);
+            case UNPARKING -> engine.topics.unparking(in.session());
         };
     }
 }

@@ -55,7 +55,7 @@ public final class Engine {
         footprint.reclaimWith(this::reclaim);
         sessions = new Sessions(footprint, deadlines);
         subscriptions = new Subscriptions(limits, sessions, footprint);
-        topics = new Topics(sessions, subscriptions, tickets, footprint);
+        topics = new Topics(sessions, subscriptions, tickets, footprint, chores);
         watches = new Watches(sessions, subscriptions, tickets, footprint);
         elections = new Elections(sessions, subscriptions, tickets);
         locks = new Locks(
@@ -64,9 +64,9 @@ public final class Engine {
         var budget = new KeyBudget(limits.maxKeys(), footprint);
         counters = new Counters(limits, budget, watches);
         values = new Values(budget, footprint, deadlines, tickets, watches);
-        lists = new Lists(limits, budget, footprint, sessions, waits, watches);
+        lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches);
         barriers = new Barriers(budget, footprint, sessions, waits, chores);
-        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, endings);
+        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings);
     }
 
     /**

@@ -19,6 +19,7 @@ final class Lists {
     private final Footprint footprint;
     private final Sessions sessions;
     private final Waits waits;
+    private final Chores chores;
     private final Watches watches;
     private final Table<String, ValueList> lists = new Table<>();
     private final Slots<ValueList> slots = new Slots<>();
@@ -29,25 +30,26 @@ final class Lists {
             Footprint footprint,
             Sessions sessions,
             Waits waits,
+            Chores chores,
             Watches watches) {
         this.limits = limits;
         this.budget = budget;
         this.footprint = footprint;
         this.sessions = sessions;
         this.waits = waits;
+        this.chores = chores;
         this.watches = watches;
     }
 
     void push(Command.Push command, Step step) {
-        var list = lists.get(command.key());
-        var popper = list == null ? null : firstPopper(list);
+        var popper = nextToBeServed(command.key(), step);
         if (popper != null) {
             step.answer(new Outcome.Count(0));
             watches.announce(pushEvent(command.end()), command.key(), step);
             handOver(popper, command.value(), step);
             return;
         }
-        list = lists.get(command.key());
+        var list = lists.get(command.key());
         var refusal = roomFor(list, command.key(), command.value());
         if (refusal != null) {
             step.answer(refusal);
@@ -56,17 +58,34 @@ final class Lists {
         var grown = add(command.key(), command.end(), command.value(), step);
         step.answer(new Outcome.Count(grown.size()));
         watches.announce(pushEvent(command.end()), command.key(), step);
+        settle(grown, step);
     }
 
     /** A popped value that nobody received returns to where it came from, whatever the limits say. */
     void putBack(Outcome.Popped popped, Step step) {
-        var list = lists.get(popped.key());
-        var popper = list == null ? null : firstPopper(list);
+        var popper = nextToBeServed(popped.key(), step);
         if (popper != null) {
             handOver(popper, popped.value(), step);
         } else {
-            add(popped.key(), popped.end(), popped.value(), step);
+            var grown = add(popped.key(), popped.end(), popped.value(), step);
             watches.announce(pushEvent(popped.end()), popped.key(), step);
+            settle(grown, step);
+        }
+    }
+
+    /** Gives values to those who wait, as far as this step may look for them. */
+    void settle(ValueList list, Step step) {
+        while (!list.isEmpty() && !list.poppers.isEmpty()) {
+            var popper = step.isSpent() ? null : firstPopper(list, step);
+            if (popper != null) {
+                step.spend();
+                handOver(popper, takeOut(list, popper.end), step);
+            } else if (!list.poppers.isEmpty()) {
+                if (list.settlement == null) {
+                    chores.add(new ListSettlement(list, this));
+                }
+                return;
+            }
         }
     }
 
@@ -146,6 +165,9 @@ final class Lists {
         popper.session.poppers.remove(popper);
         sessions.forgetIfEmpty(popper.session);
         popper.list.poppers.remove(popper);
+        if (popper.list.poppers.isEmpty()) {
+            forgetSettlement(popper.list);
+        }
         if (popper.list.isUnused()) {
             forget(popper.list);
         }
@@ -206,8 +228,8 @@ final class Lists {
 
     private @Nullable Refusal roomFor(@Nullable ValueList list, String key, String value) {
         long bytes = Footprint.ELEMENT_BYTES + value.length();
-        if (list == null) {
-            return budget.fits(bytesOf(key) + bytes) ? null : Refusal.MAX_KEYS;
+        if (list == null || list.isEmpty()) {
+            return budget.fits((list == null ? bytesOf(key) : 0) + bytes) ? null : Refusal.MAX_KEYS;
         }
         if (limits.maxListLength() > 0 && list.size() >= limits.maxListLength()) {
             return Refusal.LIST_FULL;
@@ -215,12 +237,22 @@ final class Lists {
         return footprint.fits(bytes) ? null : Refusal.MAX_KEYS;
     }
 
-    /** Who waits longest and can still receive something. */
-    private @Nullable Popper firstPopper(ValueList list) {
+    /** Who gets a value that comes to the key before it is in the list; null where nobody does, or not yet. */
+    private @Nullable Popper nextToBeServed(String key, Step step) {
+        var list = lists.get(key);
+        return list == null || !list.isEmpty() ? null : firstPopper(list, step);
+    }
+
+    /** Who waits longest and can still receive something; null where nobody does, or more are in front than a step may do. */
+    private @Nullable Popper firstPopper(ValueList list, Step step) {
         for (var popper = list.poppers.oldest(); popper != null; popper = list.poppers.oldest()) {
             if (popper.session.isOpen()) {
                 return popper;
             }
+            if (step.isSpent()) {
+                return null;
+            }
+            step.spend();
             leave(popper);
         }
         return null;
@@ -235,14 +267,30 @@ final class Lists {
     }
 
     private Outcome take(ValueList list, End end, Step step) {
-        var value = list.pop(end);
+        var value = takeOut(list, end);
         list.lastUsedMs = step.nowMs();
-        footprint.subtract(Footprint.ELEMENT_BYTES + value.length());
-        if (list.isEmpty()) {
-            budget.remove(0);
+        if (list.isUnused()) {
             forget(list);
         }
         return new Outcome.Popped(list.key, end, value);
+    }
+
+    private String takeOut(ValueList list, End end) {
+        var value = list.pop(end);
+        footprint.subtract(Footprint.ELEMENT_BYTES + value.length());
+        if (list.isEmpty()) {
+            budget.remove(0);
+            forgetSettlement(list);
+        }
+        return value;
+    }
+
+    /** There is nothing left to settle. */
+    private void forgetSettlement(ValueList list) {
+        if (list.settlement != null) {
+            chores.remove(list.settlement);
+            list.settlement = null;
+        }
     }
 
     private void forget(ValueList list) {

@@ -27,6 +27,7 @@ final class SessionEnd implements Chore {
                 && (session.phase == Session.Phase.SET_ASIDE || endHolds(step));
         if (done) {
             session.beingEnded = false;
+            engine.topics.unparked(session);
             engine.locks.reservations.forgetExpired(session);
             if (session.phase == Session.Phase.ENDING) {
                 engine.sessions.forget(session);

@@ -86,6 +86,7 @@ final class SessionsSnapshot {
             out.number(owed.number(index));
             AnswersSnapshot.write(owed.content(index), out);
         }
+        out.flag(owed.isOnlyValues());
     }
 
     private static Session readResumption(long id, Engine engine, SnapshotInput in) throws IOException {
@@ -101,6 +102,9 @@ final class SessionsSnapshot {
         resumption.owed.continueAfter(in.number());
         for (long rest = in.number(); rest > 0; rest--) {
             resumption.owed.add(in.number(), AnswersSnapshot.read(in));
+        }
+        if (in.flag()) {
+            resumption.owed.keepOnlyValues();
         }
         return session;
     }
@@ -124,6 +128,10 @@ final class SessionsSnapshot {
             out.constant(subscription.kind());
             out.text(subscription.pattern());
             out.text(subscription.group());
+        });
+        out.all(session.parked.all(), group -> {
+            out.text(group.pattern);
+            out.text(group.name);
         });
         out.all(session.reservations().entrySet(), reservation -> writeReservation(reservation, out));
         out.all(session.expired(), out::text);
@@ -150,6 +158,8 @@ final class SessionsSnapshot {
         in.all(() -> session.participants.add(in.waiting(Participant.class)));
         in.all(() -> engine.subscriptions.restore(
                 session, new Subscription(in.constant(KINDS), in.text(), in.text())));
+        // The order is part of the state: some may have to wait for a later step.
+        in.all(() -> session.parked.add(engine.topics.channels().open(in.text()).group(in.text())));
         in.all(() -> readReservation(session, engine, in));
         in.all(() -> engine.locks.reservations.addExpired(session, in.text()));
     }

@@ -51,7 +51,7 @@ final class SubscribersSnapshot {
         in.all(() -> {
             var group = channel.group(in.text());
             in.all(() -> group.members.add(in.session()));
-            in.all(() -> group.park(in.session()));
+            in.all(() -> group.away.add(in.session()));
         });
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a list key and those who wait for one. It has both only while those who wait are ending. */
+/** The values of a list key and those who wait for one. It has both only while a settlement is under way. */
 final class ValueList implements Slots.Member {
     private static final int INITIAL_CAPACITY = 4;
     private static final int SHRUNK_PART = 4;
@@ -12,6 +12,8 @@ final class ValueList implements Slots.Member {
     final String key;
     final Owned<Popper> poppers = new Owned<>();
     long lastUsedMs;
+    /** What is to go on giving its values to those who wait in a later step; null for nothing. */
+    @Nullable ListSettlement settlement;
     /** A ring, so that values come and go at both ends and any of them is found at once. */
     private @Nullable String[] ring = new @Nullable String[INITIAL_CAPACITY];
     private int head;

@@ -58,7 +58,10 @@ final class FootprintIsARecount implements Invariant {
             bytes += Footprint.RESUMPTION_BYTES;
             var owed = session.resumption.owed;
             for (long i = owed.received(); i < owed.decided(); i++) {
-                bytes += Footprint.answerBytes(owed.content(i));
+                var content = owed.content(i);
+                bytes += owed.isOnlyValues() && !(content instanceof Outcome.Popped)
+                        ? 0
+                        : Footprint.answerBytes(content);
             }
         }
         return bytes;

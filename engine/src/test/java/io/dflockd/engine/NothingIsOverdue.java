@@ -20,7 +20,9 @@ final class NothingIsOverdue implements Invariant {
         Invariant.require(!leftOver || slice < LARGE_SLICE || isSettingAside(engine), "something is overdue");
         for (var list : engine.lists.all()) {
             boolean awaited = list.poppers.all().stream().anyMatch(popper -> popper.session.isOpen());
-            Invariant.require(list.isEmpty() || !awaited, list.key + " has values and is waited for");
+            boolean settled = list.settlement == null;
+            Invariant.require(list.isEmpty() || !awaited || !settled, list.key + " has values and is waited for");
+            Invariant.require(settled || (!list.isEmpty() && !list.poppers.isEmpty()), list.key + " is settled");
             Invariant.require(!list.isUnused(), list.key + " has neither");
         }
         for (var barrier : engine.barriers.all()) {

@@ -2,7 +2,10 @@ package io.dflockd.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** How many answers a session may leave unacknowledged, and how they are passed on. */
@@ -65,5 +68,80 @@ class OwedAnswersTest {
     void aSessionThatIsNotThereOwesNothing() {
         assertThat(engine.owedAnswers(7, 0, new Effects())).isEqualTo(-1);
         assertThat(engine.decidedAnswers(7)).isEqualTo(-1);
+    }
+
+    @Test
+    void acknowledgingManyAndForgettingManyWeighsOnce() {
+        var footprint = new Footprint(Long.MAX_VALUE);
+        var owed = new OwedAnswers(footprint);
+        var weights = new ArrayList<Long>();
+        for (int i = 1; i <= Engine.REQUEST_WINDOW; i++) {
+            owed.add(i, i % 4 == 0 ? new Outcome.Popped("l", End.LEFT, "v") : Outcome.DONE);
+        }
+        owed.weigh((before, after) -> weights.add(after));
+
+        assertThat(owed.acknowledge(100_000)).isTrue();
+        owed.keepOnlyValues();
+
+        assertThat(weights).hasSize(2).endsWith(0L);
+        assertThat(owed.size()).isEqualTo((int) Engine.REQUEST_WINDOW - 100_000);
+        long values = (Engine.REQUEST_WINDOW - 100_000) / 4;
+        assertThat(footprint.bytes())
+                .isEqualTo(values * Footprint.answerBytes(new Outcome.Popped("l", End.LEFT, "v")));
+    }
+
+    /** Beside the plainest list of the same. */
+    @Test
+    void whateverComesAndGoesIsThereInItsOrder() {
+        var random = new Random(7);
+        for (int round = 0; round < 40; round++) {
+            var footprint = new Footprint(Long.MAX_VALUE);
+            var owed = new OwedAnswers(footprint);
+            var plain = new ArrayDeque<Long>();
+            long number = 0;
+            int most = 1 + random.nextInt(3_000);
+            for (int i = 0; i < 3_000; i++) {
+                switch (random.nextInt(4)) {
+                    case 0, 1 -> {
+                        for (int more = random.nextInt(most); more >= 0; more--) {
+                            owed.add(++number, new Outcome.Count(number));
+                            plain.add(number);
+                        }
+                    }
+                    case 2 -> {
+                        int less = random.nextInt(Math.min(2 * most, plain.size() + 1));
+                        assertThat(owed.acknowledge(owed.received() + less)).isTrue();
+                        for (; less > 0; less--) {
+                            plain.remove();
+                        }
+                    }
+                    default -> {
+                        if (!plain.isEmpty() && random.nextInt(10) == 0) {
+                            assertThat(owed.removeLatest()).isEqualTo(new Outcome.Count(plain.removeLast()));
+                        }
+                    }
+                }
+                assertThat(owed.size()).isEqualTo(plain.size());
+                if (!plain.isEmpty()) {
+                    check(owed, owed.received(), plain.getFirst());
+                    check(owed, owed.decided() - 1, plain.getLast());
+                }
+                if (plain.size() > 20_000) {
+                    owed.acknowledge(owed.decided());
+                    plain.clear();
+                }
+            }
+            long index = owed.received();
+            for (long expected : plain) {
+                check(owed, index++, expected);
+            }
+            assertThat(footprint.bytes()).isEqualTo(plain.size() * Footprint.answerBytes(new Outcome.Count(1)));
+            assertThat(owed.capacity()).isLessThanOrEqualTo(Math.max(8, 4 * plain.size() + 2 * Chunks.CHUNK));
+        }
+    }
+
+    private static void check(OwedAnswers owed, long index, long expected) {
+        assertThat(owed.number(index)).isEqualTo(expected);
+        assertThat(owed.content(index)).isEqualTo(new Outcome.Count(expected));
     }
 }

@@ -153,4 +153,64 @@ class SlicesTest {
         assertThat(engine.deadlines.size()).isEqualTo(1);
         assertThat(engine.nextDeadlineMs()).isEqualTo(LONG_MS - QUEUED + 1);
     }
+
+    @Test
+    void aPushPastManyWhoseSessionsAreEndingLooksAtASliceOfThem() {
+        for (int i = 0; i < QUEUED; i++) {
+            apply(0, 1 + i % 4, new Command.BlockingPop("jobs", End.LEFT, LONG_MS));
+        }
+        apply(0, OTHER, new Command.BlockingPop("jobs", End.LEFT, LONG_MS));
+        long waits = request;
+        for (int session = 1; session <= 4; session++) {
+            apply(1, session, DETACH);
+        }
+
+        int before = engine.census().poppers();
+        var effects = apply(1, OTHER + 1, new Command.Push("jobs", End.RIGHT, "first"));
+        assertThat(before - engine.census().poppers()).isLessThanOrEqualTo(2 * Step.SLICE);
+        assertThat(effects).containsExactly(new Recorder.Answer(OTHER + 1, request, new Outcome.Count(1)));
+        apply(1, OTHER + 1, new Command.Push("jobs", End.RIGHT, "second"));
+        var all = new ArrayList<Record>();
+        while (engine.nextDeadlineMs() <= 1) {
+            before = engine.census().poppers();
+            all.addAll(recorder.apply(engine, new Entry(1, Action.ofDriver(new Command.Tick()))));
+            assertThat(before - engine.census().poppers()).isLessThanOrEqualTo(Step.SLICE);
+        }
+
+        assertThat(all).containsExactly(
+                new Recorder.Answer(OTHER, waits, new Outcome.Popped("jobs", End.LEFT, "first")));
+        assertThat(engine.census().poppers()).isZero();
+        assertThat(apply(1, OTHER, new Command.Pop("jobs", End.LEFT))).containsExactly(
+                new Recorder.Answer(OTHER, request, new Outcome.Popped("jobs", End.LEFT, "second")));
+    }
+
+    @Test
+    void whoComesBackToManyGroupsHasItsTurnsAgainInSlicesAndIsFoundMeanwhile() {
+        long named = OTHER + 10L;
+        apply(0, 1, new Command.Attach(named, "name", LONG_MS));
+        for (int i = 0; i < 10 * Step.SLICE; i++) {
+            recorder.apply(engine,
+                    new Entry(0, new Action(0, 1, named, i + 1, i, new Command.Listen("c" + i, "group"))));
+        }
+        int number = 10 * Step.SLICE;
+        recorder.apply(engine, new Entry(1, new Action(0, 1, named, 0, number, DETACH)));
+        for (int i = 0; i < number; i++) {
+            apply(1, OTHER, new Command.Signal("c" + i, "nobody"));
+        }
+        var session = engine.sessions.find(named);
+        assertThat(session).isNotNull();
+        assertThat(session.parked.size()).isEqualTo(number);
+
+        recorder.apply(engine,
+                new Entry(2, new Action(0, 2, 2, 1, number, new Command.Attach(named + 1, "name", LONG_MS))));
+        assertThat(session.parked.size()).isBetween(8 * Step.SLICE, 9 * Step.SLICE);
+        assertThat(apply(2, OTHER, new Command.Signal("c" + (number - 1), "hello")))
+                .contains(new Recorder.Push(named, new Notice.Signal("c" + (number - 1), "hello")));
+        while (engine.nextDeadlineMs() <= 2) {
+            int before = session.parked.size();
+            recorder.apply(engine, new Entry(2, Action.ofDriver(new Command.Tick())));
+            assertThat(before - session.parked.size()).isLessThanOrEqualTo(Step.SLICE);
+        }
+        assertThat(session.parked.size()).isZero();
+    }
 }

@@ -20,12 +20,16 @@ public final class OctetBuffer {
     }
 
     /** Appends a string of octets. */
-    @SuppressWarnings("deprecation") // this getBytes keeps the low byte of each char, which is what octets are
     public OctetBuffer put(String octets) {
-        int count = octets.length();
-        ensure(count);
-        octets.getBytes(0, count, bytes, length);
-        length += count;
+        return put(octets, 0, octets.length());
+    }
+
+    /** Appends a part of a string of octets, up to the octet before {@code to}. */
+    @SuppressWarnings("deprecation") // this getBytes keeps the low byte of each char, which is what octets are
+    public OctetBuffer put(String octets, int from, int to) {
+        ensure(to - from);
+        octets.getBytes(from, to, bytes, length);
+        length += to - from;
         return this;
     }
 

@@ -105,7 +105,11 @@ public final class DflockdServer implements AutoCloseable {
                     failure::complete);
             var counters = new ServerCounters();
             var gate = new Gate(
-                    counters, config.maxConnections(), config.authFailureLimit(), clock::nanoTime, loops.alarm());
+                    counters,
+                    maxConnections(config, tls.isPresent()),
+                    config.authFailureLimit(),
+                    clock::nanoTime,
+                    loops.alarm());
             var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
@@ -213,6 +217,11 @@ public final class DflockdServer implements AutoCloseable {
                 config.maxAnswerBytes(),
                 config.maxArgBytes(),
                 config.readTimeout().toMillis());
+    }
+
+    private static int maxConnections(ServerConfig config, boolean encrypted) {
+        int most = Connections.most(config.maxMemoryBytes() / CONNECTIONS_SHARE, encrypted);
+        return config.maxConnections() == 0 ? most : Math.min(config.maxConnections(), most);
     }
 
     private static TransportSettings transportSettings(ServerConfig config, ServerClock clock) {

@@ -323,25 +323,28 @@ public final class RequestHandler implements AutoCloseable {
     private void stats(Caller caller) {
         long request = driver.beginOutside(caller);
         boolean accepted = statsWorker.submit(() -> {
-            var reply = statsReply();
-            driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, reply));
+            var answer = statsAnswer(caller.receiver());
+            driver.endOutside(caller, request, answer);
         });
         if (!accepted) {
             driver.endOutside(caller, request, () -> caller.receiver().reply(Tag.NONE, Replies.ERROR));
         }
     }
 
-    private Reply statsReply() {
+    /** Makes the report. What is returned sends it, and makes no long line while the engine waits for that. */
+    private Runnable statsAnswer(Receiver receiver) {
         try {
             var inventory = driver.inventory(settings.statsLimit());
             var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var report = StatsReport.write(
                     counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
-            return report.length() > settings.maxAnswerBytes() ? Replies.TOO_LARGE : new Reply.Text(report);
+            return report.length() > settings.maxAnswerBytes()
+                    ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)
+                    : () -> Replies.sendText(receiver, report);
         } catch (RuntimeException e) {
             // Nobody may wait for ever for what a bug keeps from being written.
             LOG.atError().setMessage("stats failed, this is a bug").setCause(e).log();
-            return Replies.ERROR;
+            return () -> receiver.reply(Tag.NONE, Replies.ERROR);
         }
     }
 

@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the lines, and plays a socket that takes nothing more once told so. */
-final class RecordingReceiver implements Receiver {
-    final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    final List<Precious> unsent = new ArrayList<>();
+public final class RecordingReceiver implements Receiver {
+    public final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    public final List<Precious> unsent = new ArrayList<>();
     boolean takesNothing;
     boolean congested;
     boolean expecting;
-    boolean failing;
+    public boolean failing;
     int pushes;
     String end = "";
 
@@ -45,7 +45,9 @@ final class RecordingReceiver implements Receiver {
     @Override
     public void replyLate(String tag, LateReply reply, @Nullable Precious precious) {
         var line = new OctetBuffer(64);
-        reply.encode(line);
+        while (reply.encode(line)) {
+            // Here nobody waits for anybody.
+        }
         add((tag.isEmpty() ? "" : "@" + tag + " ") + text(line.array(), line.length()));
     }
 
@@ -59,11 +61,15 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public void push(byte[] line, int length) {
+        failIfToldTo();
+        add(text(line, length));
+        pushes += takesNothing ? 1 : 0;
+    }
+
+    private void failIfToldTo() {
         if (failing) {
             throw new IllegalStateException("a test says so");
         }
-        add(text(line, length));
-        pushes += takesNothing ? 1 : 0;
     }
 
     @Override
@@ -100,12 +106,14 @@ final class RecordingReceiver implements Receiver {
 
     @Override
     public void expectMore() {
+        failIfToldTo();
         expecting = true;
     }
 
     @Override
     public void end(String reason) {
         end = reason;
+        failIfToldTo();
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         this.handler = handler;
         this.channel = channel;
         this.nanoTime = settings.nanoTime();
-        this.account = connections.memory().open(this::evict);
+        this.account = connections.memory().open(Connections.fixedBytes(encrypted), this::evict);
         this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
         this.deadlines = new ConnectionDeadlines(
                 settings.readTimeout().toNanos(), settings.writeTimeout().toNanos(), nanoTime.getAsLong());
@@ -141,7 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             Batch.current().finish();
-            if (writer.isWriting() || caller.isWorkedFor()) {
+            if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
                 closing = true;
                 intake.end();
                 channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
@@ -330,15 +330,20 @@ final class Connection extends ChannelInboundHandlerAdapter
         catchUp();
     }
 
+    /** Whether there are answers that it can still be given, also when nothing more is read. */
+    private boolean isBehind() {
+        return caller.isBehind() && !caller.isEnded();
+    }
+
     /** Takes a slice of the answers that its session kept for it; others have their turn before the next. */
     private void catchUp() {
-        if (!caller.isBehind() || isCongested() || closing || endReason != null) {
+        if (!isBehind() || isCongested() || endReason != null) {
             return;
         }
         handler.catchUp(caller);
         write();
-        if (caller.isBehind() && !isCongested()) {
-            channel.eventLoop().execute(this);
+        if (isBehind() && !isCongested()) {
+            Turns.current().add(channel.eventLoop(), this);
         }
     }
 
@@ -376,7 +381,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         intake.end();
         if (!caller.isAuthenticated()) {
             pauseAndClose();
-        } else if (all && !caller.isWorkedFor()) {
+        } else if (all && !caller.isWorkedFor() && !isBehind()) {
             channel.close();
         }
     }

@@ -4,9 +4,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections together take: what was read and may not start yet, requests that have half arrived, tags in flight,
- * what is to be written. Where that is more than the bound, the connection that takes most is ended. A line that many are
- * sent counts once, but weighs with each of them when the largest is sought.
+ * What all connections together take: each for being there, and what was read and may not start yet, requests that have
+ * half arrived, tags in flight, what is to be written. Where that is more than the bound, the connection that takes most is
+ * ended. A line that many are sent counts once, but weighs with each of them when the largest is sought.
  *
  * <p>What a connection takes is counted in large steps, and what is below {@value #FREE_BYTES} bytes does not count: so the
  * figures change seldom, and one that answers as it is asked never comes here. There is a list for each power of two, so one
@@ -36,9 +36,17 @@ final class ConnectionMemory {
         this.bound = bound;
     }
 
-    /** A new account, whose owner is told with how many bytes it was the largest when it has to end. */
-    Account open(LongConsumer evict) {
-        return new Account(evict);
+    /**
+     * A new account.
+     *
+     * @param fixed what its owner takes for being there, which ending it would free, but does not make it larger than others
+     * @param evict is told with how many bytes it was the largest when it has to end
+     */
+    Account open(long fixed, LongConsumer evict) {
+        synchronized (lock) {
+            used += fixed;
+        }
+        return new Account(fixed, evict);
     }
 
     /** There is one more line of so many bytes, of which each that is to send it has its {@link Account#output share}. */
@@ -64,6 +72,7 @@ final class ConnectionMemory {
 
     /** What one connection takes. Each of its two sides belongs to one thread at a time. */
     final class Account {
+        private final long fixed;
         private final LongConsumer evict;
         private long input;
         private long output;
@@ -79,7 +88,8 @@ final class ConnectionMemory {
         private @Nullable Account before;
         private @Nullable Account after;
 
-        private Account(LongConsumer evict) {
+        private Account(long fixed, LongConsumer evict) {
+            this.fixed = fixed;
             this.evict = evict;
         }
 
@@ -131,6 +141,7 @@ final class ConnectionMemory {
             synchronized (lock) {
                 if (!closed) {
                     move(this, -total, -weight);
+                    used -= fixed;
                     closed = true;
                 }
             }

@@ -1,6 +1,7 @@
 package io.dflockd.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
@@ -20,6 +21,8 @@ final class ConnectionWriter {
     private static final long SLOW_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** The plain text of one TLS record. */
     private static final int RECORD_BYTES = 16 * 1024;
+    /** So much is given to the socket at once at most where there are more pieces; it may take megabytes. */
+    private static final int TURN_BYTES = 256 * 1024;
 
     private final Channel channel;
     private final boolean encrypted;
@@ -27,6 +30,7 @@ final class ConnectionWriter {
     private final ConnectionDeadlines deadlines;
     private final LongSupplier nanoTime;
     private final Runnable onWriting;
+    private final Runnable turn;
     private final FutureListener<Void> goOn;
     private final FutureListener<Void> recordTaken;
     /** Since when the socket has not taken all that it was given; 0 where it has. Set on the connection's thread. */
@@ -37,12 +41,15 @@ final class ConnectionWriter {
     private int bytes;
     private int reported;
     private long given;
+    /** Whether it waits for its turn among those of its event loop that have long lines to make. */
+    private boolean waiting;
+    private boolean myTurn;
 
     /**
      * A writer that has written nothing yet.
      *
      * @param onWriting runs when a write is not done at once
-     * @param next runs when such a write is done
+     * @param next runs when such a write is done, or it is this writer's turn to make a piece of a long line
      */
     ConnectionWriter(
             Channel channel,
@@ -58,6 +65,12 @@ final class ConnectionWriter {
         this.deadlines = deadlines;
         this.nanoTime = nanoTime;
         this.onWriting = onWriting;
+        this.turn = () -> {
+            waiting = false;
+            myTurn = true;
+            next.run();
+            myTurn = false;
+        };
         this.goOn = future -> {
             written(future);
             next.run();
@@ -69,29 +82,48 @@ final class ConnectionWriter {
         };
     }
 
-    /** Writes what there is. Returns whether the socket has taken all of it. */
+    /** Writes what there is and can be made now. Returns whether the socket has taken all and nothing is left. */
     boolean write() {
+        int most = TURN_BYTES;
         while (!isWriting() && channel.isActive()) {
-            var next = outbox.take(channel.alloc());
+            boolean may = most > 0 || !outbox.hasPieces();
+            var next = may ? outbox.take(channel.alloc(), myTurn) : Unpooled.EMPTY_BUFFER;
+            myTurn = false;
             if (next == null) {
                 return true;
             }
-            lines = next;
-            bytes = next.readableBytes();
-            given += bytes;
-            reported = 0;
-            long now = nanoTime.getAsLong();
-            since = now | 1;
-            deadlines.onWriting(now);
-            var written = encrypted ? writeRecords(next) : channel.writeAndFlush(next.retain());
-            if (written.isDone()) {
-                written(written);
-            } else {
-                onWriting.run();
-                written.addListener(goOn);
+            if (!next.isReadable()) {
+                waitForTurn();
+                return false;
             }
+            most -= next.readableBytes();
+            write(next);
         }
         return false;
+    }
+
+    private void write(ByteBuf next) {
+        lines = next;
+        bytes = next.readableBytes();
+        given += bytes;
+        reported = 0;
+        long now = nanoTime.getAsLong();
+        since = now | 1;
+        deadlines.onWriting(now);
+        var written = encrypted ? writeRecords(next) : channel.writeAndFlush(next.retain());
+        if (written.isDone()) {
+            written(written);
+        } else {
+            onWriting.run();
+            written.addListener(goOn);
+        }
+    }
+
+    private void waitForTurn() {
+        if (!waiting) {
+            waiting = true;
+            Turns.current().add(channel.eventLoop(), turn);
+        }
     }
 
     private Future<Void> writeRecords(ByteBuf all) {
@@ -104,6 +136,11 @@ final class ConnectionWriter {
     /** Whether the socket has yet to take some of what it was given. Thread-safe. */
     boolean isWriting() {
         return since != 0;
+    }
+
+    /** Whether it has made a part of a line and waits for its turn to make more. Asked on the connection's thread. */
+    boolean isWaiting() {
+        return waiting;
     }
 
     /** Whether the socket has been full for so long that the peer must be the slow one. Thread-safe. */

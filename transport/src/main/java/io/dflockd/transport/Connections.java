@@ -13,6 +13,11 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** What a connection takes that does nothing, and what one takes that is encrypted; measured and rounded up. */
+    private static final long FIXED_BYTES = 4 * 1024;
+    private static final long FIXED_BYTES_ENCRYPTED = 16 * 1024;
+    /** The part of the memory of all that may go to those that do nothing. */
+    private static final int IDLE_PART = 2;
 
     private final TransportSettings settings;
     private final ServerCounters counters;
@@ -28,6 +33,15 @@ public final class Connections {
         this.memory = new ConnectionMemory(settings.memoryBytes());
         this.sharedLines = new SharedLines(memory);
         this.nextLogAt = new AtomicLong(settings.nanoTime().getAsLong());
+    }
+
+    /** How many there may be at once where they may take so much memory together, whatever they do. */
+    public static int most(long memoryBytes, boolean encrypted) {
+        return Math.clamp(memoryBytes / IDLE_PART / fixedBytes(encrypted), 1, Integer.MAX_VALUE);
+    }
+
+    static long fixedBytes(boolean encrypted) {
+        return encrypted ? FIXED_BYTES_ENCRYPTED : FIXED_BYTES;
     }
 
     void add(Connection connection) {

@@ -7,7 +7,8 @@ import java.util.ArrayDeque;
 /**
  * Decides which requests of a connection may start now: untagged ones one after another, so that one that blocks holds
  * back those behind it, tagged ones at once; none while more waits to be written than the connection may have waiting.
- * Keeps those that may not. Runs on the connection's thread.
+ * One that changes whom the connection speaks for holds back all that came behind it. Keeps those that may not start. Runs
+ * on the connection's thread.
  */
 final class Lane {
     static final int MAX_WAITING = 1024;
@@ -16,8 +17,11 @@ final class Lane {
 
     private final Starts starts;
     private final long budget;
-    private final ArrayDeque<Request> untagged = new ArrayDeque<>(1);
-    private final ArrayDeque<Tagged> tagged = new ArrayDeque<>(0);
+    /** The untagged ones, and tagged ones behind one of them that changes the session. */
+    private final ArrayDeque<Waiting> inOrder = new ArrayDeque<>(1);
+    private final ArrayDeque<Waiting> tagged = new ArrayDeque<>(0);
+    /** How many that change the session wait. */
+    private int changes;
     private long bytes;
 
     /** Where requests start, and what keeps them from it. */
@@ -34,7 +38,12 @@ final class Lane {
         void start(String tag, Request request);
     }
 
-    private record Tagged(String tag, Request request) {}
+    private record Waiting(String tag, Request request) {
+        /** With a tag it would be refused. */
+        boolean isChange() {
+            return tag.isEmpty() && Lane.isChange(request);
+        }
+    }
 
     /** Nothing starts while more than {@code budget} bytes are unsent. */
     Lane(Starts starts, long budget) {
@@ -47,46 +56,82 @@ final class Lane {
         if (starts.goesAtOnce(request)) {
             starts.start(tag, request);
         } else if (tag.isEmpty()) {
-            submit(request);
+            submitUntagged(request);
+        } else if (changes > 0) {
+            keep(tag, request, inOrder);
         } else if (!tagged.isEmpty() || isCongested()) {
-            tagged.add(new Tagged(tag, request));
-            bytes += bytesOf(request);
+            keep(tag, request, tagged);
         } else {
             starts.start(tag, request);
         }
     }
 
-    private void submit(Request request) {
-        if (!untagged.isEmpty() || starts.isBlocked() || isCongested()) {
-            untagged.add(request);
-            bytes += bytesOf(request);
+    private void submitUntagged(Request request) {
+        if (!inOrder.isEmpty() || starts.isBlocked() || isCongested() || (isChange(request) && !tagged.isEmpty())) {
+            keep(Tag.NONE, request, inOrder);
+            changes += isChange(request) ? 1 : 0;
         } else {
             starts.start(Tag.NONE, request);
         }
     }
 
+    private void keep(String tag, Request request, ArrayDeque<Waiting> queue) {
+        queue.add(new Waiting(tag, request));
+        bytes += bytesOf(request);
+    }
+
     /** Starts the requests whose turn has come. */
     void proceed() {
-        while (!tagged.isEmpty() && !isCongested()) {
-            var next = tagged.remove();
-            bytes -= bytesOf(next.request);
-            starts.start(next.tag, next.request);
+        do {
+            while (!tagged.isEmpty() && !isCongested()) {
+                start(tagged);
+            }
+        } while (startUntagged());
+    }
+
+    /** Returns whether the session was changed, so that tagged ones may have their turn. */
+    private boolean startUntagged() {
+        while (!inOrder.isEmpty() && !starts.isBlocked() && !isCongested()) {
+            boolean change = inOrder.getFirst().isChange();
+            start(inOrder);
+            if (change) {
+                changes--;
+                letTaggedGo();
+                return true;
+            }
         }
-        while (!untagged.isEmpty() && !starts.isBlocked() && !isCongested()) {
-            var next = untagged.remove();
-            bytes -= bytesOf(next);
-            starts.start(Tag.NONE, next);
+        return false;
+    }
+
+    private void start(ArrayDeque<Waiting> queue) {
+        var next = queue.remove();
+        bytes -= bytesOf(next.request);
+        starts.start(next.tag, next.request);
+    }
+
+    /** Nothing holds the tagged ones back any more up to the next that changes the session. */
+    private void letTaggedGo() {
+        int rest = inOrder.size();
+        boolean free = true;
+        for (; rest > 0; rest--) {
+            var next = inOrder.remove();
+            free &= !next.isChange();
+            (free && !next.tag.isEmpty() ? tagged : inOrder).add(next);
         }
+    }
+
+    private static boolean isChange(Request request) {
+        return request instanceof Request.Resume || request instanceof Request.Bye;
     }
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return (!tagged.isEmpty() || (!untagged.isEmpty() && !starts.isBlocked())) && !isCongested();
+        return (!tagged.isEmpty() || (!inOrder.isEmpty() && !starts.isBlocked())) && !isCongested();
     }
 
     /** Whether so much is unsent or waits for its turn that nothing more should come. */
     boolean isFull() {
-        return untagged.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
+        return inOrder.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
     }
 
     /** What the requests take that wait for their turn. */

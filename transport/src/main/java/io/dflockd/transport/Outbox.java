@@ -9,6 +9,7 @@ import io.dflockd.service.session.LateReply;
 import io.dflockd.service.session.Precious;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,20 +20,16 @@ import org.jspecify.annotations.Nullable;
  * nothing more starts while {@link #unsentBytes} is above the connection's budget; pushes have one.
  *
  * <p>Remembers what must not get lost ({@link #unsent}), and which pushes there are ({@link #unsentPushes}), until the last
- * byte of the line was taken by the socket. A long line that others are sent too is not copied. Thread-safe. Where what it appends is too much for all connections together, it has the largest of them ended: without
- * its own lock, because that one's lock is wanted then, and that one may be doing the same.
+ * byte of the line was taken by the socket. A long line that others are sent too is not copied. Thread-safe. Where what it
+ * appends is too much for all connections together, it has the largest of them ended: without its own lock, because that
+ * one's lock is wanted then, and that one may be doing the same.
  */
 final class Outbox {
     private static final int KEPT_BYTES = 4096;
-    /** The room for a line that is made late, when it begins. */
-    private static final int LEAST_ROOM = 256;
-    private static final int MOST_ROOM = 32 * 1024 * 1024;
+    private static final int PIECE_BYTES = LateReply.PIECE_BYTES;
     /** A longer piece is written alone and, where others are sent it too, without a copy; shorter ones together. */
     private static final int MOST_JOINED_BYTES = 16 * 1024;
-    private static final int MOST_OF_A_WRITE_BYTES = 64 * 1024;
 
-    private final int maxPushes;
-    private final int maxPushBytes;
     private final Dialect dialect;
     private final ConnectionMemory.Account account;
     private OctetBuffer lines = new OctetBuffer(0);
@@ -45,13 +42,8 @@ final class Outbox {
     private long lateBytes;
     /** How much of what it has belongs to lines that others are sent too. */
     private long sharedBytes;
-    /** The pushes that wait to be taken out, those in {@link #lines} and those before. */
-    private int linePushes;
-    private int linePushBytes;
-    private int piecePushes;
-    private int piecePushBytes;
-    private final PushEnds pushEnds = new PushEnds();
-    private int droppedPushes;
+    private final StreamPlaces places = new StreamPlaces();
+    private final Pushes pushes;
     private long appendedBytes;
     private long sentBytes;
     /** The difference of the two, for those who ask without the lock. */
@@ -73,8 +65,7 @@ final class Outbox {
 
     Outbox(int maxPushes, int maxPushBytes, Dialect dialect, ConnectionMemory.Account account) {
         this.dialect = dialect;
-        this.maxPushes = maxPushes;
-        this.maxPushBytes = maxPushBytes;
+        this.pushes = new Pushes(maxPushes, maxPushBytes);
         this.account = account;
     }
 
@@ -116,12 +107,9 @@ final class Outbox {
         if (closed) {
             return false;
         }
-        pieces().add(Piece.late(tag, reply, appendedBytes));
+        pieces().add(Piece.late(tag, reply, places.end()));
         lateBytes += reply.bytes();
-        // One byte stands for the line until it is made, so that nothing that was sent before passes for it.
-        appendedBytes++;
-        count();
-        return touch();
+        return appended(1);
     }
 
     /** Where the next piece goes: the lines so far become one before it. */
@@ -130,11 +118,7 @@ final class Outbox {
             pieces = new ArrayDeque<>(2);
         }
         if (!lines.isEmpty()) {
-            pieces.add(Piece.ofLines(lines, linePushes, linePushBytes, appendedBytes - lines.length()));
-            piecePushes += linePushes;
-            piecePushBytes += linePushBytes;
-            linePushes = 0;
-            linePushBytes = 0;
+            pieces.add(pushes.pieceOf(lines, places.end() - lines.length()));
             lines = new OctetBuffer(0);
         }
         return pieces;
@@ -158,7 +142,7 @@ final class Outbox {
         if (precious == null) {
             precious = new PreciousQueue();
         }
-        precious.add(what, closed ? Long.MAX_VALUE : appendedBytes);
+        precious.add(what, closed ? Long.MAX_VALUE : places.end());
     }
 
     /**
@@ -173,18 +157,16 @@ final class Outbox {
 
     private synchronized Offer appendPush(byte[] line, int length, int times) {
         if (closed) {
-            droppedPushes++;
+            pushes.drop();
             return Offer.TAKEN;
         }
-        if (!hasRoomForPush(length, times)) {
+        if (!pushes.haveRoomFor(length, times)) {
             return Offer.NO_ROOM;
         }
         makeRoom();
         lines.put(line, length);
-        linePushes++;
-        linePushBytes += length;
         boolean wake = appended(length);
-        pushEnds.add(appendedBytes, length);
+        pushes.addLine(length, places.end());
         return wake ? Offer.WAKE : Offer.TAKEN;
     }
 
@@ -197,38 +179,30 @@ final class Outbox {
 
     private synchronized Offer appendShared(SharedLine line, int times) {
         if (closed) {
-            droppedPushes++;
+            pushes.drop();
             return Offer.TAKEN;
         }
-        if (!hasRoomForPush(line.length(), times)) {
+        if (!pushes.haveRoomFor(line.length(), times)) {
             return Offer.NO_ROOM;
         }
         if (!line.retain()) {
-            throw new IllegalStateException("nobody has a reference to the line any more");
+            throw new IllegalStateException(SharedLine.NO_REFERENCE);
         }
-        pieces().add(Piece.shared(line, appendedBytes));
-        piecePushes++;
-        piecePushBytes += line.length();
+        pieces().add(Piece.shared(line, places.end()));
         sharedBytes += line.length();
         boolean wake = appended(line.length());
-        pushEnds.add(appendedBytes, line.length());
+        pushes.addPiece(line.length(), places.end());
         return wake ? Offer.WAKE : Offer.TAKEN;
-    }
-
-    private boolean hasRoomForPush(int bytes, int times) {
-        int pushes = linePushes + piecePushes;
-        long pushBytes = (long) linePushBytes + piecePushBytes;
-        return pushes == 0 || (pushes < (long) maxPushes * times && pushBytes + bytes <= (long) maxPushBytes * times);
     }
 
     /** A push that there was no room for. */
     synchronized void dropPush() {
-        droppedPushes++;
+        pushes.drop();
     }
 
     /** How many pushes were dropped, or wait, or are being written and were not taken whole. */
     synchronized int unsentPushes() {
-        return pushEnds.count() + droppedPushes;
+        return pushes.unsent();
     }
 
     /** How much the socket has not taken yet. */
@@ -237,65 +211,42 @@ final class Outbox {
     }
 
     /**
-     * Takes lines out, as many as are there, but a reply that was not made yet and what is very long alone; null where there
-     * are none. One thread does so at a time.
+     * Takes lines out; null where there are none. Of replies that are made late it makes about {@value #PIECE_BYTES} bytes at
+     * once, and of a long one only if {@code myTurn}: where nothing can be made for that reason it gives no bytes, and there
+     * is more in another turn. What is very long goes alone. One thread takes at a time.
      */
     @Nullable
-    ByteBuf take(ByteBufAllocator allocator) {
-        var piece = nextPiece();
-        if (piece == null) {
+    ByteBuf take(ByteBufAllocator allocator, boolean myTurn) {
+        var first = nextPiece(Integer.MAX_VALUE);
+        if (first == null) {
             return takeLines(allocator);
         }
-        if (piece.late != null) {
-            return make(piece, piece.late, allocator);
+        if (first.late != null) {
+            return join(null, first, allocator, myTurn);
         }
-        return piece.length() > MOST_JOINED_BYTES ? bytesOf(piece, allocator) : join(piece, allocator);
+        var next = first.length() > MOST_JOINED_BYTES ? null : nextPiece(PIECE_BYTES - first.length());
+        return next == null ? bytesOf(first, allocator) : join(first, next, allocator, myTurn);
     }
 
-    private ByteBuf make(Piece piece, LateReply late, ByteBufAllocator allocator) {
-        // Not with the lock: who appends lines may have the engine's, and this may take long.
-        var line = new OctetBuffer((int) Math.min(MOST_ROOM, LEAST_ROOM + late.bytes()));
-        if (!piece.tag.equals(Tag.NONE)) {
-            line.put('@').put(piece.tag).put(' ');
-        }
-        late.encode(line);
-        made(piece, late, line.length());
-        relieve();
-        return bytesOf(line, allocator);
-    }
-
-    /** Short pieces go with one write, which costs more than to copy them. */
-    private ByteBuf join(Piece first, ByteBufAllocator allocator) {
-        var all = bytesOf(first, allocator);
-        var next = nextShortPiece(MOST_OF_A_WRITE_BYTES - all.readableBytes());
-        if (next == null) {
-            return all;
-        }
-        var joined = allocator.directBuffer(MOST_OF_A_WRITE_BYTES).writeBytes(all);
-        all.release();
-        while (next != null) {
-            var bytes = bytesOf(next, allocator);
-            joined.writeBytes(bytes);
-            bytes.release();
-            next = nextShortPiece(MOST_OF_A_WRITE_BYTES - joined.readableBytes());
-        }
-        return joined;
-    }
-
-    private synchronized @Nullable Piece nextShortPiece(int room) {
+    /**
+     * Takes the first piece out and gives it, unless it is longer than there is room for; one that is made late it gives and
+     * leaves where it is. Null where there is none.
+     */
+    private synchronized @Nullable Piece nextPiece(int room) {
         var next = pieces == null ? null : pieces.peek();
-        boolean fits = next != null && next.late == null && next.length() <= Math.min(room, MOST_JOINED_BYTES);
-        return fits ? nextPiece() : null;
-    }
-
-    private synchronized @Nullable Piece nextPiece() {
-        var next = pieces == null ? null : pieces.poll();
-        if (next == null) {
+        if (pieces == null || next == null) {
             pieces = null;
             return null;
         }
-        piecePushes -= next.pushes;
-        piecePushBytes -= next.pushBytes;
+        if (next.late != null) {
+            return next;
+        }
+        if (next.length() > room) {
+            return null;
+        }
+        pieces.remove();
+        places.took(next.length());
+        pushes.took(next);
         if (next.shared != null) {
             if (beingWritten == null) {
                 beingWritten = new ArrayDeque<>(2);
@@ -305,17 +256,74 @@ final class Outbox {
         return next;
     }
 
-    /** What stands behind a late reply has its place only now. */
-    private synchronized void made(Piece piece, LateReply late, int length) {
-        lateBytes -= late.bytes();
-        if (precious != null) {
-            precious.shift(piece.place, length - 1);
+    /** Whether there is something to be taken before lines that were made at once. */
+    synchronized boolean hasPieces() {
+        return pieces != null;
+    }
+
+    /** Short pieces go with one write, which costs more than to copy them. */
+    private ByteBuf join(@Nullable Piece first, Piece second, ByteBufAllocator allocator, boolean myTurn) {
+        // Not with the lock: who appends lines may have the engine's, and this may take long.
+        var spare = SpareBuffers.current().take();
+        var out = spare == null ? new OctetBuffer(KEPT_BYTES) : spare;
+        if (first != null) {
+            first.appendTo(out);
         }
-        pushEnds.shift(piece.place, length - 1);
-        if (pieces != null) {
-            pieces.forEach(other -> other.place += length - 1);
+        var next = second;
+        while (next != null && appendTo(out, next, myTurn)) {
+            next = nextShortPiece(out);
         }
-        appendedBytes += length - 1;
+        var bytes = out.isEmpty() ? Unpooled.EMPTY_BUFFER : bytesOf(out, allocator);
+        SpareBuffers.current().give(out);
+        relieve();
+        return bytes;
+    }
+
+    private @Nullable Piece nextShortPiece(OctetBuffer out) {
+        int room = PIECE_BYTES - out.length();
+        return room <= 0 ? null : nextPiece(Math.min(room, MOST_JOINED_BYTES));
+    }
+
+    /** Returns whether what stands behind the piece may go with it. */
+    private boolean appendTo(OctetBuffer out, Piece piece, boolean myTurn) {
+        if (piece.late != null) {
+            return make(piece, piece.late, out, myTurn);
+        }
+        piece.appendTo(out);
+        return true;
+    }
+
+    /** Makes the next part of a late reply, if it may now. Returns whether more may go with it. */
+    private boolean make(Piece piece, LateReply late, OctetBuffer out, boolean myTurn) {
+        boolean isLong = late.bytes() > PIECE_BYTES;
+        if (isLong && !myTurn) {
+            return false;
+        }
+        int start = out.length();
+        if (!piece.begun && !piece.tag.equals(Tag.NONE)) {
+            out.put('@').put(piece.tag).put(' ');
+        }
+        int afterTag = out.length();
+        boolean more = late.encode(out);
+        if (more && out.length() == afterTag) {
+            out.truncate(start);
+            return false;
+        }
+        piece.begun = true;
+        made(late, out.length() - start, !more);
+        return !isLong;
+    }
+
+    /** So much of the first piece was taken out. */
+    private synchronized void made(LateReply late, int bytes, boolean last) {
+        appendedBytes += bytes;
+        places.tookLate(bytes, last);
+        // Closing may have taken it out already, as if none of it had been made.
+        if (last && pieces != null) {
+            pieces.remove();
+            appendedBytes--;
+            lateBytes -= late.bytes();
+        }
         count();
     }
 
@@ -325,6 +333,8 @@ final class Outbox {
             return null;
         }
         var bytes = bytesOf(lines, allocator);
+        places.took(lines.length());
+        pushes.tookLines();
         if (lines.array().length > KEPT_BYTES) {
             SpareBuffers.current().give(lines);
             lines = new OctetBuffer(0);
@@ -332,8 +342,6 @@ final class Outbox {
         } else {
             lines.clear();
         }
-        linePushes = 0;
-        linePushBytes = 0;
         return bytes;
     }
 
@@ -350,19 +358,20 @@ final class Outbox {
     /** The socket took so many bytes more. */
     synchronized void sent(long bytes) {
         sentBytes += bytes;
+        long place = places.sent(bytes);
         if (precious != null) {
-            precious.takenTo(sentBytes);
+            precious.takenTo(place);
         }
-        pushEnds.takenTo(sentBytes);
+        pushes.sentTo(place);
         if (beingWritten != null) {
-            releaseTaken(beingWritten);
+            releaseTo(place, beingWritten);
         }
         count();
     }
 
-    private void releaseTaken(ArrayDeque<Piece> written) {
+    private void releaseTo(long place, ArrayDeque<Piece> written) {
         for (var next = written.peek(); next != null; next = written.peek()) {
-            if (next.place + next.length() > sentBytes) {
+            if (next.place + next.length() > place) {
                 return;
             }
             release(written.remove());
@@ -409,6 +418,7 @@ final class Outbox {
     }
 
     private boolean appended(int bytes) {
+        places.append(bytes);
         appendedBytes += bytes;
         count();
         return touch();

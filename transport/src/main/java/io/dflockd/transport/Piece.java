@@ -17,7 +17,9 @@ final class Piece {
     final int pushes;
     final int pushBytes;
     /** Where it begins in the stream of bytes. */
-    long place;
+    final long place;
+    /** Whether some of a reply that is made late was taken out already. */
+    boolean begun;
 
     private Piece(
             OctetBuffer lines,
@@ -49,7 +51,16 @@ final class Piece {
         return new Piece(NOTHING, Tag.NONE, null, line, 1, line.length(), place);
     }
 
-    /** How many bytes it has in the stream by now: a reply that is not made yet has one. */
+    /** Appends its bytes, which are there already. */
+    void appendTo(OctetBuffer out) {
+        if (shared == null) {
+            out.put(lines.array(), lines.length());
+        } else {
+            shared.appendTo(out);
+        }
+    }
+
+    /** How many bytes it has in the stream by now: a reply that is made late has one. */
     int length() {
         if (late != null) {
             return 1;

@@ -34,13 +34,6 @@ final class PreciousQueue {
         }
     }
 
-    /** So many bytes came into the stream at a place: what ends behind it ends so much later. */
-    void shift(long place, int bytes) {
-        for (int i = size - 1; i >= 0 && ends[slot(i)] > place; i--) {
-            ends[slot(i)] += bytes;
-        }
-    }
-
     /** Takes all out, the latest first. */
     List<Precious> drain() {
         var latestFirst = new ArrayList<Precious>(size);

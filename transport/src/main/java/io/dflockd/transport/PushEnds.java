@@ -63,13 +63,6 @@ final class PushEnds {
         }
     }
 
-    /** So many bytes came into the stream at a place: what ends behind it ends so much later. */
-    void shift(long place, int bytes) {
-        for (int i = size - 1; i >= 0 && ends[slot(i)] > place; i--) {
-            ends[slot(i)] += bytes;
-        }
-    }
-
     private int slot(int index) {
         return (head + index) & (ends.length - 1);
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * each of them has written it or has ended. Whoever holds it has a reference, as with Netty's buffers. Thread-safe.
  */
 final class SharedLine {
+    static final String NO_REFERENCE = "nobody has a reference to the line any more";
+
     private final int length;
     private final ConnectionMemory memory;
     private final AtomicInteger references = new AtomicInteger(1);
@@ -57,9 +59,22 @@ final class SharedLine {
             push = null;
         }
         if (encoded == null) {
-            throw new IllegalStateException("nobody has a reference to the line any more");
+            throw new IllegalStateException(NO_REFERENCE);
         }
         return encoded.retainedDuplicate();
+    }
+
+    /** Appends its bytes, for one connection that has a reference. */
+    synchronized void appendTo(OctetBuffer out) {
+        if (push != null) {
+            push.encode(out);
+        } else if (encoded != null) {
+            var line = new byte[length];
+            encoded.getBytes(0, line);
+            out.put(line, length);
+        } else {
+            throw new IllegalStateException(NO_REFERENCE);
+        }
     }
 
     private synchronized void forget() {

@@ -14,7 +14,7 @@ class ConnectionMemoryTest {
     private final List<String> evicted = new ArrayList<>();
 
     private ConnectionMemory.Account open(String name) {
-        return memory.open(bytes -> evicted.add(name));
+        return memory.open(0, bytes -> evicted.add(name));
     }
 
     private static void output(ConnectionMemory.Account account, long bytes) {
@@ -36,6 +36,27 @@ class ConnectionMemoryTest {
         assertThat(memory.used()).isZero();
         assertThat(evicted).isEmpty();
         assertThat(accounts).hasSize(10_000);
+    }
+
+    @Test
+    void thoseThatDoNothingTakeRoomButAreNotEndedForIt() {
+        var silent = new ArrayList<ConnectionMemory.Account>();
+        for (int i = 0; i < 200; i++) {
+            silent.add(memory.open(4096, bytes -> evicted.add("silent")));
+        }
+        assertThat(memory.used()).isEqualTo(200 * 4096);
+        var large = open("large");
+        output(large, 200_000);
+        output(open("middle"), 100_000);
+        assertThat(evicted).containsExactly("large");
+
+        large.close();
+        silent.forEach(ConnectionMemory.Account::close);
+        silent.forEach(ConnectionMemory.Account::close);
+        assertThat(memory.used()).isBetween(100_000L, 140_000L);
+        assertThat(Connections.most(45 << 20, false)).isEqualTo(5760);
+        assertThat(Connections.most(45 << 20, true)).isEqualTo(1440);
+        assertThat(Connections.most(1, true)).isEqualTo(1);
     }
 
     @Test

@@ -75,6 +75,32 @@ class ConnectionTest {
     }
 
     @Test
+    void aLongAnswerIsWrittenAPieceInATurn() {
+        var channel = open();
+        for (int i = 0; i < 20; i++) {
+            var value = i < 10 ? "\u0001".repeat(6_000) : "x".repeat(60_000);
+            assertThat(ask(channel, "rpush\nlist\n" + value + '\n')).isEqualTo("ok " + (i + 1) + '\n');
+        }
+        channel.writeInbound(
+                Unpooled.copiedBuffer("@1 lrange\nlist\n0 -1\n@2 ping\n_\n\n", StandardCharsets.ISO_8859_1));
+
+        var all = new StringBuilder();
+        int pieces = 0;
+        for (int round = 0; round < 1000 && all.indexOf("@2") < 0; round++) {
+            channel.runScheduledPendingTasks();
+            for (var piece : channel.outboundMessages()) {
+                assertThat(((ByteBuf) piece).readableBytes()).isLessThan(2 * 65_536);
+                pieces++;
+            }
+            all.append(written(channel));
+        }
+        assertThat(pieces).isGreaterThan(7);
+        assertThat(all.length()).isEqualTo("@1 ok \n@2 ok\n".length() + 10 * 36_000 + 600_000 + 20 * 3 + 1);
+        assertThat(all.substring(0, 20)).isEqualTo("@1 ok [\"\\u0001\\u0001");
+        assertThat(all.substring(all.length() - 9)).isEqualTo("\"]\n@2 ok\n");
+    }
+
+    @Test
     void connectionsAreCountedAndBounded() {
         var first = open();
         open();
@@ -117,6 +143,29 @@ class ConnectionTest {
         assertThat(counters.evictedConnections()).isEqualTo(1);
         assertThat(large.isOpen()).isFalse();
         assertThat(written(small)).hasSize(30_000);
+    }
+
+    @Test
+    void whoIsBehindIsGivenAllItsAnswersBeforeItEnds() {
+        var channel = open();
+        assertThat(ask(channel, "session\n0123456789abcdef\n60\n")).isEqualTo("ok new 60\n");
+        var connection = connection(channel);
+        var requests = new StringBuilder();
+        for (int number = 1; number <= 1000; number++) {
+            requests.append("@" + number + " blpop\nlist\n60\n");
+        }
+        assertThat(ask(channel, requests.toString())).isEmpty();
+
+        // The socket has taken nothing yet of what is in front when all of them are refused and the connection ends.
+        connection.push(new byte[300_000], 300_000);
+        handler.drain();
+        assertThat(connection.isCongested()).isTrue();
+        connection.drain();
+
+        channel.runScheduledPendingTasks();
+        var lines = written(channel).substring(300_000).lines().toList();
+        assertThat(lines).hasSize(1000).startsWith("@1 error_draining").endsWith("@1000 error_draining");
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

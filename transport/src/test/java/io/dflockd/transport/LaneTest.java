@@ -123,4 +123,45 @@ class LaneTest {
 
         assertThat(starts.started).containsExactly(":wait", ":k");
     }
+
+    @Test
+    void whatChangesTheSessionHoldsBackAllThatCameBehindIt() {
+        submit("", "wait");
+        lane.submit("", new Request.Bye());
+        submit("1", "a");
+        submit("", "wait");
+        submit("2", "b");
+        lane.submit("", new Request.Resume("0123456789abcdef", 60, 0));
+        submit("3", "c");
+        submit("", "d");
+        lane.submit("4", new Request.Bye());
+        assertThat(starts.started).containsExactly(":wait");
+
+        starts.blocked = false;
+        lane.proceed();
+        assertThat(starts.started.subList(1, starts.started.size())).containsExactly(":", "1:a", "2:b", ":wait");
+        submit("5", "e");
+        assertThat(lane.canProceed()).isFalse();
+
+        starts.blocked = false;
+        lane.proceed();
+        assertThat(starts.started.subList(5, starts.started.size())).containsExactly(":0123456789abcdef", "3:c", "4:",
+                "5:e", ":d");
+        assertThat(lane.bytes()).isZero();
+    }
+
+    @Test
+    void whatChangesTheSessionWaitsForTaggedOnesThatCameBefore() {
+        starts.unsent = BUDGET + 1;
+        submit("1", "a");
+        lane.submit("", new Request.Bye());
+        submit("2", "b");
+
+        starts.unsent = 0;
+        lane.proceed();
+
+        assertThat(starts.started).containsExactly("1:a", ":", "2:b");
+        submit("3", "c");
+        assertThat(starts.started).endsWith("3:c");
+    }
 }

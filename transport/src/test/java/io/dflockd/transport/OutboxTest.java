@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class OutboxTest {
     private final ConnectionMemory memory = new ConnectionMemory(1 << 20);
-    private final Outbox outbox = new Outbox(3, 1000, Dialect.CURRENT, memory.open(bytes -> {}));
+    private final Outbox outbox = new Outbox(3, 1000, Dialect.CURRENT, memory.open(0, bytes -> {}));
 
     private static Precious grant(String key) {
         return new Precious(new Outcome.Granted(key, "token", 1000, 1, false));
@@ -38,9 +38,16 @@ class OutboxTest {
     }
 
     private String take() {
-        var bytes = outbox.take(UnpooledByteBufAllocator.DEFAULT);
+        return take(true);
+    }
+
+    private String take(boolean myTurn) {
+        var bytes = outbox.take(UnpooledByteBufAllocator.DEFAULT, myTurn);
         if (bytes == null) {
             return "";
+        }
+        if (!bytes.isReadable()) {
+            return "later";
         }
         var text = bytes.toString(StandardCharsets.ISO_8859_1);
         bytes.release();
@@ -136,7 +143,7 @@ class OutboxTest {
         pushDifferentLines(shared);
         assertThat(outbox.unsentPushes()).isEqualTo(3);
 
-        assertThat(take().length()).isEqualTo(12 + 11 + 11);
+        assertThat(take().length()).isEqualTo(12 + 11 + 11 + 11 + line);
         outbox.sent(11);
         assertThat(outbox.unsentPushes()).as("all but one byte of the first").isEqualTo(3);
         outbox.sent(1 + 11 + 10);
@@ -144,9 +151,7 @@ class OutboxTest {
         outbox.sent(1);
         assertThat(outbox.unsentPushes()).isEqualTo(1);
 
-        assertThat(take()).isEqualTo("0123456789\n");
         outbox.sent(11);
-        assertThat(take()).hasSize(line);
         outbox.sent(line - 1);
         assertThat(outbox.unsentPushes()).isEqualTo(1);
         outbox.close();
@@ -157,12 +162,12 @@ class OutboxTest {
 
     @Test
     void pushesOfOneLengthAreCountedOneByOne() {
-        var many = new Outbox(1000, 100_000, Dialect.CURRENT, memory.open(bytes -> {}));
+        var many = new Outbox(1000, 100_000, Dialect.CURRENT, memory.open(0, bytes -> {}));
         for (int i = 0; i < 900; i++) {
             assertThat(many.offerPush("sig c p\n".getBytes(StandardCharsets.ISO_8859_1), 8, 1))
                     .isNotEqualTo(Offer.NO_ROOM);
         }
-        var written = Objects.requireNonNull(many.take(UnpooledByteBufAllocator.DEFAULT));
+        var written = Objects.requireNonNull(many.take(UnpooledByteBufAllocator.DEFAULT, true));
         written.release();
 
         for (int i = 0; i < 900; i++) {
@@ -179,7 +184,7 @@ class OutboxTest {
         var line = shared("x".repeat(100_000), memory);
         var listeners = new ArrayList<Outbox>();
         for (int i = 0; i < 50; i++) {
-            var listener = new Outbox(3, 200_000, Dialect.CURRENT, memory.open(bytes -> {}));
+            var listener = new Outbox(3, 200_000, Dialect.CURRENT, memory.open(0, bytes -> {}));
             assertThat(listener.offerShared(line, 1)).isEqualTo(Offer.WAKE);
             assertThat(listener.unsentBytes()).isEqualTo(line.length());
             listeners.add(listener);
@@ -188,7 +193,7 @@ class OutboxTest {
         assertThat(memory.used()).isEqualTo(line.length());
 
         for (var listener : listeners.subList(0, 48)) {
-            var written = Objects.requireNonNull(listener.take(UnpooledByteBufAllocator.DEFAULT));
+            var written = Objects.requireNonNull(listener.take(UnpooledByteBufAllocator.DEFAULT, true));
             assertThat(written.toString(StandardCharsets.ISO_8859_1)).isEqualTo("sig c " + "x".repeat(100_000) + "\n");
             written.release();
             listener.sent(line.length());
@@ -197,7 +202,7 @@ class OutboxTest {
         listeners.get(48).close();
         assertThat(memory.used()).isEqualTo(line.length());
 
-        var torn = Objects.requireNonNull(listeners.get(49).take(UnpooledByteBufAllocator.DEFAULT));
+        var torn = Objects.requireNonNull(listeners.get(49).take(UnpooledByteBufAllocator.DEFAULT, true));
         listeners.get(49).sent(50_000);
         listeners.get(49).close();
         assertThat(memory.used()).as("the socket still has it").isEqualTo(line.length());
@@ -210,7 +215,7 @@ class OutboxTest {
 
     @Test
     void linesForManyKeepTheirPlaceAndShortOnesGoTogether() {
-        var listener = new Outbox(10, 200_000, Dialect.CURRENT, memory.open(bytes -> {}));
+        var listener = new Outbox(10, 200_000, Dialect.CURRENT, memory.open(0, bytes -> {}));
         var shortLine = shared("s".repeat(2000), memory);
         var longLine = shared("l".repeat(20_000), memory);
         listener.append("", new Reply.Text("a"));
@@ -220,10 +225,11 @@ class OutboxTest {
         listener.append("", new Reply.Text("b"));
 
         var written = new ArrayList<String>();
-        for (var bytes = listener.take(UnpooledByteBufAllocator.DEFAULT); bytes != null; bytes = listener
-                .take(UnpooledByteBufAllocator.DEFAULT)) {
+        var bytes = listener.take(UnpooledByteBufAllocator.DEFAULT, false);
+        while (bytes != null) {
             written.add(bytes.toString(StandardCharsets.ISO_8859_1));
             bytes.release();
+            bytes = listener.take(UnpooledByteBufAllocator.DEFAULT, false);
         }
 
         var s = "sig c " + "s".repeat(2000) + "\n";
@@ -264,15 +270,22 @@ class OutboxTest {
     }
 
     private static LateReply late(String line) {
+        return late(1000, line + '\n');
+    }
+
+    private static LateReply late(long bytes, String... pieces) {
         return new LateReply() {
+            private int next;
+
             @Override
-            public void encode(OctetBuffer out) {
-                out.put(line).put('\n');
+            public boolean encode(OctetBuffer out) {
+                out.put(pieces[next++]);
+                return next < pieces.length;
             }
 
             @Override
             public long bytes() {
-                return 1000;
+                return bytes;
             }
         };
     }
@@ -285,7 +298,7 @@ class OutboxTest {
         outbox.appendLate("", late("too"), null);
         assertThat(outbox.unsentBytes()).isEqualTo(2 * "ok a\n".length() + 2 * 1001);
 
-        assertThat(take() + take() + take() + take()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n");
+        assertThat(take(false)).as("short ones together").isEqualTo("ok a\n@7 made late\nok b\ntoo\n");
         assertThat(take()).isEmpty();
         assertThat(outbox.unsentBytes()).isEqualTo("ok a\n@7 made late\nok b\ntoo\n".length());
     }
@@ -295,31 +308,111 @@ class OutboxTest {
         replyPrecious("a");
         outbox.appendLate("", late("0123456789"), grant("late"));
         replyPrecious("b");
-        int first = take().length();
-        int second = take().length();
-        int third = take().length();
+        assertThat(take() + take()).isEqualTo("ok a\n0123456789\nok b\n");
 
-        outbox.sent(first + second - 1);
-        outbox.sent(1);
-        outbox.sent(third - 1);
+        outbox.sent("ok a\n0123456789".length());
+        outbox.sent("\n".length());
+        outbox.sent("ok b".length());
         assertThat(outbox.unsent()).containsExactly(grant("b"));
     }
 
     @Test
     void whatIsPreciousInAReplyThatWasNotMadeIsUnsent() {
         replyPrecious("a");
-        outbox.appendLate("", late("0123456789"), grant("late"));
-        outbox.sent(take().length());
+        outbox.appendLate("", late(100_000, "0123456789\n"), grant("late"));
+        outbox.sent(take(false).length());
 
         assertThat(outbox.unsent()).containsExactly(grant("late"));
     }
 
     @Test
+    void aLongReplyIsMadeAPieceInATurn() {
+        outbox.appendLate("7", late(100_000, "", "", "ok 01", "", "23", "4\n"), grant("late"));
+        replyPrecious("b");
+
+        assertThat(take(false)).isEqualTo("later");
+        assertThat(take()).as("nothing can be said yet").isEqualTo("later");
+        assertThat(take()).isEqualTo("later");
+        assertThat(take()).isEqualTo("@7 ok 01");
+        assertThat(outbox.unsentBytes()).isEqualTo(100_000 + 1 + "@7 ok 01".length() + "ok b\n".length());
+        outbox.sent("@7 ok 01".length());
+        assertThat(take()).isEqualTo("later");
+        assertThat(take()).isEqualTo("23");
+        assertThat(take(false)).isEqualTo("later");
+        assertThat(take()).isEqualTo("4\n");
+        assertThat(take(false)).isEqualTo("ok b\n");
+        assertThat(take()).isEmpty();
+        assertThat(outbox.unsentBytes()).isEqualTo("234\nok b\n".length());
+
+        outbox.sent("234".length());
+        outbox.sent("\nok b".length());
+        assertThat(outbox.unsent()).containsExactly(grant("b"));
+    }
+
+    @Test
+    void whatStandsAroundALongReplyIsSentWhenItsOwnLastByteIs() {
+        push("1\n");
+        outbox.appendLate("", late(100_000, "ok 01", "23456", "789\n"), grant("late"));
+        push("2\n");
+        var shared = shared("s", memory);
+        assertThat(outbox.offerShared(shared, 1)).isEqualTo(Offer.TAKEN);
+        shared.release();
+        replyPrecious("b");
+        assertThat(take()).isEqualTo("1\nok 01");
+        assertThat(take() + take()).isEqualTo("23456789\n");
+        assertThat(take()).isEqualTo("2\nsig c s\n");
+        assertThat(take()).isEqualTo("ok b\n");
+
+        var unsent = new ArrayList<Integer>();
+        for (int i = 0; i < "1\nok 0123456789\n2\nsig c s\nok ".length(); i++) {
+            outbox.sent(1);
+            unsent.add(outbox.unsentPushes());
+        }
+
+        assertThat(unsent).startsWith(3, 2);
+        assertThat(unsent.indexOf(1)).as("the end of 2").isEqualTo("1\nok 0123456789\n2".length());
+        assertThat(unsent.indexOf(0)).as("the end of s").isEqualTo("1\nok 0123456789\n2\nsig c s".length());
+        assertThat(memory.used()).as("nobody is to send the shared line any more").isZero();
+        assertThat(outbox.unsent()).containsExactly(grant("b"));
+    }
+
+    @Test
+    void aLongReplyOfWhichAPartWasSentIsUnsent() {
+        replyPrecious("a");
+        outbox.appendLate("", late(100_000, "ok 01", "23\n"), grant("late"));
+        assertThat(take()).isEqualTo("ok a\nok 01");
+        outbox.sent("ok a\nok 01".length());
+
+        outbox.close();
+
+        assertThat(outbox.unsentBytes()).isZero();
+        assertThat(outbox.unsent()).containsExactly(grant("late"));
+        assertThat(take()).isEmpty();
+    }
+
+    @Test
+    void whatIsMadeAtOnceIsBounded() {
+        for (int i = 0; i < 100; i++) {
+            outbox.appendLate("", late(60_000, "x".repeat(9999) + '\n'), null);
+            outbox.appendLate("", late(60_000, "1", "2\n"), null);
+        }
+        int bytes = 0;
+        for (var text = take(false); !text.isEmpty(); text = take(false)) {
+            assertThat(text).hasSizeBetween(60_000, 80_000);
+            bytes += text.length();
+            if (bytes > 900_000) {
+                break;
+            }
+        }
+        assertThat(bytes).isGreaterThan(900_000);
+    }
+
+    @Test
     void whatIsClosedKeepsOnlyWhatMustNotGetLost() {
         reply("x".repeat(5000));
-        outbox.appendLate("", late("y"), null);
+        outbox.appendLate("", late(100_000, "y\n"), null);
         replyPrecious("a");
-        take();
+        take(false);
 
         outbox.close();
 
@@ -337,7 +430,8 @@ class OutboxTest {
         for (int i = 0; i < 50; i++) {
             var listener = new AtomicReference<Outbox>();
             listener.set(new Outbox(
-                    3, 100_000, Dialect.CURRENT, small.open(bytes -> Objects.requireNonNull(listener.get()).close())));
+                    3, 100_000, Dialect.CURRENT,
+                    small.open(0, bytes -> Objects.requireNonNull(listener.get()).close())));
             listeners.add(Objects.requireNonNull(listener.get()));
         }
 
@@ -355,8 +449,8 @@ class OutboxTest {
         var other = new AtomicReference<Outbox>();
         for (int i = 0; i < 2000; i++) {
             var tight = new ConnectionMemory(10_000);
-            one.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(one))));
-            other.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(bytes -> close(other))));
+            one.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(0, bytes -> close(one))));
+            other.set(new Outbox(3, 1000, Dialect.CURRENT, tight.open(0, bytes -> close(other))));
             var first = CompletableFuture.runAsync(() -> fill(one));
             var second = CompletableFuture.runAsync(() -> fill(other));
             CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);

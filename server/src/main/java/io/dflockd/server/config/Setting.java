@@ -25,7 +25,7 @@ public enum Setting {
             "port for released clients that take a grant without a fence; 0 for any that is free, empty for none"),
     MAX_CONNECTIONS(Group.NETWORK, "max-connections", "DFLOCKD_MAX_CONNECTIONS",
             count(0), "0",
-            "connections at once, more are closed at once; 0 for any number"),
+            "connections at once, more are closed at once; 0 for as many as --max-memory has room for"),
     READ_TIMEOUT(Group.NETWORK, "read-timeout", "DFLOCKD_READ_TIMEOUT_S",
             seconds(1), "23",
             "for a request to arrive whole, and for a connection that owns nothing to be silent"),

@@ -27,7 +27,8 @@ public final class Gate {
         this.counters = counters;
         this.maxConnections = maxConnections;
         this.failedLogins = new FailedLogins(tries);
-        this.tooMany = new RateLimitedLog(LOG, "connection refused, there are --max-connections", alarm);
+        this.tooMany = new RateLimitedLog(LOG,
+                "connection refused, there are --max-connections or as many as --max-memory has room for", alarm);
         this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
     }

@@ -7,6 +7,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
 import io.dflockd.engine.Outcome;
+import io.dflockd.engine.Refusal;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -33,6 +34,7 @@ public final class EngineDriver {
     private static final long NO_SALT = 0;
     private static final long NANOS_PER_MS = 1_000_000;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
 
@@ -94,7 +96,7 @@ public final class EngineDriver {
                 return;
             }
             long request = caller.begin(tag);
-            apply(action(caller, request, 0, command));
+            apply(action(caller, request, 0, admitted(command)));
             caller.leaveOpen();
         } finally {
             lock.unlock();
@@ -106,7 +108,7 @@ public final class EngineDriver {
         lock.lock();
         try {
             if (!caller.isEnded()) {
-                apply(action(caller, number, received, command));
+                apply(action(caller, number, received, number > 0 ? admitted(command) : command));
             }
         } finally {
             lock.unlock();
@@ -124,7 +126,8 @@ public final class EngineDriver {
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(Tag.NONE);
-                apply(action(caller, request, received, new Command.Attach(desk.nextNumber(), name, graceMs)));
+                var attach = new Command.Attach(desk.nextNumber(), name, graceMs);
+                apply(action(caller, request, received, admitted(attach)));
                 caller.leaveOpen();
             }
         } finally {
@@ -138,7 +141,7 @@ public final class EngineDriver {
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(tag);
-                apply(action(caller, request, 0, new Command.Cancel(caller.waiting(cancelled))));
+                apply(action(caller, request, 0, admitted(new Command.Cancel(caller.waiting(cancelled)))));
                 caller.leaveOpen();
             }
         } finally {
@@ -266,6 +269,11 @@ public final class EngineDriver {
         }
     }
 
+    /** Whoever asked whether all is refused may have asked just before it was. */
+    private Command admitted(Command command) {
+        return draining ? DRAINING : command;
+    }
+
     private Action action(Caller caller, long request, long received, Command command) {
         boolean grants = command instanceof Command.Acquire || command instanceof Command.Enqueue;
         long salt = grants ? salts.getAsLong() : NO_SALT;
@@ -284,8 +292,11 @@ public final class EngineDriver {
             broken.accept(new EngineFailure(now, action, e));
             return;
         }
-        desk.carryOut(effects);
-        effects.clear();
+        try {
+            desk.carryOut(effects);
+        } finally {
+            effects.clear();
+        }
         planTick();
     }
 

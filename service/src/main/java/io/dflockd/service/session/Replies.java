@@ -7,6 +7,7 @@ import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Tag;
 
 /** Turns what the engine decided into lines of the protocol. */
 public final class Replies {
@@ -56,6 +57,15 @@ public final class Replies {
             case Outcome.Popped popped when isLong(popped.value()) ->
                 receiver.replyLate(tag, new ValueReport(popped.value()), null);
             default -> receiver.reply(tag, of(outcome));
+        }
+    }
+
+    /** Sends the receiver a text that may be long. */
+    public static void sendText(Receiver receiver, String text) {
+        if (isLong(text)) {
+            receiver.replyLate(Tag.NONE, new ValueReport(text), null);
+        } else {
+            receiver.reply(Tag.NONE, new Reply.Text(text));
         }
     }
 

@@ -155,7 +155,15 @@ public final class SessionDesk implements Effects.Receiver {
         caller.speakFor(session, engine.acknowledgedAnswers(session));
         if (engine.decidedAnswers(session) > caller.told()) {
             caller.setBehind(true);
+            expectMore(caller);
+        }
+    }
+
+    private static void expectMore(Caller caller) {
+        try {
             caller.receiver().expectMore();
+        } catch (RuntimeException | Error e) {
+            fail(caller, e);
         }
     }
 
@@ -164,7 +172,7 @@ public final class SessionDesk implements Effects.Receiver {
         var caller = callers.get(connection);
         if (caller != null) {
             caller.end();
-            caller.receiver().end(reason);
+            end(caller, reason);
         }
     }
 
@@ -212,7 +220,20 @@ public final class SessionDesk implements Effects.Receiver {
                 .setCause(e)
                 .log();
         caller.end();
-        caller.receiver().end("failed");
+        end(caller, "failed");
+    }
+
+    /** What others are to be told must not depend on whether this one can even be ended. */
+    private static void end(Caller caller, String reason) {
+        try {
+            caller.receiver().end(reason);
+        } catch (RuntimeException | Error e) {
+            LOG.atError()
+                    .setMessage("a connection cannot be ended, this is a bug")
+                    .addKeyValue("conn", caller.connection())
+                    .setCause(e)
+                    .log();
+        }
     }
 
     /** The answers that a caller is behind with go to nobody else. */

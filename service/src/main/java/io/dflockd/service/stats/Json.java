@@ -9,65 +9,39 @@ import org.jspecify.annotations.Nullable;
  * Writes strings as JSON in the way of the existing dflockd server (Go): with the three characters escaped that matter
  * to HTML, and the two line separators that matter to JavaScript. So answers are equal to the byte. Bytes that are no
  * UTF-8 become U+FFFD.
- *
- * <p>What it makes of one array is written piece by piece into one buffer, so an answer is never in memory more than that.
  */
 public final class Json {
     private static final int ASCII_LIMIT = 0x80;
-    /** What is looked at, decoded and checked against the bound at once. */
+    /** What is looked at and decoded at once. */
     private static final int PIECE = 8 * 1024;
     private static final int LONGEST_CHARACTER = 4;
     private static final @Nullable String[] ESCAPES = escapes();
 
     private Json() {}
 
-    /**
-     * Appends an array of strings, without blanks, unless it has more than so many bytes. False where it does: what was
-     * appended by then is of no use.
-     */
-    public static boolean array(List<String> octetStrings, OctetBuffer out, int mostBytes) {
-        int start = out.length();
-        out.put('[');
-        for (int i = 0; i < octetStrings.size(); i++) {
-            if (i > 0) {
-                out.put(',');
-            }
-            if (!quote(octetStrings.get(i), out, start + (long) mostBytes)) {
-                return false;
-            }
-        }
-        out.put(']');
-        return out.length() - start <= mostBytes;
-    }
-
     /** The octets of an array of strings, without blanks. */
     static String array(List<String> octetStrings) {
         var out = new OctetBuffer(PIECE);
-        array(octetStrings, out, Integer.MAX_VALUE);
+        new JsonArray(octetStrings).write(out, Integer.MAX_VALUE);
         return Octets.ofBytes(out.array(), 0, out.length());
     }
 
     /** The octets of a string, in quotation marks. */
     public static String quote(String octets) {
         var out = new OctetBuffer(octets.length() + 2);
-        quote(octets, out, Long.MAX_VALUE);
+        out.put('"');
+        for (int at = 0; at < octets.length();) {
+            at = putPiece(octets, at, out);
+        }
+        out.put('"');
         return Octets.ofBytes(out.array(), 0, out.length());
     }
 
-    private static boolean quote(String octets, OctetBuffer out, long end) {
-        out.put('"');
-        int at = 0;
-        while (at < octets.length()) {
-            // Not less comes out than goes in.
-            if (out.length() + (long) octets.length() - at >= end) {
-                return false;
-            }
-            int to = pieceEnd(octets, at);
-            putPiece(octets, at, to, out);
-            at = to;
-        }
-        out.put('"');
-        return out.length() < end;
+    /** Appends a piece of a string, without quotation marks. Returns where the next begins. */
+    static int putPiece(String octets, int from, OctetBuffer out) {
+        int to = pieceEnd(octets, from);
+        putPiece(octets, from, to, out);
+        return to;
     }
 
     /** Where a piece may end: not inside a character. */

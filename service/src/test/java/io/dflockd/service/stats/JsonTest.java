@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,26 +67,23 @@ class JsonTest {
     }
 
     @Test
-    void anArrayEndsAtItsBound() {
-        var values = List.of("one", "\u0001\u0001", Octets.ofText("\u20ac"));
+    void anArrayIsWrittenInPiecesOfAnySize() {
+        var values = List.of("one", "", "\u0001".repeat(20_000), Octets.ofText("\u20ac".repeat(9_000)), "<");
         var whole = Json.array(values);
-        for (int most = 0; most < whole.length() + 3; most++) {
+        for (int about : new int[]{1, 2, 7, 1000, 100_000, 1_000_000}) {
+            var array = new JsonArray(values);
             var out = new OctetBuffer(1).put("before");
-            assertThat(Json.array(values, out, most)).as("at most %d", most).isEqualTo(most >= whole.length());
-            if (most >= whole.length()) {
-                assertThat(Octets.ofBytes(out.array(), 0, out.length())).isEqualTo("before" + whole);
-            }
+            int before;
+            boolean more;
+            do {
+                before = out.length();
+                more = array.write(out, about);
+                assertThat(out.length() - before).as("about %d", about).isBetween(1, about + 6 * 8195 + 4);
+            } while (more);
+            assertThat(Octets.ofBytes(out.array(), 0, out.length())).isEqualTo("before" + whole);
         }
-    }
-
-    @Test
-    void littleIsWrittenBeyondTheBound() {
-        var values = Stream.generate(() -> "\u0001".repeat(1_000_000)).limit(100).toList();
-        var out = new OctetBuffer(1);
-
-        assertThat(Json.array(values, out, 2_000_000)).isFalse();
-        assertThat(out.length()).isLessThan(2_000_000 + 50_000);
-        assertThat(Json.array(values, new OctetBuffer(1), 500_000)).as("refused before it begins").isFalse();
+        assertThat(JsonArray.most(values.size(), 20_000 + 27_000 + 4)).isGreaterThanOrEqualTo(whole.length());
+        assertThat(JsonArray.most(0, 0)).isEqualTo("[]".length());
     }
 
     @Test
