@@ -81,7 +81,7 @@ class SessionValidityTest {
         time.advance(FROM_PROOF);
 
         assertThat(interrupted.join()).isFalse();
-        FakeServer.run(candidacy::close);
+        var unused = FakeServer.run(candidacy::close);
     }
 
     @Test

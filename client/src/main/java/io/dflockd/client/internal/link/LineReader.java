@@ -11,11 +11,13 @@ final class LineReader {
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private final InputStream in;
-    private final int maxLineBytes;
+    private volatile int maxLineBytes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
     private boolean cut;
+    /** The limit of the present line. */
+    private int limit;
 
     LineReader(InputStream in, int maxLineBytes) {
         this.in = in;
@@ -26,6 +28,7 @@ final class LineReader {
     @Nullable
     String next() throws IOException {
         cut = false;
+        limit = maxLineBytes;
         int scanned = from;
         while (true) {
             for (int i = scanned; i < to; i++) {
@@ -34,9 +37,9 @@ final class LineReader {
                 }
             }
             int held = to - from;
-            if (held > maxLineBytes) {
-                cut |= !isOnlyCr(from + maxLineBytes, to);
-                to = from + maxLineBytes;
+            if (held > limit) {
+                cut |= !isOnlyCr(from + limit, to);
+                to = from + limit;
             }
             scanned = makeRoom();
             int count = in.read(buffer, to, buffer.length - to);
@@ -47,13 +50,18 @@ final class LineReader {
         }
     }
 
+    /** Reads longer lines from the next on. Thread-safe, unlike all else here. */
+    void raiseLimit(int lineBytes) {
+        maxLineBytes = Math.max(maxLineBytes, lineBytes);
+    }
+
     /** Whether the line that {@link #next} returned last was longer than the limit. */
     boolean wasCut() {
         return cut;
     }
 
     private String take(int end) {
-        int stop = Math.min(end, from + maxLineBytes);
+        int stop = Math.min(end, from + limit);
         cut |= stop < end && !isOnlyCr(stop, end);
         while (stop > from && buffer[stop - 1] == '\r') {
             stop--;

@@ -85,6 +85,7 @@ public final class SocketLink implements Link {
     private long lastActivity;
     private @Nullable Pending doubted;
     private @Nullable Socket socket;
+    private volatile @Nullable LineReader reader;
     private @Nullable DflockdException failure;
     private Consumer<DflockdException> endHandler = why -> {};
 
@@ -205,6 +206,14 @@ public final class SocketLink implements Link {
         }
     }
 
+    /** Reads answers of this length, even if the options allow less. To be called once the link is open. */
+    public void readLinesOf(int bytes) {
+        var lines = reader;
+        if (lines != null) {
+            lines.raiseLimit(bytes);
+        }
+    }
+
     /** Adds word of the answers of a session that were received, which is not answered. See {@link #flush}. */
     public void enqueueReceipt(long received) {
         lock.lock();
@@ -272,6 +281,7 @@ public final class SocketLink implements Link {
         try {
             var connected = dial.open(address, options.tls());
             lines = new LineReader(connected.getInputStream(), options.maxResponseBytes());
+            reader = lines;
             lock.lock();
             try {
                 socket = connected;
