@@ -197,6 +197,11 @@ public final class FakeServer implements AutoCloseable {
             }
         }
 
+        /** Waits for the client to go, whatever it said before that. */
+        public void expectEndAfterGreeting() {
+            eventually(this::isEnded);
+        }
+
         /** Whether the client has gone, once what it sent before has been read. */
         public boolean isEnded() {
             try {

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public record ServerHello(String name, Set<String> extensions, Map<String, String> settings) {
     private static final int SMALLEST_WINDOW = 2;
+    private static final Set<String> FOR_SESSIONS = Set.of("tags", "sessions", "cancel");
 
     public ServerHello {
         extensions = Set.copyOf(extensions);
@@ -35,6 +36,11 @@ public record ServerHello(String name, Set<String> extensions, Map<String, Strin
         return new ServerInfo(name, extensions, settings);
     }
 
+    /** Whether one connection can carry all of a client. */
+    public boolean knowsSessions() {
+        return extensions.containsAll(FOR_SESSIONS);
+    }
+
     /** Whether it has announced the extension of that name. */
     public boolean has(String extension) {
         return extensions.contains(extension);
@@ -47,11 +53,20 @@ public record ServerHello(String name, Set<String> extensions, Map<String, Strin
 
     /** How far the number of a request may be above the answers that were received. */
     public int window() {
+        int window = number("window", Limits.WINDOW);
+        return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);
+    }
+
+    /** How many bytes a value has at most; 0 where the server does not say. */
+    public int longestValue() {
+        return number("max_arg", 0);
+    }
+
+    private int number(String setting, int otherwise) {
         try {
-            int window = Integer.parseInt(settings.getOrDefault("window", ""));
-            return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);
+            return Integer.parseInt(settings.getOrDefault(setting, ""));
         } catch (NumberFormatException e) {
-            return Limits.WINDOW;
+            return otherwise;
         }
     }
 

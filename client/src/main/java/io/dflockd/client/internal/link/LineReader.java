@@ -15,11 +15,13 @@ final class LineReader {
     private static final int MAX_BUFFER_BYTES = MAX_LINE_BYTES + BUFFER_BYTES;
 
     private final InputStream in;
-    private int maxLineBytes;
+    private volatile int maxLineBytes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
     private boolean cut;
+    /** The limit of the present line. */
+    private int limit;
 
     LineReader(InputStream in, int maxLineBytes) {
         this.in = in;
@@ -30,6 +32,7 @@ final class LineReader {
     @Nullable
     String next() throws IOException {
         cut = false;
+        limit = maxLineBytes;
         int scanned = from;
         while (true) {
             for (int i = scanned; i < to; i++) {
@@ -38,9 +41,9 @@ final class LineReader {
                 }
             }
             int held = to - from;
-            if (held > maxLineBytes) {
-                cut |= !isOnlyCr(from + maxLineBytes, to);
-                to = from + maxLineBytes;
+            if (held > limit) {
+                cut |= !isOnlyCr(from + limit, to);
+                to = from + limit;
             }
             scanned = makeRoom();
             int count = in.read(buffer, to, buffer.length - to);
@@ -60,6 +63,11 @@ final class LineReader {
         return maxLineBytes;
     }
 
+    /** Reads longer lines from the next on. Thread-safe, unlike all else here. */
+    void raiseLimit(int lineBytes) {
+        maxLineBytes = Math.max(maxLineBytes, lineBytes);
+    }
+
     /** What there is of the line whose end has not come. */
     String unfinished() {
         return Octets.ofBytes(buffer, from, to);
@@ -71,7 +79,7 @@ final class LineReader {
     }
 
     private String take(int end) {
-        int stop = Math.min(end, from + maxLineBytes);
+        int stop = Math.min(end, from + limit);
         cut |= stop < end && !isOnlyCr(stop, end);
         while (stop > from && buffer[stop - 1] == '\r') {
             stop--;

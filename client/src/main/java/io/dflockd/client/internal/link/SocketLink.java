@@ -58,6 +58,7 @@ public final class SocketLink implements Link {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable DflockdException end;
+    private volatile @Nullable LineReader reader;
     private Consumer<DflockdException> endHandler = why -> {};
 
     private SocketLink(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter) {
@@ -168,6 +169,14 @@ public final class SocketLink implements Link {
         socket.add(lines -> RequestEncoder.encode(number, received, request, lines));
     }
 
+    /** Reads answers of this length, even if the options allow less. To be called once the link is open. */
+    public void readLinesOf(int bytes) {
+        var lines = reader;
+        if (lines != null) {
+            lines.raiseLimit(bytes);
+        }
+    }
+
     /** Adds word of the answers of a session that were received, which is not answered. See {@link #flush}. */
     public void enqueueReceipt(long received) {
         socket.add(lines -> RequestEncoder.encode(new Request.Acknowledge(received), lines));
@@ -195,8 +204,6 @@ public final class SocketLink implements Link {
 
     /** What becomes of the lines. Called by the thread that reads, but for the end. */
     private final class Lines implements LineSocket.User {
-        private @Nullable LineReader reader;
-
         @Override
         public void opened(LineReader lines) {
             reader = lines;

@@ -42,6 +42,10 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     private static final long DRAIN_NANOS = 1_000_000_000L;
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
     private static final int SILENT_PART = 4;
+    /** More than any server lets values have. */
+    private static final int MOST_VALUE_BYTES = 64 * 1024 * 1024;
+    /** What an answer with a value has beside it. */
+    private static final int ANSWER_BYTES = 64;
 
     private final Dialer dialer;
     private final SessionState state;
@@ -84,7 +88,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     static CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink over, Request.Hello hello,
             ServerHello greeting, long graceSeconds) {
         var session = new ServerSession(dialer, hello, graceSeconds);
-        session.greeted(greeting);
+        session.greeted(over, greeting);
         return session.connections.join(over).thenApply(joined -> joined ? Optional.of(session) : Optional.empty());
     }
 
@@ -225,8 +229,12 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     }
 
     @Override
-    public void greeted(ServerHello hello) {
+    public void greeted(SocketLink fresh, ServerHello hello) {
         takesMs = hello.has("ms");
+        if (hello.longestValue() > 0) {
+            // Whoever pops a value has taken it: it must be read whole, if only to be put back.
+            fresh.readLinesOf(Math.min(hello.longestValue(), MOST_VALUE_BYTES) + ANSWER_BYTES);
+        }
         conversation.greeted(hello);
         holders.boundChanged();
     }

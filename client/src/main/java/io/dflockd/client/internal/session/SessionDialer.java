@@ -47,7 +47,7 @@ final class SessionDialer {
         /** Sees a connection before anything of the session can come over it. */
         void prepare(SocketLink over);
 
-        void greeted(ServerHello hello);
+        void greeted(SocketLink over, ServerHello hello);
 
         /** How many answers were read so far. */
         long received();
@@ -148,7 +148,13 @@ final class SessionDialer {
                 .after(joining.attemptNanos(), () -> over.abort(new ConnectionLostException(
                         dialer.address() + ": the server has been silent for too long")));
         var unused = over.sendThen(hello, reply -> {
-            joining.greeted(ServerHello.of(reply));
+            var greeting = ServerHello.of(reply);
+            if (Refusals.is(reply, Status.ERROR) || (reply instanceof Reply.Text && !greeting.knowsSessions())) {
+                joining.sessionsRefused(); // another server than before, which need not even refuse a session properly
+                over.close();
+            } else {
+                joining.greeted(over, greeting);
+            }
             return true;
         });
         return join(over).whenComplete((joined, failure) -> alarm.cancel());

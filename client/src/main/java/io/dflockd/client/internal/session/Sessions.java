@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * connection for each link instead.
  */
 public final class Sessions implements Members.Member {
-    private static final Set<String> NEEDED = Set.of("tags", "sessions", "cancel");
     private static final String LOST = "lost";
     /** After so long a server that took no sessions is asked again; longer each time, up to the second. */
     private static final long FIRST_AGAIN_NANOS = 30_000_000_000L;
@@ -194,7 +193,7 @@ public final class Sessions implements Members.Member {
             throw Refusals.of(hello, reply, dialer.address()); // such as a server that shuts down: it is asked again
         }
         var greeting = ServerHello.of(reply);
-        if (!greeting.extensions().containsAll(NEEDED)) {
+        if (!greeting.knowsSessions()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return ServerSession.begin(dialer, socket, hello, greeting, graceSeconds).thenApply(begun -> {
