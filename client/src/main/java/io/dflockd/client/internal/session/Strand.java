@@ -9,8 +9,6 @@ import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
-import io.dflockd.protocol.DurationForm;
-import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -74,12 +72,12 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public boolean isConnected() {
-        return !isClosed() && session.isConnected();
+        return !isClosed() && session.state().isUp();
     }
 
     @Override
     public boolean keepsHolds() {
-        return session.keepsHolds();
+        return session.state().keepsHolds();
     }
 
     @Override
@@ -89,7 +87,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public long graceNanos() {
-        return session.graceNanos();
+        return session.state().graceNanos();
     }
 
     @Override
@@ -99,7 +97,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public void remove(Holder holder) {
-        session.remove(holder);
+        session.holders().remove(holder);
     }
 
     /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
@@ -157,7 +155,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         if (!closed.complete(why)) {
             return;
         }
-        session.remove(this);
+        session.strands().remove(this);
         List<Exchange> unanswered;
         List<Request> returns;
         lock.lock();
@@ -276,13 +274,13 @@ public final class Strand implements Link, Subscriptions.Subscriber {
             if (request instanceof Request.Wait) {
                 place = null;
             }
-            held.put(grant.token(), release(request, grant));
+            held.put(grant.token(), Returns.release(request, grant));
         } else if (request instanceof Request.Release release) {
             held.remove(release.token());
         } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
             held.remove(renew.token());
         } else if (Refusals.is(reply, Status.QUEUED)) {
-            place = leave(request);
+            place = Returns.leave(request);
         } else if (request instanceof Request.Wait) {
             place = null;
         }
@@ -291,9 +289,9 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     /** Returns what an answer gave that came too late for anybody to want it. */
     private void giveBack(Request request, Reply reply) {
         if (reply instanceof Reply.Granted grant) {
-            giveBack(release(request, grant));
+            giveBack(Returns.release(request, grant));
         } else if (Refusals.is(reply, Status.QUEUED)) {
-            giveBack(leave(request));
+            giveBack(Returns.leave(request));
         } else {
             session.requests().putBack(request, reply);
         }
@@ -306,22 +304,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     private void freePlace() {
         if (claimed != null) {
-            session.freePlace(claimed);
+            session.strands().freePlace(claimed);
         }
-    }
-
-    private static Request release(Request request, Reply.Granted grant) {
-        return new Request.Release(familyOf(request).release(), request.key(), grant.token());
-    }
-
-    /** A wait that ends at once gives up the place that the request took. */
-    private static Request leave(Request enqueue) {
-        return new Request.Wait(familyOf(enqueue).await(), enqueue.key(), 0, DurationForm.SECONDS);
-    }
-
-    /** Which kind of release does not matter to the server; the family's own reads better in its log. */
-    private static HoldFamily familyOf(Request request) {
-        var family = request.verb().family();
-        return family == null ? HoldFamily.LOCK : family;
     }
 }
