@@ -270,12 +270,7 @@ final class Conversation {
 
     /** Somebody begins to rely on the session, or on its connection. */
     void lookInTime() {
-        lock.lock();
-        try {
-            pulse.plan();
-        } finally {
-            lock.unlock();
-        }
+        var unused = locked(pulse::plan);
     }
 
     private void look() {

@@ -88,7 +88,7 @@ final class Numbering {
             }
             any = true;
         }
-        pulse.plan();
+        var unused = pulse.plan();
         return any;
     }
 

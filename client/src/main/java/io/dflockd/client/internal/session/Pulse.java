@@ -26,14 +26,15 @@ final class Pulse {
         this.look = look;
     }
 
-    /** Something was written, or somebody begins to rely on the session. */
-    void plan() {
+    /** Something was written, or somebody begins to rely on the session: what is to be done now or, as planned, later. */
+    Look plan() {
         var next = next();
         if (next instanceof Look.LookAgain again) {
             plan(again.afterNanos());
         } else if (!(next instanceof Look.Rest)) {
             plan(0);
         }
+        return next;
     }
 
     /** What is to be done now; a later look is planned already. */

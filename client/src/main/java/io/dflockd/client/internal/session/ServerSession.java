@@ -36,10 +36,6 @@ final class ServerSession implements SessionDialer.Joining, ConversationOwner {
     private static final long DRAIN_NANOS = 1_000_000_000L;
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
     private static final int SILENT_PART = 4;
-    /** More than any server lets values have. */
-    private static final int MOST_VALUE_BYTES = 64 * 1024 * 1024;
-    /** What an answer with a value has beside it. */
-    private static final int ANSWER_BYTES = 64;
 
     private final Dialer dialer;
     private final SessionState state;
@@ -182,10 +178,8 @@ final class ServerSession implements SessionDialer.Joining, ConversationOwner {
 
     @Override
     public void greeted(SocketLink fresh, ServerHello hello) {
-        if (hello.longestValue() > 0) {
-            // Whoever pops a value has taken it: it must be read whole, if only to be put back.
-            fresh.readLinesOf(Math.min(hello.longestValue(), MOST_VALUE_BYTES) + ANSWER_BYTES);
-        }
+        // Whoever pops a value has taken it: it must be read whole, if only to be put back.
+        fresh.readLinesOf(hello.longestAnswerWithAValue());
         conversation.greeted(hello);
         holders.boundChanged();
     }

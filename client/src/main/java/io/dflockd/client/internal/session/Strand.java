@@ -173,7 +173,9 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         }
         unanswered.forEach(exchange -> forsake(exchange, why));
         returns.forEach(this::giveBack);
-        freePlace();
+        if (claimed != null) {
+            session.strands().freePlace(claimed);
+        }
         unsubscribe(why);
     }
 
@@ -300,11 +302,5 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     private void giveBack(Request request) {
         var exchange = session.requests().send(request, Nanos.of(options().responseTimeout()));
         var unused = exchange.reply.thenAccept(reply -> giveBack(request, reply));
-    }
-
-    private void freePlace() {
-        if (claimed != null) {
-            session.strands().freePlace(claimed);
-        }
     }
 }
