@@ -185,6 +185,39 @@ class SharedConnectionIT {
     }
 
     @Test
+    void whoIsCutOffIsToldBeforeTheNextIsGrantedWhateverTheLeaseAndTheGrace() throws Exception {
+        var told = new ArrayList<CompletableFuture<Long>>();
+        var granted = new ArrayList<CompletableFuture<Long>>();
+        var clients = new ArrayList<DflockdClient>();
+        try (var other = DflockdClient.connect(server.address())) {
+            for (int[] terms : new int[][]{{2, 10}, {1, 3}, {4, 0}, {10, 2}}) {
+                var cutOff = DflockdClient.builder()
+                        .server("127.0.0.1:" + network.address().getPort())
+                        .sessionGrace(Duration.ofSeconds(terms[0]))
+                        .leaseTtl(Duration.ofSeconds(terms[1]))
+                        .build();
+                clients.add(cutOff);
+                var key = "told/" + terms[0] + "/" + terms[1];
+                var lease = cutOff.lock(key).acquire();
+                told.add(lease.lost().thenApply(reason -> System.nanoTime()));
+                granted.add(other.lock(key).acquireAsync(Duration.ofSeconds(60)).thenApply(next -> {
+                    long now = System.nanoTime();
+                    assertThat(lease.isValid()).isFalse();
+                    return now;
+                }));
+            }
+            network.setRefusing(true);
+            network.fail(Fault.RESET);
+
+            for (int i = 0; i < told.size(); i++) {
+                assertThat(told.get(i).get(40, TimeUnit.SECONDS)).isLessThan(granted.get(i).get(40, TimeUnit.SECONDS));
+            }
+        } finally {
+            clients.forEach(DflockdClient::close);
+        }
+    }
+
+    @Test
     void aThousandCutsLoseNoHoldRunNothingTwiceAndMissNoAnswer() throws Exception {
         var random = new SplittableRandom(20_261_124);
         var faults = new AtomicInteger();

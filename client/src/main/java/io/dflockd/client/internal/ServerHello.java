@@ -15,6 +15,9 @@ import java.util.Set;
  */
 public record ServerHello(String name, Set<String> extensions, Map<String, String> settings) {
     private static final int SMALLEST_WINDOW = 2;
+    /** More than any server lets values have. */
+    private static final int MOST_VALUE_BYTES = 64 * 1024 * 1024;
+    private static final int BESIDE_A_VALUE_BYTES = 64;
     private static final Set<String> FOR_SESSIONS = Set.of("tags", "sessions", "cancel");
 
     public ServerHello {
@@ -57,9 +60,10 @@ public record ServerHello(String name, Set<String> extensions, Map<String, Strin
         return window < SMALLEST_WINDOW ? Limits.WINDOW : Math.min(window, Limits.WINDOW);
     }
 
-    /** How many bytes a value has at most; 0 where the server does not say. */
-    public int longestValue() {
-        return number("max_arg", 0);
+    /** How many bytes an answer has at most that gives a value; 0 where the server does not say. */
+    public int longestAnswerWithAValue() {
+        int value = number("max_arg", 0);
+        return value <= 0 ? 0 : Math.min(value, MOST_VALUE_BYTES) + BESIDE_A_VALUE_BYTES;
     }
 
     private int number(String setting, int otherwise) {

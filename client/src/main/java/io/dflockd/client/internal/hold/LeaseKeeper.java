@@ -80,12 +80,7 @@ final class LeaseKeeper implements Members.Member, Holder {
 
     @Override
     public long fence() {
-        lock.lock();
-        try {
-            return tenure.fence();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> tenure.fence());
     }
 
     @Override
@@ -95,21 +90,11 @@ final class LeaseKeeper implements Members.Member, Holder {
 
     /** For how long it is valid; 0 when it is not. */
     long remainingNanos() {
-        lock.lock();
-        try {
-            return tenure.leftNanos(time.nanoTime(), kept());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> tenure.leftNanos(time.nanoTime(), kept()));
     }
 
     boolean isReleased() {
-        lock.lock();
-        try {
-            return tenure.state() == State.RELEASED;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> tenure.state() == State.RELEASED);
     }
 
     Ending ending() {
@@ -244,33 +229,16 @@ final class LeaseKeeper implements Members.Member, Holder {
     }
 
     boolean isAdrift() {
-        lock.lock();
-        try {
-            return tenure.state() == State.ADRIFT;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> tenure.state() == State.ADRIFT);
     }
 
     boolean isAdriftWithout(Link fresh) {
-        lock.lock();
-        try {
-            return tenure.state() == State.ADRIFT && link != fresh;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> tenure.state() == State.ADRIFT && link != fresh);
     }
 
     /** Closes a link that was made to go on over, where nobody goes on. */
     private void dropUnlessLinked(Link over) {
-        boolean linked;
-        lock.lock();
-        try {
-            linked = over == link;
-        } finally {
-            lock.unlock();
-        }
-        if (!linked) {
+        if (over != last()) {
             over.close();
         }
     }
@@ -345,9 +313,13 @@ final class LeaseKeeper implements Members.Member, Holder {
     }
 
     private Link last() {
+        return locked(() -> link);
+    }
+
+    private <T> T locked(Supplier<T> question) {
         lock.lock();
         try {
-            return link;
+            return question.get();
         } finally {
             lock.unlock();
         }

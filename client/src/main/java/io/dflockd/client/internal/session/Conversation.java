@@ -12,12 +12,11 @@ import io.dflockd.client.internal.session.SessionState.Arrival;
 import io.dflockd.client.internal.session.SessionState.Look;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Reply;
-import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestNumber;
-import io.dflockd.protocol.Status;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,50 +31,26 @@ import org.jspecify.annotations.Nullable;
 final class Conversation {
     private final Dialer dialer;
     private final TimeSource time;
-    private final Holders holders;
-    private final Session session;
+    private final ConversationOwner owner;
     private final ReentrantLock lock = new ReentrantLock();
     private final SessionState state;
-    private final InFlight inFlight;
-    private final Receipts receipts;
-    private final Looks looks;
-    private @Nullable SocketLink link;
-    /** How many answers had been received when the present connection began. */
-    private long receivedAtStart;
+    private final Numbering numbering;
+    private final Pulse pulse;
 
-    /** Whose requests these are. */
-    interface Session {
-        /** Why there will be no answers any more, once there will be none. */
-        DflockdException whyClosed();
-
-        /** An answer came; {@code cut} says that it lacks its end, because it was too long. */
-        void answered(Exchange exchange, String line, boolean cut);
-
-        /** The server is to be asked for a sign of life, by a request with a number. */
-        void ping();
-
-        /** Fewer requests are under way than before. */
-        void fewer();
-
-        /** What the server says does not fit this session, so the next connection is to begin another. */
-        void outOfStep();
-    }
-
-    Conversation(Dialer dialer, SessionState state, Holders holders, Session session) {
+    Conversation(Dialer dialer, SessionState state, Holders holders, ConversationOwner owner) {
         this.dialer = dialer;
         this.time = dialer.time();
         this.state = state;
-        this.holders = holders;
-        this.session = session;
-        this.inFlight = new InFlight(dialer.meter());
-        this.receipts = new Receipts(time, this::receiptsLate);
-        this.looks = new Looks(time, this::look);
+        this.owner = owner;
+        var inFlight = new InFlight(dialer.meter());
+        this.pulse = new Pulse(time, state, inFlight, holders, this::look);
+        this.numbering = new Numbering(time, state, inFlight, new Receipts(time, this::receiptsLate), pulse);
     }
 
     void greeted(ServerHello hello) {
         lock.lock();
         try {
-            inFlight.setWindow(hello.window());
+            numbering.setWindow(hello.window());
             state.greeted(hello.keepsHolds());
         } finally {
             lock.unlock();
@@ -83,25 +58,23 @@ final class Conversation {
     }
 
     long received() {
-        lock.lock();
-        try {
-            return receipts.received();
-        } finally {
-            lock.unlock();
-        }
+        return locked(numbering::received);
     }
 
     /** Sends what was enqueued, if there is a connection; when there is one again, it goes out by itself. */
     void flush(boolean here) {
-        SocketLink over;
-        lock.lock();
-        try {
-            over = state.isUp() ? link : null;
-        } finally {
-            lock.unlock();
-        }
+        @Nullable SocketLink over = present();
         if (over != null) {
             over.flush(here);
+        }
+    }
+
+    private @Nullable SocketLink present() {
+        lock.lock();
+        try {
+            return numbering.present();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -110,88 +83,39 @@ final class Conversation {
     DflockdException take(Exchange exchange, Consumer<Exchange> first) {
         lock.lock();
         try {
-            var refusal = refusal(exchange.request);
-            if (refusal == null) {
-                inFlight.add(exchange);
-                first.accept(exchange);
-                var unused = write();
+            if (state.isClosed()) {
+                return owner.whyClosed();
             }
-            return refusal;
+            if (!numbering.hasRoomFor(exchange.request)) {
+                return new TooManyRequestsException(Words.about(exchange.request, dialer.address())
+                        + "too many requests already wait for their answers on this session, which has room for "
+                        + numbering.window() + ", half of them such as wait at the server");
+            }
+            first.accept(exchange);
+            numbering.add(exchange);
+            return null;
         } finally {
             lock.unlock();
         }
-    }
-
-    private @Nullable DflockdException refusal(Request request) {
-        if (state.isClosed()) {
-            return session.whyClosed();
-        }
-        return inFlight.hasRoomFor(request)
-                ? null
-                : new TooManyRequestsException(Words.about(request, dialer.address())
-                        + "too many requests already wait for their answers on this session, which has room for "
-                        + inFlight.window() + ", half of them such as wait at the server");
-    }
-
-    /** Writes what has not been written, as far as there is a connection and room. The lock is held. */
-    private boolean write() {
-        if (!state.isUp() || link == null || link.isClosed()) {
-            return false; // what has no number yet can wait for the next connection, whatever becomes of the session
-        }
-        boolean any = false;
-        long now = time.nanoTime();
-        for (var next = inFlight.next(receipts.received(), now); next != null; //
-                next = inFlight.next(receipts.received(), now)) {
-            if (next.number > receipts.told() + inFlight.window()) {
-                link.enqueueReceipt(receipts.tell());
-            }
-            link.enqueueNumbered(next.number, receipts.isOwed() ? receipts.tell() : RequestNumber.NONE, next.request);
-            if (next.request.waitMs() == 0) {
-                state.wrotePrompt(now);
-            }
-            any = true;
-        }
-        planLook();
-        return any;
     }
 
     /** An answer may have been read a second ago that the server does not know to be. */
     private void receiptsLate() {
-        SocketLink told = null;
-        lock.lock();
-        try {
-            receipts.rang();
-            if (receipts.isOwed() && state.isUp() && link != null) {
-                told = link;
-                told.enqueueReceipt(receipts.tell());
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (told != null) {
-            told.flush(false);
+        if (locked(numbering::tellLate)) {
+            flush(false);
         }
     }
 
     /** Takes a request back that has not left yet; false if it may have. */
     boolean withdraw(Exchange exchange) {
-        lock.lock();
-        try {
-            boolean there = !exchange.isWritten() && inFlight.contains(exchange);
-            if (there) {
-                inFlight.withdraw(exchange);
-            }
-            return there;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> !exchange.isWritten() && numbering.forget(exchange));
     }
 
     /** Nobody waits for its answer any more; true where the server is to be told, and was not yet. */
     boolean abandon(Exchange exchange) {
         lock.lock();
         try {
-            boolean told = exchange.abandoned || !exchange.isWritten() || !inFlight.contains(exchange);
+            boolean told = exchange.abandoned || !exchange.isWritten() || !numbering.has(exchange);
             exchange.abandoned = true;
             exchange.precious |= exchange.request.givesSomething(); // which is to be given back when it comes
             return !told && exchange.request.waitMs() > 0;
@@ -205,11 +129,10 @@ final class Conversation {
         SocketLink suspect;
         lock.lock();
         try {
-            if (!inFlight.contains(exchange)) {
+            if (!numbering.forget(exchange)) {
                 return false;
             }
-            suspect = exchange.isWritten() && state.isUp() ? link : null;
-            inFlight.withdraw(exchange);
+            suspect = exchange.isWritten() ? numbering.present() : null;
         } finally {
             lock.unlock();
         }
@@ -222,41 +145,25 @@ final class Conversation {
 
     /** The pops that wait at the server. */
     List<Exchange> waitingPops() {
-        lock.lock();
-        try {
-            return state.isUp() ? inFlight.waitingPops() : List.of();
-        } finally {
-            lock.unlock();
-        }
+        return locked(numbering::waitingPops);
     }
 
     /** Counts the answer, and deals with it. What a former connection still has comes again over the present one. */
     void answered(SocketLink from, String tag, String line, boolean cut) {
         Exchange exchange;
-        boolean wrote = false;
+        boolean wrote;
         lock.lock();
         try {
-            if (!state.isUp() || link != from) {
+            if (from != numbering.present()) {
                 return;
             }
-            exchange = inFlight.answered(RequestNumber.numberOf(tag));
-            if (exchange != null) {
-                if (exchange.proves) {
-                    state.proved(exchange.sentAt);
-                }
-                receipts.read(line.length());
-                if (receipts.isDue() || cut || isPopped(exchange.request, line)) {
-                    // A value is acknowledged before anybody has it: what nobody acknowledged goes back to its list.
-                    from.enqueueReceipt(receipts.tell());
-                    wrote = true;
-                }
-                wrote |= write();
-            }
+            exchange = numbering.answered(RequestNumber.numberOf(tag));
+            wrote = exchange != null && numbering.count(exchange, line, cut);
         } finally {
             lock.unlock();
         }
         if (exchange == null) {
-            session.outOfStep();
+            owner.outOfStep();
             from.abort(new ProtocolException(dialer.address() + ": answered '@" + Words.cut(tag)
                     + "', which has no request; nobody can tell which answers are missing"));
             return;
@@ -264,48 +171,32 @@ final class Conversation {
         if (wrote) {
             from.flush(false);
         }
-        session.answered(exchange, line, cut);
+        owner.answered(exchange, line, cut);
         lock.lock();
         try {
-            inFlight.settled();
+            numbering.settled();
         } finally {
             lock.unlock();
         }
-        session.fewer();
-    }
-
-    private static boolean isPopped(Request request, String line) {
-        boolean pops = request instanceof Request.Pop || request instanceof Request.BlockingPop;
-        return pops && line.startsWith(Status.OK.word());
+        owner.fewer();
     }
 
     /** What the answer to {@code session} means. */
     Arrival arrival(Reply.Session answer) {
-        lock.lock();
-        try {
-            return state.arrival(answer, inFlight.isPossible(answer.seen(), receipts.received()));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state.arrival(answer, numbering.isPossible(answer.seen())));
     }
 
     boolean isKnown() {
-        lock.lock();
-        try {
-            return state.isKnown();
-        } finally {
-            lock.unlock();
-        }
+        return locked(state::isKnown);
     }
 
     /** How long an attempt to connect may take. */
     long attemptNanos() {
-        lock.lock();
-        try {
-            return state.attemptNanos(time.nanoTime(), Nanos.of(dialer.options().connectTimeout()));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> state.attemptNanos(time.nanoTime(), Nanos.of(dialer.options().connectTimeout())));
+    }
+
+    long joinNanos() {
+        return locked(state::joinNanos);
     }
 
     /** Goes on over this connection, unless the session is closed: then false. */
@@ -320,13 +211,7 @@ final class Conversation {
             if (answer.resumed()) {
                 dialer.meter().resumed(dialer.address(), away);
             }
-            receivedAtStart = receipts.received();
-            link = fresh;
-            var unused = receipts.tell(); // 'session' said it
-            inFlight.writtenAbove(answer.seen(), now)
-                    .forEach(
-                            exchange -> fresh.enqueueNumbered(exchange.number, RequestNumber.NONE, exchange.request));
-            var ignored = write();
+            numbering.goOn(fresh, answer.seen());
         } finally {
             lock.unlock();
         }
@@ -339,11 +224,10 @@ final class Conversation {
     Boolean broken(SocketLink former) {
         lock.lock();
         try {
-            if (link != former || !state.down(time.nanoTime())) {
+            if (former != numbering.present() || !state.down(time.nanoTime())) {
                 return null;
             }
-            link = null;
-            return receipts.received() > receivedAtStart;
+            return numbering.leave();
         } finally {
             lock.unlock();
         }
@@ -354,8 +238,7 @@ final class Conversation {
         lock.lock();
         try {
             var unused = state.lose();
-            receipts.beginAnew();
-            return inFlight.forgetWritten();
+            return numbering.beginAnew();
         } finally {
             lock.unlock();
         }
@@ -363,12 +246,7 @@ final class Conversation {
 
     /** Whether a value could get lost if the session ended now. */
     boolean hasPrecious() {
-        lock.lock();
-        try {
-            return state.isUp() && inFlight.hasPrecious();
-        } finally {
-            lock.unlock();
-        }
+        return locked(numbering::hasPrecious);
     }
 
     /** Acknowledges what was read and takes nothing more; the connection, if there is one, is the caller's to close. */
@@ -376,10 +254,8 @@ final class Conversation {
     SocketLink close() {
         lock.lock();
         try {
-            var last = state.isUp() ? link : null;
-            if (last != null && receipts.isOwed()) {
-                last.enqueueReceipt(receipts.tell());
-            }
+            var last = numbering.present();
+            numbering.tell();
             var unused = state.close();
             return last;
         } finally {
@@ -389,53 +265,37 @@ final class Conversation {
 
     /** Takes out all that has no answer. */
     List<Exchange> takeAll() {
-        lock.lock();
-        try {
-            return inFlight.takeAll();
-        } finally {
-            lock.unlock();
-        }
+        return locked(numbering::takeAll);
     }
 
-    /** Sees to it that the connection is looked at in time: after something was written, or when somebody begins to rely on it. */
+    /** Somebody begins to rely on the session, or on its connection. */
     void lookInTime() {
-        lock.lock();
-        try {
-            planLook();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The lock is held. */
-    private void planLook() {
-        var next = state.look(time.nanoTime(), inFlight.oldestPromptSentAt(), !holders.isEmpty());
-        if (next instanceof Look.LookAgain again) {
-            looks.plan(again.afterNanos());
-        } else if (!(next instanceof Look.Rest)) {
-            looks.plan(0);
-        }
+        var unused = locked(pulse::plan);
     }
 
     private void look() {
         SocketLink silent;
-        boolean ping;
+        Look next;
         lock.lock();
         try {
-            looks.rang();
-            var next = state.look(time.nanoTime(), inFlight.oldestPromptSentAt(), !holders.isEmpty());
-            silent = next instanceof Look.GiveUp ? link : null;
-            ping = next instanceof Look.Ping;
-            if (next instanceof Look.LookAgain again) {
-                looks.plan(again.afterNanos());
-            }
+            next = pulse.look();
+            silent = next instanceof Look.GiveUp ? numbering.present() : null;
         } finally {
             lock.unlock();
         }
         if (silent != null) {
             silent.abort(new ConnectionLostException(dialer.address() + ": the server has been silent for too long"));
-        } else if (ping) {
-            session.ping();
+        } else if (next instanceof Look.Ping) {
+            owner.ping();
+        }
+    }
+
+    private <T> T locked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -15,13 +15,8 @@ import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Verb;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +31,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing here blocks. Futures are completed outside the lock.
  */
-final class ServerSession implements SessionDialer.Joining, Conversation.Session {
+final class ServerSession implements SessionDialer.Joining, ConversationOwner {
     private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
     /** How long the end may wait for values that are being popped, so that none gets lost. */
     private static final long DRAIN_NANOS = 1_000_000_000L;
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */
     private static final int SILENT_PART = 4;
-    /** More than any server lets values have. */
-    private static final int MOST_VALUE_BYTES = 64 * 1024 * 1024;
-    /** What an answer with a value has beside it. */
-    private static final int ANSWER_BYTES = 64;
 
     private final Dialer dialer;
     private final SessionState state;
@@ -61,11 +52,9 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     /** Whether the present connection has told of events. */
     private volatile boolean hadEvents;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Strand> strands = new HashSet<>();
-    private final Set<String> places = new HashSet<>();
+    private final Strands strands = new Strands();
     /** Completes when nothing precious is in flight; there while the session is being closed. */
-    private @Nullable CompletableFuture<Boolean> drained;
+    private volatile @Nullable CompletableFuture<Boolean> drained;
 
     private ServerSession(Dialer dialer, Request.Hello hello, long graceSeconds) {
         this.dialer = dialer;
@@ -117,12 +106,9 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
         return closedByUser;
     }
 
-    boolean isConnected() {
-        return state.isUp();
-    }
-
-    boolean keepsHolds() {
-        return state.keepsHolds();
+    /** Where it stands, of which anybody may ask what is marked so. */
+    SessionState state() {
+        return state;
     }
 
     /** See {@link io.dflockd.client.internal.link.Link#keptNanos}. */
@@ -130,17 +116,13 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
         return state.keptNanos(margin, dialer.time().nanoTime());
     }
 
-    long graceNanos() {
-        return state.graceNanos();
-    }
-
     void add(Holder holder) {
         holders.add(holder);
         conversation.lookInTime();
     }
 
-    void remove(Holder holder) {
-        holders.remove(holder);
+    Holders holders() {
+        return holders;
     }
 
     /** Sends what was enqueued; see {@link Conversation#flush}. */
@@ -151,45 +133,17 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     /** A new strand; an ended one when the session is closed. */
     Strand open() {
         var strand = new Strand(this);
-        lock.lock();
-        try {
-            strands.add(strand);
-        } finally {
-            lock.unlock();
-        }
+        strands.add(strand);
         if (state.isClosed()) { // whoever closes it ends all that it finds afterwards
-            remove(strand);
+            strands.remove(strand);
             strand.end(whyClosed());
         }
         return strand;
     }
 
-    void remove(Strand strand) {
-        lock.lock();
-        try {
-            strands.remove(strand);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes the one place in the queue of a key that a session can have by an enqueue; false when it is taken. */
-    boolean claimPlace(String key) {
-        lock.lock();
-        try {
-            return places.add(key);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void freePlace(String key) {
-        lock.lock();
-        try {
-            places.remove(key);
-        } finally {
-            lock.unlock();
-        }
+    /** The strands that there are, and the places in queues that they have. */
+    Strands strands() {
+        return strands;
     }
 
     @Override
@@ -231,10 +185,8 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     @Override
     public void greeted(SocketLink fresh, ServerHello hello) {
         takesMs = hello.has("ms");
-        if (hello.longestValue() > 0) {
-            // Whoever pops a value has taken it: it must be read whole, if only to be put back.
-            fresh.readLinesOf(Math.min(hello.longestValue(), MOST_VALUE_BYTES) + ANSWER_BYTES);
-        }
+        // Whoever pops a value has taken it: it must be read whole, if only to be put back.
+        fresh.readLinesOf(hello.longestAnswerWithAValue());
         conversation.greeted(hello);
         holders.boundChanged();
     }
@@ -247,6 +199,11 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     @Override
     public long attemptNanos() {
         return conversation.attemptNanos();
+    }
+
+    @Override
+    public long joinNanos() {
+        return conversation.joinNanos();
     }
 
     @Override
@@ -313,7 +270,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
     private void loseAll() {
         var why = new ConnectionLostException(
                 dialer.address() + ": the server does not know the session any more: it was away for too long");
-        var all = takeStrands();
+        var all = strands.takeAll();
         var forgotten = conversation.beginAnew();
         dialer.meter().sessionLost(dialer.address());
         subscriptions.lost(); // before the strands end, whose users then subscribe anew
@@ -328,12 +285,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
      */
     CompletableFuture<?> close() {
         var empty = new CompletableFuture<Boolean>();
-        lock.lock();
-        try {
-            drained = empty;
-        } finally {
-            lock.unlock();
-        }
+        drained = empty;
         requests.endPops(closedClient());
         fewer();
         var alarm = dialer.time().after(DRAIN_NANOS, () -> empty.complete(false));
@@ -346,13 +298,7 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
 
     @Override
     public void fewer() {
-        CompletableFuture<Boolean> waiting;
-        lock.lock();
-        try {
-            waiting = drained;
-        } finally {
-            lock.unlock();
-        }
+        var waiting = drained;
         if (waiting != null && !conversation.hasPrecious()) {
             waiting.complete(true);
         }
@@ -369,21 +315,9 @@ final class ServerSession implements SessionDialer.Joining, Conversation.Session
         ended.complete(why);
         connections.stop();
         var last = conversation.close();
-        takeStrands().forEach(strand -> strand.end(why));
+        strands.takeAll().forEach(strand -> strand.end(why));
         requests.fail(conversation.takeAll(), why);
         return last;
-    }
-
-    private List<Strand> takeStrands() {
-        lock.lock();
-        try {
-            var taken = new ArrayList<>(strands);
-            strands.clear();
-            places.clear();
-            return taken;
-        } finally {
-            lock.unlock();
-        }
     }
 
     private ClientClosedException closedClient() {

@@ -60,8 +60,11 @@ final class SessionDialer {
          */
         boolean joined(SocketLink over, Reply.Session session, long askedAt);
 
-        /** How long an attempt to connect may take, and then one to join. */
+        /** How long an attempt to connect may take. */
         long attemptNanos();
+
+        /** How long a connection may be silent that is to take the session up. */
+        long joinNanos();
 
         /** The server knows nothing of the session that can be gone on with. */
         void nameRefused();
@@ -145,7 +148,7 @@ final class SessionDialer {
     private CompletableFuture<Boolean> greetAndJoin(SocketLink over) {
         // A connection that falls silent now is as dead as one that does so later, and all requests wait for it.
         var alarm = dialer.time()
-                .after(joining.attemptNanos(), () -> over.abort(new ConnectionLostException(
+                .after(joining.joinNanos(), () -> over.abort(new ConnectionLostException(
                         dialer.address() + ": the server has been silent for too long")));
         var unused = over.sendThen(hello, reply -> {
             var greeting = ServerHello.of(reply);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * no sooner than the grace after it last lived. A request that was written again proves nothing: its answer may be older than
  * that. While there is no connection the last proof stands.
  *
- * <p>Guarded by the lock of the {@link Conversation}, but for {@link #keptNanos}, which anybody may ask.
+ * <p>Guarded by the lock of the {@link Conversation}. Anybody may ask {@link #isUp}, {@link #isClosed}, {@link #keepsHolds},
+ * {@link #graceNanos} and {@link #keptNanos}.
  */
 final class SessionState {
     /** While something is held, proof is never older than this part of the grace, as long as the server answers. */
@@ -65,7 +66,6 @@ final class SessionState {
     private final long patienceNanos;
     private volatile Phase phase = Phase.DOWN;
     private boolean known;
-    private boolean draining;
     private long downSince;
     private long promptWrittenAt;
     private volatile boolean keepsHolds;
@@ -98,15 +98,6 @@ final class SessionState {
         return known;
     }
 
-    /** Whether it is about to be closed. */
-    boolean isDraining() {
-        return draining;
-    }
-
-    void drain() {
-        draining = true;
-    }
-
     boolean keepsHolds() {
         return keepsHolds;
     }
@@ -130,6 +121,11 @@ final class SessionState {
     long attemptNanos(long now, long mostNanos) {
         boolean hasTime = known && provedAt + graceNanos - now > 0;
         return hasTime ? Math.min(mostNanos, Math.min(MAX_SILENCE_NANOS, graceNanos / SILENCE_PART)) : mostNanos;
+    }
+
+    /** How long a connection may be silent that is to take the session up. */
+    long joinNanos() {
+        return silenceNanos(known);
     }
 
     /** What the answer means; {@code possible} tells whether the server can have taken what it says. */

@@ -90,7 +90,7 @@ public final class Sessions implements Members.Member {
 
     /** As {@link #open}, for an enqueue: a session can have one place in the queue of a key. */
     CompletableFuture<Link> openForPlace(Dialer dialer, String key) {
-        return choose(dialer, session -> session.claimPlace(key) ? session.open().claiming(key) : null);
+        return choose(dialer, session -> session.strands().claimPlace(key) ? session.open().claiming(key) : null);
     }
 
     @Override

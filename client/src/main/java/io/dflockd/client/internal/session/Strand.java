@@ -68,7 +68,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public boolean isConnected() {
-        return !isClosed() && session.isConnected();
+        return !isClosed() && session.state().isUp();
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public boolean keepsHolds() {
-        return session.keepsHolds();
+        return session.state().keepsHolds();
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public long graceNanos() {
-        return session.graceNanos();
+        return session.state().graceNanos();
     }
 
     @Override
@@ -98,7 +98,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public void remove(Holder holder) {
-        session.remove(holder);
+        session.holders().remove(holder);
     }
 
     /** Gets what this strand subscribes to, and {@link Push.Missed} when the session went on over another connection. */
@@ -156,7 +156,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         if (!closed.complete(why)) {
             return;
         }
-        session.remove(this);
+        session.strands().remove(this);
         List<Exchange> unanswered;
         List<Request> returns;
         lock.lock();
@@ -275,7 +275,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     private void freePlace() {
         if (claimed != null) {
-            session.freePlace(claimed);
+            session.strands().freePlace(claimed);
         }
     }
 }

@@ -2,8 +2,6 @@ package io.dflockd.client.internal.session;
 
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
-import io.dflockd.protocol.DurationForm;
-import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
@@ -43,7 +41,7 @@ final class Takings {
             if (request instanceof Request.Wait) {
                 place = null;
             }
-            held.put(grant.token(), release(request, grant));
+            held.put(grant.token(), Returns.release(request, grant));
         } else if (request instanceof Request.Release release) {
             held.remove(release.token());
         } else if (request instanceof Request.Keep keep && reply instanceof Reply.Renewed) {
@@ -51,7 +49,7 @@ final class Takings {
         } else if (request instanceof Request.Renew renew && Refusals.meansGone(reply)) {
             held.remove(renew.token());
         } else if (Refusals.is(reply, Status.QUEUED)) {
-            place = leave(request);
+            place = Returns.leave(request);
         } else if (request instanceof Request.Wait) {
             place = null;
         }
@@ -60,10 +58,10 @@ final class Takings {
     /** Returns what an answer gave that came too late for anybody to want it. Completes when the server has it. */
     CompletableFuture<?> giveBack(Request request, Reply reply) {
         if (reply instanceof Reply.Granted grant) {
-            return giveBack(release(request, grant));
+            return giveBack(Returns.release(request, grant));
         }
         if (Refusals.is(reply, Status.QUEUED)) {
-            return giveBack(leave(request));
+            return giveBack(Returns.leave(request));
         }
         session.requests().putBack(request, reply);
         return CompletableFuture.completedFuture(true);
@@ -73,20 +71,5 @@ final class Takings {
     CompletableFuture<?> giveBack(Request request) {
         var exchange = session.requests().send(request, Nanos.of(session.dialer().options().responseTimeout()));
         return exchange.reply.thenCompose(reply -> giveBack(request, reply));
-    }
-
-    private static Request release(Request request, Reply.Granted grant) {
-        return new Request.Release(familyOf(request).release(), request.key(), grant.token());
-    }
-
-    /** A wait that ends at once gives up the place that the request took. */
-    private static Request leave(Request enqueue) {
-        return new Request.Wait(familyOf(enqueue).await(), enqueue.key(), 0, DurationForm.SECONDS);
-    }
-
-    /** Which kind of release does not matter to the server; the family's own reads better in its log. */
-    private static HoldFamily familyOf(Request request) {
-        var family = request.verb().family();
-        return family == null ? HoldFamily.LOCK : family;
     }
 }
