@@ -381,7 +381,7 @@ class LockTest {
     void grantThatTookLongIsConfirmedBeforeAnybodyReliesOnIt() {
         var waiting = lock.acquireAsync(Duration.ofMinutes(1));
         peer = server.accept().expect("l", "jobs", "60 10");
-        time.advance(Duration.ofSeconds(30));
+        time.pause(Duration.ofSeconds(30));
 
         peer.send("ok T1 10 7").expect("n", "jobs", "T1 10");
         assertThat(waiting).isNotDone();
@@ -394,7 +394,7 @@ class LockTest {
     void grantWhoseLeaseEndedWhileTheProcessSleptIsNoHold() {
         var waiting = lock.acquireAsync(Duration.ofMinutes(1));
         peer = server.accept().expect("l", "jobs", "60 10");
-        time.advance(Duration.ofSeconds(30));
+        time.pause(Duration.ofSeconds(30));
 
         peer.send("ok T1 10 7").expect("n", "jobs", "T1 10").send("error");
 

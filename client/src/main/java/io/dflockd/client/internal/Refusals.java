@@ -50,13 +50,8 @@ public final class Refusals {
 
     /** The answer was longer than this client reads. */
     public static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes) {
-        return tooLong(request, server, maxBytes, "");
-    }
-
-    /** As above; what became of what the answer gave stands at the end. */
-    public static AnswerTooLargeException tooLong(Request request, ServerAddress server, int maxBytes, String outcome) {
         return new AnswerTooLargeException(
-                Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes" + outcome);
+                Words.about(request, server) + "the answer is longer than " + maxBytes + " bytes");
     }
 
     /** What the request failed with that had no answer when its connection or its client ended, for this reason. */

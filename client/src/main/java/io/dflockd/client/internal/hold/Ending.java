@@ -42,13 +42,17 @@ final class Ending {
         return farewell;
     }
 
-    /** The hold is lost. Called at most once, and not after {@link #giveBack}. */
-    void lose(LossReason reason, Farewell how, Link last) {
+    /** The hold is lost. Called at most once, and not after {@link #giveBack}. The server is told after so long. */
+    void lose(LossReason reason, Farewell how, Link last, long farewellAfterNanos) {
         terms.dialer().meter().lost(reason);
         lost.complete(reason);
         ended.complete(Optional.of(reason));
         released.complete(false);
-        bid(how, last);
+        if (farewellAfterNanos > 0) {
+            terms.time().after(farewellAfterNanos, () -> bid(how, last));
+        } else {
+            bid(how, last);
+        }
     }
 
     /** The hold is given back. Called at most once, and not after {@link #lose}. */

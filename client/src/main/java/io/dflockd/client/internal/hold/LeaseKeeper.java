@@ -298,7 +298,7 @@ final class LeaseKeeper implements Members.Member, Holder {
             if (loss.reason() != LossReason.CLIENT_CLOSED) {
                 log.warn("{}: the hold is lost: {} (fence {})", terms.subject(), loss.reason(), fence());
             }
-            ending.lose(loss.reason(), loss.farewell(), last());
+            ending.lose(loss.reason(), loss.farewell(), last(), loss.farewellAfterNanos());
         } else if (step instanceof Step.GiveBack back) {
             end();
             ending.giveBack(back.farewell(), last());

@@ -42,8 +42,11 @@ final class Tenure {
         /** The hold was over when the renewal was answered: what that came over is not needed. */
         record TooLate() implements Step {}
 
-        /** Tell of the loss. The server is told that nobody needs the hold as far as that can make a difference. */
-        record Lose(LossReason reason, Farewell farewell) implements Step {}
+        /**
+         * Tell of the loss. The server is told that nobody needs the hold as far as that can make a difference, and not
+         * before so long: whoever is told of a loss that the server does not know of has the margin for to stop.
+         */
+        record Lose(LossReason reason, Farewell farewell, long farewellAfterNanos) implements Step {}
 
         /** Give the hold back. */
         record GiveBack(Farewell farewell) implements Step {}
@@ -74,13 +77,20 @@ final class Tenure {
     private State state = State.HELD;
     private long fence;
     private long leaseUntil;
+    private long marginNanos;
     private long retryNanos = FIRST_RETRY_NANOS;
 
     /** A hold that was granted: see {@link #renewed}. */
     Tenure(Margin margin, long leaseNanos, long fence, long sentAt) {
         this.margin = margin;
         this.fence = fence;
-        this.leaseUntil = sentAt + margin.usable(leaseNanos);
+        begin(leaseNanos, sentAt);
+    }
+
+    private void begin(long leaseNanos, long sentAt) {
+        long usable = margin.usable(leaseNanos);
+        leaseUntil = sentAt + usable;
+        marginNanos = leaseNanos - usable;
     }
 
     State state() {
@@ -111,7 +121,7 @@ final class Tenure {
         }
         state = State.HELD;
         fence = newFence > 0 ? newFence : fence;
-        leaseUntil = sentAt + margin.usable(leaseNanos);
+        begin(leaseNanos, sentAt);
         retryNanos = FIRST_RETRY_NANOS;
         return new Step.GoOn(overAnotherLink);
     }
@@ -166,7 +176,7 @@ final class Tenure {
             return left < Nanos.FOREVER ? new Step.LookAgain(left) : NOTHING;
         }
         boolean cutOff = state == State.ADRIFT || !connected || kept <= 0;
-        return lose(cutOff ? LossReason.CONNECTION_LOST : LossReason.EXPIRED, Farewell.OVER_LINK);
+        return lose(cutOff ? LossReason.CONNECTION_LOST : LossReason.EXPIRED, Farewell.OVER_LINK, marginNanos);
     }
 
     /** The client is closed. */
@@ -185,11 +195,15 @@ final class Tenure {
     }
 
     private Step lose(LossReason reason, Farewell farewell) {
+        return lose(reason, farewell, 0);
+    }
+
+    private Step lose(LossReason reason, Farewell farewell, long farewellAfterNanos) {
         if (isOver()) {
             return NOTHING;
         }
         boolean noLink = state == State.ADRIFT && farewell == Farewell.OVER_LINK;
         state = State.LOST;
-        return new Step.Lose(reason, noLink ? Farewell.NONE : farewell);
+        return noLink ? new Step.Lose(reason, Farewell.NONE, 0) : new Step.Lose(reason, farewell, farewellAfterNanos);
     }
 }

@@ -54,11 +54,6 @@ final class LineReader {
         }
     }
 
-    /** Lines may be so long from the next one on. Called by the thread that reads. */
-    void limit(int bytes) {
-        maxLineBytes = bytes;
-    }
-
     int limit() {
         return maxLineBytes;
     }

@@ -257,7 +257,7 @@ public final class SocketLink implements Link {
                 refuseUnasked(line);
             } else if (request instanceof Request.Hello && known != null) {
                 var hello = ServerHello.of(ReplyCodec.decode(request.verb(), line));
-                known.limit(options.maxResponseBytesFrom(hello.maxAnswerBytes()));
+                known.raiseLimit(options.maxResponseBytesFrom(hello.maxAnswerBytes()));
             }
         }
 

@@ -83,22 +83,13 @@ final class Requests {
     Reply settle(Exchange exchange, String line, boolean cut) {
         exchange.overdue.cancel();
         var reply = ReplyCodec.decode(exchange.request.verb(), line);
-        if (cut || line.length() > dialer.options().maxResponseBytes()) {
-            refuse(exchange, reply, cut);
+        if (cut) {
+            exchange.reply.completeExceptionally(
+                    Refusals.tooLong(exchange.request, dialer.address(), line.length()));
         } else if (!exchange.reply.complete(reply)) {
             exchange.orphan.accept(reply);
         }
         return reply;
-    }
-
-    /** The answer is longer than the user wants to read. A value that it gave goes back, unless it lacks its end. */
-    private void refuse(Exchange exchange, Reply reply, boolean cut) {
-        boolean goesBack = !cut && PutBack.of(exchange.request, reply) != null;
-        exchange.reply.completeExceptionally(Refusals.tooLong(exchange.request, dialer.address(),
-                dialer.options().maxResponseBytes(), goesBack ? "; the value goes back to its list" : ""));
-        if (goesBack) {
-            putBack(exchange.request, reply);
-        }
     }
 
     /** Puts back what this answer took from a list for nobody. */

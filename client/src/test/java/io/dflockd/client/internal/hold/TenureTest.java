@@ -15,6 +15,8 @@ class TenureTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SENT = 100 * SECOND;
     private static final long END = SENT + 8_995_000_000L;
+    /** What whoever is told has for to stop, before the server is told. */
+    private static final long MARGIN = SENT + 10 * SECOND - END;
     private static final long FOR_EVER = Nanos.FOREVER;
     private static final Step NOTHING = new Step.Nothing();
 
@@ -44,25 +46,25 @@ class TenureTest {
     void lookBeforeTheEndIsRepeatedAndAtTheEndIsALoss() {
         assertThat(tenure.look(END - 5, FOR_EVER, true)).isEqualTo(new Step.LookAgain(5));
         assertThat(tenure.look(END, FOR_EVER, true))
-                .isEqualTo(new Step.Lose(LossReason.EXPIRED, Farewell.OVER_LINK));
+                .isEqualTo(new Step.Lose(LossReason.EXPIRED, Farewell.OVER_LINK, MARGIN));
         assertThat(tenure.leftNanos(SENT, FOR_EVER)).isZero();
     }
 
     @Test
     void endWithoutAServerToTalkToIsALossOfTheConnection() {
         assertThat(tenure.look(END, FOR_EVER, false))
-                .isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.OVER_LINK));
+                .isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.OVER_LINK, MARGIN));
     }
 
     @Test
     void lackOfProofIsALossOfTheConnectionHoweverLongTheLease() {
         assertThat(tenure.look(SENT, 0, true))
-                .isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.OVER_LINK));
+                .isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.OVER_LINK, MARGIN));
     }
 
     @Test
     void endOfTheLinkIsALossWhereTheServerReleases() {
-        assertThat(tenure.linkEnded(false)).isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.NONE));
+        assertThat(tenure.linkEnded(false)).isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.NONE, 0));
     }
 
     @Test
@@ -98,16 +100,16 @@ class TenureTest {
     @Test
     void serversNoIsAnExpiryARevocationOrWhileAdriftALossOfTheConnection() {
         assertThat(new Tenure(new Margin(null), SECOND, 7, SENT).gone(true))
-                .isEqualTo(new Step.Lose(LossReason.EXPIRED, Farewell.OVER_LINK));
+                .isEqualTo(new Step.Lose(LossReason.EXPIRED, Farewell.OVER_LINK, 0));
         assertThat(new Tenure(new Margin(null), SECOND, 7, SENT).gone(false))
-                .isEqualTo(new Step.Lose(LossReason.REVOKED, Farewell.OVER_LINK));
+                .isEqualTo(new Step.Lose(LossReason.REVOKED, Farewell.OVER_LINK, 0));
         var unused = tenure.linkEnded(true);
-        assertThat(tenure.gone(false)).isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.NONE));
+        assertThat(tenure.gone(false)).isEqualTo(new Step.Lose(LossReason.CONNECTION_LOST, Farewell.NONE, 0));
     }
 
     @Test
     void lossThatTheServerTellsOfNeedsNoRelease() {
-        assertThat(tenure.ended(false)).isEqualTo(new Step.Lose(LossReason.REVOKED, Farewell.NONE));
+        assertThat(tenure.ended(false)).isEqualTo(new Step.Lose(LossReason.REVOKED, Farewell.NONE, 0));
     }
 
     @Test
@@ -137,6 +139,6 @@ class TenureTest {
         var unused = tenure.linkEnded(true);
 
         assertThat(tenure.clientClosed())
-                .isEqualTo(new Step.Lose(LossReason.CLIENT_CLOSED, Farewell.OVER_ANOTHER));
+                .isEqualTo(new Step.Lose(LossReason.CLIENT_CLOSED, Farewell.OVER_ANOTHER, 0));
     }
 }
