@@ -22,6 +22,9 @@ final class Batch {
         /** Has it do what became possible or necessary: write, go on with its requests, end. */
         void wake();
 
+        /** The same, but others are served before. */
+        void wakeLater();
+
         /** Waking it failed, so it is in a state that should not exist. */
         void fail(Throwable cause);
     }
@@ -38,13 +41,18 @@ final class Batch {
     }
 
     /**
-     * Wakes all that were added. Waking one may add others; where it fails, that is the end of that one alone. Must not be
-     * called with the engine's lock held.
+     * Wakes all that were added, those behind the first {@value Wakes#AT_ONCE} a little later. Waking one may add others;
+     * where it fails, that is the end of that one alone. Must not be called with the engine's lock held.
      */
     void finish() {
+        int woken = 0;
         for (var one = touched.poll(); one != null; one = touched.poll()) {
             try {
-                one.wake();
+                if (woken++ < Wakes.AT_ONCE) {
+                    one.wake();
+                } else {
+                    one.wakeLater();
+                }
             } catch (RuntimeException | Error e) {
                 one.fail(e);
             }

@@ -19,7 +19,6 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
@@ -301,13 +300,14 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void wake() {
         if (channel.eventLoop().inEventLoop()) {
             work();
-            return;
+        } else {
+            wakeLater();
         }
-        try {
-            channel.eventLoop().execute(this);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().setMessage("not woken, the server stops").addKeyValue("peer", peer()).log();
-        }
+    }
+
+    @Override
+    public void wakeLater() {
+        connections.wakes(channel.eventLoop()).add(this);
     }
 
     @Override

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all connections together take: each for being there, and what was read and may not start yet, requests that have
  * half arrived, tags in flight, what is to be written. Where that is more than the bound, the connection that takes most is
- * ended. A line that many are sent counts once, but weighs with each of them when the largest is sought.
+ * ended; of those about as large, the one that has neither got nor given anything for longest: so who takes what it asks for
+ * outlives those who leave theirs. A line that many are sent counts once, but weighs with each of them when the largest is
+ * sought.
  *
  * <p>What a connection takes is counted in large steps, and what is below {@value #FREE_BYTES} bytes does not count: so the
  * figures change seldom, and one that answers as it is asked never comes here. There is a list for each power of two, so one
@@ -24,8 +26,9 @@ final class ConnectionMemory {
 
     private final long bound;
     private final Object lock = new Object();
-    /** The first account of each list; those in list n take from 2^n bytes to below 2^(n+1). */
+    /** The ends of each list, which goes from who moved longest ago; those in list n take from 2^n to below 2^(n+1) bytes. */
     private final @Nullable Account[] buckets = new @Nullable Account[BUCKETS];
+    private final @Nullable Account[] latest = new @Nullable Account[BUCKETS];
     /** A bit for each list that is not empty. */
     private long filled;
     private long used;
@@ -129,6 +132,13 @@ final class ConnectionMemory {
             return change(this, more, more + moreShared);
         }
 
+        /** Something of it was written, though not so much that the figures change. */
+        void progress() {
+            if ((output | shared) != 0) {
+                change(this, 0, 0);
+            }
+        }
+
         /** Has the largest end, this one or others, until all together take no more than they may. */
         void relieve() {
             for (var victim = nextVictim(); victim != null; victim = nextVictim()) {
@@ -208,12 +218,14 @@ final class ConnectionMemory {
             return;
         }
         int bucket = bucket(account.weight);
-        var first = buckets[bucket];
-        account.after = first;
-        if (first != null) {
-            first.before = account;
+        var last = latest[bucket];
+        account.before = last;
+        if (last == null) {
+            buckets[bucket] = account;
+        } else {
+            last.after = account;
         }
-        buckets[bucket] = account;
+        latest[bucket] = account;
         filled |= 1L << bucket;
     }
 
@@ -234,6 +246,8 @@ final class ConnectionMemory {
         }
         if (after != null) {
             after.before = before;
+        } else {
+            latest[bucket] = before;
         }
         account.before = null;
         account.after = null;

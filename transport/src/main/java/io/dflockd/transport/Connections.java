@@ -1,9 +1,11 @@
 package io.dflockd.transport;
 
 import io.dflockd.service.stats.ServerCounters;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -23,6 +25,7 @@ public final class Connections {
     private final ServerCounters counters;
     private final ConnectionMemory memory;
     private final SharedLines sharedLines;
+    private final ConcurrentMap<EventExecutor, Wakes> wakes = new ConcurrentHashMap<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong unlogged = new AtomicLong();
     private final AtomicLong nextLogAt;
@@ -66,6 +69,11 @@ public final class Connections {
 
     SharedLines sharedLines() {
         return sharedLines;
+    }
+
+    /** Those who are to be woken on this event loop, of which there are only a few. */
+    Wakes wakes(EventExecutor loop) {
+        return wakes.computeIfAbsent(loop, Wakes::new);
     }
 
     ServerCounters counters() {

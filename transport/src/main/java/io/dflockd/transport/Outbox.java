@@ -367,6 +367,7 @@ final class Outbox {
             releaseTo(place, beingWritten);
         }
         count();
+        account.progress();
     }
 
     private void releaseTo(long place, ArrayDeque<Piece> written) {

@@ -18,10 +18,27 @@ class BatchTest {
             }
 
             @Override
+            public void wakeLater() {
+                events.add("later " + name);
+            }
+
+            @Override
             public void fail(Throwable cause) {
                 events.add("failed " + name + ": " + cause.getMessage());
             }
         };
+    }
+
+    @Test
+    void aFewAreWokenAtOnceAndTheOthersLater() {
+        var batch = Batch.current();
+        for (int i = 0; i < 100; i++) {
+            batch.add(one("" + i, () -> {}));
+        }
+
+        batch.finish();
+
+        assertThat(events).hasSize(100).contains("woke 0", "woke 31", "later 32", "later 99");
     }
 
     @Test

@@ -77,6 +77,28 @@ class ConnectionMemoryTest {
     }
 
     @Test
+    void whoTakesWhatItAsksForOutlivesThoseWhoLeaveAsMuch() {
+        var reader = open("reader");
+        output(reader, BOUND / 8);
+        for (int i = 0; i < 7; i++) {
+            output(open("leaves " + i), BOUND / 8);
+        }
+        reader.progress();
+        assertThat(evicted).isEmpty();
+
+        output(open("comes"), BOUND / 8);
+        assertThat(evicted).containsExactly("leaves 0");
+        for (int i = 0; i < 5; i++) {
+            reader.progress();
+            output(open("comes"), BOUND / 8);
+        }
+        assertThat(evicted).containsExactly("leaves 0", "leaves 1", "leaves 2", "leaves 3", "leaves 4", "leaves 5");
+        output(reader, 0);
+        reader.progress();
+        assertThat(memory.used()).isEqualTo(BOUND / 8 * 13);
+    }
+
+    @Test
     void itIsTheOneThatGrowsWhereThatIsTheLargest() {
         output(open("other"), 100_000);
         output(open("greedy"), 2 * BOUND);

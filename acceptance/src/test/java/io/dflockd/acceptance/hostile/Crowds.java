@@ -3,12 +3,18 @@ package io.dflockd.acceptance.hostile;
 import static io.dflockd.acceptance.hostile.Requests.request;
 import static io.dflockd.acceptance.hostile.Requests.tagged;
 import static io.dflockd.acceptance.hostile.Requests.tokenOf;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.testkit.Eventually;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /** Attacks in which each one asks for little, and all of them for much; and by what a session may have done again. */
 final class Crowds {
     private static final int LONG_LIST = 32;
+
+    /** Long before those who take nothing are ended for it. */
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private Crowds() {}
 
@@ -16,10 +22,51 @@ final class Crowds {
     static void oneListForEachOfManyWhoDoNotTakeIt(Target target) {
         var key = target.key("list");
         target.peer().flood(LONG_LIST, i -> request("rpush", key, Reads.LARGE));
-        for (var peer : target.peers(target.scaled(30))) {
+        for (var peer : target.peers(target.scaled(400))) {
             peer.offer(Requests.bytes(request("lrange", key, "0 -1")), Peer.DEADLINE);
         }
         target.peer().flood(LONG_LIST, i -> request("lpop", key, ""));
+    }
+
+    /** Who takes what it asks for gets it, also where it is as much as others leave lying. */
+    static void oneWhoReadsAmongManyWhoDoNot(Target target) {
+        var key = target.key("list");
+        var own = target.key("own");
+        var reader = target.peer();
+        reader.flood(LONG_LIST, i -> request("rpush", key, Reads.LARGE));
+        reader.flood(LONG_LIST, i -> request("rpush", own, Reads.LARGE));
+        for (var peer : target.peers(target.scaled(400))) {
+            peer.offer(Requests.bytes(request("lrange", key, "0 -1").repeat(2)), Peer.DEADLINE);
+        }
+        reader.say(request("lpop", own, "").repeat(LONG_LIST));
+        for (int i = 0; i < LONG_LIST; i++) {
+            assertThat(reader.line()).isEqualTo("ok " + Reads.LARGE);
+        }
+        // As long as the sockets of the others still take something, they read as far as the server can see.
+        Eventually.await("one who reads is not ended for those who do not", SOON, () -> readsOn(target, key));
+        reader.flood(LONG_LIST, i -> request("lpop", key, ""));
+    }
+
+    private static boolean readsOn(Target target, String key) {
+        var reader = target.peer();
+        for (int i = 0; i < 10; i++) {
+            reader.offer(Requests.bytes(request("lrange", key, "0 -1")), Peer.DEADLINE);
+            var answer = reader.lineOrEnd(Peer.DEADLINE);
+            if (answer == null) {
+                return false;
+            }
+            assertThat(answer).startsWith("ok [\"vvv").hasSizeGreaterThan(LONG_LIST * Reads.LARGE.length());
+        }
+        return true;
+    }
+
+    /** A single request after which thousands of connections have something to be written. */
+    static void oneLongSignalForEachOfACrowd(Target target) {
+        var channel = target.key("c");
+        for (var peer : target.peers(target.scaled(3_000))) {
+            peer.say(request("listen", channel, ""));
+        }
+        target.peer().flood(target.scaled(10), i -> request("signal", channel, Reads.LARGE));
     }
 
     /** The same with what a listing of many keys needs. */
@@ -39,8 +86,8 @@ final class Crowds {
         target.peer().flood(LONG_LIST, i -> request("rpush", key, Reads.LARGE));
         var first = target.peer();
         first.ask("session", target.id(0), "2");
-        first.burst(target.scaled(100), i -> tagged(i + 1, "lrange", key, "0 -1"));
-        for (int i = 0; i < target.scaled(20); i++) {
+        first.burst(target.scaled(400), i -> tagged(i + 1, "lrange", key, "0 -1"));
+        for (int i = 0; i < target.scaled(100); i++) {
             target.peer().say(request("session", target.id(0), "2 0")).discard();
         }
         target.peer().flood(LONG_LIST, i -> request("lpop", key, ""));

@@ -15,6 +15,16 @@ class CrowdsIT {
     }
 
     @Test
+    void whoReadsGetsOnAmongManyWhoDoNot() throws Exception {
+        ARENA.withstands(Crowds::oneWhoReadsAmongManyWhoDoNot);
+    }
+
+    @Test
+    void oneLongSignalForEachOfACrowdHarmsNobody() throws Exception {
+        ARENA.withstands(Crowds::oneLongSignalForEachOfACrowd);
+    }
+
+    @Test
     void oneListingForEachOfManyWhoDoNotTakeItHarmsNobody() throws Exception {
         ARENA.withstands(Crowds::statsForEachOfManyWhoDoNotTakeThem);
     }
