@@ -63,6 +63,7 @@ final class Attacks {
             new Named("lost holds that nobody reads of", Crowds::lostHoldsThatNobodyReadsOf),
             new Named("leases of a millisecond", Crowds::leasesOfAMillisecond),
             new Named("groups by the thousand", Crowds::groupsByTheThousandAndOneSignal),
+            new Named("a long signal for a crowd", Crowds::oneLongSignalForEachOfACrowd),
             new Named("leaders before a crowd", Crowds::leadersByTheHundredBeforeACrowd),
             new Named("many names", Crowds::manyNames),
             new Named("take-overs in a loop", NamedSessions::takeOversInALoop),

@@ -146,7 +146,8 @@ final class Hoards {
         for (var peer : target.peers(target.scaled(60))) {
             peer.ask("listen", channel, "");
         }
-        target.peer().flood(target.scaled(150), i -> request("signal", channel, Reads.LARGE));
+        // More than has room also where the server sends it so fast that no socket has been full for long.
+        target.peer().flood(target.scaled(400), i -> request("signal", channel, Reads.LARGE));
     }
 
     /** A lock that another holds. */
