@@ -59,8 +59,11 @@ final class DflockProcess implements AutoCloseable {
         builder.environment().merge("PATH", program().getParent() + ":", (path, ours) -> ours + path);
         builder.environment().keySet().removeIf(name -> name.startsWith("DFLOCK_"));
         builder.environment().put("DFLOCK_SERVERS", server);
+        // Also where the tests run under nohup, whose children ignore a hang-up.
+        var command = new ArrayList<String>(List.of("env", "--default-signal=HUP,INT,TERM"));
+        command.addAll(builder.command());
         try {
-            return new DflockProcess(line, builder.start());
+            return new DflockProcess(line, builder.command(command).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

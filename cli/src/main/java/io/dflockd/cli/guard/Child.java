@@ -104,12 +104,17 @@ final class Child implements AutoCloseable {
     /** Ends it and all that it started: TERM, and after the grace KILL. */
     void end(long graceNanos) throws InterruptedException {
         long end = System.nanoTime() + graceNanos;
-        var members = members();
-        members.forEach(ProcessHandle::destroy);
-        for (var member : members) {
+        // The command first: to look for the others takes a moment, on a busy machine a long one.
+        process.destroy();
+        var others = family.others();
+        others.forEach(ProcessHandle::destroy);
+        awaitEnd(process.toHandle(), end - System.nanoTime());
+        for (var member : others) {
             awaitEnd(member, end - System.nanoTime());
         }
-        members = members();
+        process.destroyForcibly();
+        others.forEach(ProcessHandle::destroyForcibly);
+        var members = members();
         for (int round = 0; round < MOST_ROUNDS && !members.isEmpty(); round++) {
             members.forEach(ProcessHandle::destroyForcibly);
             long roundEnd = System.nanoTime() + ROUND_NANOS;

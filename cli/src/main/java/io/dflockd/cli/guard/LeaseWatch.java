@@ -39,11 +39,11 @@ final class LeaseWatch {
     }
 
     /**
-     * How long the command has between TERM and KILL: until shortly before the lease ends at the server, which is a margin
-     * after it ended here; a moment if that is over.
+     * How long the command has between TERM and KILL: half of the margin after the lease ended here, which is how much later
+     * it ends at the server, so that the other half is there for a machine that is busy; a moment if that is over.
      */
     long graceNanos(long now) {
-        long longest = marginNanos * 3 / 4;
+        long longest = marginNanos / 2;
         return Math.max(LEAST_GRACE_NANOS, Math.min(longest, validUntil + longest - now));
     }
 }

@@ -24,7 +24,7 @@ class LeaseWatchTest {
         assertThat(watch.isLost(5 * MARGIN, 0)).isFalse();
         assertThat(watch.isLost(6 * MARGIN - 1, 0)).isFalse();
         assertThat(watch.isLost(6 * MARGIN, 0)).isTrue();
-        assertThat(watch.graceNanos(6 * MARGIN)).isEqualTo(MARGIN * 3 / 4);
+        assertThat(watch.graceNanos(6 * MARGIN)).isEqualTo(MARGIN / 2);
     }
 
     @Test

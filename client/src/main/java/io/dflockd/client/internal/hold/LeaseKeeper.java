@@ -167,7 +167,7 @@ final class LeaseKeeper implements Members.Member, Holder {
     private void linkEnded(Link over, DflockdException why) {
         over.remove(this);
         var step = decide(() -> over == link ? tenure.linkEnded(over.keepsHolds()) : new Step.Nothing());
-        if (step instanceof Step.SeekLink) {
+        if (step instanceof Step.SeekLink || step instanceof Step.Lose) {
             renewing.failed(new ConnectionLostException(
                     terms.subject() + ": the connection ended while the lease was held: " + Words.of(why), why));
         }

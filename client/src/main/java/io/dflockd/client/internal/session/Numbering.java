@@ -116,6 +116,7 @@ final class Numbering {
 
     /** Counts the answer, and what it proves; true if something was written. */
     boolean count(Exchange exchange, String line, boolean cut) {
+        state.heard(time.nanoTime());
         if (exchange.proves) {
             state.proved(exchange.sentAt);
         }

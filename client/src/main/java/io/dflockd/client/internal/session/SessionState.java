@@ -71,6 +71,7 @@ final class SessionState {
     private volatile boolean keepsHolds;
     private volatile long graceNanos;
     private volatile long provedAt;
+    private volatile long heardAt;
 
     /**
      * A session that has yet to begin.
@@ -152,6 +153,7 @@ final class SessionState {
         phase = Phase.UP;
         promptWrittenAt = askedAt;
         provedAt = askedAt;
+        heardAt = askedAt;
         return true;
     }
 
@@ -189,6 +191,11 @@ final class SessionState {
         promptWrittenAt = now;
     }
 
+    /** An answer was read, to whatever request: the server is not silent, however far this side is behind with reading. */
+    void heard(long now) {
+        heardAt = now;
+    }
+
     /** An answer came over the present connection, to a request that was first written over it, at that time. */
     void proved(long writtenAt) {
         if (writtenAt - provedAt > 0) {
@@ -207,7 +214,8 @@ final class SessionState {
             return new Look.Rest();
         }
         if (owedSince != null) {
-            long left = owedSince + silenceNanos(holding) - now;
+            long silentSince = heardAt - owedSince > 0 ? heardAt : owedSince;
+            long left = silentSince + silenceNanos(holding) - now;
             return left <= 0 ? new Look.GiveUp() : new Look.LookAgain(left);
         }
         if (!holding) {

@@ -114,6 +114,15 @@ class SessionStateTest {
     }
 
     @Test
+    void serverWhoseAnswersAreBeingReadIsNotSilentHoweverFarBehindTheReaderIs() {
+        up(0);
+        state.heard(2 * SECOND);
+
+        assertThat(state.look(2_500 * MS, 0L, true)).isEqualTo(new Look.LookAgain(2 * SECOND));
+        assertThat(state.look(4_500 * MS, 0L, true)).isEqualTo(new Look.GiveUp());
+    }
+
+    @Test
     void triesToConnectMoreOftenWhileThereIsSomethingToBeSaved() {
         assertThat(state.attemptNanos(0, 10 * SECOND)).isEqualTo(10 * SECOND);
         up(0);
