@@ -1,0 +1,79 @@
+package io.dflockd.replication;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/**
+ * How Ratis is set up. All that is not named here is its default.
+ *
+ * @param folder where the log and the snapshots are
+ * @param host where other nodes reach this one
+ * @param port the same; 0 for any that is free, where there are no others
+ * @param electionTimeout how long a follower hears nothing before it asks for votes; at most twice as long
+ * @param syncs whether a batch is on the disk before it counts as written
+ */
+record RaftSettings(Path folder, String host, int port, Duration electionTimeout, boolean syncs) {
+    /** The longest record of the log: a full batch with one action more than fits. */
+    static final SizeInBytes MAX_RECORD = SizeInBytes.valueOf("4MB");
+
+    private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
+    private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
+    private static final long KEPT_ENTRIES = 20_000;
+
+    RaftProperties properties() {
+        var properties = new RaftProperties();
+        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+        GrpcConfigKeys.Server.setHost(properties, host);
+        GrpcConfigKeys.Server.setPort(properties, port);
+        RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
+        elections(properties);
+        log(properties);
+        snapshots(properties);
+        // We never send anything twice; by default replies of a minute stay on the heap.
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(2_000));
+        return properties;
+    }
+
+    private void elections(RaftProperties properties) {
+        long shortest = electionTimeout.toMillis();
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ms(shortest));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(2 * shortest));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, ms(shortest));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(2 * shortest));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(1_000));
+        RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+        GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
+    }
+
+    private void log(RaftProperties properties) {
+        // The buffer of an appender bounds what one record may take, in the log and on its way to a follower.
+        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, MAX_RECORD);
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
+        RaftServerConfigKeys.Log.setPreallocatedSize(properties, PREALLOCATED);
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1);
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SEGMENT);
+        RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, !syncs);
+    }
+
+    private static void snapshots(RaftProperties properties) {
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, KEPT_ENTRIES);
+        // When a snapshot is due is ours to say, by the bytes of the log.
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
+    }
+
+    private static TimeDuration ms(long millis) {
+        return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+    }
+}
