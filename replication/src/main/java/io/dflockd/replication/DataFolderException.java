@@ -1,0 +1,17 @@
+package io.dflockd.replication;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What is on the disk must not be used as it is. The message names the file, the reason and what to do about it. */
+public final class DataFolderException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    DataFolderException(Path file, String reason, String remedy) {
+        super(file + ": " + reason + "; " + remedy);
+    }
+
+    DataFolderException(Path file, String reason, String remedy, Throwable cause) {
+        super(file + ": " + reason + "; " + remedy, cause);
+    }
+}

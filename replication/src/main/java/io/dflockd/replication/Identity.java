@@ -1,0 +1,68 @@
+package io.dflockd.replication;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Whose data a folder has.
+ *
+ * @param cluster the same on all nodes of a cluster, and on no others
+ * @param node the node's name in it
+ */
+record Identity(UUID cluster, String node) {
+    /** The name of the file. */
+    static final String FILE = "identity";
+
+    private static final String FORMAT = "dflockd data 1";
+    private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final long MAX_BYTES = 1_000;
+    private static final String REMEDY = "give a folder of dflockd, or an empty one";
+
+    Identity {
+        if (!NODE.matcher(node).matches()) {
+            throw new IllegalArgumentException(
+                    "node is '" + node + "', must be 1 to 63 letters, digits, dots, hyphens and underscores");
+        }
+    }
+
+    static Identity read(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new DataFolderException(file, "is not an identity", REMEDY);
+        }
+        var lines = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lines().toList();
+        if (lines.isEmpty() || !lines.get(0).startsWith("dflockd data ")) {
+            throw new DataFolderException(file, "is not an identity", REMEDY);
+        }
+        if (!lines.get(0).equals(FORMAT)) {
+            throw new DataFolderException(file,
+                    "has format '" + lines.get(0) + "', this program reads '" + FORMAT + "'",
+                    "start the version that wrote it");
+        }
+        try {
+            return new Identity(UUID.fromString(field(lines, 1, "cluster ")), field(lines, 2, "node "));
+        } catch (IllegalArgumentException e) {
+            throw new DataFolderException(file, "is damaged (" + e.getMessage() + ")",
+                    "put the file back from a copy of the folder", e);
+        }
+    }
+
+    void write(Path file) throws IOException {
+        try (var durable = new DurableFile(file)) {
+            var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n";
+            durable.out().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            durable.commit();
+        }
+    }
+
+    private static String field(List<String> lines, int index, String name) {
+        if (index >= lines.size() || !lines.get(index).startsWith(name)) {
+            throw new IllegalArgumentException("line " + (index + 1) + " must begin with '" + name.strip() + "'");
+        }
+        return lines.get(index).substring(name.length());
+    }
+}
