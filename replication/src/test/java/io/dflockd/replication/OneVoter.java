@@ -20,7 +20,6 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /** Ratis with one voter, on a free port of the loopback interface. */
 final class OneVoter implements AutoCloseable {
@@ -51,20 +50,20 @@ final class OneVoter implements AutoCloseable {
     }
 
     /** Hands it to the division in the calling thread. */
-    CompletableFuture<RaftClientReply> submit(ByteString content) throws IOException {
+    CompletableFuture<RaftClientReply> submit(Message message) throws IOException {
         var request = RaftClientRequest.newBuilder()
                 .setClientId(client)
                 .setServerId(server.getId())
                 .setGroupId(GROUP)
                 .setCallId(++calls)
-                .setMessage(Message.valueOf(content))
+                .setMessage(message)
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
         return ((RaftClientAsynchronousProtocol) division()).submitClientRequestAsync(request);
     }
 
     CompletableFuture<RaftClientReply> submit(String content) throws IOException {
-        return submit(ByteString.copyFromUtf8(content));
+        return submit(Message.valueOf(content));
     }
 
     /** Has the state machine asked for a snapshot. */

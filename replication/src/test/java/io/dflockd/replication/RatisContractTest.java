@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -157,7 +158,9 @@ class RatisContractTest {
     @Test
     void aRecordOfTwoMebibytesFits() throws Exception {
         try (var voter = ready(new RecordingMachine(true))) {
-            assertThat(voter.submit(ByteString.copyFrom(new byte[2 << 20])).get(10, TimeUnit.SECONDS).isSuccess())
+            assertThat(voter.submit(Message.valueOf(ByteString.copyFrom(new byte[2 << 20])))
+                    .get(10, TimeUnit.SECONDS)
+                    .isSuccess())
                     .isTrue();
         }
     }

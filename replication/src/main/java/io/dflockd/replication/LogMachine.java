@@ -1,0 +1,308 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.order.Applier;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ratis' state machine: takes what is committed out of the log, checks that nothing is missing, and has it applied.
+ *
+ * <p>Ratis applies in one thread, its updater. It tells of leadership from that thread or while it holds its own locks, so
+ * what follows from it is left to {@code events}, which runs one task at a time, in order. Both call the applier only with
+ * {@link #applying} held.
+ */
+final class LogMachine extends BaseStateMachine {
+    private static final Action TICK = Action.ofDriver(new Command.Tick());
+    /** The rules that there are so far. */
+    private static final int RULES = 1;
+    /** Of so many own batches one is read back, to see that the octets say the same. */
+    private static final int READ_BACK_EVERY = 1_000;
+
+    private final Applier applier;
+    private final SnapshotFile.Reader<Engine> loader;
+    private final Function<String, Optional<Node>> nodes;
+    private final Executor events;
+    private final Consumer<Throwable> broken;
+    private final SnapshotStorage snapshots = new SnapshotStorage();
+    private final ReentrantLock applying = new ReentrantLock();
+    /** With {@link #applying} held. */
+    private final BatchOrder applied = new BatchOrder();
+    /** In the order of the log; Ratis holds a lock. */
+    private final BatchOrder appended = new BatchOrder();
+    private volatile Standing standing = new Standing(0, Optional.empty(), false);
+    /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
+    private long configuredTerm;
+
+    /**
+     * Begins with the applier's engine, which is replaced where there is a snapshot.
+     *
+     * @param nodes who has this name in the cluster
+     * @param events runs one task at a time, in order
+     * @param broken is told when what is in the log cannot be applied; the process must end
+     */
+    LogMachine(
+            Applier applier,
+            SnapshotFile.Reader<Engine> loader,
+            Function<String, Optional<Node>> nodes,
+            Executor events,
+            Consumer<Throwable> broken) {
+        this.applier = applier;
+        this.loader = loader;
+        this.nodes = nodes;
+        this.events = events;
+        this.broken = broken;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    SnapshotStorage snapshots() {
+        return snapshots;
+    }
+
+    /** Writes a snapshot of the present state while nothing is applied. */
+    SnapshotStorage.Stored writeSnapshot() throws IOException {
+        applying.lock();
+        try {
+            var last = getLastAppliedTermIndex();
+            var head = new SnapshotHead(RULES, last.getTerm(), last.getIndex(), applied.numberIn(last.getTerm()));
+            return snapshots.add(head, applier.engine()::writeSnapshot);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
+        super.initialize(server, group, storage);
+        snapshots.init(storage);
+        load();
+        getLifeCycle().startAndTransition(() -> {});
+    }
+
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    /** A snapshot came from the leader. */
+    @Override
+    public void reinitialize() throws IOException {
+        snapshots.reopen();
+        if (snapshots.latest().isEmpty()) {
+            var failure = new IOException("the snapshot that came from the leader is not whole");
+            broken.accept(failure);
+            throw failure;
+        }
+        load();
+        if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        }
+    }
+
+    private void load() throws IOException {
+        SnapshotStorage.@Nullable Stored latest = snapshots.latest().orElse(null);
+        if (latest == null) {
+            return;
+        }
+        var engine = SnapshotFile.read(latest.path(), loader);
+        var head = latest.head();
+        applying.lock();
+        try {
+            applier.replace(engine);
+            applied.continueAfter(head.term(), head.number());
+            setLastAppliedTermIndex(TermIndex.valueOf(head.term(), head.index()));
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return snapshots;
+    }
+
+    /** Does no work: says up to where a snapshot lets the log go. */
+    @Override
+    public long takeSnapshot() {
+        return snapshots.oldest().map(stored -> stored.head().index()).orElse(RaftLog.INVALID_LOG_INDEX);
+    }
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        var builder = TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
+        if (request.getMessage() instanceof Proposal proposal) {
+            builder.setStateMachineContext(proposal.batch());
+        }
+        return builder.build();
+    }
+
+    /** Refuses what does not follow before it is in the log, where it would stop every node. */
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) throws IOException {
+        if (!(transaction.getStateMachineContext() instanceof Batch batch)) {
+            throw new StateMachineException("only batches are for this log", false);
+        }
+        long term = getServer().join().getDivision(getGroupId()).getInfo().getCurrentTerm();
+        if (batch.term() != term) {
+            throw new StateMachineException("a batch of term " + batch.term() + " is late, this is term " + term,
+                    false);
+        }
+        var refusal = appended.take(batch.term(), batch.number());
+        if (refusal.isPresent()) {
+            throw new StateMachineException("a batch does not follow: " + refusal.get(), false);
+        }
+        return transaction;
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        var entry = transaction.getLogEntry();
+        applying.lock();
+        try {
+            apply(batch(entry, transaction.getStateMachineContext()));
+            updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+            return CompletableFuture.completedFuture(Message.EMPTY);
+        } catch (BrokenBatchException e) {
+            var located = e.at(entry.getIndex());
+            broken.accept(located);
+            throw new IllegalStateException(located);
+        } catch (RuntimeException | Error e) {
+            broken.accept(e);
+            throw e;
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private void apply(Batch batch) {
+        for (var action : batch.actions()) {
+            applier.apply(batch.timeMs(), action);
+        }
+        if (batch.actions().isEmpty()) {
+            applier.apply(batch.timeMs(), TICK);
+        }
+        applier.batchApplied();
+    }
+
+    private Batch batch(LogEntryProto entry, @Nullable Object own) throws BrokenBatchException {
+        var batch = read(entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer(), own);
+        if (batch.rules() > RULES) {
+            throw new BrokenBatchException(
+                    "it is decided by rules " + batch.rules() + ", this program knows rules up to " + RULES);
+        }
+        if (batch.term() != entry.getTerm()) {
+            throw new BrokenBatchException("it is of term " + batch.term() + ", its entry of term " + entry.getTerm());
+        }
+        var refusal = applied.take(batch.term(), batch.number());
+        if (refusal.isPresent()) {
+            throw new BrokenBatchException(refusal.get());
+        }
+        return batch;
+    }
+
+    private static Batch read(ByteBuffer octets, @Nullable Object own) throws BrokenBatchException {
+        if (!(own instanceof Batch batch)) {
+            return BatchCodec.read(octets);
+        }
+        if (batch.number() % READ_BACK_EVERY == 0 && !BatchCodec.read(octets).equals(batch)) {
+            throw new BrokenBatchException("its octets say something else than what was handed in");
+        }
+        return batch;
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        applying.lock();
+        try {
+            super.notifyTermIndexUpdated(term, index);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto ignoredMembers) {
+        configuredTerm = term;
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        long term = configuredTerm;
+        var self = nodes.apply(String.valueOf(getId()));
+        events.execute(() -> stand(new Standing(term, self, true)));
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> ignoredAsTheyMayBeCommitted) {
+        events.execute(() -> stand(new Standing(standing.term(), Optional.empty(), false)));
+    }
+
+    /** Of this node itself only that it is ready counts. */
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+        if (!leader.equals(self.getPeerId())) {
+            var node = nodes.apply(leader.toString());
+            events.execute(() -> stand(new Standing(currentTerm(), node, false)));
+        }
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto ignoredEntry) {
+        broken.accept(cause);
+    }
+
+    private void stand(Standing next) {
+        applying.lock();
+        try {
+            standing = next;
+            if (next.leads()) {
+                applier.lead(next.term());
+            } else {
+                applier.follow(next.leader());
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private long currentTerm() {
+        try {
+            return getServer().join().getDivision(getGroupId()).getInfo().getCurrentTerm();
+        } catch (IOException e) {
+            return standing.term(); // it is being closed
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Effects;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.order.Applier;
+import io.dflockd.engine.order.Node;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Applies to an engine, and writes down what else it is told. */
+final class EngineApplier implements Applier {
+    final List<String> events = new CopyOnWriteArrayList<>();
+    private final Effects effects = new Effects();
+    private Engine engine;
+    volatile int applied;
+    volatile int batches;
+    volatile long term = -1;
+    volatile int appliedWhenReady;
+
+    EngineApplier(EngineLimits limits) {
+        engine = new Engine(limits, 0);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
+    public void apply(long timeMs, Action action) {
+        engine.apply(timeMs, action, effects);
+        effects.clear();
+        applied++;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
+    public void batchApplied() {
+        batches++;
+    }
+
+    @Override
+    public void lead(long newTerm) {
+        appliedWhenReady = applied;
+        events.add("lead");
+        term = newTerm;
+    }
+
+    @Override
+    public void follow(Optional<Node> leader) {
+        events.add("follow " + leader.map(Node::name).orElse("nobody"));
+    }
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public void replace(Engine other) {
+        events.add("replace");
+        engine = other;
+    }
+
+    byte[] octets() throws IOException {
+        var octets = new ByteArrayOutputStream();
+        engine.writeSnapshot(new DataOutputStream(octets));
+        return octets.toByteArray();
+    }
+}

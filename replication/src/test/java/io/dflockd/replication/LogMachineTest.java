@@ -1,0 +1,273 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.RandomHistory;
+import io.dflockd.engine.order.Node;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class LogMachineTest {
+    private static final long SEED = System.nanoTime();
+    private static final Node SELF = new Node("n1", "localhost", 6388, 6390);
+
+    @TempDir private Path folder;
+    private final ExecutorService events = Executors.newSingleThreadExecutor();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final RandomHistory history = new RandomHistory(SEED);
+    /** What must come out. */
+    private final EngineApplier reference = new EngineApplier(history.limits());
+    private EngineApplier applier = new EngineApplier(history.limits());
+    private LogMachine machine = machine(applier);
+
+    @AfterEach
+    void stop() {
+        events.shutdownNow();
+    }
+
+    @Test
+    void everyNodeComesToTheSameState() throws Exception {
+        try (var voter = start()) {
+            assertThat(machine.standing().leads()).isTrue();
+            assertThat(machine.standing().leader()).contains(SELF);
+            submit(voter, 40);
+            assertSame();
+        }
+        // What was objects then is octets now.
+        restart();
+        try (var voter = start()) {
+            assertThat(applier.events).containsExactly("lead");
+            assertThat(applier.appliedWhenReady).as("all was applied before").isEqualTo(applier.applied);
+            assertSame();
+            submit(voter, 5);
+            assertSame();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aSnapshotAndTheLogSinceAreAsGoodAsTheLog() throws Exception {
+        try (var voter = start()) {
+            submit(voter, 20);
+            var first = machine.writeSnapshot();
+            assertThat(first.head().number()).isEqualTo(19);
+            assertThat(machine.takeSnapshot()).as("another must be behind it").isEqualTo(-1);
+            submit(voter, 20);
+            machine.writeSnapshot();
+            assertThat(machine.takeSnapshot()).isEqualTo(first.head().index());
+            submit(voter, 20);
+            assertSame();
+        }
+        restart();
+        try (var voter = start()) {
+            assertThat(applier.events).containsExactly("replace", "lead");
+            assertThat(applier.batches).isEqualTo(20);
+            assertSame();
+            submit(voter, 5);
+            assertSame();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void anEmptyBatchIsATick() throws Exception {
+        try (var voter = start()) {
+            submit(voter, new Batch(1, applier.term, 0, 17_000, List.of()));
+
+            assertThat(applier.engine().nowMs()).isEqualTo(17_000);
+            assertThat(applier.batches).isOne();
+        }
+    }
+
+    @Test
+    void whatDoesNotFollowIsNotPutIntoTheLog() throws Exception {
+        try (var voter = start()) {
+            long term = applier.term;
+            submit(voter, new Batch(1, term, 0, 1, List.of()));
+            long next = voter.division().getRaftLog().getNextIndex();
+
+            refused(voter, new Batch(1, term, 2, 2, List.of()),
+                    "a batch does not follow: it is number 2 of term " + term + ", must be number 1");
+            refused(voter, new Batch(1, term, 0, 2, List.of()),
+                    "a batch does not follow: it is number 0 of term " + term + ", must be number 1");
+            refused(voter, new Batch(1, term - 1, 1, 2, List.of()),
+                    "a batch of term " + (term - 1) + " is late, this is term " + term);
+            assertThat(voter.submit("noise").get(10, TimeUnit.SECONDS).getException())
+                    .hasMessageContaining("only batches are for this log");
+            submit(voter, new Batch(1, term, 1, 2, List.of()));
+
+            // Ratis may have noted in between how far it is.
+            assertThat(voter.division().getRaftLog().getNextIndex()).isBetween(next + 1, next + 4);
+            assertThat(applier.batches).isEqualTo(2);
+            assertThat(voter.division().getInfo().isLeaderReady()).as("a refusal ends no leadership").isTrue();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadStopsTheNode() throws Exception {
+        try (var voter = start()) {
+            var batch = new Batch(1, applier.term, 0, 1, List.of());
+            // The first is read back at once.
+            var unusedReply = voter.submit(new Proposal(batch, ByteString.copyFromUtf8("noise")));
+            await(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).isInstanceOf(BrokenBatchException.class)
+                .hasMessageMatching(
+                        "the batch at index \\d+ of the log is broken: it has 5 bytes, the shortest has 44");
+
+        failures.clear();
+        restart();
+        try (var ignoredVoter = new OneVoter(folder, machine)) {
+            await(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).hasMessageMatching("the batch at index \\d+ of the log is broken: .*");
+        assertThat(applier.applied).isZero();
+    }
+
+    @Test
+    void laterRulesStopTheNode() throws Exception {
+        try (var voter = start()) {
+            var unusedReply = voter.submit(proposal(new Batch(2, applier.term, 0, 1, List.of())));
+            await(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).hasMessageContaining("it is decided by rules 2, this program knows rules up to 1");
+    }
+
+    @Test
+    void aSnapshotOfTheLeaderReplacesTheEngine() throws Exception {
+        try (var voter = start()) {
+            submit(voter, 30);
+            long index = voter.division().getRaftLog().getLastCommittedIndex();
+            var other = new EngineApplier(history.limits());
+            other.apply(1_000_000, Action.ofDriver(new Command.Tick()));
+            machine.pause();
+            var head = new SnapshotHead(1, applier.term, index + 10, 7);
+            machine.snapshots().add(head, other.engine()::writeSnapshot);
+
+            machine.reinitialize();
+
+            assertThat(applier.events).containsExactly("lead", "replace");
+            assertThat(applier.octets()).isEqualTo(other.octets());
+            assertThat(machine.getLastAppliedTermIndex().getIndex()).isEqualTo(index + 10);
+        }
+    }
+
+    @Test
+    void aSnapshotThatIsNotWholeReplacesNothing() throws Exception {
+        try (var ignoredVoter = start()) {
+            machine.pause();
+
+            assertThatThrownBy(machine::reinitialize).hasMessage("the snapshot that came from the leader is not whole");
+
+            assertThat(failures).hasSize(1);
+            assertThat(applier.events).doesNotContain("replace");
+        }
+    }
+
+    private LogMachine machine(EngineApplier newApplier) {
+        return new LogMachine(newApplier, in -> Engine.readSnapshot(history.limits(), in),
+                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add);
+    }
+
+    private void restart() {
+        applier = new EngineApplier(history.limits());
+        machine = machine(applier);
+    }
+
+    private OneVoter start() throws Exception {
+        var voter = new OneVoter(folder, machine);
+        await(() -> applier.term >= 0);
+        numbers = 0;
+        return voter;
+    }
+
+    private long numbers;
+
+    /** Batches of a random history, some under way at once. */
+    private void submit(OneVoter voter, int count) throws Exception {
+        var replies = new ArrayList<CompletableFuture<RaftClientReply>>();
+        for (int i = 0; i < count; i++) {
+            var actions = new ArrayList<Action>();
+            long timeMs = reference.engine().nowMs() + random.nextInt(3_000);
+            for (int n = random.nextInt(20); n > 0; n--) {
+                var action = withoutNeedlessSalt(history.next(reference.engine()).action());
+                actions.add(action);
+                reference.apply(timeMs, action);
+            }
+            if (actions.isEmpty()) {
+                reference.apply(timeMs, Action.ofDriver(new Command.Tick()));
+            }
+            replies.add(voter.submit(proposal(new Batch(1, applier.term, numbers++, timeMs, actions))));
+        }
+        for (var reply : replies) {
+            assertThat(reply.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+        }
+    }
+
+    private static Action withoutNeedlessSalt(Action action) {
+        boolean grants = action.command() instanceof Command.Acquire || action.command() instanceof Command.Enqueue;
+        return grants
+                ? action
+                : new Action(0, action.connection(), action.session(), action.request(),
+                        action.received(), action.command());
+    }
+
+    private void submit(OneVoter voter, Batch batch) throws Exception {
+        assertThat(voter.submit(proposal(batch)).get(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+    }
+
+    private void refused(OneVoter voter, Batch batch, String reason) throws Exception {
+        var reply = voter.submit(proposal(batch)).get(10, TimeUnit.SECONDS);
+        assertThat(reply.isSuccess()).isFalse();
+        assertThat(reply.getException()).hasMessageContaining(reason);
+    }
+
+    private static Proposal proposal(Batch batch) {
+        var out = new BatchOutput(BatchCodec.HEADER_BYTES);
+        out.resize(BatchCodec.HEADER_BYTES);
+        long former = ActionCodec.NONE_BEFORE;
+        for (var action : batch.actions()) {
+            ActionCodec.write(action, former, out);
+            former = action.connection();
+        }
+        BatchCodec.seal(out, batch.actions().size(), batch.rules(), batch.term(), batch.number(), batch.timeMs());
+        return new Proposal(batch, ByteString.copyFrom(out.array(), 0, out.size()));
+    }
+
+    private void assertSame() throws Exception {
+        assertThat(applier.octets()).as("seed " + SEED).isEqualTo(reference.octets());
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+}
