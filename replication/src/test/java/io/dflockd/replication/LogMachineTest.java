@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
-import io.dflockd.engine.RandomHistory;
 import io.dflockd.engine.order.Node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -33,11 +31,8 @@ class LogMachineTest {
     @TempDir private Path folder;
     private final ExecutorService events = Executors.newSingleThreadExecutor();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-    private final SplittableRandom random = new SplittableRandom(SEED);
-    private final RandomHistory history = new RandomHistory(SEED);
-    /** What must come out. */
-    private final EngineApplier reference = new EngineApplier(history.limits());
-    private EngineApplier applier = new EngineApplier(history.limits());
+    private final Batches batches = new Batches(SEED);
+    private EngineApplier applier = new EngineApplier(batches.history.limits());
     private LogMachine machine = machine(applier);
 
     @AfterEach
@@ -148,7 +143,7 @@ class LogMachineTest {
     @Test
     void laterRulesStopTheNode() throws Exception {
         try (var voter = start()) {
-            var unusedReply = voter.submit(proposal(new Batch(2, applier.term, 0, 1, List.of())));
+            var unusedReply = voter.submit(Batches.proposal(new Batch(2, applier.term, 0, 1, List.of())));
             await(() -> !failures.isEmpty());
         }
         assertThat(failures.get(0)).hasMessageContaining("it is decided by rules 2, this program knows rules up to 1");
@@ -159,7 +154,7 @@ class LogMachineTest {
         try (var voter = start()) {
             submit(voter, 30);
             long index = voter.division().getRaftLog().getLastCommittedIndex();
-            var other = new EngineApplier(history.limits());
+            var other = new EngineApplier(batches.history.limits());
             other.apply(1_000_000, Action.ofDriver(new Command.Tick()));
             machine.pause();
             var head = new SnapshotHead(1, applier.term, index + 10, 7);
@@ -186,77 +181,44 @@ class LogMachineTest {
     }
 
     private LogMachine machine(EngineApplier newApplier) {
-        return new LogMachine(newApplier, in -> Engine.readSnapshot(history.limits(), in),
+        return new LogMachine(newApplier, in -> Engine.readSnapshot(batches.history.limits(), in),
                 name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add);
     }
 
     private void restart() {
-        applier = new EngineApplier(history.limits());
+        applier = new EngineApplier(batches.history.limits());
         machine = machine(applier);
     }
 
     private OneVoter start() throws Exception {
         var voter = new OneVoter(folder, machine);
         await(() -> applier.term >= 0);
-        numbers = 0;
         return voter;
     }
 
-    private long numbers;
-
-    /** Batches of a random history, some under way at once. */
+    /** Batches of a random history, all under way at once. */
     private void submit(OneVoter voter, int count) throws Exception {
         var replies = new ArrayList<CompletableFuture<RaftClientReply>>();
         for (int i = 0; i < count; i++) {
-            var actions = new ArrayList<Action>();
-            long timeMs = reference.engine().nowMs() + random.nextInt(3_000);
-            for (int n = random.nextInt(20); n > 0; n--) {
-                var action = withoutNeedlessSalt(history.next(reference.engine()).action());
-                actions.add(action);
-                reference.apply(timeMs, action);
-            }
-            if (actions.isEmpty()) {
-                reference.apply(timeMs, Action.ofDriver(new Command.Tick()));
-            }
-            replies.add(voter.submit(proposal(new Batch(1, applier.term, numbers++, timeMs, actions))));
+            replies.add(voter.submit(batches.next(applier.term)));
         }
         for (var reply : replies) {
             assertThat(reply.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
         }
     }
 
-    private static Action withoutNeedlessSalt(Action action) {
-        boolean grants = action.command() instanceof Command.Acquire || action.command() instanceof Command.Enqueue;
-        return grants
-                ? action
-                : new Action(0, action.connection(), action.session(), action.request(),
-                        action.received(), action.command());
-    }
-
     private void submit(OneVoter voter, Batch batch) throws Exception {
-        assertThat(voter.submit(proposal(batch)).get(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+        assertThat(voter.submit(Batches.proposal(batch)).get(10, TimeUnit.SECONDS).isSuccess()).isTrue();
     }
 
     private void refused(OneVoter voter, Batch batch, String reason) throws Exception {
-        var reply = voter.submit(proposal(batch)).get(10, TimeUnit.SECONDS);
+        var reply = voter.submit(Batches.proposal(batch)).get(10, TimeUnit.SECONDS);
         assertThat(reply.isSuccess()).isFalse();
         assertThat(reply.getException()).hasMessageContaining(reason);
     }
 
-    private static Proposal proposal(Batch batch) {
-        var out = new BatchOutput(BatchCodec.HEADER_BYTES);
-        out.resize(BatchCodec.HEADER_BYTES);
-        long former = ActionCodec.NONE_BEFORE;
-        for (var action : batch.actions()) {
-            ActionCodec.write(action, former, out);
-            former = action.connection();
-        }
-        BatchCodec.seal(out, batch.actions().size(), batch.rules(), batch.term(), batch.number(), batch.timeMs());
-        return new Proposal(batch, ByteString.copyFrom(out.array(), 0, out.size()));
-    }
-
     private void assertSame() throws Exception {
-        assertThat(applier.octets()).as("seed " + SEED).isEqualTo(reference.octets());
+        assertThat(applier.octets()).as("seed " + SEED).isEqualTo(batches.reference.octets());
     }
 
     private interface Condition {

@@ -1,0 +1,155 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.order.Node;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The state machine on three nodes over real gRPC: leaders that go, followers that were away. */
+@Timeout(120)
+class ThreeVotersTest {
+    private static final long SEED = System.nanoTime();
+
+    @TempDir private Path folder;
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private final ExecutorService[] events = new ExecutorService[Voters.COUNT];
+    private final EngineApplier[] appliers = new EngineApplier[Voters.COUNT];
+    private final LogMachine[] machines = new LogMachine[Voters.COUNT];
+    private final Batches batches = new Batches(SEED);
+    private Voters voters;
+
+    @BeforeEach
+    void startAll() throws Exception {
+        voters = new Voters(folder);
+        for (int i = 0; i < Voters.COUNT; i++) {
+            events[i] = Executors.newSingleThreadExecutor();
+            start(i);
+        }
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        voters.close();
+        for (var one : events) {
+            one.shutdownNow();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void allNodesComeToTheSameStateAlsoWhenTheLeaderGoes() throws Exception {
+        int first = leader(-1);
+        submit(first, 30);
+        await(() -> allAreSame(0, 1, 2));
+
+        voters.stop(first);
+        int second = leader(first);
+        assertThat(appliers[second].events).endsWith("lead").contains("follow " + Voters.name(first));
+        assertThat(machines[second].standing().leader()).map(Node::name).contains(Voters.name(second));
+        submit(second, 30);
+        start(first);
+
+        await(() -> allAreSame(0, 1, 2));
+        await(() -> appliers[first].events.contains("follow " + Voters.name(second)));
+        assertThat(machines[first].standing().leads()).isFalse();
+    }
+
+    @Test
+    void aFollowerThatWasAwayForLongGetsASnapshot() throws Exception {
+        int leader = leader(-1);
+        int away = (leader + 1) % Voters.COUNT;
+        int other = (leader + 2) % Voters.COUNT;
+        submit(leader, 5);
+        await(() -> allAreSame(0, 1, 2));
+        voters.stop(away);
+        for (int i = 0; i < 2; i++) {
+            submit(leader, 100);
+            machines[leader].writeSnapshot();
+        }
+        voters.purge(leader);
+        await(() -> voters.division(leader).getRaftLog().getStartIndex() > 50);
+        submit(leader, 10);
+
+        start(away);
+
+        await(() -> allAreSame(leader, away, other));
+        assertThat(appliers[away].events).contains("replace");
+        var snapshot = machines[away].snapshots().latest().orElseThrow();
+        assertThat(SnapshotFile.verify(snapshot.path())).isEqualTo(snapshot.head());
+        try (var files = Files.newDirectoryStream(snapshot.path().getParent())) {
+            assertThat(files).as("Ratis' digest is cleared away").containsExactly(snapshot.path());
+        }
+        submit(leader, 10);
+        await(() -> allAreSame(leader, away, other));
+    }
+
+    private void start(int node) throws Exception {
+        appliers[node] = new EngineApplier(batches.history.limits());
+        machines[node] = new LogMachine(appliers[node], in -> Engine.readSnapshot(batches.history.limits(), in),
+                name -> Optional.of(new Node(name, "localhost", 1, 2)), events[node], failures::add);
+        voters.start(node, machines[node]);
+    }
+
+    private int leader(int butNot) throws Exception {
+        int[] found = {-1};
+        await(() -> {
+            for (int i = 0; i < Voters.COUNT; i++) {
+                if (i != butNot && machines[i].standing().leads()) {
+                    found[0] = i;
+                }
+            }
+            return found[0] >= 0;
+        });
+        return found[0];
+    }
+
+    private void submit(int leader, int count) throws Exception {
+        var replies = new ArrayList<CompletableFuture<RaftClientReply>>();
+        for (int i = 0; i < count; i++) {
+            replies.add(voters.submit(leader, batches.next(machines[leader].standing().term())));
+        }
+        for (var reply : replies) {
+            assertThat(reply.get(20, TimeUnit.SECONDS).getException()).isNull();
+        }
+    }
+
+    /** Read only where nothing is applied any more. */
+    private boolean allAreSame(int... nodes) throws Exception {
+        for (int node : nodes) {
+            if (appliers[node].engine().nowMs() != batches.reference.engine().nowMs()
+                    || !Arrays.equals(appliers[node].octets(), batches.reference.octets())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("in time, seed " + SEED).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+}
