@@ -12,9 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Set;
@@ -44,7 +48,8 @@ class ArchitectureTest {
 
     @Test
     void theRulesLookAtRealCode() {
-        for (var name : new String[]{"protocol", "engine", "service", "transport", "server", "client", "cli"}) {
+        for (var name : new String[]{"protocol", "engine", "service", "replication", "transport", "server", "client",
+                "cli"}) {
             assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
                     .as(name)
                     .hasSizeGreaterThan(3);
@@ -105,6 +110,56 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.net").and(not(assignableTo(InetAddress.class))))
                 .check(code);
+    }
+
+    @Test
+    void theReplicationKnowsTheEngineAndRatis() {
+        usesOnly("replication", "io.dflockd.replication..", "io.dflockd.engine..", "java..", "org.apache.ratis..",
+                "org.slf4j..", "org.jspecify..");
+    }
+
+    @Test
+    void onlyTheReplicationKnowsRatis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dflockd.replication..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.ratis..")
+                .check(code);
+    }
+
+    /** Neither as a parameter nor as a result, nor as what a class is. */
+    @Test
+    void noPublicSignatureNamesRatis() {
+        classes()
+                .that()
+                .resideInAPackage("io.dflockd.replication..")
+                .and()
+                .arePublic()
+                .should(nameNoTypeOf("org.apache.ratis."))
+                .check(code);
+    }
+
+    private static ArchCondition<JavaClass> nameNoTypeOf(String packages) {
+        return new ArchCondition<>("name no type of " + packages + " in what is public") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                var named = new TreeSet<String>();
+                type.getAllRawInterfaces().forEach(other -> named.add(other.getName()));
+                type.getAllRawSuperclasses().forEach(other -> named.add(other.getName()));
+                for (var unit : type.getCodeUnits()) {
+                    if (unit.getModifiers().contains(JavaModifier.PUBLIC)) {
+                        named.add(unit.getRawReturnType().getName());
+                        unit.getRawParameterTypes().forEach(other -> named.add(other.getName()));
+                    }
+                }
+                named.removeIf(name -> !name.startsWith(packages));
+                if (!named.isEmpty()) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " names " + named));
+                }
+            }
+        };
     }
 
     @Test
