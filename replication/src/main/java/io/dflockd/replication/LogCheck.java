@@ -1,9 +1,11 @@
 package io.dflockd.replication;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,46 +53,103 @@ final class LogCheck {
         }
     }
 
+    private static final String LOST = "lost_";
+
+    /** Something is missing or not whole at this byte of a file. */
+    private static final class Damage extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        final long offset;
+
+        Damage(long offset, String reason) {
+            super(reason);
+            this.offset = offset;
+        }
+    }
+
     private final SizeInBytes maxRecord;
+    private final boolean acceptsLoss;
     private long records;
     private long nextIndex;
 
-    private LogCheck(SizeInBytes maxRecord) {
+    private LogCheck(SizeInBytes maxRecord, boolean acceptsLoss) {
         this.maxRecord = maxRecord;
+        this.acceptsLoss = acceptsLoss;
     }
 
-    /** Checks the segments in Ratis' folder {@code current}, which need not be there yet. */
-    static Result check(Path current, SizeInBytes maxRecord) throws IOException {
-        return new LogCheck(maxRecord).check(current);
+    /**
+     * Checks the segments in Ratis' folder {@code current}, which need not be there yet.
+     *
+     * @param acceptsLoss whether to go on with what is before the damage, and to put aside what is behind it. Only for a node
+     *     that has no others: what they have would contradict it
+     */
+    static Result check(Path current, SizeInBytes maxRecord, boolean acceptsLoss) throws IOException {
+        return new LogCheck(maxRecord, acceptsLoss).check(current);
     }
 
     private Result check(Path current) throws IOException {
         var segments = segments(current);
         var cutAt = Optional.<Long>empty();
-        for (int i = 0; i < segments.size(); i++) {
-            var segment = segments.get(i);
-            if (i > 0 && segment.start != nextIndex) {
-                throw corrupt(segment.path, 0,
-                        "begins with record " + segment.start + ", but the files before end with "
-                                + (nextIndex - 1));
+        for (int i = 0; i < segments.size() && cutAt.isEmpty(); i++) {
+            try {
+                cutAt = check(segments, i);
+            } catch (Damage damage) {
+                if (!acceptsLoss) {
+                    throw new DataFolderException(segments.get(i).path,
+                            "is damaged at byte " + damage.offset + ": it " + damage.getMessage(), REMEDY, damage);
+                }
+                putAside(segments.subList(i, segments.size()), damage);
+                cutAt = Optional.of(damage.offset);
             }
-            nextIndex = segment.start;
-            boolean isLast = i == segments.size() - 1;
-            if (segment.isOpen() && !isLast) {
-                throw corrupt(segment.path, 0, "was never closed, yet there are later files");
-            }
-            cutAt = check(segment);
         }
         return new Result(records, segments.isEmpty() ? 0 : segments.get(0).start, nextIndex, cutAt);
     }
 
-    private Optional<Long> check(Segment segment) throws IOException {
+    private Optional<Long> check(List<Segment> segments, int place) throws IOException, Damage {
+        var segment = segments.get(place);
+        if (place > 0 && segment.start != nextIndex) {
+            throw new Damage(0, "begins with record " + segment.start + ", but the files before end with "
+                    + (nextIndex - 1));
+        }
+        nextIndex = segment.start;
+        if (segment.isOpen() && place < segments.size() - 1) {
+            throw new Damage(0, "was never closed, yet there are later files");
+        }
+        return check(segment);
+    }
+
+    /** Leaves of the first what is before the damage, and of the others nothing, but all of it under other names. */
+    private static void putAside(List<Segment> segments, Damage damage) throws IOException {
+        var first = segments.get(0);
+        for (var segment : segments) {
+            Files.move(segment.path, lost(segment.path), StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (damage.offset > LogRest.HEADER.length) {
+            try (var whole = FileChannel.open(lost(first.path), StandardOpenOption.READ);
+                    var file = new DurableFile(first.path.resolveSibling("log_inprogress_" + first.start))) {
+                for (long at = 0; at < damage.offset;) {
+                    at += whole.transferTo(at, damage.offset - at, Channels.newChannel(file.out()));
+                }
+                file.commit();
+            }
+        }
+        DurableFile.forceFolder(first.path);
+        LOG.warn("{}: cut at byte {}, as it {}; this was accepted, and what was lost is kept as {}", first.path,
+                damage.offset,
+                damage.getMessage(), segments.stream().map(segment -> lost(segment.path).getFileName()).toList());
+    }
+
+    private static Path lost(Path path) {
+        return path.resolveSibling(LOST + path.getFileName());
+    }
+
+    private Optional<Long> check(Segment segment) throws IOException, Damage {
         var reading = Reading.of(segment, maxRecord);
         records += reading.count;
         nextIndex += reading.count;
         if (!segment.isOpen()) {
             if (nextIndex != segment.end + 1) {
-                throw corrupt(segment.path, reading.offset, "has no whole record " + nextIndex + reading.because());
+                throw new Damage(reading.offset, "has no whole record " + nextIndex + reading.because());
             }
             return Optional.empty();
         }
@@ -101,7 +160,7 @@ final class LogCheck {
             }
             long behind = rest.wholeRecordAfter(nextIndex);
             if (behind >= 0) {
-                throw corrupt(segment.path, reading.offset, "has no whole record " + nextIndex + reading.because()
+                throw new Damage(reading.offset, "has no whole record " + nextIndex + reading.because()
                         + ", but a later one at byte " + behind);
             }
             LOG.warn("{}: cut at byte {}; what stood there is no whole record, as after a power cut, and none followed",
@@ -110,10 +169,6 @@ final class LogCheck {
             channel.force(true);
             return Optional.of(reading.offset);
         }
-    }
-
-    private static DataFolderException corrupt(Path file, long offset, String reason) {
-        return new DataFolderException(file, "is damaged at byte " + offset + ": it " + reason, REMEDY);
     }
 
     private static List<Segment> segments(Path current) throws IOException {

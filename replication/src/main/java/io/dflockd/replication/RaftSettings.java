@@ -22,8 +22,14 @@ import org.apache.ratis.util.TimeDuration;
  * @param syncs whether a batch is on the disk before it counts as written
  */
 record RaftSettings(Path folder, String host, int port, Duration electionTimeout, boolean syncs) {
-    /** The longest record of the log: a full batch with one action more than fits. */
-    static final SizeInBytes MAX_RECORD = SizeInBytes.valueOf("4MB");
+    /**
+     * The longest record of the log: a full batch with one action more than fits, of the longest argument that a server can
+     * be told to accept. Not of this server's own, as what was written before must be read whatever is set now.
+     */
+    static final SizeInBytes MAX_RECORD = SizeInBytes.valueOf("24MB");
+
+    /** A record goes through it in one piece. */
+    private static final SizeInBytes WRITE_BUFFER = SizeInBytes.valueOf("25MB");
 
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
     private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
@@ -57,6 +63,7 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     private void log(RaftProperties properties) {
         // The buffer of an appender bounds what one record may take, in the log and on its way to a follower.
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, MAX_RECORD);
+        RaftServerConfigKeys.Log.setWriteBufferSize(properties, WRITE_BUFFER);
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, PREALLOCATED);
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1);

@@ -184,11 +184,7 @@ class LogCheckTest {
     @Test
     void aMissingFileStops() throws Exception {
         copy(origin, folder);
-        var closed = new ArrayList<Path>();
-        try (var files = Files.newDirectoryStream(current(), "log_*-*")) {
-            files.forEach(closed::add);
-        }
-        closed.sort((a, b) -> Long.compare(start(a), start(b)));
+        var closed = closedFiles(current());
         Files.delete(closed.get(1));
 
         assertThatThrownBy(this::check).isInstanceOf(DataFolderException.class)
@@ -207,6 +203,33 @@ class LogCheckTest {
                 folder + ": begins with record 21, and there is no whole snapshot; ");
     }
 
+    @Test
+    void aLossThatIsAcceptedLeavesWhatIsBeforeIt() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            var place = folder.resolve(Integer.toString(i));
+            copy(origin, place);
+            var current = place.resolve(CURRENT);
+            var file = i == 0 ? current.resolve(openFile) : closedFiles(current).get(i - 1);
+            var changed = Files.readAllBytes(file);
+            var all = recordsOf(changed);
+            int bad = random.nextInt(all.size() - 2);
+            changed[all.get(bad) + 3] ^= 1;
+            Files.write(file, changed);
+
+            var result = LogCheck.check(current, RaftSettings.MAX_RECORD, true);
+
+            assertThat(result.cutAt()).as("seed " + SEED).contains((long) all.get(bad));
+            assertThat(current.resolve("lost_" + file.getFileName())).hasBinaryContent(changed);
+            assertThat(LogCheck.check(current, RaftSettings.MAX_RECORD, false).records()).isEqualTo(result.records());
+            var machine = new RecordingMachine(true);
+            try (var voter = new OneVoter(place, machine)) {
+                assertThat(machine.ready.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(voter.division().getRaftLog().getNextIndex()).isGreaterThan(result.nextIndex());
+            }
+            assertThat(machine.applied.size()).isLessThanOrEqualTo((int) result.records());
+        }
+    }
+
     /** What the check lets pass, Ratis opens, and has all of it. */
     @Test
     void ratisOpensWhatIsLeft() throws Exception {
@@ -218,7 +241,7 @@ class LogCheckTest {
             Arrays.fill(torn, tear, torn.length, (byte) 0);
             torn[torn.length - 1 - random.nextInt(2_000)] = 17;
             Files.write(place.resolve(CURRENT).resolve(openFile), torn);
-            var result = LogCheck.check(place.resolve(CURRENT), RaftSettings.MAX_RECORD);
+            var result = LogCheck.check(place.resolve(CURRENT), RaftSettings.MAX_RECORD, false);
             assertThat(result.cutAt()).isPresent();
 
             var machine = new RecordingMachine(true);
@@ -234,7 +257,7 @@ class LogCheckTest {
     }
 
     private LogCheck.Result check() throws IOException {
-        return LogCheck.check(current(), RaftSettings.MAX_RECORD);
+        return LogCheck.check(current(), RaftSettings.MAX_RECORD, false);
     }
 
     private Path current() {
@@ -265,6 +288,15 @@ class LogCheckTest {
             found.add(at);
         }
         return found;
+    }
+
+    private static List<Path> closedFiles(Path current) throws IOException {
+        var closed = new ArrayList<Path>();
+        try (var files = Files.newDirectoryStream(current, "log_*-*")) {
+            files.forEach(closed::add);
+        }
+        closed.sort((a, b) -> Long.compare(start(a), start(b)));
+        return closed;
     }
 
     private static long start(Path file) {

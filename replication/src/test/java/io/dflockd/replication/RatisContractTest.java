@@ -154,14 +154,31 @@ class RatisContractTest {
         }
     }
 
-    /** A batch may be 1 MiB and one action longer. */
+    /** A batch may be 1 MiB and one action longer. It is read again, and checked, also behind others. */
     @Test
-    void aRecordOfTwoMebibytesFits() throws Exception {
+    void theLongestRecordFits() throws Exception {
+        var longest = Message.valueOf(ByteString.copyFrom(new byte[(17 << 20) + 4_096]));
         try (var voter = ready(new RecordingMachine(true))) {
-            assertThat(voter.submit(Message.valueOf(ByteString.copyFrom(new byte[2 << 20])))
-                    .get(10, TimeUnit.SECONDS)
-                    .isSuccess())
-                    .isTrue();
+            submit(voter, 10);
+            assertThat(voter.submit(longest).get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+            submit(voter, 10);
+        }
+        var current = folder.resolve(OneVoter.GROUP.getUuid().toString()).resolve("current");
+        assertThat(LogCheck.check(current, RaftSettings.MAX_RECORD, false).cutAt()).isEmpty();
+        var second = new RecordingMachine(true);
+        try (var ignoredVoter = ready(second)) {
+            assertThat(second.applied).hasSize(21);
+        }
+    }
+
+    @Test
+    void aRecordThatIsTooLongIsRefusedAndNoMore() throws Exception {
+        var machine = new RecordingMachine(true);
+        try (var voter = ready(machine)) {
+            var reply = voter.submit(Message.valueOf(ByteString.copyFrom(new byte[25 << 20])));
+
+            assertThat(reply.get(20, TimeUnit.SECONDS).getException())
+                    .hasMessageContaining("exceeds the max buffer limit");
         }
     }
 
