@@ -59,6 +59,11 @@ final class DataFolder implements AutoCloseable {
         return path.resolve(LOG);
     }
 
+    /** Where the files of that log are, for {@link LogCheck}; not there yet before the first start. */
+    Path segments(Identity identity) {
+        return log().resolve(identity.cluster().toString()).resolve("current");
+    }
+
     /** Whose data it has; empty where it is new. */
     Optional<Identity> identity() throws IOException {
         var file = path.resolve(Identity.FILE);

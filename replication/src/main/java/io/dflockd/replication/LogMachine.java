@@ -169,11 +169,19 @@ final class LogMachine extends BaseStateMachine {
         return builder.build();
     }
 
-    /** Refuses what does not follow before it is in the log, where it would stop every node. */
+    /**
+     * Refuses what does not follow before it is in the log, where it would stop every node. What this lets pass is in the
+     * log then, or the log has failed: so what Ratis itself would still refuse, for its length, is refused here.
+     */
     @Override
     public TransactionContext preAppendTransaction(TransactionContext transaction) throws IOException {
         if (!(transaction.getStateMachineContext() instanceof Batch batch)) {
             throw new StateMachineException("only batches are for this log", false);
+        }
+        int bytes = transaction.getStateMachineLogEntry().getLogData().size();
+        if (bytes > RaftSettings.MAX_BATCH_BYTES) {
+            throw new StateMachineException(
+                    "a batch has " + bytes + " bytes, may have " + RaftSettings.MAX_BATCH_BYTES, false);
         }
         long term = getServer().join().getDivision(getGroupId()).getInfo().getCurrentTerm();
         if (batch.term() != term) {

@@ -28,6 +28,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
      */
     static final SizeInBytes MAX_RECORD = SizeInBytes.valueOf("24MB");
 
+    /** The longest batch: Ratis puts something around it. */
+    static final int MAX_BATCH_BYTES = MAX_RECORD.getSizeInt() - 4_096;
+
     /** A record goes through it in one piece. */
     private static final SizeInBytes WRITE_BUFFER = SizeInBytes.valueOf("25MB");
 

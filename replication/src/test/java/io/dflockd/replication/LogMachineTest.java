@@ -119,6 +119,22 @@ class LogMachineTest {
         assertThat(failures).isEmpty();
     }
 
+    /** It takes no number, so the next one is none too many. */
+    @Test
+    void aBatchThatIsTooLongIsRefusedAndNoMore() throws Exception {
+        try (var voter = start()) {
+            var value = new Command.Signal("channel", "x".repeat(RaftSettings.MAX_BATCH_BYTES));
+            var batch = new Batch(1, applier.term, 0, 1, List.of(new Action(0, 1, 1, 1, 0, value)));
+
+            refused(voter, batch, "may have " + RaftSettings.MAX_BATCH_BYTES);
+
+            submit(voter, 5);
+            assertSame();
+            assertThat(voter.division().getInfo().isLeaderReady()).isTrue();
+        }
+        assertThat(failures).isEmpty();
+    }
+
     @Test
     void whatCannotBeReadStopsTheNode() throws Exception {
         try (var voter = start()) {
