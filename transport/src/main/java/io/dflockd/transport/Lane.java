@@ -7,11 +7,13 @@ import java.util.ArrayDeque;
 /**
  * Decides which requests of a connection may start now: untagged ones one after another, so that one that blocks holds
  * back those behind it, tagged ones at once; none while more waits to be written than the connection may have waiting.
- * One that changes whom the connection speaks for holds back all that came behind it. Keeps those that may not start. Runs
- * on the connection's thread.
+ * One that changes whom the connection speaks for holds back all that came behind it. After {@value #MAX_STARTS} of them
+ * other connections have their turn before more start. Keeps those that may not start. Runs on the connection's thread.
  */
 final class Lane {
     static final int MAX_WAITING = 1024;
+    /** How many requests start in one turn of the connection. */
+    static final int MAX_STARTS = 256;
     /** What a request takes beside the text that it carries. */
     static final int BYTES_OF_A_REQUEST = 160;
 
@@ -23,6 +25,7 @@ final class Lane {
     /** How many that change the session wait. */
     private int changes;
     private long bytes;
+    private int startsLeft = MAX_STARTS;
 
     /** Where requests start, and what keeps them from it. */
     interface Starts {
@@ -54,24 +57,24 @@ final class Lane {
     /** Takes a request that was read. */
     void submit(String tag, Request request) {
         if (starts.goesAtOnce(request)) {
-            starts.start(tag, request);
+            start(tag, request);
         } else if (tag.isEmpty()) {
             submitUntagged(request);
         } else if (changes > 0) {
             keep(tag, request, inOrder);
-        } else if (!tagged.isEmpty() || isCongested()) {
+        } else if (!tagged.isEmpty() || isHeldBack()) {
             keep(tag, request, tagged);
         } else {
-            starts.start(tag, request);
+            start(tag, request);
         }
     }
 
     private void submitUntagged(Request request) {
-        if (!inOrder.isEmpty() || starts.isBlocked() || isCongested() || (isChange(request) && !tagged.isEmpty())) {
+        if (!inOrder.isEmpty() || starts.isBlocked() || isHeldBack() || (isChange(request) && !tagged.isEmpty())) {
             keep(Tag.NONE, request, inOrder);
             changes += isChange(request) ? 1 : 0;
         } else {
-            starts.start(Tag.NONE, request);
+            start(Tag.NONE, request);
         }
     }
 
@@ -83,7 +86,7 @@ final class Lane {
     /** Starts the requests whose turn has come. */
     void proceed() {
         do {
-            while (!tagged.isEmpty() && !isCongested()) {
+            while (!tagged.isEmpty() && !isHeldBack()) {
                 start(tagged);
             }
         } while (startUntagged());
@@ -91,7 +94,7 @@ final class Lane {
 
     /** Returns whether the session was changed, so that tagged ones may have their turn. */
     private boolean startUntagged() {
-        while (!inOrder.isEmpty() && !starts.isBlocked() && !isCongested()) {
+        while (!inOrder.isEmpty() && !starts.isBlocked() && !isHeldBack()) {
             boolean change = inOrder.getFirst().isChange();
             start(inOrder);
             if (change) {
@@ -106,7 +109,12 @@ final class Lane {
     private void start(ArrayDeque<Waiting> queue) {
         var next = queue.remove();
         bytes -= bytesOf(next.request);
-        starts.start(next.tag, next.request);
+        start(next.tag, next.request);
+    }
+
+    private void start(String tag, Request request) {
+        startsLeft--;
+        starts.start(tag, request);
     }
 
     /** Nothing holds the tagged ones back any more up to the next that changes the session. */
@@ -126,12 +134,22 @@ final class Lane {
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return (!tagged.isEmpty() || (!inOrder.isEmpty() && !starts.isBlocked())) && !isCongested();
+        return (!tagged.isEmpty() || (!inOrder.isEmpty() && !starts.isBlocked())) && !isHeldBack();
     }
 
-    /** Whether so much is unsent or waits for its turn that nothing more should come. */
+    /** Whether so much started, is unsent or waits that nothing more should come. */
     boolean isFull() {
-        return inOrder.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
+        return isTurnOver() || inOrder.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
+    }
+
+    /** Whether others should have their turn before more starts. */
+    boolean isTurnOver() {
+        return startsLeft <= 0;
+    }
+
+    /** The connection's next turn has come. */
+    void beginTurn() {
+        startsLeft = MAX_STARTS;
     }
 
     /** What the requests take that wait for their turn. */
@@ -139,8 +157,8 @@ final class Lane {
         return bytes;
     }
 
-    private boolean isCongested() {
-        return starts.unsentBytes() > budget;
+    private boolean isHeldBack() {
+        return isTurnOver() || starts.unsentBytes() > budget;
     }
 
     private static int bytesOf(Request request) {

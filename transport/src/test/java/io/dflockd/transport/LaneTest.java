@@ -77,6 +77,24 @@ class LaneTest {
     }
 
     @Test
+    void whatWaitedStartsATurnAtATime() {
+        submit("", "wait");
+        for (int i = 0; i < Lane.MAX_WAITING; i++) {
+            submit("", "a" + i);
+        }
+        starts.blocked = false;
+        for (int turn = 1; turn <= Lane.MAX_WAITING / Lane.MAX_STARTS; turn++) {
+            lane.beginTurn();
+            assertThat(lane.canProceed()).isTrue();
+            lane.proceed();
+            assertThat(starts.started).hasSize(1 + turn * Lane.MAX_STARTS);
+            assertThat(lane.isTurnOver()).isTrue();
+            assertThat(lane.canProceed()).isFalse();
+        }
+        assertThat(lane.bytes()).isZero();
+    }
+
+    @Test
     void requestsOfOneKindKeepTheirOrderBehindOneThatWaits() {
         starts.unsent = BUDGET + 1;
         submit("1", "a");
