@@ -175,6 +175,21 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean isHeldBack(Request request) {
+        return handler.isHeldBack(caller, request);
+    }
+
+    @Override
+    public boolean isChanging() {
+        return caller.isChanging();
+    }
+
+    @Override
+    public boolean isBusy() {
+        return handler.isBusy(caller);
+    }
+
+    @Override
     public boolean isAuthenticated() {
         return caller.isAuthenticated();
     }

@@ -26,11 +26,19 @@ final class Lane {
     private int changes;
     private long bytes;
     private int startsLeft = MAX_STARTS;
+    /** Whether one that changes the session started and those behind it have yet to be let go. */
+    private boolean changed;
 
     /** Where requests start, and what keeps them from it. */
     interface Starts {
-        /** Whether an untagged request has no answer yet. */
-        boolean isBlocked();
+        /** Whether such an untagged request must wait for the answers to others. */
+        boolean isHeldBack(Request request);
+
+        /** Whether one that changes the session has no answer yet. */
+        boolean isChanging();
+
+        /** Whether so much is being decided that nothing more should start. */
+        boolean isBusy();
 
         /** How much of what was decided the peer has not taken. */
         long unsentBytes();
@@ -60,7 +68,7 @@ final class Lane {
             start(tag, request);
         } else if (tag.isEmpty()) {
             submitUntagged(request);
-        } else if (changes > 0) {
+        } else if (changes > 0 || starts.isChanging()) {
             keep(tag, request, inOrder);
         } else if (!tagged.isEmpty() || isHeldBack()) {
             keep(tag, request, tagged);
@@ -70,11 +78,13 @@ final class Lane {
     }
 
     private void submitUntagged(Request request) {
-        if (!inOrder.isEmpty() || starts.isBlocked() || isHeldBack() || (isChange(request) && !tagged.isEmpty())) {
+        boolean change = isChange(request);
+        if (!inOrder.isEmpty() || starts.isHeldBack(request) || isHeldBack() || (change && !tagged.isEmpty())) {
             keep(Tag.NONE, request, inOrder);
-            changes += isChange(request) ? 1 : 0;
+            changes += change ? 1 : 0;
         } else {
             start(Tag.NONE, request);
+            changed = change && starts.isChanging();
         }
     }
 
@@ -86,6 +96,10 @@ final class Lane {
     /** Starts the requests whose turn has come. */
     void proceed() {
         do {
+            if (changed && !starts.isChanging()) {
+                changed = false;
+                letTaggedGo();
+            }
             while (!tagged.isEmpty() && !isHeldBack()) {
                 start(tagged);
             }
@@ -94,16 +108,20 @@ final class Lane {
 
     /** Returns whether the session was changed, so that tagged ones may have their turn. */
     private boolean startUntagged() {
-        while (!inOrder.isEmpty() && !starts.isBlocked() && !isHeldBack()) {
+        while (mayStartUntagged()) {
             boolean change = inOrder.getFirst().isChange();
             start(inOrder);
             if (change) {
                 changes--;
-                letTaggedGo();
-                return true;
+                changed = true;
+                return !starts.isChanging();
             }
         }
         return false;
+    }
+
+    private boolean mayStartUntagged() {
+        return !inOrder.isEmpty() && !isHeldBack() && !starts.isHeldBack(inOrder.getFirst().request);
     }
 
     private void start(ArrayDeque<Waiting> queue) {
@@ -134,12 +152,15 @@ final class Lane {
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return (!tagged.isEmpty() || (!inOrder.isEmpty() && !starts.isBlocked())) && !isHeldBack();
+        return (!tagged.isEmpty() && !isHeldBack()) || mayStartUntagged();
     }
 
     /** Whether so much started, is unsent or waits that nothing more should come. */
     boolean isFull() {
-        return isTurnOver() || inOrder.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
+        return isTurnOver()
+                || starts.isBusy()
+                || inOrder.size() >= MAX_WAITING
+                || starts.unsentBytes() + bytes > budget;
     }
 
     /** Whether others should have their turn before more starts. */
@@ -158,7 +179,7 @@ final class Lane {
     }
 
     private boolean isHeldBack() {
-        return isTurnOver() || starts.unsentBytes() > budget;
+        return isTurnOver() || starts.unsentBytes() > budget || starts.isBusy();
     }
 
     private static int bytesOf(Request request) {

@@ -8,6 +8,7 @@ import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -37,7 +38,13 @@ class ConnectionTest {
         var service = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
-                engine, new Replies(1 << 20), time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
+                engine,
+                new Replies(1 << 20),
+                () -> 1,
+                (task, delay) -> () -> {},
+                cause -> {},
+                () -> {},
+                (applier, lock) -> new DirectJournal(applier, lock, time::get, (task, delay) -> () -> {}));
         return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters, gate);
     }
 

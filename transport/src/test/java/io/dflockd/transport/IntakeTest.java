@@ -21,11 +21,23 @@ class IntakeTest {
     private static final class Starts implements Lane.Starts {
         final List<String> started = new ArrayList<>();
         boolean blocked;
+        boolean changing;
+        boolean busy;
         long unsent;
 
         @Override
-        public boolean isBlocked() {
+        public boolean isHeldBack(Request request) {
             return blocked;
+        }
+
+        @Override
+        public boolean isChanging() {
+            return changing;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return busy;
         }
 
         @Override

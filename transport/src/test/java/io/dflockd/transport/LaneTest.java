@@ -17,11 +17,23 @@ class LaneTest {
     private static final class Starts implements Lane.Starts {
         final List<String> started = new ArrayList<>();
         boolean blocked;
+        boolean changing;
+        boolean busy;
         long unsent;
 
         @Override
-        public boolean isBlocked() {
+        public boolean isHeldBack(Request request) {
             return blocked;
+        }
+
+        @Override
+        public boolean isChanging() {
+            return changing;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return busy;
         }
 
         @Override

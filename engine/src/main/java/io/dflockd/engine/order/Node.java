@@ -1,0 +1,9 @@
+package io.dflockd.engine.order;
+
+/**
+ * A member of a cluster.
+ *
+ * @param name what its operator calls it
+ * @param address where its clients find it, {@code host:port}
+ */
+public record Node(String name, String address) {}
