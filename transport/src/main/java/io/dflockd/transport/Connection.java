@@ -429,6 +429,11 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** Whether it goes on by itself, soon, with what it has read. */
+    boolean goesOnByItself() {
+        return turnPlanned || caller.isUnderWay();
+    }
+
     private void planTurn() {
         if (!turnPlanned) {
             turnPlanned = true;
