@@ -230,8 +230,13 @@ public final class DflockdClient implements AutoCloseable {
         }
     }
 
-    /** False where this thread was interrupted. */
-    private static boolean await(CompletableFuture<?> done, Duration longest) {
+    /**
+     * False where this thread was interrupted. Time that is moved by hand may end the wait sooner; where it stands still,
+     * closing ends all the same.
+     */
+    private boolean await(CompletableFuture<?> ending, Duration longest) {
+        var done = ending.<Object>thenApply(ended -> true);
+        var alarm = options.time().after(longest.toNanos(), () -> done.complete(false));
         try {
             var unused = done.get(longest.toNanos(), TimeUnit.NANOSECONDS);
             return true;
@@ -240,6 +245,8 @@ public final class DflockdClient implements AutoCloseable {
             return false;
         } catch (TimeoutException | ExecutionException e) {
             return true; // what is not done goes on in the background, where it has its own deadlines
+        } finally {
+            alarm.cancel();
         }
     }
 

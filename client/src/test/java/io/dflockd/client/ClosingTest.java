@@ -88,11 +88,13 @@ class ClosingTest {
     void dialThatHangsIsNotWaitedFor() {
         var acquiring = client.lock("k").acquireAsync(LONG);
         var peer = server.accept(); // which never answers
+        long begun = System.nanoTime();
 
         client.close();
 
         assertClosed(acquiring);
         peer.expectEndAfterGreeting();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
     }
 
     @Test

@@ -29,7 +29,7 @@ class LeaseTermsTest {
     @AfterEach
     void close() {
         server.close();
-        client.close();
+        time.closing(client::close);
     }
 
     @Test

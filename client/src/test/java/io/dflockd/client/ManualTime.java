@@ -49,6 +49,29 @@ public final class ManualTime implements TimeSource {
         entry.task.run();
     }
 
+    /**
+     * Waits until an alarm is set for so soon, such as the one for the next attempt to connect, moves time to it and no
+     * further, and runs it. So the moment of what it begins is certain, whichever thread looks at the clock.
+     */
+    public void advanceToAlarmWithin(Duration duration) {
+        FakeServer.eventually(() -> hasAlarmUntil(nanoTime() + duration.toNanos()));
+        advanceToNextAlarm();
+    }
+
+    /** Closes, and moves time on until that is done, so that nobody waits in real time for a server that has gone. */
+    public void closing(FakeServer.Action close) {
+        var closed = FakeServer.run(close);
+        FakeServer.eventually(() -> {
+            advance(Duration.ofMillis(500));
+            return closed.isDone();
+        });
+        closed.join();
+    }
+
+    private synchronized boolean hasAlarmUntil(long target) {
+        return entries.stream().anyMatch(entry -> entry.at <= target);
+    }
+
     /** A write that is about to return must not find that hours have passed meanwhile. */
     private static boolean nobodyWrites() {
         return Thread.getAllStackTraces()

@@ -33,7 +33,7 @@ class MultiLockTest {
     void close() {
         server.close();
         second.close();
-        client.close();
+        time.closing(client::close);
     }
 
     @Test

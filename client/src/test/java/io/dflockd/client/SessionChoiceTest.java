@@ -1,6 +1,5 @@
 package io.dflockd.client;
 
-import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +22,7 @@ class SessionChoiceTest {
     @AfterEach
     void close() {
         server.close();
-        client.close();
+        time.closing(client::close);
     }
 
     @Test
@@ -82,9 +81,8 @@ class SessionChoiceTest {
         session.send(session.expect("incr", "c", "1") + " ok 1");
         counting.join();
         session.reset();
-        eventually(() -> client.metrics().connections().open() == 0);
 
-        time.advance(Duration.ofMillis(20));
+        time.advanceToAlarmWithin(Duration.ofMillis(20));
         server.accept().expect("hello", "lost", "java").send("error").expectEndAfterGreeting();
 
         var again = client.counters().incrementAsync("c", 1);

@@ -30,7 +30,7 @@ class SessionCountingTest {
     @AfterEach
     void close() {
         server.close();
-        client.close();
+        time.closing(client::close);
     }
 
     @Test
@@ -434,8 +434,7 @@ class SessionCountingTest {
     }
 
     private void afterBackoff() {
-        eventually(() -> client.metrics().connections().open() == 0);
-        time.advance(Duration.ofMillis(900));
+        time.advanceToAlarmWithin(Duration.ofMillis(200));
     }
 
     private CompletableFuture<Long> increment() {

@@ -58,7 +58,7 @@ final class LogMachine extends BaseStateMachine {
     private final BatchOrder applied = new BatchOrder();
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
-    private volatile Standing standing = new Standing(0, Optional.empty(), false);
+    private volatile Standing standing = new Standing(Optional.empty(), 0, false);
     /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
     private long configuredTerm;
 
@@ -99,6 +99,17 @@ final class LogMachine extends BaseStateMachine {
             return snapshots.add(head, applier.engine()::writeSnapshot);
         } finally {
             applying.unlock();
+        }
+    }
+
+    /**
+     * Lets the log go up to the older one of the two snapshots, in files that are past it as a whole. Ratis does so only
+     * behind a snapshot that it asked for, and it asks for none where nothing was applied since the newest.
+     */
+    void purge() throws IOException {
+        long index = takeSnapshot();
+        if (index >= 0) {
+            var unusedAsNobodyWaits = getServer().join().getDivision(getGroupId()).getRaftLog().purge(index);
         }
     }
 
@@ -217,12 +228,18 @@ final class LogMachine extends BaseStateMachine {
 
     private void apply(Batch batch) {
         for (var action : batch.actions()) {
-            applier.apply(batch.timeMs(), action);
+            apply(batch.timeMs(), action);
         }
         if (batch.actions().isEmpty()) {
-            applier.apply(batch.timeMs(), TICK);
+            apply(batch.timeMs(), TICK);
         }
         applier.batchApplied();
+    }
+
+    private void apply(long timeMs, Action action) {
+        if (!applier.apply(timeMs, action)) {
+            throw new IllegalStateException("the state is not sound any more, so nothing more is applied");
+        }
     }
 
     private Batch batch(LogEntryProto entry, @Nullable Object own) throws BrokenBatchException {
@@ -270,12 +287,12 @@ final class LogMachine extends BaseStateMachine {
     public void notifyLeaderReady() {
         long term = configuredTerm;
         var self = nodes.apply(String.valueOf(getId()));
-        events.execute(() -> stand(new Standing(term, self, true)));
+        events.execute(() -> stand(new Standing(self, term, true)));
     }
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> ignoredAsTheyMayBeCommitted) {
-        events.execute(() -> stand(new Standing(standing.term(), Optional.empty(), false)));
+        events.execute(() -> stand(new Standing(Optional.empty(), standing.term(), false)));
     }
 
     /** Of this node itself only that it is ready counts. */
@@ -283,7 +300,7 @@ final class LogMachine extends BaseStateMachine {
     public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
         if (!leader.equals(self.getPeerId())) {
             var node = nodes.apply(leader.toString());
-            events.execute(() -> stand(new Standing(currentTerm(), node, false)));
+            events.execute(() -> stand(new Standing(node, currentTerm(), false)));
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Applies to an engine, and writes down what else it is told. */
+/** Applies to an engine, at which tests look meanwhile, and writes down what else it is told. */
 final class EngineApplier implements Applier {
     final List<String> events = new CopyOnWriteArrayList<>();
     private final Effects effects = new Effects();
@@ -22,6 +22,7 @@ final class EngineApplier implements Applier {
     volatile int batches;
     volatile long term = -1;
     volatile int appliedWhenReady;
+    volatile boolean isSound = true;
 
     EngineApplier(EngineLimits limits) {
         engine = new Engine(limits, 0);
@@ -29,10 +30,11 @@ final class EngineApplier implements Applier {
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
-    public void apply(long timeMs, Action action) {
+    public synchronized boolean apply(long timeMs, Action action) {
         engine.apply(timeMs, action, effects);
         effects.clear();
         applied++;
+        return isSound;
     }
 
     @Override
@@ -54,17 +56,21 @@ final class EngineApplier implements Applier {
     }
 
     @Override
-    public Engine engine() {
+    public synchronized Engine engine() {
         return engine;
     }
 
     @Override
-    public void replace(Engine other) {
+    public synchronized void replace(Engine other) {
         events.add("replace");
         engine = other;
     }
 
-    byte[] octets() throws IOException {
+    synchronized long nowMs() {
+        return engine.nowMs();
+    }
+
+    synchronized byte[] octets() throws IOException {
         var octets = new ByteArrayOutputStream();
         engine.writeSnapshot(new DataOutputStream(octets));
         return octets.toByteArray();

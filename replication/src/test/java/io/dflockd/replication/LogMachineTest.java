@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LogMachineTest {
     private static final long SEED = System.nanoTime();
-    private static final Node SELF = new Node("n1", "localhost", 6388, 6390);
+    private static final Node SELF = new Node("n1", "localhost:6388");
 
     @TempDir private Path folder;
     private final ExecutorService events = Executors.newSingleThreadExecutor();
@@ -154,6 +154,20 @@ class LogMachineTest {
         }
         assertThat(failures.get(0)).hasMessageMatching("the batch at index \\d+ of the log is broken: .*");
         assertThat(applier.applied).isZero();
+    }
+
+    @Test
+    void nothingIsAppliedToAStateThatIsNotSound() throws Exception {
+        try (var voter = start()) {
+            applier.isSound = false;
+            var tick = Action.ofDriver(new Command.Tick());
+            var unusedReply = voter.submit(Batches.proposal(new Batch(1, applier.term, 0, 1, List.of(tick, tick))));
+
+            await(() -> !failures.isEmpty());
+        }
+        assertThat(failures.get(0)).hasMessageContaining("not sound any more");
+        assertThat(applier.applied).isOne();
+        assertThat(applier.batches).isZero();
     }
 
     @Test

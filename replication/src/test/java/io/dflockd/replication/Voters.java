@@ -17,7 +17,6 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -91,12 +90,6 @@ final class Voters implements AutoCloseable {
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
         return ((RaftClientAsynchronousProtocol) division(node)).submitClientRequestAsync(request);
-    }
-
-    /** Has the log go up to what the machine says. */
-    void purge(int node) throws Exception {
-        servers[node].snapshotManagementAsync(SnapshotManagementRequest.newCreate(
-                client, servers[node].getId(), OneVoter.GROUP, ++calls, 5_000, 1)).get();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -99,10 +100,11 @@ public final class DflockdServer implements AutoCloseable {
             var driver = new EngineDriver(
                     engine,
                     new Replies(config.maxAnswerBytes()),
-                    clock::nanoTime,
                     clock::nextSalt,
                     loops.alarm(),
-                    failure::complete);
+                    failure::complete,
+                    EventLoops::wakeTouched,
+                    (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm()));
             var counters = new ServerCounters();
             var gate = new Gate(
                     counters,

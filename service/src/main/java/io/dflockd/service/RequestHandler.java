@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class RequestHandler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
     private static final long MS_PER_SECOND = 1000;
+    /** How many requests of one connection may be on their way through the log. */
+    private static final int MAX_UNDER_WAY = 1024;
     private static final Command PING = new Command.Ping();
     private static final Command ACKNOWLEDGE = new Command.Acknowledge();
     private static final Command BYE = new Command.Bye();
@@ -125,6 +127,36 @@ public final class RequestHandler implements AutoCloseable {
      */
     public boolean goesAtOnce(Caller caller, Request request) {
         return request instanceof Request.Acknowledge && caller.isNamed();
+    }
+
+    /**
+     * Whether an untagged request must wait: for the answer to one that waits, and where it is answered without the engine
+     * also for what the engine has yet to answer.
+     */
+    public boolean isHeldBack(Caller caller, Request request) {
+        return caller.isBlocked() || (caller.isUnderWay() && isAnsweredHere(caller, request));
+    }
+
+    /** Whether so much waits to be decided that the caller should ask for no more. */
+    public boolean isBusy(Caller caller) {
+        return caller.underWay() >= MAX_UNDER_WAY || (caller.isUnderWay() && driver.isFull());
+    }
+
+    /** The calling thread has handled all that it had. */
+    public void endTurn() {
+        driver.endTurn();
+    }
+
+    private boolean isAnsweredHere(Caller caller, Request request) {
+        return switch (request) {
+            case Request.Ping ping -> true;
+            case Request.Hello hello -> true;
+            case Request.Stats stats -> true;
+            case Request.Auth auth -> true;
+            case Request.Malformed malformed -> true;
+            case Request.Acknowledge ack -> !caller.isNamed();
+            default -> driver.isDraining();
+        };
     }
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */

@@ -9,6 +9,7 @@ import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.Alarm;
+import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
@@ -32,7 +33,13 @@ class RequestHandlerTest {
         var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
-                engine, new Replies(1 << 20), () -> 1, () -> 1, RequestHandlerTest::atOnce, failures::add);
+                engine,
+                new Replies(1 << 20),
+                () -> 1,
+                RequestHandlerTest::atOnce,
+                failures::add,
+                () -> {},
+                (applier, lock) -> new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce));
         return new RequestHandler(
                 settings,
                 driver,

@@ -16,6 +16,7 @@ final class Batch {
     };
 
     private final ArrayDeque<Wakeable> touched = new ArrayDeque<>();
+    private Runnable atEnd = () -> {};
 
     /** Whom a batch wakes. */
     interface Wakeable {
@@ -34,6 +35,11 @@ final class Batch {
     /** The batch of this thread. */
     static Batch current() {
         return CURRENT.get();
+    }
+
+    /** Has this run whenever a batch of the thread ends, behind all that its connections wanted. */
+    void atEnd(Runnable action) {
+        atEnd = action;
     }
 
     void add(Wakeable one) {
@@ -57,5 +63,6 @@ final class Batch {
                 one.fail(e);
             }
         }
+        atEnd.run();
     }
 }

@@ -73,6 +73,9 @@ final class Connection extends ChannelInboundHandlerAdapter
     /** With how much it was the largest when it had to end for all; 0 where it had not. */
     private volatile long evictedBytes;
     private boolean closePlanned;
+    private boolean turnPlanned;
+    private boolean inputEnded;
+    private boolean draining;
 
     /** The connection of a channel that was just accepted. */
     Connection(
@@ -132,14 +135,30 @@ final class Connection extends ChannelInboundHandlerAdapter
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         Batch.current().finish();
+        if (!turnPlanned) {
+            intake.beginTurn();
+        }
         pauseOrResumeReading();
     }
 
-    /** The peer sends no more. It ends at once, but for the answers that the socket is taking or that are being made. */
+    /** The peer sends no more. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
             Batch.current().finish();
+            endInput();
+        }
+    }
+
+    /**
+     * When it has started what it had read, it ends at once, but for the answers that the socket is taking or that are being
+     * made.
+     */
+    private void endInput() {
+        if (!closing && intake.isTurnOver()) {
+            planTurn();
+        } else if (channel.isOpen()) {
             if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
                 closing = true;
                 intake.end();
@@ -153,6 +172,21 @@ final class Connection extends ChannelInboundHandlerAdapter
     @Override
     public boolean isBlocked() {
         return caller.isBlocked();
+    }
+
+    @Override
+    public boolean isHeldBack(Request request) {
+        return handler.isHeldBack(caller, request);
+    }
+
+    @Override
+    public boolean isChanging() {
+        return caller.isChanging();
+    }
+
+    @Override
+    public boolean isBusy() {
+        return handler.isBusy(caller);
     }
 
     @Override
@@ -395,14 +429,44 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** Whether it goes on by itself, soon, with what it has read. */
+    boolean goesOnByItself() {
+        return turnPlanned || caller.isUnderWay();
+    }
+
+    private void planTurn() {
+        if (!turnPlanned) {
+            turnPlanned = true;
+            Turns.current().add(channel.eventLoop(), this::takeTurn);
+        }
+    }
+
+    /** All others were read from since it had started as much as it may at a time. */
+    private void takeTurn() {
+        turnPlanned = false;
+        intake.beginTurn();
+        run();
+        if (inputEnded) {
+            endInput();
+        } else if (draining && !closing) {
+            drain();
+        }
+    }
+
     private void startedWriting() {
         watch.onWriting();
     }
 
-    /** The server is about to stop. */
+    /** The server is about to stop: nothing more is read, what was read is refused. */
     void drain() {
+        draining = true;
+        channel.config().setAutoRead(false);
         intake.proceed(nanoTime);
-        endAfterWriting();
+        if (intake.isTurnOver()) {
+            planTurn();
+        } else {
+            endAfterWriting();
+        }
         Batch.current().finish();
     }
 
@@ -417,7 +481,10 @@ final class Connection extends ChannelInboundHandlerAdapter
         if (closing) {
             return;
         }
-        boolean read = !intake.isFull();
+        if (intake.isTurnOver()) {
+            planTurn();
+        }
+        boolean read = !draining && !intake.isFull();
         var config = channel.config();
         if (config.isAutoRead() == read) {
             return;

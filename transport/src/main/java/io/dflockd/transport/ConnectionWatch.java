@@ -27,6 +27,7 @@ final class ConnectionWatch {
     private final LongSupplier nanoTime;
     private @Nullable ScheduledFuture<?> readCheck;
     private @Nullable ScheduledFuture<?> writeCheck;
+    private boolean peerCheckPlanned;
 
     ConnectionWatch(
             Connection connection,
@@ -62,7 +63,10 @@ final class ConnectionWatch {
 
     /** Nothing is read for now, so the end of the connection would not be seen. Where the system can tell, it is asked. */
     void onPause() {
-        channel.eventLoop().schedule(this::checkPeer, PEER_CHECK_MS, TimeUnit.MILLISECONDS);
+        if (!peerCheckPlanned) {
+            peerCheckPlanned = true;
+            channel.eventLoop().schedule(this::checkPeer, PEER_CHECK_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void planReading(long now, long at, boolean isLast) {
@@ -115,11 +119,13 @@ final class ConnectionWatch {
         return false;
     }
 
+    /** What was read is answered also to a peer that has ended its side and awaits its answers. */
     private void checkPeer() {
+        peerCheckPlanned = false;
         if (!channel.isActive() || channel.config().isAutoRead()) {
             return;
         }
-        if (Transport.isPeerGone(channel)) {
+        if (!connection.goesOnByItself() && Transport.isPeerGone(channel)) {
             connection.end("the peer is gone");
             Batch.current().finish();
         } else {

@@ -122,6 +122,18 @@ public final class EventLoops implements AutoCloseable {
         return group;
     }
 
+    /** Has this run on each of the threads whenever it is done for the moment with all that its connections want. */
+    public void atEndOfTurn(Runnable action) {
+        for (EventExecutor loop : group) {
+            loop.execute(() -> Batch.current().atEnd(action));
+        }
+    }
+
+    /** Wakes those who got something to write by the calling thread, which need not be one of these. */
+    public static void wakeTouched() {
+        Batch.current().finish();
+    }
+
     /** An alarm on one of these threads. Those who get something to write by it are woken. */
     public Alarm alarm() {
         var loop = group.next();

@@ -65,6 +65,16 @@ final class Intake {
         return hasRest() || lane.isFull();
     }
 
+    /** Whether so much started that others should have their turn before more does. */
+    boolean isTurnOver() {
+        return !ended && lane.isTurnOver();
+    }
+
+    /** The connection's next turn has come. */
+    void beginTurn() {
+        lane.beginTurn();
+    }
+
     /** What the requests take that have not started, or have not arrived whole. */
     long heldBytes() {
         return rest.length + decoder.heldBytes() + lane.bytes();

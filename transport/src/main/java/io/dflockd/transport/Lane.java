@@ -7,11 +7,13 @@ import java.util.ArrayDeque;
 /**
  * Decides which requests of a connection may start now: untagged ones one after another, so that one that blocks holds
  * back those behind it, tagged ones at once; none while more waits to be written than the connection may have waiting.
- * One that changes whom the connection speaks for holds back all that came behind it. Keeps those that may not start. Runs
- * on the connection's thread.
+ * One that changes whom the connection speaks for holds back all that came behind it. After {@value #MAX_STARTS} of them
+ * other connections have their turn before more start. Keeps those that may not start. Runs on the connection's thread.
  */
 final class Lane {
     static final int MAX_WAITING = 1024;
+    /** How many requests start in one turn of the connection. */
+    static final int MAX_STARTS = 256;
     /** What a request takes beside the text that it carries. */
     static final int BYTES_OF_A_REQUEST = 160;
 
@@ -23,11 +25,20 @@ final class Lane {
     /** How many that change the session wait. */
     private int changes;
     private long bytes;
+    private int startsLeft = MAX_STARTS;
+    /** Whether one that changes the session started and those behind it have yet to be let go. */
+    private boolean changed;
 
     /** Where requests start, and what keeps them from it. */
     interface Starts {
-        /** Whether an untagged request has no answer yet. */
-        boolean isBlocked();
+        /** Whether such an untagged request must wait for the answers to others. */
+        boolean isHeldBack(Request request);
+
+        /** Whether one that changes the session has no answer yet. */
+        boolean isChanging();
+
+        /** Whether so much is being decided that nothing more should start. */
+        boolean isBusy();
 
         /** How much of what was decided the peer has not taken. */
         long unsentBytes();
@@ -54,24 +65,26 @@ final class Lane {
     /** Takes a request that was read. */
     void submit(String tag, Request request) {
         if (starts.goesAtOnce(request)) {
-            starts.start(tag, request);
+            start(tag, request);
         } else if (tag.isEmpty()) {
             submitUntagged(request);
-        } else if (changes > 0) {
+        } else if (changes > 0 || starts.isChanging()) {
             keep(tag, request, inOrder);
-        } else if (!tagged.isEmpty() || isCongested()) {
+        } else if (!tagged.isEmpty() || isHeldBack()) {
             keep(tag, request, tagged);
         } else {
-            starts.start(tag, request);
+            start(tag, request);
         }
     }
 
     private void submitUntagged(Request request) {
-        if (!inOrder.isEmpty() || starts.isBlocked() || isCongested() || (isChange(request) && !tagged.isEmpty())) {
+        boolean change = isChange(request);
+        if (!inOrder.isEmpty() || starts.isHeldBack(request) || isHeldBack() || (change && !tagged.isEmpty())) {
             keep(Tag.NONE, request, inOrder);
-            changes += isChange(request) ? 1 : 0;
+            changes += change ? 1 : 0;
         } else {
-            starts.start(Tag.NONE, request);
+            start(Tag.NONE, request);
+            changed = change && starts.isChanging();
         }
     }
 
@@ -83,7 +96,11 @@ final class Lane {
     /** Starts the requests whose turn has come. */
     void proceed() {
         do {
-            while (!tagged.isEmpty() && !isCongested()) {
+            if (changed && !starts.isChanging()) {
+                changed = false;
+                letTaggedGo();
+            }
+            while (!tagged.isEmpty() && !isHeldBack()) {
                 start(tagged);
             }
         } while (startUntagged());
@@ -91,22 +108,31 @@ final class Lane {
 
     /** Returns whether the session was changed, so that tagged ones may have their turn. */
     private boolean startUntagged() {
-        while (!inOrder.isEmpty() && !starts.isBlocked() && !isCongested()) {
+        while (mayStartUntagged()) {
             boolean change = inOrder.getFirst().isChange();
             start(inOrder);
             if (change) {
                 changes--;
-                letTaggedGo();
-                return true;
+                changed = true;
+                return !starts.isChanging();
             }
         }
         return false;
     }
 
+    private boolean mayStartUntagged() {
+        return !inOrder.isEmpty() && !isHeldBack() && !starts.isHeldBack(inOrder.getFirst().request);
+    }
+
     private void start(ArrayDeque<Waiting> queue) {
         var next = queue.remove();
         bytes -= bytesOf(next.request);
-        starts.start(next.tag, next.request);
+        start(next.tag, next.request);
+    }
+
+    private void start(String tag, Request request) {
+        startsLeft--;
+        starts.start(tag, request);
     }
 
     /** Nothing holds the tagged ones back any more up to the next that changes the session. */
@@ -126,12 +152,25 @@ final class Lane {
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return (!tagged.isEmpty() || (!inOrder.isEmpty() && !starts.isBlocked())) && !isCongested();
+        return (!tagged.isEmpty() && !isHeldBack()) || mayStartUntagged();
     }
 
-    /** Whether so much is unsent or waits for its turn that nothing more should come. */
+    /** Whether so much started, is unsent or waits that nothing more should come. */
     boolean isFull() {
-        return inOrder.size() >= MAX_WAITING || starts.unsentBytes() + bytes > budget;
+        return isTurnOver()
+                || starts.isBusy()
+                || inOrder.size() >= MAX_WAITING
+                || starts.unsentBytes() + bytes > budget;
+    }
+
+    /** Whether others should have their turn before more starts. */
+    boolean isTurnOver() {
+        return startsLeft <= 0;
+    }
+
+    /** The connection's next turn has come. */
+    void beginTurn() {
+        startsLeft = MAX_STARTS;
     }
 
     /** What the requests take that wait for their turn. */
@@ -139,8 +178,8 @@ final class Lane {
         return bytes;
     }
 
-    private boolean isCongested() {
-        return starts.unsentBytes() > budget;
+    private boolean isHeldBack() {
+        return isTurnOver() || starts.unsentBytes() > budget || starts.isBusy();
     }
 
     private static int bytesOf(Request request) {

@@ -8,12 +8,14 @@ import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +38,13 @@ class ConnectionTest {
         var service = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
-                engine, new Replies(1 << 20), time::get, () -> 1, (task, delay) -> () -> {}, cause -> {});
+                engine,
+                new Replies(1 << 20),
+                () -> 1,
+                (task, delay) -> () -> {},
+                cause -> {},
+                () -> {},
+                (applier, lock) -> new DirectJournal(applier, lock, time::get, (task, delay) -> () -> {}));
         return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters, gate);
     }
 
@@ -72,6 +80,40 @@ class ConnectionTest {
         var channel = open();
 
         assertThat(ask(channel, "ping\n_\n\n@1 incr\nc\n5\n")).isEqualTo("ok\n@1 ok 5\n");
+    }
+
+    @Test
+    void whoSendsMuchAtATimeLetsOthersInBetween() {
+        var eager = open();
+        eager.writeInbound(Unpooled.copiedBuffer("incr\nc\n1\n".repeat(5000), StandardCharsets.ISO_8859_1));
+        var other = ask(open(), "get\nc\n\n");
+
+        assertThat(Integer.parseInt(other.substring(3, other.length() - 1))).isLessThan(5 * Lane.MAX_STARTS);
+        assertThat(eager.config().isAutoRead()).isFalse();
+        int rounds = 0;
+        for (var all = written(eager); !all.endsWith("ok 5000\n"); rounds++) {
+            assertThat(rounds).isLessThan(5000 / Lane.MAX_STARTS);
+            eager.runScheduledPendingTasks();
+            all = written(eager);
+        }
+        assertThat(rounds).isGreaterThan(1);
+        assertThat(eager.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whoSendsMuchAndNoMoreIsAnsweredAll() {
+        var eager = open();
+        eager.writeInbound(Unpooled.copiedBuffer("incr\nc\n1\n".repeat(5000), StandardCharsets.ISO_8859_1));
+        eager.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+        var all = new StringBuilder(written(eager));
+        assertThat(eager.isOpen()).isTrue();
+        for (int round = 0; round < 5000 / Lane.MAX_STARTS; round++) {
+            eager.runScheduledPendingTasks();
+            all.append(written(eager));
+        }
+        assertThat(all).endsWith("ok 5000\n");
+        assertThat(eager.isOpen()).isFalse();
     }
 
     @Test
@@ -155,6 +197,7 @@ class ConnectionTest {
             requests.append("@" + number + " blpop\nlist\n60\n");
         }
         assertThat(ask(channel, requests.toString())).isEmpty();
+        channel.runScheduledPendingTasks();
 
         // The socket has taken nothing yet of what is in front when all of them are refused and the connection ends.
         connection.push(new byte[300_000], 300_000);

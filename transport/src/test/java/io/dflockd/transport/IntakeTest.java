@@ -21,11 +21,23 @@ class IntakeTest {
     private static final class Starts implements Lane.Starts {
         final List<String> started = new ArrayList<>();
         boolean blocked;
+        boolean changing;
+        boolean busy;
         long unsent;
 
         @Override
-        public boolean isBlocked() {
+        public boolean isHeldBack(Request request) {
             return blocked;
+        }
+
+        @Override
+        public boolean isChanging() {
+            return changing;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return busy;
         }
 
         @Override
@@ -76,6 +88,7 @@ class IntakeTest {
             assertThat(intake.isFull()).isTrue();
             assertThat(intake.canProceed()).isFalse();
             starts.unsent = 0;
+            intake.beginTurn();
             assertThat(intake.canProceed()).isTrue();
             intake.proceed(() -> 0);
             assertThat(starts.unsent).isLessThanOrEqualTo(BUDGET + ANSWER);
@@ -111,6 +124,26 @@ class IntakeTest {
 
         assertThat(starts.started).hasSize(started);
         assertThat(intake.heldBytes()).isZero();
+    }
+
+    @Test
+    void noMoreStartInATurnThanOthersCanWaitFor() {
+        starts.unsent = -1_000 * ANSWER;
+        read(burst(600));
+        read(burst(1));
+
+        assertThat(starts.started).hasSize(Lane.MAX_STARTS);
+        assertThat(intake.isTurnOver()).isTrue();
+        assertThat(intake.isFull()).isTrue();
+        intake.proceed(() -> 0);
+        assertThat(starts.started).hasSize(Lane.MAX_STARTS);
+        intake.beginTurn();
+        intake.proceed(() -> 0);
+        assertThat(starts.started).hasSize(2 * Lane.MAX_STARTS);
+        intake.beginTurn();
+        intake.proceed(() -> 0);
+        assertThat(starts.started).hasSize(601).endsWith("599", "0");
+        assertThat(intake.isFull()).isFalse();
     }
 
     @Test

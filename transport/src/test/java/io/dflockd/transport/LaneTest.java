@@ -17,11 +17,23 @@ class LaneTest {
     private static final class Starts implements Lane.Starts {
         final List<String> started = new ArrayList<>();
         boolean blocked;
+        boolean changing;
+        boolean busy;
         long unsent;
 
         @Override
-        public boolean isBlocked() {
+        public boolean isHeldBack(Request request) {
             return blocked;
+        }
+
+        @Override
+        public boolean isChanging() {
+            return changing;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return busy;
         }
 
         @Override
@@ -74,6 +86,24 @@ class LaneTest {
         starts.unsent = BUDGET;
         lane.proceed();
         assertThat(starts.started).containsExactly("1:a", "2:c", ":b");
+    }
+
+    @Test
+    void whatWaitedStartsATurnAtATime() {
+        submit("", "wait");
+        for (int i = 0; i < Lane.MAX_WAITING; i++) {
+            submit("", "a" + i);
+        }
+        starts.blocked = false;
+        for (int turn = 1; turn <= Lane.MAX_WAITING / Lane.MAX_STARTS; turn++) {
+            lane.beginTurn();
+            assertThat(lane.canProceed()).isTrue();
+            lane.proceed();
+            assertThat(starts.started).hasSize(1 + turn * Lane.MAX_STARTS);
+            assertThat(lane.isTurnOver()).isTrue();
+            assertThat(lane.canProceed()).isFalse();
+        }
+        assertThat(lane.bytes()).isZero();
     }
 
     @Test

@@ -4,23 +4,27 @@ import io.dflockd.engine.Action;
 import io.dflockd.engine.Engine;
 import java.util.Optional;
 
-/** What happens in that order. Called by one thread at a time. */
+/** What happens in the order that a {@link Journal} makes. Called by one thread at a time. */
 public interface Applier {
-    /** Carries out the next action of a batch; all of a batch have one time. */
-    void apply(long timeMs, Action action);
+    /**
+     * Applies an action, and has done what it brings about. {@code timeMs} never goes back.
+     *
+     * @return whether the state is sound; where it is not, nothing must be applied any more
+     */
+    boolean apply(long timeMs, Action action);
 
-    /** All of a batch is applied: what it answered may leave. */
+    /** No more comes for the moment: whoever was told something may be woken. */
     void batchApplied();
 
-    /** All of earlier terms is applied and this node leads: it may submit. */
+    /** All of earlier terms is applied and this node leads: it may hand actions in. */
     void lead(long term);
 
-    /** This node does not lead. What it submitted and has not seen applied may be lost: its connections end. */
+    /** This node does not lead. What it handed in and has not seen applied may be lost: its connections end. */
     void follow(Optional<Node> leader);
 
-    /** The present state, to write a small snapshot in place. */
+    /** The state as it is, to be looked at or written by the thread that applies. */
     Engine engine();
 
-    /** Goes on with another engine: a snapshot was loaded or came from the leader. */
+    /** Another state takes the place of the present one: a snapshot was read. */
     void replace(Engine other);
 }

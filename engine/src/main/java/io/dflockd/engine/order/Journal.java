@@ -2,18 +2,33 @@ package io.dflockd.engine.order;
 
 import io.dflockd.engine.Action;
 
-/** Brings actions into the one order in which every node applies them. */
+/**
+ * Brings actions into the one order in which every node applies them to its engine: at once, where the state lives in
+ * memory alone, or behind a log. Thread-safe.
+ */
 public interface Journal extends AutoCloseable {
-    /** Hands an action in. In memory it is applied when this returns. Else it joins the calling thread's turn; it is applied later, or never. */
+    /**
+     * Hands an action in. In memory it is applied when this returns. Else it joins the calling thread's turn, whose actions
+     * are applied in the order in which they were handed in; it is applied later, or never. Does not block.
+     */
     void submit(Action action);
 
     /** The calling thread has handed in all that it had. Does nothing in memory. */
     void endTurn();
 
+    /** Whether so much waits to be applied that no more should be handed in. Never in memory. */
+    boolean isFull();
+
+    /** The time that an action would bear that were applied now, in milliseconds. */
+    long timeMs();
+
+    /** Whether what was applied outlives the process. */
+    boolean isDurable();
+
     /** Who leads, in which term, and whether this node does. */
     Standing standing();
 
-    /** Takes nothing more. What was handed in and not applied may be lost. */
+    /** Applies no more. What was handed in and is not decided yet may be lost. Blocks until all is written that is to be. */
     @Override
     void close();
 }

@@ -3,10 +3,10 @@ package io.dflockd.engine.order;
 import java.util.Optional;
 
 /**
- * Who leads.
+ * How a node stands in the order.
  *
- * @param term the latest term that this node knows of
- * @param leader who leads in it, as far as this node knows
- * @param leads whether that is this node, and all of earlier terms is applied: only then it may submit
+ * @param leader who leads, as far as this node knows
+ * @param term the latest term that it knows of
+ * @param leads whether this node leads and has applied all of earlier terms
  */
-public record Standing(long term, Optional<Node> leader, boolean leads) {}
+public record Standing(Optional<Node> leader, long term, boolean leads) {}

@@ -1,7 +1,4 @@
-/**
- * The one order in which every node applies actions: who brings them into it, and who carries them out. What is between the
- * two, nothing or a replicated log, neither of them sees.
- */
+/** The one order in which actions are applied, and who brings them into it. */
 @NullMarked
 package io.dflockd.engine.order;
 

@@ -6,72 +6,78 @@ import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
-import io.dflockd.engine.Outcome;
 import io.dflockd.engine.Refusal;
+import io.dflockd.engine.order.Applier;
+import io.dflockd.engine.order.Journal;
+import io.dflockd.engine.order.Node;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the engine what it may not fetch, time and random numbers, and has done what it wants done. The thread that read
- * a request applies it itself, under one lock: handing it to another thread would cost more than the work.
+ * Stands between those who ask and the engine: hands what they want to a {@link Journal}, with the random numbers that the
+ * engine may not fetch, and applies what comes back from it in its order.
  *
  * <p>Effects are carried out when the engine is done, but before the lock is given up, so that the lines of a connection
  * stand in the order in which they were decided; whoever called wakes the connections afterwards. What goes wrong there
  * ends one connection. What goes wrong in the engine is the end: its state may be half changed, so nothing is applied any
  * more.
  */
-public final class EngineDriver {
+public final class EngineDriver implements Applier {
     private static final long NO_SALT = 0;
-    private static final long NANOS_PER_MS = 1_000_000;
-    private static final long NEVER = Long.MAX_VALUE;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
+    /** How many numbers of connections and sessions one term has. */
+    private static final int BITS_OF_A_TERM = 40;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Engine engine;
     private final SessionDesk desk;
     private final Effects effects = new Effects();
     private final Alarm alarm;
-    private final LongSupplier nanoTime;
     private final LongSupplier salts;
     private final Consumer<Throwable> broken;
-    private final long startedAt;
-    private long nextTickMs = NEVER;
-    private Alarm.@Nullable Planned nextTick;
+    private final Runnable wake;
+    private final Journal journal;
+    private Engine engine;
     private volatile boolean draining;
     private boolean failed;
+
+    /** Makes the journal for an applier, whose state is guarded by the lock. */
+    public interface JournalFactory {
+        Journal open(Applier applier, ReentrantLock lock);
+    }
 
     /**
      * Takes the engine over.
      *
      * @param salts unguessable numbers, drawn with the lock held
      * @param broken is told once when the engine failed, with the lock held; the process must end
+     * @param wake wakes those who were told something by the calling thread
      */
     public EngineDriver(
             Engine engine,
             Replies replies,
-            LongSupplier nanoTime,
             LongSupplier salts,
             Alarm alarm,
-            Consumer<Throwable> broken) {
+            Consumer<Throwable> broken,
+            Runnable wake,
+            JournalFactory journals) {
         this.engine = engine;
         this.desk = new SessionDesk(engine, replies);
-        this.nanoTime = nanoTime;
         this.salts = salts;
         this.alarm = alarm;
         this.broken = broken;
-        this.startedAt = nanoTime.getAsLong();
+        this.wake = wake;
+        this.journal = journals.open(this, lock);
     }
 
     /** Somebody who speaks for a new session without a name. */
@@ -96,8 +102,8 @@ public final class EngineDriver {
                 return;
             }
             long request = caller.begin(tag);
-            apply(action(caller, request, 0, admitted(command)));
-            caller.leaveOpen();
+            hand(caller, action(caller, request, 0, admitted(command)));
+            caller.leaveOpen(command);
         } finally {
             lock.unlock();
         }
@@ -108,7 +114,7 @@ public final class EngineDriver {
         lock.lock();
         try {
             if (!caller.isEnded()) {
-                apply(action(caller, number, received, number > 0 ? admitted(command) : command));
+                hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
             }
         } finally {
             lock.unlock();
@@ -127,8 +133,8 @@ public final class EngineDriver {
             if (!caller.isEnded()) {
                 long request = caller.begin(Tag.NONE);
                 var attach = new Command.Attach(desk.nextNumber(), name, graceMs);
-                apply(action(caller, request, received, admitted(attach)));
-                caller.leaveOpen();
+                hand(caller, action(caller, request, received, admitted(attach)));
+                caller.leaveOpen(attach);
             }
         } finally {
             lock.unlock();
@@ -141,26 +147,35 @@ public final class EngineDriver {
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(tag);
-                apply(action(caller, request, 0, admitted(new Command.Cancel(caller.waiting(cancelled)))));
-                caller.leaveOpen();
+                var cancel = new Command.Cancel(caller.waiting(cancelled));
+                hand(caller, action(caller, request, 0, admitted(cancel)));
+                caller.leaveOpen(cancel);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** The connection is gone. What it alone could have received goes on to others or back. */
+    /**
+     * The connection is gone. What it alone could have received goes on to others or back, when all is decided that it has
+     * asked for.
+     */
     public void disconnected(Caller caller) {
         lock.lock();
         try {
-            var undelivered = new ArrayList<Outcome>();
-            caller.receiver().unsent().forEach(precious -> undelivered.add(precious.outcome()));
-            long missed = caller.isNamed() ? caller.receiver().unsentPushes() : 0;
-            desk.close(caller);
-            apply(action(caller, 0, 0, new Command.Detach(undelivered, missed)));
+            caller.leave();
+            if (!caller.isUnderWay()) {
+                detach(caller);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void detach(Caller caller) {
+        var detach = new Command.Detach(caller.undelivered(), caller.isNamed() ? caller.missedPushes() : 0);
+        desk.close(caller);
+        journal.submit(action(caller, 0, 0, detach));
     }
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
@@ -195,12 +210,14 @@ public final class EngineDriver {
         }, 0);
     }
 
-    /** Refuses all that waits and, from now on, all that comes. */
+    /** Refuses all that comes from now on and, where it would not survive the end of this process, all that waits. */
     public void drain() {
         lock.lock();
         try {
             draining = true;
-            apply(Action.ofDriver(new Command.Drain()));
+            if (!journal.isDurable()) {
+                journal.submit(Action.ofDriver(new Command.Drain()));
+            }
         } finally {
             lock.unlock();
         }
@@ -212,7 +229,7 @@ public final class EngineDriver {
 
     /** Whether the connection's session owns something or waits for an answer. */
     public boolean isInUse(Caller caller) {
-        if (caller.isBlocked() || caller.tagsInFlight() > 0) {
+        if (caller.isBlocked() || caller.tagsInFlight() > 0 || caller.isUnderWay()) {
             return true;
         }
         lock.lock();
@@ -229,7 +246,7 @@ public final class EngineDriver {
         while (true) {
             lock.lock();
             try {
-                if (walk.step(engine, nowMs())) {
+                if (walk.step(engine, Math.max(engine.nowMs(), journal.timeMs()))) {
                     return walk.inventory(engine);
                 }
             } finally {
@@ -280,16 +297,45 @@ public final class EngineDriver {
         return new Action(salt, caller.connection(), caller.session(), request, received, command);
     }
 
-    private void apply(Action action) {
-        if (failed) {
-            return;
+    private void hand(Caller caller, Action action) {
+        if (journal.isDurable()) {
+            caller.submitted();
         }
-        long now = nowMs();
+        journal.submit(action);
+    }
+
+    /** The calling thread has handed in all that it had. */
+    public void endTurn() {
+        journal.endTurn();
+    }
+
+    /** Whether so much waits to be applied that no more should be handed in. */
+    public boolean isFull() {
+        return journal.isFull();
+    }
+
+    @Override
+    public boolean apply(long timeMs, Action action) {
+        lock.lock();
         try {
-            engine.apply(now, action, effects);
+            if (!failed) {
+                carryOut(timeMs, action);
+                if (journal.isDurable()) {
+                    applied(action);
+                }
+            }
+            return !failed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void carryOut(long timeMs, Action action) {
+        try {
+            engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {
             failed = true;
-            broken.accept(new EngineFailure(now, action, e));
+            broken.accept(new EngineFailure(timeMs, action, e));
             return;
         }
         try {
@@ -297,37 +343,65 @@ public final class EngineDriver {
         } finally {
             effects.clear();
         }
-        planTick();
     }
 
-    private void planTick() {
-        long nextMs = engine.nextDeadlineMs();
-        if (nextMs >= nextTickMs) {
+    /** Whoever left is detached when the last is decided of what it had asked for. */
+    private void applied(Action action) {
+        if (action.connection() == Action.DRIVER) {
             return;
         }
-        if (nextTick != null) {
-            nextTick.cancel();
+        var caller = desk.connection(action.connection());
+        if (caller == null) {
+            return;
         }
-        nextTickMs = nextMs;
-        long delayNanos = startedAt + nextMs * NANOS_PER_MS - nanoTime.getAsLong();
-        nextTick = alarm.schedule(() -> tick(nextMs), Math.max(0, delayNanos));
+        caller.applied();
+        if (!caller.isUnderWay() && caller.hasLeft()) {
+            detach(caller);
+        } else if (action.request() == 0) {
+            // No answer wakes it, so it might not notice that it may go on.
+            caller.receiver().expectMore();
+        }
     }
 
-    /** Where another tick was planned meanwhile, that one does the work. */
-    private void tick(long plannedMs) {
+    @Override
+    public void batchApplied() {
+        wake.run();
+        journal.endTurn();
+    }
+
+    @Override
+    public void lead(long term) {
         lock.lock();
         try {
-            if (nextTickMs == plannedMs) {
-                nextTickMs = NEVER;
-                nextTick = null;
-                apply(Action.ofDriver(new Command.Tick()));
-            }
+            desk.numberFrom(term << BITS_OF_A_TERM);
         } finally {
             lock.unlock();
         }
     }
 
-    private long nowMs() {
-        return (nanoTime.getAsLong() - startedAt) / NANOS_PER_MS;
+    @Override
+    public void follow(Optional<Node> leader) {
+        lock.lock();
+        try {
+            desk.endAll("another node leads");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public void replace(Engine other) {
+        lock.lock();
+        try {
+            engine = other;
+            desk.replace(other);
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -1,6 +1,10 @@
 package io.dflockd.service.session;
 
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
+import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,10 @@ public final class Caller {
     /** Whether answers of its session wait in the engine until its receiver can take them. */
     private volatile boolean behind;
     private volatile boolean ended;
+    /** How many of its actions were handed in and are not applied yet. */
+    private volatile int underWay;
+    /** Whether the one that waits changes whom it speaks for. */
+    private volatile boolean changing;
     private boolean authenticated;
     private boolean admin;
 
@@ -32,6 +40,11 @@ public final class Caller {
     private long running = NONE;
     private String runningTag = Tag.NONE;
     private @Nullable TagsInFlight tags;
+    /** Untagged requests that are under way and do not wait, in their order; null for none. */
+    private @Nullable ArrayDeque<Long> pipelined;
+    /** What it was given and did not get, the latest first, once it has left; null before. */
+    private @Nullable ArrayDeque<Outcome> undelivered;
+    private long missedPushes;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
 
@@ -65,9 +78,24 @@ public final class Caller {
         return blocked != NONE;
     }
 
+    /** Whether that one changes whom it speaks for, so that tagged ones must wait as well. */
+    public boolean isChanging() {
+        return changing;
+    }
+
     /** Whether it is about to be answered, without any other client doing anything for that. */
     public boolean isWorkedFor() {
-        return workedFor;
+        return workedFor || underWay > 0;
+    }
+
+    /** Whether something that it wants was handed in and is not applied yet. */
+    public boolean isUnderWay() {
+        return underWay > 0;
+    }
+
+    /** How many of its actions were handed in and are not applied yet. */
+    public int underWay() {
+        return underWay;
     }
 
     /** How many tagged requests have no answer yet. */
@@ -103,6 +131,54 @@ public final class Caller {
         ended = true;
     }
 
+    /** Something that it wants is handed in. Only with the engine's lock held. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
+    public void submitted() {
+        underWay++;
+    }
+
+    /** What it wanted is applied. Only with the engine's lock held. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
+    public void applied() {
+        underWay--;
+    }
+
+    /** Its connection is gone: it is told no more, and what it was given and did not get is kept. */
+    public void leave() {
+        ended = true;
+        var kept = new ArrayDeque<Outcome>();
+        receiver.unsent().forEach(precious -> kept.add(precious.outcome()));
+        undelivered = kept;
+        missedPushes = receiver.unsentPushes();
+    }
+
+    /** Whether its connection is gone. */
+    public boolean hasLeft() {
+        return undelivered != null;
+    }
+
+    /** It has left, but was given this. */
+    void miss(Outcome outcome) {
+        if (undelivered != null && outcome instanceof Outcome.Precious) {
+            undelivered.addFirst(outcome);
+        }
+    }
+
+    /** It has left, but was to be told something. */
+    void missPush() {
+        missedPushes++;
+    }
+
+    /** What it was given alone and did not get, the latest first. */
+    public List<Outcome> undelivered() {
+        return undelivered == null ? List.of() : List.copyOf(undelivered);
+    }
+
+    /** How many pushes it did not get. */
+    public long missedPushes() {
+        return missedPushes;
+    }
+
     /** A request is about to be applied. Returns its number, which is negative where a named session does not count it. */
     public long begin(String tag) {
         running = isNamed() ? -++lastRequest : ++lastRequest;
@@ -110,13 +186,13 @@ public final class Caller {
         return running;
     }
 
-    /** What began was applied: if it has no answer yet, it waits. */
-    public void leaveOpen() {
+    /** What began was handed in: if it has no answer yet, it waits or is under way. */
+    public void leaveOpen(Command command) {
         if (running == NONE) {
             return;
         }
         if (runningTag.isEmpty()) {
-            blocked = running;
+            leaveUntaggedOpen(command);
         } else {
             if (tags == null) {
                 tags = new TagsInFlight();
@@ -125,6 +201,28 @@ public final class Caller {
             tagCount = tags.size();
         }
         running = NONE;
+    }
+
+    private void leaveUntaggedOpen(Command command) {
+        changing = command instanceof Command.Attach || command instanceof Command.Bye;
+        if (changing || mayWait(command)) {
+            blocked = running;
+        } else {
+            if (pipelined == null) {
+                pipelined = new ArrayDeque<>();
+            }
+            pipelined.add(running);
+        }
+    }
+
+    private static boolean mayWait(Command command) {
+        return switch (command) {
+            case Command.Acquire acquire -> acquire.waitMs() > 0;
+            case Command.Await await -> await.waitMs() > 0;
+            case Command.BlockingPop pop -> pop.waitMs() > 0;
+            case Command.AwaitBarrier await -> await.waitMs() > 0;
+            default -> false;
+        };
     }
 
     /** Whether one more request may have this tag. */
@@ -148,6 +246,14 @@ public final class Caller {
         if (request == blocked) {
             blocked = NONE;
             workedFor = false;
+            changing = false;
+            return Tag.NONE;
+        }
+        if (pipelined != null && pipelined.peekFirst() == request) {
+            pipelined.removeFirst();
+            if (pipelined.isEmpty()) {
+                pipelined = null;
+            }
             return Tag.NONE;
         }
         var tag = tags == null ? null : tags.remove(request);
@@ -163,7 +269,8 @@ public final class Caller {
     /** Something that the engine has no part in is being worked on: untagged requests wait as they do for the engine. */
     public long beginOutside() {
         long request = begin(Tag.NONE);
-        leaveOpen();
+        blocked = request;
+        running = NONE;
         workedFor = true;
         return request;
     }
@@ -174,6 +281,8 @@ public final class Caller {
         told = answersTold;
         behind = false;
         blocked = NONE;
+        changing = false;
+        pipelined = null;
         tags = null;
         tagCount = 0;
     }

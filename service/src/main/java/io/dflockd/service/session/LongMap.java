@@ -1,5 +1,7 @@
 package io.dflockd.service.session;
 
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,16 @@ final class LongMap<V> {
         }
         keys[hole] = FREE;
         values[hole] = null;
+    }
+
+    /** The action must not change the map. */
+    @SuppressWarnings("unchecked") // only put writes values
+    void forEach(Consumer<V> action) {
+        for (int i = 0; i < keys.length; i++) {
+            if (keys[i] != FREE) {
+                action.accept((V) Objects.requireNonNull(values[i]));
+            }
+        }
     }
 
     /** Where the key is, or the free slot where it would be. */

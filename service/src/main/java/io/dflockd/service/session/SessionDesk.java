@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class SessionDesk implements Effects.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(SessionDesk.class);
 
-    private final Engine engine;
     private final Replies replies;
+    private Engine engine;
     /** By connection and by named session: the numbers of both never meet. */
     private final LongMap<Caller> callers = new LongMap<>();
     private final OctetBuffer line = new OctetBuffer(256);
@@ -52,6 +52,21 @@ public final class SessionDesk implements Effects.Receiver {
         return ++lastNumber;
     }
 
+    /** Numbers are given above this one from now on, if they were not already. */
+    public void numberFrom(long number) {
+        lastNumber = Math.max(lastNumber, number);
+    }
+
+    /** The state that is asked from now on. */
+    public void replace(Engine other) {
+        engine = other;
+    }
+
+    /** Who speaks over the connection of this number; null where nobody does any more. */
+    public @Nullable Caller connection(long number) {
+        return number == 0 ? null : callers.get(number);
+    }
+
     /** The connection is gone. */
     @SuppressWarnings("ReferenceEquality") // which caller it is
     public void close(Caller caller) {
@@ -69,13 +84,22 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
-            if (request > 0 && session != caller.connection()) {
+            if (caller.hasLeft()) {
+                missed(caller, session, request, outcome);
+            } else if (request > 0 && session != caller.connection()) {
                 tellNumbered(caller, request, outcome);
             } else {
                 tell(caller, request, outcome);
             }
         } catch (RuntimeException | Error e) {
             fail(caller, e);
+        }
+    }
+
+    /** What is numbered is kept for the session, which may come back. */
+    private static void missed(Caller caller, long session, long request, Outcome outcome) {
+        if (request <= 0 || session == caller.connection()) {
+            caller.miss(outcome);
         }
     }
 
@@ -112,6 +136,10 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
+            if (caller.hasLeft()) {
+                caller.missPush();
+                return;
+            }
             if (notice != encoded) {
                 encode(notice);
             }
@@ -174,6 +202,14 @@ public final class SessionDesk implements Effects.Receiver {
             caller.end();
             end(caller, reason);
         }
+    }
+
+    /** Ends all connections. */
+    public void endAll(String reason) {
+        callers.forEach(caller -> {
+            caller.end();
+            end(caller, reason);
+        });
     }
 
     /** Has a request answered that the engine has no part in, if its caller is still there and waits for it. */

@@ -27,7 +27,13 @@ class EngineDriverTest {
     private final List<Runnable> planned = new ArrayList<>();
     private long nanos = 1;
     private final EngineDriver driver = new EngineDriver(
-            engine, new Replies(1 << 20), () -> nanos, () -> 7, this::plan, failures::add);
+            engine,
+            new Replies(1 << 20),
+            () -> 7,
+            this::plan,
+            failures::add,
+            () -> {},
+            (applier, lock) -> new DirectJournal(applier, lock, () -> nanos, this::plan));
     private final RecordingReceiver receiver = new RecordingReceiver();
     private final Caller caller = driver.open(receiver);
     private final RecordingReceiver otherReceiver = new RecordingReceiver();

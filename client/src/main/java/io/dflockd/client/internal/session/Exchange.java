@@ -1,5 +1,6 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -21,6 +22,8 @@ final class Exchange {
     boolean precious;
     /** When it was last written, or may have been taken by the server at the latest. */
     long sentAt;
+    /** When its answer is due: at once or, of one that waits, when its time is over. */
+    long dueAt;
     /** Whether it was first written over the present connection, so that its answer proves that the session lived then. */
     boolean proves;
     TimeSource.Alarm overdue = () -> {};
@@ -30,6 +33,23 @@ final class Exchange {
     Exchange(Request request) {
         this.request = request;
         this.precious = request instanceof Request.BlockingPop || request instanceof Request.Release;
+    }
+
+    /** It is written now. */
+    void wrote(long now) {
+        sentAt = now;
+        dueAt = waits() ? now + Nanos.ofMs(request.waitMs()) : now;
+    }
+
+    /** The server that has taken it owes its answer over another connection from now on. */
+    void isOwedAnew(long now) {
+        sentAt = now;
+        dueAt = dueAt - now > 0 ? dueAt : now; // its time has gone on meanwhile
+    }
+
+    /** Whether the server may answer it later than at once. */
+    boolean waits() {
+        return request.waitMs() > 0;
     }
 
     boolean isWritten() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class InFlight {
     private final LinkedHashMap<Long, Exchange> written = new LinkedHashMap<>();
     /** Those that were written and that the server answers at once. */
     private final LinkedHashSet<Exchange> prompt = new LinkedHashSet<>();
+    /** Those that were written and that wait, in the order in which their time is over. {@code dueAt} must not change in here. */
+    private final TreeSet<Exchange> waiting = new TreeSet<>(InFlight::byDue);
     private int window = Limits.WINDOW;
     private long lastNumber;
     private int waits;
@@ -60,7 +63,7 @@ final class InFlight {
 
     void add(Exchange exchange) {
         unwritten.add(exchange);
-        waits += exchange.request.waitMs() > 0 ? 1 : 0;
+        waits += exchange.waits() ? 1 : 0;
         meter.sent();
     }
 
@@ -87,12 +90,10 @@ final class InFlight {
         var next = unwritten.iterator().next();
         unwritten.remove(next);
         next.number = ++lastNumber;
-        next.sentAt = now;
+        next.wrote(now);
         next.proves = true;
         written.put(next.number, next);
-        if (next.request.waitMs() == 0) {
-            prompt.add(next);
-        }
+        owed(next);
         return next;
     }
 
@@ -101,7 +102,11 @@ final class InFlight {
     Exchange answered(long number) {
         var exchange = written.remove(number);
         if (exchange != null) {
-            prompt.remove(exchange);
+            if (exchange.waits()) {
+                waiting.remove(exchange);
+            } else {
+                prompt.remove(exchange);
+            }
             left(exchange);
             settling++;
         }
@@ -122,11 +127,19 @@ final class InFlight {
      * count as sent now: it is a new connection that owes the answers.
      */
     List<Exchange> writtenAbove(long seen, long now) {
+        waiting.clear(); // because their order changes
+        var again = new ArrayList<Exchange>();
         for (var exchange : written.values()) {
-            exchange.sentAt = now;
+            if (exchange.number > seen) {
+                exchange.wrote(now);
+                again.add(exchange);
+            } else {
+                exchange.isOwedAnew(now);
+            }
             exchange.proves = false;
+            owed(exchange);
         }
-        return written.values().stream().filter(exchange -> exchange.number > seen).toList();
+        return again;
     }
 
     /** Whether a value could get lost if the session ended now. */
@@ -138,6 +151,26 @@ final class InFlight {
     @Nullable
     Long oldestPromptSentAt() {
         return prompt.isEmpty() ? null : Long.valueOf(prompt.iterator().next().sentAt);
+    }
+
+    /** When the first of those that wait is to be answered at the latest, which may be past; null for none. */
+    @Nullable
+    Long firstWaitDueAt() {
+        return waiting.isEmpty() ? null : Long.valueOf(waiting.first().dueAt);
+    }
+
+    private void owed(Exchange exchange) {
+        if (exchange.waits()) {
+            waiting.add(exchange);
+        } else {
+            prompt.add(exchange);
+        }
+    }
+
+    /** By differences, as the clock may wrap; two waits are never so far apart that these overflow. */
+    private static int byDue(Exchange one, Exchange other) {
+        int byTime = Long.compare(one.dueAt - other.dueAt, 0);
+        return byTime == 0 ? Long.compare(one.number, other.number) : byTime;
     }
 
     /** The pops that wait for a value. */
@@ -153,6 +186,7 @@ final class InFlight {
         var forgotten = new ArrayList<>(written.values());
         written.clear();
         prompt.clear();
+        waiting.clear();
         lastNumber = 0;
         takeOut(exchange -> exchange.request instanceof Request.Cancel, forgotten);
         forgotten.forEach(this::left);
@@ -175,7 +209,7 @@ final class InFlight {
     }
 
     private void left(Exchange exchange) {
-        waits -= exchange.request.waitMs() > 0 ? 1 : 0;
+        waits -= exchange.waits() ? 1 : 0;
         meter.settled(1);
     }
 

@@ -48,7 +48,8 @@ final class Pulse {
     }
 
     private Look next() {
-        return state.look(time.nanoTime(), inFlight.oldestPromptSentAt(), !holders.isEmpty());
+        return state.look(time.nanoTime(), inFlight.oldestPromptSentAt(), inFlight.firstWaitDueAt(),
+                !holders.isEmpty());
     }
 
     private void plan(long afterNanos) {

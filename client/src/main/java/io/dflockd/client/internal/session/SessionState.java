@@ -206,23 +206,39 @@ final class SessionState {
     /**
      * Whether the server is to be asked for a sign of life, or has owed one for too long.
      *
-     * @param owedSince when the oldest request was written that the server should have answered at once; null for none
+     * @param promptSince when the oldest request was written that the server should have answered at once; null for none
+     * @param waitDueAt when the first of the requests that wait is to be answered; null for none
      * @param holding whether somebody relies on the session
      */
-    Look look(long now, @Nullable Long owedSince, boolean holding) {
+    Look look(long now, @Nullable Long promptSince, @Nullable Long waitDueAt, boolean holding) {
         if (phase != Phase.UP) {
             return new Look.Rest();
         }
+        long left = Nanos.FOREVER;
+        @Nullable Long owedSince = earlier(promptSince, waitDueAt);
         if (owedSince != null) {
             long silentSince = heardAt - owedSince > 0 ? heardAt : owedSince;
-            long left = silentSince + silenceNanos(holding) - now;
-            return left <= 0 ? new Look.GiveUp() : new Look.LookAgain(left);
+            left = silentSince + silenceNanos(holding) - now;
+            if (left <= 0) {
+                return new Look.GiveUp();
+            }
         }
-        if (!holding) {
-            return new Look.Rest();
+        // What is owed at once serves as a ping. What waits does not: its answer proves only that the session lived long ago.
+        if (holding && promptSince == null) {
+            long toPing = promptWrittenAt + graceNanos / PROOF_PART - now;
+            if (toPing <= 0) {
+                return new Look.Ping();
+            }
+            left = Math.min(left, toPing);
         }
-        long left = promptWrittenAt + graceNanos / PROOF_PART - now;
-        return left <= 0 ? new Look.Ping() : new Look.LookAgain(left);
+        return left >= Nanos.FOREVER ? new Look.Rest() : new Look.LookAgain(left);
+    }
+
+    private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one - other <= 0 ? one : other;
     }
 
     private long silenceNanos(boolean holding) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class Sessions implements Members.Member {
     private static final class Known {
         private CompletableFuture<Optional<ServerSession>> session = CompletableFuture
                 .completedFuture(Optional.empty());
+        /** The connection over which the session is begun. */
+        private CompletableFuture<SocketLink> opening = CompletableFuture.failedFuture(new CancellationException());
         private final Backoff again = new Backoff(FIRST_AGAIN_NANOS, LAST_AGAIN_NANOS);
         private long askedAt;
         private long askAgainNanos;
@@ -93,17 +96,25 @@ public final class Sessions implements Members.Member {
         return choose(dialer, session -> session.strands().claimPlace(key) ? session.open().claiming(key) : null);
     }
 
+    /** A session that is only being begun has nothing that a server would have to be told of. */
     @Override
     public CompletableFuture<?> clientClosed() {
         List<CompletableFuture<Optional<ServerSession>>> all;
+        var begun = new HashMap<ServerAddress, CompletableFuture<SocketLink>>();
         lock.lock();
         try {
             closed = true;
             all = servers.values().stream().map(known -> known.session).toList();
+            servers.forEach((server, known) -> {
+                if (!known.session.isDone()) {
+                    begun.put(server, known.opening);
+                }
+            });
             servers.clear();
         } finally {
             lock.unlock();
         }
+        begun.forEach((server, opening) -> Futures.cancel(opening, link -> link.abort(closedClient(server))));
         return CompletableFuture.allOf(all.stream()
                 .map(session -> session.thenCompose(Sessions::end).exceptionally(failure -> null))
                 .toArray(CompletableFuture<?>[]::new));
@@ -156,14 +167,14 @@ public final class Sessions implements Members.Member {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture
-                        .failedFuture(new ClientClosedException(dialer.address() + ": the client is closed"));
+                return CompletableFuture.failedFuture(closedClient(dialer.address()));
             }
             var known = servers.computeIfAbsent(dialer.address(), unused -> new Known());
             long now = dialer.time().nanoTime();
             if (known.isToBeAsked(now)) {
                 known.askedAt = now;
-                known.session = begin(dialer);
+                known.opening = dialer.openSocket(socket -> socket);
+                known.session = begin(dialer, known.opening);
             }
             return known.session;
         } finally {
@@ -171,15 +182,18 @@ public final class Sessions implements Members.Member {
         }
     }
 
-    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer) {
-        return dialer.openSocket(socket -> socket)
-                .thenCompose(socket -> socket.send(hello, 0)
-                        .thenCompose(reply -> begin(dialer, socket, reply))
-                        .whenComplete((session, failure) -> {
-                            if (failure != null || session.isEmpty()) {
-                                socket.close();
-                            }
-                        }))
+    private static ClientClosedException closedClient(ServerAddress server) {
+        return new ClientClosedException(server + ": the client is closed");
+    }
+
+    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, CompletableFuture<SocketLink> opening) {
+        return opening.thenCompose(socket -> socket.send(hello, 0)
+                .thenCompose(reply -> begin(dialer, socket, reply))
+                .whenComplete((session, failure) -> {
+                    if (failure != null || session.isEmpty()) {
+                        socket.close();
+                    }
+                }))
                 .thenApply(session -> {
                     if (session.isEmpty()) {
                         goWithout(dialer);

@@ -79,6 +79,65 @@ class InFlightTest {
     }
 
     @Test
+    void answerOfOneThatWaitsIsDueWhenItsTimeIsOver() {
+        add(new Request.BlockingPop(Verb.BLPOP, "q", 3_000));
+        add(WAIT);
+        add(PROMPT);
+        assertThat(inFlight.firstWaitDueAt()).isNull();
+
+        inFlight.next(0, 5);
+        inFlight.next(0, 5);
+        inFlight.next(0, 7);
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(1_000_000_005L);
+        assertThat(inFlight.oldestPromptSentAt()).isEqualTo(7);
+
+        inFlight.answered(2);
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(3_000_000_005L);
+        inFlight.answered(1);
+        assertThat(inFlight.firstWaitDueAt()).isNull();
+    }
+
+    @Test
+    void timeOfAWaitThatTheServerHasGoesOnWithoutAConnection() {
+        add(WAIT);
+        add(new Request.BlockingPop(Verb.BLPOP, "q", 3_000));
+        inFlight.next(0, 0);
+        inFlight.next(0, 0);
+
+        assertThat(inFlight.writtenAbove(1, 600_000_000L)).hasSize(1);
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(1_000_000_000L);
+        assertThat(inFlight.writtenAbove(2, 2_000_000_000L)).isEmpty();
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(2_000_000_000L);
+
+        inFlight.answered(1);
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(3_600_000_000L);
+    }
+
+    @Test
+    void waitsOfAnyLengthAreInOrderAlsoAcrossTheEndOfTheClocksRange() {
+        long almostOver = Long.MAX_VALUE - 1;
+        add(new Request.BlockingPop(Verb.BLPOP, "q", Long.MAX_VALUE));
+        add(WAIT);
+        inFlight.next(0, almostOver);
+        inFlight.next(0, almostOver);
+
+        assertThat(inFlight.firstWaitDueAt()).isEqualTo(almostOver + 1_000_000_000L);
+        inFlight.answered(2);
+        inFlight.answered(1);
+        assertThat(inFlight.firstWaitDueAt()).isNull();
+    }
+
+    @Test
+    void whatIsForgottenIsNotWaitedFor() {
+        add(WAIT);
+        inFlight.next(0, 0);
+
+        inFlight.forgetWritten();
+
+        assertThat(inFlight.firstWaitDueAt()).isNull();
+    }
+
+    @Test
     void whatTheServerHasNotTakenIsAboveWhatItHasSeen() {
         for (int i = 0; i < 4; i++) {
             add(PROMPT);

@@ -121,7 +121,7 @@ class SessionHistoryTest {
         }
 
         private void look() {
-            var step = state.look(now, inFlight.oldestPromptSentAt(), true);
+            var step = state.look(now, inFlight.oldestPromptSentAt(), inFlight.firstWaitDueAt(), true);
             if (step instanceof Look.Ping) {
                 ask(new Request.Ping());
             } else if (step instanceof Look.LookAgain again) {

@@ -89,28 +89,28 @@ class SessionStateTest {
     void asksForASignOfLifeAfterAThirdOfTheGraceWhileSomethingIsHeld() {
         up(0);
 
-        assertThat(state.look(3 * SECOND, null, true)).isEqualTo(new Look.LookAgain(SECOND));
-        assertThat(state.look(4 * SECOND, null, true)).isEqualTo(new Look.Ping());
-        assertThat(state.look(4 * SECOND, null, false)).isEqualTo(new Look.Rest());
+        assertThat(state.look(3 * SECOND, null, null, true)).isEqualTo(new Look.LookAgain(SECOND));
+        assertThat(state.look(4 * SECOND, null, null, true)).isEqualTo(new Look.Ping());
+        assertThat(state.look(4 * SECOND, null, null, false)).isEqualTo(new Look.Rest());
 
         state.wrotePrompt(4 * SECOND);
-        assertThat(state.look(5 * SECOND, null, true)).isEqualTo(new Look.LookAgain(3 * SECOND));
+        assertThat(state.look(5 * SECOND, null, null, true)).isEqualTo(new Look.LookAgain(3 * SECOND));
     }
 
     @Test
     void givesAConnectionUpThatOwesAPromptAnswer() {
         up(0);
 
-        assertThat(state.look(SECOND, 0L, true)).isEqualTo(new Look.LookAgain(1_500 * MS));
-        assertThat(state.look(2_500 * MS, 0L, true)).isEqualTo(new Look.GiveUp());
+        assertThat(state.look(SECOND, 0L, null, true)).isEqualTo(new Look.LookAgain(1_500 * MS));
+        assertThat(state.look(2_500 * MS, 0L, null, true)).isEqualTo(new Look.GiveUp());
     }
 
     @Test
     void hasLessPatienceWhereTheGraceIsShortAndSomethingIsHeld() {
         var unused = state.up(new Reply.Session(false, 2, 0), 0);
 
-        assertThat(state.look(500 * MS, 0L, true)).isEqualTo(new Look.GiveUp());
-        assertThat(state.look(500 * MS, 0L, false)).isEqualTo(new Look.LookAgain(2 * SECOND));
+        assertThat(state.look(500 * MS, 0L, null, true)).isEqualTo(new Look.GiveUp());
+        assertThat(state.look(500 * MS, 0L, null, false)).isEqualTo(new Look.LookAgain(2 * SECOND));
     }
 
     @Test
@@ -118,8 +118,44 @@ class SessionStateTest {
         up(0);
         state.heard(2 * SECOND);
 
-        assertThat(state.look(2_500 * MS, 0L, true)).isEqualTo(new Look.LookAgain(2 * SECOND));
-        assertThat(state.look(4_500 * MS, 0L, true)).isEqualTo(new Look.GiveUp());
+        assertThat(state.look(2_500 * MS, 0L, null, true)).isEqualTo(new Look.LookAgain(2 * SECOND));
+        assertThat(state.look(4_500 * MS, 0L, null, true)).isEqualTo(new Look.GiveUp());
+    }
+
+    @Test
+    void givesAConnectionUpThatOwesAnAnswerSinceAWaitIsOver() {
+        up(0);
+
+        assertThat(state.look(SECOND, null, 60 * SECOND, false)).isEqualTo(new Look.LookAgain(61_500 * MS));
+        assertThat(state.look(62_499 * MS, null, 60 * SECOND, false)).isEqualTo(new Look.LookAgain(MS));
+        assertThat(state.look(62_500 * MS, null, 60 * SECOND, false)).isEqualTo(new Look.GiveUp());
+    }
+
+    @Test
+    void waitIsNoReasonToLeaveOutAPingWhetherItIsOverOrNot() {
+        up(0);
+
+        assertThat(state.look(4 * SECOND, null, 60 * SECOND, true)).isEqualTo(new Look.Ping());
+        assertThat(state.look(4 * SECOND, null, 4 * SECOND - 1, true)).isEqualTo(new Look.Ping());
+        assertThat(state.look(4 * SECOND, 4 * SECOND - 1, 60 * SECOND, true))
+                .isEqualTo(new Look.LookAgain(2_500 * MS - 1));
+    }
+
+    @Test
+    void waitThatNeverEndsIsNotLookedAt() {
+        up(0);
+
+        assertThat(state.look(0, null, Nanos.FOREVER, false)).isEqualTo(new Look.Rest());
+        assertThat(state.look(SECOND, null, Nanos.FOREVER, true)).isEqualTo(new Look.LookAgain(3 * SECOND));
+    }
+
+    @Test
+    void looksAcrossTheEndOfTheClocksRange() {
+        long last = Long.MAX_VALUE;
+        up(last - SECOND);
+
+        assertThat(state.look(last, null, last + SECOND, false)).isEqualTo(new Look.LookAgain(3_500 * MS));
+        assertThat(state.look(last + 4 * SECOND, null, last + SECOND, false)).isEqualTo(new Look.GiveUp());
     }
 
     @Test
@@ -135,7 +171,7 @@ class SessionStateTest {
         up(0);
         var unused = state.down(SECOND);
 
-        assertThat(state.look(20 * SECOND, 0L, true)).isEqualTo(new Look.Rest());
+        assertThat(state.look(20 * SECOND, 0L, null, true)).isEqualTo(new Look.Rest());
         assertThat(state.down(SECOND)).isFalse();
     }
 
