@@ -7,7 +7,7 @@ final class Attachments {
     /** How far the number of a request may be above what the client has acknowledged. */
     static final long WINDOW = 131_072;
 
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Sessions sessions;
     private final Footprint footprint;
     private final Deadlines deadlines;
@@ -17,7 +17,7 @@ final class Attachments {
     private long setAside;
 
     Attachments(
-            EngineLimits limits,
+            LimitsInForce limits,
             Sessions sessions,
             Footprint footprint,
             Deadlines deadlines,
@@ -95,7 +95,7 @@ final class Attachments {
     }
 
     private void begin(Command.Attach command, @Nullable Session own, Step step) {
-        long graceMs = Math.min(command.graceMs(), limits.maxGraceMs());
+        long graceMs = Math.min(command.graceMs(), limits.now().maxGraceMs());
         if (graceMs == 0 || !hasRoom(step)) {
             step.answer(Refusal.INVALID);
             return;
@@ -145,15 +145,15 @@ final class Attachments {
         if (!footprint.fits(Footprint.SESSION_BYTES + Footprint.RESUMPTION_BYTES)) {
             return false;
         }
-        if (sessions.namedCount() < limits.maxSessions()) {
+        if (sessions.namedCount() < limits.now().maxSessions()) {
             return true;
         }
         var idle = sessions.longestIdle();
-        if (idle == null) {
+        if (idle == null || sessions.namedCount() > limits.now().maxSessions()) {
             return false;
         }
         endings.begin(idle, Session.Phase.ENDING, step);
-        return sessions.namedCount() < limits.maxSessions();
+        return true;
     }
 
     /** The connection has ended: a session without a name ends with it, one with a name is away from now on. */

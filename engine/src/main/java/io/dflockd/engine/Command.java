@@ -56,6 +56,19 @@ public sealed interface Command {
      */
     record Introduce(String clientName, boolean wantsLost) implements Command {}
 
+    /**
+     * New things are held to these limits from now on. Nothing that there is ends for it, also where it is more than there
+     * may be now. Only answers that nobody has acknowledged are held to what they may take of the new memory at once.
+     */
+    record SetLimits(EngineLimits limits) implements Command {}
+
+    /** The rules of this number are in force from now on. An engine that does not know them fails. */
+    record SetRules(int rules) implements Command {
+        public SetRules {
+            requirePositive("rules", rules);
+        }
+    }
+
     /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
     record Drain() implements Command {}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * or by a {@link Settlement}; a resource is in the idle list exactly while it has neither holders nor waiters.
  */
 final class Locks {
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Sessions sessions;
     private final Deadlines deadlines;
     private final Footprint footprint;
@@ -24,7 +24,7 @@ final class Locks {
     long lastFence;
 
     Locks(
-            EngineLimits limits,
+            LimitsInForce limits,
             Sessions sessions,
             Deadlines deadlines,
             Footprint footprint,
@@ -240,7 +240,7 @@ final class Locks {
     void endAll(Session session, List<Hold> holds, Step step) {
         var ended = new ArrayList<Hold>(holds.size());
         for (var hold : holds) {
-            if (limits.releasesOnEnd() || Reservations.isUnknown(session, hold)) {
+            if (limits.now().releasesOnEnd() || Reservations.isUnknown(session, hold)) {
                 end(hold);
                 ended.add(hold);
             } else {
@@ -376,7 +376,7 @@ final class Locks {
     }
 
     private boolean isQueueFull(Resource resource) {
-        return limits.maxWaiters() > 0 && resource.waiterCount() >= limits.maxWaiters();
+        return limits.now().maxWaiters() > 0 && resource.waiterCount() >= limits.now().maxWaiters();
     }
 
     private Hold grant(Resource resource, Session session, Mode mode, long leaseMs, long salt, Step step) {

@@ -12,7 +12,7 @@ import java.io.IOException;
 final class Snapshot {
     /** "dfls", so that another file is not taken for a snapshot. */
     private static final int MAGIC = 0x64666c73;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private Snapshot() {}
 
@@ -20,6 +20,7 @@ final class Snapshot {
         data.writeInt(MAGIC);
         data.writeInt(VERSION);
         var out = new SnapshotOutput(data);
+        RulesSnapshot.write(engine, out);
         out.number(engine.nowMs);
         out.number(engine.nextGcMs);
         out.number(engine.tickets.last());
@@ -34,8 +35,8 @@ final class Snapshot {
         ChoresSnapshot.write(engine.chores, out);
     }
 
-    /** Fills an engine that has nothing yet. */
-    static Engine read(Engine engine, DataInput data) throws IOException {
+    /** An engine whose steps do so much at most. */
+    static Engine read(DataInput data, int slice) throws IOException {
         if (data.readInt() != MAGIC) {
             throw new IOException("not a snapshot of dflockd");
         }
@@ -44,6 +45,7 @@ final class Snapshot {
             throw new IOException("snapshot has version " + version + ", this program reads version " + VERSION);
         }
         var in = new SnapshotInput(data);
+        var engine = RulesSnapshot.read(in, slice);
         engine.nowMs = in.number();
         engine.nextGcMs = in.number();
         engine.tickets.continueAfter(in.number());

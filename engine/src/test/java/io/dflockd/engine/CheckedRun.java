@@ -98,7 +98,7 @@ public final class CheckedRun {
 
     private void replaceTwin() throws IOException {
         var bytes = Snapshots.bytesOf(engine);
-        var copy = Snapshots.read(bytes, limits, history.slice());
+        var copy = Snapshots.read(bytes, history.slice());
         boolean same = Arrays.equals(bytes, Snapshots.bytesOf(twin))
                 && Arrays.equals(bytes, Snapshots.bytesOf(copy))
                 && copy.census().equals(engine.census())

@@ -41,7 +41,7 @@ public final class ScenarioPlayer {
     /** Returns all that comes of it, as a scenario would say it. */
     public List<String> play(Scenario.Step step) throws IOException {
         if (restored) {
-            engine = Snapshots.read(Snapshots.bytesOf(engine), scenario.limits(), scenario.slice());
+            engine = Snapshots.read(Snapshots.bytesOf(engine), scenario.slice());
         }
         if (!connections.contains(step.connection())) {
             connections.add(step.connection());
