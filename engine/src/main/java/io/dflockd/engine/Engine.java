@@ -41,6 +41,7 @@ public final class Engine {
     final Values values;
     final Lists lists;
     final Barriers barriers;
+    final TermOpening termOpening;
     private final Attachments attachments;
     private final Step step;
     long nowMs;
@@ -76,6 +77,7 @@ public final class Engine {
         lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches);
         barriers = new Barriers(budget, footprint, sessions, waits, chores);
         attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings);
+        termOpening = new TermOpening(attachments);
     }
 
     /**
@@ -91,6 +93,7 @@ public final class Engine {
         nowMs = Math.max(nowMs, timeMs);
         step.begin(nowMs, action, effects);
         boolean justExpired = presentsExpiringToken(action.command());
+        reach(action.session());
         if (action.command() instanceof Command.Detach detach) {
             // Before what is due, of which a connection that has ended must get nothing.
             attachments.detach(detach, sessions.find(action.session()), step);
@@ -117,6 +120,7 @@ public final class Engine {
             case Command.Introduce introduce -> attachments.introduce(introduce, step);
             case Command.Refuse refuse -> step.answer(refuse.reason());
             case Command.Ping ignored -> step.answer(Outcome.DONE);
+            case Command.OpenTerm open -> open(open);
             case Command.SetLimits set -> setLimits(set.limits());
             case Command.SetRules set -> rules = set.rules();
             case Command.Drain ignored ->
@@ -215,7 +219,7 @@ public final class Engine {
      */
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
-        return owner != null && owner.ownsAnything();
+        return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
     /** What a session's client calls itself; empty where it never said, or there is no such session. */
@@ -232,6 +236,11 @@ public final class Engine {
     /** The limits in force. */
     public EngineLimits limits() {
         return limits.now();
+    }
+
+    /** The latest term that was opened; 0 where none was. */
+    public long term() {
+        return sessions.terms.latest();
     }
 
     /** The number of the rules in force. */
@@ -288,12 +297,30 @@ public final class Engine {
         return Snapshot.read(in, slice);
     }
 
-    private static void requirePossible(Command command) {
+    private void requirePossible(Command command) {
+        if (command instanceof Command.OpenTerm open && open.term() <= term()) {
+            throw new IllegalStateException(
+                    "term " + open.term() + " is to begin, but term " + term() + " has begun already");
+        }
         if (command instanceof Command.SetRules set && !supports(set.rules())) {
             throw new IllegalStateException(
                     "rules " + set.rules() + " are to come into force, this program knows rules "
                             + OLDEST_RULES + " to " + NEWEST_RULES);
         }
+    }
+
+    /** Who acts, or is acted for, finds its session as if a new term had come to all of them at once. */
+    private void reach(long number) {
+        var session = sessions.firstOfEarlierTerm() == null ? null : sessions.find(number);
+        if (session != null) {
+            attachments.reach(session, step);
+        }
+    }
+
+    private void open(Command.OpenTerm command) {
+        locks.lastFence = Math.max(locks.lastFence, command.wallMicros());
+        sessions.terms.begin(command.term(), nowMs);
+        chores.begin(termOpening, step);
     }
 
     private void setLimits(EngineLimits others) {

@@ -246,7 +246,7 @@ final class Lists {
     /** Who waits longest and can still receive something; null where nobody does, or more are in front than a step may do. */
     private @Nullable Popper firstPopper(ValueList list, Step step) {
         for (var popper = list.poppers.oldest(); popper != null; popper = list.poppers.oldest()) {
-            if (popper.session.isOpen()) {
+            if (popper.isHeard()) {
                 return popper;
             }
             if (step.isSpent()) {

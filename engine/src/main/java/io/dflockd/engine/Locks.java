@@ -240,7 +240,8 @@ final class Locks {
     void endAll(Session session, List<Hold> holds, Step step) {
         var ended = new ArrayList<Hold>(holds.size());
         for (var hold : holds) {
-            if (limits.now().releasesOnEnd() || Reservations.isUnknown(session, hold)) {
+            boolean released = limits.now().releasesOnEnd() && session.phase != Session.Phase.LEAVING_HOLDS;
+            if (released || Reservations.isUnknown(session, hold)) {
                 end(hold);
                 ended.add(hold);
             } else {
@@ -299,8 +300,8 @@ final class Locks {
     /** Grants from the head of the queue what fits, and notices when the resource has become idle. */
     void settle(Resource resource, Step step) {
         for (var head = resource.firstWaiter(); head != null; head = resource.firstWaiter()) {
-            boolean ending = !head.session.isOpen();
-            if (!ending && !resource.admits(head.mode)) {
+            boolean heard = head.isHeard();
+            if (heard && !resource.admits(head.mode)) {
                 return;
             }
             if (step.isSpent()) {
@@ -310,10 +311,12 @@ final class Locks {
                 return;
             }
             step.spend();
-            if (ending) {
-                leave(head);
-            } else {
+            if (heard) {
                 grant(head, step);
+            } else if (head.reserved && head.session.isOpen()) {
+                waits.leave(head); // only who waited there is gone
+            } else {
+                leave(head);
             }
         }
         if (resource.settlement != null) {

@@ -24,6 +24,7 @@ final class Snapshot {
         out.number(engine.nowMs);
         out.number(engine.nextGcMs);
         out.number(engine.tickets.last());
+        writeTerms(engine.sessions.terms, out);
         SessionsSnapshot.writeThemselves(engine.sessions, out);
         LocksSnapshot.write(engine.locks, out);
         CountersSnapshot.write(engine.counters, out);
@@ -49,6 +50,7 @@ final class Snapshot {
         engine.nowMs = in.number();
         engine.nextGcMs = in.number();
         engine.tickets.continueAfter(in.number());
+        readTerms(engine.sessions.terms, in);
         SessionsSnapshot.readThemselves(engine, in);
         LocksSnapshot.read(engine, in);
         CountersSnapshot.read(engine.counters, in);
@@ -59,5 +61,18 @@ final class Snapshot {
         SessionsSnapshot.readWhatTheyHave(engine, in);
         ChoresSnapshot.read(engine, in);
         return engine;
+    }
+
+    private static void writeTerms(Terms terms, SnapshotOutput out) throws IOException {
+        out.all(terms.beginnings().entrySet(), beginning -> {
+            out.number(beginning.getKey());
+            out.number(beginning.getValue());
+        });
+        out.number(terms.latest());
+    }
+
+    private static void readTerms(Terms terms, SnapshotInput in) throws IOException {
+        in.all(() -> terms.begin(in.number(), in.number()));
+        terms.restoreLatest(in.number());
     }
 }

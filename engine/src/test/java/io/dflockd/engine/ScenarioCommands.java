@@ -34,6 +34,7 @@ final class ScenarioCommands {
             case "tick" -> new Command.Tick();
             case "drain" -> new Command.Drain();
             case "limits" -> new Command.SetLimits(Scenario.limits(words.all()));
+            case "term" -> new Command.OpenTerm(words.number(), words.number());
             case "rules" -> new Command.SetRules((int) words.number());
             case "bye" -> new Command.Bye();
             case "ack" -> new Command.Acknowledge();

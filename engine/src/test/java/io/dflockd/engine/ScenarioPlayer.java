@@ -51,6 +51,9 @@ public final class ScenarioPlayer {
         if (action.command() instanceof Command.Detach) {
             speakersBySession.values().remove(connection);
         }
+        if (action.command() instanceof Command.OpenTerm) {
+            speakersBySession.clear();
+        }
         var written = new ArrayList<String>();
         var applied = recorder.apply(engine, new Entry(step.timeMs(), action));
         for (var effect : applied) {
