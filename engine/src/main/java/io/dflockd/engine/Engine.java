@@ -94,10 +94,13 @@ public final class Engine {
         step.begin(nowMs, action, effects);
         boolean justExpired = presentsExpiringToken(action.command());
         reach(action.session());
+        // Before what is due, of which connections that have ended must get nothing.
         if (action.command() instanceof Command.Detach detach) {
-            // Before what is due, of which a connection that has ended must get nothing.
             attachments.detach(detach, sessions.find(action.session()), step);
             step.refill();
+        } else if (action.command() instanceof Command.OpenTerm open) {
+            sessions.terms.begin(open.term(), nowMs);
+            locks.lastFence = Math.max(locks.lastFence, open.wallMicros());
         }
         workOff();
         step.refill();
@@ -120,7 +123,7 @@ public final class Engine {
             case Command.Introduce introduce -> attachments.introduce(introduce, step);
             case Command.Refuse refuse -> step.answer(refuse.reason());
             case Command.Ping ignored -> step.answer(Outcome.DONE);
-            case Command.OpenTerm open -> open(open);
+            case Command.OpenTerm ignored -> chores.begin(termOpening, step); // it has begun before what was due
             case Command.SetLimits set -> setLimits(set.limits());
             case Command.SetRules set -> rules = set.rules();
             case Command.Drain ignored ->
@@ -315,12 +318,6 @@ public final class Engine {
         if (session != null) {
             attachments.reach(session, step);
         }
-    }
-
-    private void open(Command.OpenTerm command) {
-        locks.lastFence = Math.max(locks.lastFence, command.wallMicros());
-        sessions.terms.begin(command.term(), nowMs);
-        chores.begin(termOpening, step);
     }
 
     private void setLimits(EngineLimits others) {
