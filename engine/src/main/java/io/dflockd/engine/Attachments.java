@@ -7,7 +7,7 @@ final class Attachments {
     /** How far the number of a request may be above what the client has acknowledged. */
     static final long WINDOW = 131_072;
 
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Sessions sessions;
     private final Footprint footprint;
     private final Deadlines deadlines;
@@ -17,7 +17,7 @@ final class Attachments {
     private long setAside;
 
     Attachments(
-            EngineLimits limits,
+            LimitsInForce limits,
             Sessions sessions,
             Footprint footprint,
             Deadlines deadlines,
@@ -76,6 +76,9 @@ final class Attachments {
             return;
         }
         var known = sessions.named(command.name());
+        if (known != null) {
+            reach(known, step);
+        }
         if (known != null && isOverdue(known, step)) {
             endings.begin(known, Session.Phase.ENDING, step);
             known = null;
@@ -95,7 +98,7 @@ final class Attachments {
     }
 
     private void begin(Command.Attach command, @Nullable Session own, Step step) {
-        long graceMs = Math.min(command.graceMs(), limits.maxGraceMs());
+        long graceMs = Math.min(command.graceMs(), limits.now().maxGraceMs());
         if (graceMs == 0 || !hasRoom(step)) {
             step.answer(Refusal.INVALID);
             return;
@@ -145,15 +148,58 @@ final class Attachments {
         if (!footprint.fits(Footprint.SESSION_BYTES + Footprint.RESUMPTION_BYTES)) {
             return false;
         }
-        if (sessions.namedCount() < limits.maxSessions()) {
+        if (sessions.namedCount() < limits.now().maxSessions()) {
             return true;
         }
-        var idle = sessions.longestIdle();
-        if (idle == null) {
+        var idle = longestIdle(step);
+        if (idle == null || sessions.namedCount() > limits.now().maxSessions()) {
             return false;
         }
         endings.begin(idle, Session.Phase.ENDING, step);
-        return sessions.namedCount() < limits.maxSessions();
+        return true;
+    }
+
+    private @Nullable Session longestIdle(Step step) {
+        if (sessions.longestIdle() == null) {
+            // One of those that a new term has not come to yet may be away and without anything.
+            reachAll(step);
+        }
+        return sessions.longestIdle();
+    }
+
+    /** Goes on as far as this step may with what a new term means to the sessions. Whether it has come to all of them. */
+    boolean reachAll(Step step) {
+        for (var next = sessions.firstOfEarlierTerm(); next != null; next = sessions.firstOfEarlierTerm()) {
+            sessions.terms.forgetBefore(next.term);
+            if (step.isSpent()) {
+                return false;
+            }
+            step.spend();
+            reach(next, step);
+        }
+        sessions.terms.forgetBefore(sessions.terms.latest());
+        return true;
+    }
+
+    /**
+     * Where a term has begun that has not come to this session yet, it comes to it now, and all is as if that had been at
+     * once: who was spoken for is away since then. What a session without a name holds stays, because its client may sit
+     * behind a cut and believe in it.
+     */
+    void reach(Session session, Step step) {
+        if (session.phase != Session.Phase.OPEN || !session.isOfEarlierTerm()) {
+            return;
+        }
+        var resumption = session.resumption;
+        if (resumption == null) {
+            endings.begin(session, Session.Phase.LEAVING_HOLDS, step);
+            return;
+        }
+        long sinceMs = sessions.terms.endMs(session.term);
+        sessions.joinTerm(session);
+        if (resumption.connection != Resumption.AWAY) {
+            goAway(session, resumption, sinceMs, step);
+        }
     }
 
     /** The connection has ended: a session without a name ends with it, one with a name is away from now on. */
@@ -170,14 +216,18 @@ final class Attachments {
         if (resumption == null) {
             endings.begin(session, Session.Phase.ENDING, step);
         } else if (resumption.connection == step.action().connection()) {
-            resumption.connection = Resumption.AWAY;
-            endings.stopUntagged(resumption, step);
+            goAway(session, resumption, step.nowMs(), step);
             resumption.missedEvents += command.missed();
-            deadlines.schedule(resumption.absence, step.after(resumption.graceMs));
-            sessions.noteIfIdle(session);
         } else if (command.missed() > 0) {
             miss(session, resumption, command.missed(), step);
         }
+    }
+
+    private void goAway(Session session, Resumption resumption, long sinceMs, Step step) {
+        resumption.connection = Resumption.AWAY;
+        endings.stopUntagged(resumption, step);
+        deadlines.schedule(resumption.absence, Step.after(sinceMs, resumption.graceMs));
+        sessions.noteIfIdle(session);
     }
 
     /** The events were on their way over a connection that another has superseded meanwhile, which was told of none. */
@@ -227,7 +277,7 @@ final class Attachments {
             return;
         }
         setAside++;
-        if (resumption.connection != Resumption.AWAY) {
+        if (session.receives()) {
             step.close(
                     resumption.connection, "set aside: memory is short and it left most answers unacknowledged");
         }

@@ -138,9 +138,10 @@ final class Barriers {
     /** A session that is ending waits no more, though its place may not have been cleared yet. Looks at what is less. */
     private boolean hasLeavers(Barrier barrier) {
         var leaving = sessions.leaving();
-        return leaving.size() < barrier.participants.size()
+        boolean termHasCome = sessions.firstOfEarlierTerm() == null;
+        return (termHasCome && leaving.size() < barrier.participants.size())
                 ? leaving.stream().anyMatch(barrier.participants::contains)
-                : barrier.participants.values().stream().anyMatch(one -> !one.session.isOpen());
+                : barrier.participants.values().stream().anyMatch(one -> !one.isHeard());
     }
 
     private boolean hasRoom(@Nullable Barrier barrier, String key) {

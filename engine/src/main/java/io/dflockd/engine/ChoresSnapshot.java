@@ -15,7 +15,8 @@ final class ChoresSnapshot {
         RETURN,
         DRAINAGE,
         LIST_SETTLEMENT,
-        UNPARKING
+        UNPARKING,
+        TERM_OPENING
     }
 
     private static final Kind[] KINDS = Kind.values();
@@ -52,6 +53,7 @@ final class ChoresSnapshot {
                     out.constant(Kind.UNPARKING);
                     out.session(unparking.session);
                 }
+                case TermOpening ignoredTheOnlyOne -> out.constant(Kind.TERM_OPENING);
             }
         });
     }
@@ -84,6 +86,7 @@ final class ChoresSnapshot {
             }
             case LIST_SETTLEMENT -> new ListSettlement(engine.lists.open(in.text()), engine.lists);
             case UNPARKING -> engine.topics.unparking(in.session());
+            case TERM_OPENING -> engine.termOpening;
         };
     }
 }

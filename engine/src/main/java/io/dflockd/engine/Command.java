@@ -56,6 +56,34 @@ public sealed interface Command {
      */
     record Introduce(String clientName, boolean wantsLost) implements Command {}
 
+    /**
+     * Another leader leads, in this term. The connections of the earlier ones are gone: named sessions that were attached
+     * are away from now on, with their full grace. Sessions without a name end, but what they hold stays until its lease
+     * ends, or its token releases it: their clients may still believe in it. What was sent to the connections outside of
+     * any count and not received is lost. An engine that has seen this term or a later one fails.
+     *
+     * @param wallMicros the fences of later grants are above it, so that they rise also where an old state was restored
+     */
+    record OpenTerm(long term, long wallMicros) implements Command {
+        public OpenTerm {
+            requirePositive("term", term);
+            requireNotNegative("wallMicros", wallMicros);
+        }
+    }
+
+    /**
+     * New things are held to these limits from now on. Nothing that there is ends for it, also where it is more than there
+     * may be now. Only answers that nobody has acknowledged are held to what they may take of the new memory at once.
+     */
+    record SetLimits(EngineLimits limits) implements Command {}
+
+    /** The rules of this number are in force from now on. An engine that does not know them fails. */
+    record SetRules(int rules) implements Command {
+        public SetRules {
+            requirePositive("rules", rules);
+        }
+    }
+
     /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
     record Drain() implements Command {}
 

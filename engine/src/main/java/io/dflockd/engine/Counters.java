@@ -26,7 +26,7 @@ final class Counters {
         }
     }
 
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final KeyBudget budget;
     private final Watches watches;
     private final Table<String, Counter> counters = new Table<>();
@@ -34,7 +34,7 @@ final class Counters {
     private final Table<String, Counter> zeros = new Table<>();
     private final Slots<Counter> slots = new Slots<>();
 
-    Counters(EngineLimits limits, KeyBudget budget, Watches watches) {
+    Counters(LimitsInForce limits, KeyBudget budget, Watches watches) {
         this.limits = limits;
         this.budget = budget;
         this.watches = watches;
@@ -82,7 +82,7 @@ final class Counters {
     boolean collectIdle(Step step) {
         while (!zeros.isEmpty()) {
             var oldest = zeros.first();
-            if (step.nowMs() - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
+            if (step.nowMs() - oldest.lastUsedMs <= limits.now().gcMaxIdleMs()) {
                 return false;
             }
             if (step.isSpent()) {

@@ -18,9 +18,13 @@ public final class Engine {
     /** How many answers {@link #owedAnswers} passes on at once, and how many bytes. */
     private static final int OWED_SLICE = 1024;
     private static final long OWED_SLICE_BYTES = 1 << 20;
+    /** The rules that this program knows. Every engine of a history must decide alike, so what decides has a number. */
+    public static final int OLDEST_RULES = 1;
+    public static final int NEWEST_RULES = 1;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
+    private int rules;
     final Deadlines deadlines = new Deadlines();
     final Footprint footprint;
     final Sessions sessions;
@@ -37,21 +41,27 @@ public final class Engine {
     final Values values;
     final Lists lists;
     final Barriers barriers;
+    final TermOpening termOpening;
     private final Attachments attachments;
     private final Step step;
     long nowMs;
     long nextGcMs = NEVER;
 
-    /** An empty engine whose first grant gets the fence after {@code lastFence}. */
+    /** An empty engine under the oldest rules, whose first grant gets the fence after {@code lastFence}. */
     public Engine(EngineLimits limits, long lastFence) {
-        this(limits, lastFence, Step.SLICE);
+        this(limits, lastFence, Step.SLICE, OLDEST_RULES);
     }
 
     /** As the other, but its steps do so much at most. */
     Engine(EngineLimits limits, long lastFence, int slice) {
-        this.limits = limits;
+        this(limits, lastFence, slice, OLDEST_RULES);
+    }
+
+    Engine(EngineLimits ownLimits, long lastFence, int slice, int rules) {
+        this.rules = rules;
+        limits = new LimitsInForce(ownLimits);
         step = new Step(slice);
-        footprint = new Footprint(limits.maxBytes());
+        footprint = new Footprint(ownLimits.maxBytes());
         footprint.reclaimWith(this::reclaim);
         sessions = new Sessions(footprint, deadlines);
         subscriptions = new Subscriptions(limits, sessions, footprint);
@@ -61,12 +71,13 @@ public final class Engine {
         locks = new Locks(
                 limits, sessions, deadlines, footprint, waits, chores, new Announcements(watches, elections));
         locks.lastFence = lastFence;
-        var budget = new KeyBudget(limits.maxKeys(), footprint);
+        var budget = new KeyBudget(limits, footprint);
         counters = new Counters(limits, budget, watches);
         values = new Values(budget, footprint, deadlines, tickets, watches);
         lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches);
         barriers = new Barriers(budget, footprint, sessions, waits, chores);
         attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings);
+        termOpening = new TermOpening(attachments);
     }
 
     /**
@@ -75,15 +86,21 @@ public final class Engine {
      * @param timeMs the driver's clock, which need not be anybody's wall clock and must not go back; an earlier time is
      *     taken for the latest that was seen
      * @param effects gets what is to be done outside, behind what it has already
+     * @throws IllegalStateException where this engine cannot carry the action out as others might; it is as it was before
      */
     public void apply(long timeMs, Action action, Effects effects) {
+        requirePossible(action.command());
         nowMs = Math.max(nowMs, timeMs);
         step.begin(nowMs, action, effects);
         boolean justExpired = presentsExpiringToken(action.command());
+        reach(action.session());
+        // Before what is due, of which connections that have ended must get nothing.
         if (action.command() instanceof Command.Detach detach) {
-            // Before what is due, of which a connection that has ended must get nothing.
             attachments.detach(detach, sessions.find(action.session()), step);
             step.refill();
+        } else if (action.command() instanceof Command.OpenTerm open) {
+            sessions.terms.begin(open.term(), nowMs);
+            locks.lastFence = Math.max(locks.lastFence, open.wallMicros());
         }
         workOff();
         step.refill();
@@ -106,6 +123,9 @@ public final class Engine {
             case Command.Introduce introduce -> attachments.introduce(introduce, step);
             case Command.Refuse refuse -> step.answer(refuse.reason());
             case Command.Ping ignored -> step.answer(Outcome.DONE);
+            case Command.OpenTerm ignored -> chores.begin(termOpening, step); // it has begun before what was due
+            case Command.SetLimits set -> setLimits(set.limits());
+            case Command.SetRules set -> rules = set.rules();
             case Command.Drain ignored ->
                 chores.begin(new Drainage(sessions.numbers(), sessions, locks, lists, barriers), step);
             case Command.Cancel cancel -> cancel(cancel);
@@ -202,7 +222,7 @@ public final class Engine {
      */
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
-        return owner != null && owner.ownsAnything();
+        return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
     /** What a session's client calls itself; empty where it never said, or there is no such session. */
@@ -214,6 +234,25 @@ public final class Engine {
     /** How many sessions were set aside because they left too many answers unacknowledged. */
     public long sessionsSetAside() {
         return attachments.setAsideCount();
+    }
+
+    /** The limits in force. */
+    public EngineLimits limits() {
+        return limits.now();
+    }
+
+    /** The latest term that was opened; 0 where none was. */
+    public long term() {
+        return sessions.terms.latest();
+    }
+
+    /** The number of the rules in force. */
+    public int rules() {
+        return rules;
+    }
+
+    static boolean supports(long rules) {
+        return rules >= OLDEST_RULES && rules <= NEWEST_RULES;
     }
 
     /** The number that the latest grant got. */
@@ -251,14 +290,39 @@ public final class Engine {
         Snapshot.write(this, out);
     }
 
-    /** Reads what {@link #writeSnapshot} wrote; the limits must be those of the engine that wrote it. */
-    public static Engine readSnapshot(EngineLimits limits, DataInput in) throws IOException {
-        return readSnapshot(limits, in, Step.SLICE);
+    /** Reads what {@link #writeSnapshot} wrote. */
+    public static Engine readSnapshot(DataInput in) throws IOException {
+        return readSnapshot(in, Step.SLICE);
     }
 
     /** As the other, for an engine whose steps do so much at most. */
-    static Engine readSnapshot(EngineLimits limits, DataInput in, int slice) throws IOException {
-        return Snapshot.read(new Engine(limits, 0, slice), in);
+    static Engine readSnapshot(DataInput in, int slice) throws IOException {
+        return Snapshot.read(in, slice);
+    }
+
+    private void requirePossible(Command command) {
+        if (command instanceof Command.OpenTerm open && open.term() <= term()) {
+            throw new IllegalStateException(
+                    "term " + open.term() + " is to begin, but term " + term() + " has begun already");
+        }
+        if (command instanceof Command.SetRules set && !supports(set.rules())) {
+            throw new IllegalStateException(
+                    "rules " + set.rules() + " are to come into force, this program knows rules "
+                            + OLDEST_RULES + " to " + NEWEST_RULES);
+        }
+    }
+
+    /** Who acts, or is acted for, finds its session as if a new term had come to all of them at once. */
+    private void reach(long number) {
+        var session = sessions.firstOfEarlierTerm() == null ? null : sessions.find(number);
+        if (session != null) {
+            attachments.reach(session, step);
+        }
+    }
+
+    private void setLimits(EngineLimits others) {
+        limits.change(others);
+        footprint.boundBy(others.maxBytes());
     }
 
     private boolean presentsExpiringToken(Command command) {
@@ -307,7 +371,7 @@ public final class Engine {
 
     private void scheduleGc() {
         if (nextGcMs == NEVER && (locks.resources.hasIdle() || counters.hasIdle())) {
-            nextGcMs = nowMs + limits.gcIntervalMs();
+            nextGcMs = nowMs + limits.now().gcIntervalMs();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.dflockd.engine;
 
 /**
- * The bounds of an engine. They are no part of its state: every engine of a history must be given the same.
+ * The bounds of an engine. They are part of its state, and only {@link Command.SetLimits} changes them.
  *
  * @param maxLocks how many lock, semaphore, read-write lock and election keys there may be, idle ones included
  * @param maxWaiters how many may queue for one key; 0 for any number

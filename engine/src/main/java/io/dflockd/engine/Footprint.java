@@ -47,7 +47,7 @@ final class Footprint {
     /** Answers may take this part of the bound beyond what everything else may take, so that they always find room. */
     private static final int ANSWERS_PART = 8;
 
-    private final long maxBytes;
+    private long maxBytes;
     private Reclaimer reclaimer = () -> false;
     private long bytes;
     private long answers;
@@ -56,6 +56,11 @@ final class Footprint {
 
     Footprint(long maxBytes) {
         this.maxBytes = maxBytes;
+    }
+
+    /** Sets another bound. More may be there already, and stays. */
+    void boundBy(long otherMaxBytes) {
+        maxBytes = otherMaxBytes;
     }
 
     /** Asks this one for room when there is none. */
@@ -94,14 +99,18 @@ final class Footprint {
         bytes += more;
     }
 
-    /** Whether answers that nobody acknowledged keep others from what they ask for. */
+    /** Whether answers that nobody acknowledged keep others from what they ask for, so that it helps to forget some. */
     boolean isCrowdedByAnswers() {
-        return answers > maxBytes / ANSWERS_PART;
+        return hasManyAnswers() && bytes - answers <= maxBytes;
     }
 
-    /** Whether there is more than there may be, which only answers can bring about. */
+    /** Whether answers have brought about that there is more than there may be. A lower bound alone does not. */
     boolean isExceeded() {
-        return bytes > maxBytes + maxBytes / ANSWERS_PART;
+        return bytes > maxBytes + maxBytes / ANSWERS_PART && hasManyAnswers();
+    }
+
+    private boolean hasManyAnswers() {
+        return answers > maxBytes / ANSWERS_PART;
     }
 
     /** The bytes of remembering that a reservation of the key ran out. */

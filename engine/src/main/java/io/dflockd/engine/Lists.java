@@ -14,7 +14,7 @@ final class Lists {
     /** Of so many values the texts are measured one by one; that of more would take long. */
     private static final int FEW_VALUES = 16_384;
 
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final KeyBudget budget;
     private final Footprint footprint;
     private final Sessions sessions;
@@ -25,7 +25,7 @@ final class Lists {
     private final Slots<ValueList> slots = new Slots<>();
 
     Lists(
-            EngineLimits limits,
+            LimitsInForce limits,
             KeyBudget budget,
             Footprint footprint,
             Sessions sessions,
@@ -106,7 +106,7 @@ final class Lists {
             watches.announce(blockingEvent(command.end()), command.key(), step);
         } else if (command.waitMs() == 0) {
             step.answer(Outcome.NOTHING);
-        } else if (list != null && limits.maxWaiters() > 0 && list.poppers.size() >= limits.maxWaiters()) {
+        } else if (list != null && limits.now().maxWaiters() > 0 && list.poppers.size() >= limits.now().maxWaiters()) {
             step.answer(Refusal.MAX_WAITERS);
         } else if (!footprint.fits(
                 Footprint.Thing.POPPER,
@@ -137,17 +137,17 @@ final class Lists {
             return new Outcome.Values(List.of(), 0);
         }
         int count = list.count(command.start(), command.stop());
-        if (count * LEAST_BYTES_OF_AN_ELEMENT > limits.maxAnswerBytes()) {
+        if (count * LEAST_BYTES_OF_AN_ELEMENT > limits.now().maxAnswerBytes()) {
             return new Outcome.Refused(Refusal.TOO_LARGE);
         }
-        if (count == list.size() || (count > FEW_VALUES && list.textBytes() <= limits.maxAnswerBytes())) {
+        if (count == list.size() || (count > FEW_VALUES && list.textBytes() <= limits.now().maxAnswerBytes())) {
             return values(list, command, list.textBytes());
         }
-        return values(list, command, list.textBytes(command.start(), command.stop(), limits.maxAnswerBytes()));
+        return values(list, command, list.textBytes(command.start(), command.stop(), limits.now().maxAnswerBytes()));
     }
 
     private Outcome values(ValueList list, Command.ListRange command, long textBytes) {
-        return textBytes > limits.maxAnswerBytes()
+        return textBytes > limits.now().maxAnswerBytes()
                 ? new Outcome.Refused(Refusal.TOO_LARGE)
                 : new Outcome.Values(list.range(command.start(), command.stop()), textBytes);
     }
@@ -231,7 +231,7 @@ final class Lists {
         if (list == null || list.isEmpty()) {
             return budget.fits((list == null ? bytesOf(key) : 0) + bytes) ? null : Refusal.MAX_KEYS;
         }
-        if (limits.maxListLength() > 0 && list.size() >= limits.maxListLength()) {
+        if (limits.now().maxListLength() > 0 && list.size() >= limits.now().maxListLength()) {
             return Refusal.LIST_FULL;
         }
         return footprint.fits(bytes) ? null : Refusal.MAX_KEYS;
@@ -246,7 +246,7 @@ final class Lists {
     /** Who waits longest and can still receive something; null where nobody does, or more are in front than a step may do. */
     private @Nullable Popper firstPopper(ValueList list, Step step) {
         for (var popper = list.poppers.oldest(); popper != null; popper = list.poppers.oldest()) {
-            if (popper.session.isOpen()) {
+            if (popper.isHeard()) {
                 return popper;
             }
             if (step.isSpent()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * or by a {@link Settlement}; a resource is in the idle list exactly while it has neither holders nor waiters.
  */
 final class Locks {
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Sessions sessions;
     private final Deadlines deadlines;
     private final Footprint footprint;
@@ -24,7 +24,7 @@ final class Locks {
     long lastFence;
 
     Locks(
-            EngineLimits limits,
+            LimitsInForce limits,
             Sessions sessions,
             Deadlines deadlines,
             Footprint footprint,
@@ -240,7 +240,8 @@ final class Locks {
     void endAll(Session session, List<Hold> holds, Step step) {
         var ended = new ArrayList<Hold>(holds.size());
         for (var hold : holds) {
-            if (limits.releasesOnEnd() || Reservations.isUnknown(session, hold)) {
+            boolean released = limits.now().releasesOnEnd() && session.phase != Session.Phase.LEAVING_HOLDS;
+            if (released || Reservations.isUnknown(session, hold)) {
                 end(hold);
                 ended.add(hold);
             } else {
@@ -299,8 +300,8 @@ final class Locks {
     /** Grants from the head of the queue what fits, and notices when the resource has become idle. */
     void settle(Resource resource, Step step) {
         for (var head = resource.firstWaiter(); head != null; head = resource.firstWaiter()) {
-            boolean ending = !head.session.isOpen();
-            if (!ending && !resource.admits(head.mode)) {
+            boolean heard = head.isHeard();
+            if (heard && !resource.admits(head.mode)) {
                 return;
             }
             if (step.isSpent()) {
@@ -310,10 +311,12 @@ final class Locks {
                 return;
             }
             step.spend();
-            if (ending) {
-                leave(head);
-            } else {
+            if (heard) {
                 grant(head, step);
+            } else if (head.reserved && head.session.isOpen()) {
+                waits.leave(head); // only who waited there is gone
+            } else {
+                leave(head);
             }
         }
         if (resource.settlement != null) {
@@ -376,7 +379,7 @@ final class Locks {
     }
 
     private boolean isQueueFull(Resource resource) {
-        return limits.maxWaiters() > 0 && resource.waiterCount() >= limits.maxWaiters();
+        return limits.now().maxWaiters() > 0 && resource.waiterCount() >= limits.now().maxWaiters();
     }
 
     private Hold grant(Resource resource, Session session, Mode mode, long leaseMs, long salt, Step step) {

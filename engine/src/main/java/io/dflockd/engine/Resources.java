@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * its limit nor its kind, and gives way when there is no room.
  */
 final class Resources {
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Footprint footprint;
     private final Table<String, Resource> resources = new Table<>();
     private final Slots<Resource> slots = new Slots<>();
@@ -17,7 +17,7 @@ final class Resources {
     /** What a request is about to use, so that it must not be forgotten for the sake of that same request. */
     private @Nullable Resource wanted;
 
-    Resources(EngineLimits limits, Footprint footprint) {
+    Resources(LimitsInForce limits, Footprint footprint) {
         this.limits = limits;
         this.footprint = footprint;
     }
@@ -34,7 +34,7 @@ final class Resources {
             boolean otherType = resource.isReadWrite() || limit == Resource.READ_WRITE;
             return otherType ? Refusal.TYPE_MISMATCH : Refusal.LIMIT_MISMATCH;
         }
-        if (resource == null && resources.size() >= limits.maxLocks() && idle.isEmpty()) {
+        if (resource == null && resources.size() - idle.size() >= limits.now().maxLocks()) {
             return Refusal.MAX_LOCKS;
         }
         // A hold, or a place in the queue and what an enqueue remembers of it, and the session that may be new.
@@ -64,10 +64,7 @@ final class Resources {
     Resource open(@Nullable Resource known, String key, long limit, long nowMs) {
         var resource = known;
         if (resource == null) {
-            var oldest = idle.oldest();
-            if (resources.size() >= limits.maxLocks() && oldest != null) {
-                forget(oldest);
-            }
+            makeRoom();
             resource = add(key, limit);
             idle.add(resource);
         }
@@ -116,7 +113,7 @@ final class Resources {
     /** Forgets the resources that have been idle for too long. Whether there may be more. */
     boolean collectIdle(Step step) {
         for (var oldest = idle.oldest(); oldest != null; oldest = idle.oldest()) {
-            if (step.nowMs() - oldest.lastUsedMs <= limits.gcMaxIdleMs()) {
+            if (step.nowMs() - oldest.lastUsedMs <= limits.now().gcMaxIdleMs()) {
                 return false;
             }
             if (step.isSpent()) {
@@ -154,6 +151,15 @@ final class Resources {
         if (resource.idle) {
             idle.remove(resource);
             idle.add(resource);
+        }
+    }
+
+    /** Where the limit was lowered there may be too many: so one more goes than comes, and no step takes long. */
+    private void makeRoom() {
+        var oldest = idle.oldest();
+        for (int i = 0; i < 2 && oldest != null && resources.size() >= limits.now().maxLocks(); i++) {
+            forget(oldest);
+            oldest = idle.oldest();
         }
     }
 

@@ -15,7 +15,9 @@ final class Session {
         /** It takes nothing more and waits for nothing, but what it holds stays for its grace. */
         SET_ASIDE,
         /** It takes nothing more, and what it has is being taken from it. */
-        ENDING
+        ENDING,
+        /** It ends, but what it holds stays until its lease, because its client may still believe in it. */
+        LEAVING_HOLDS
     }
 
     final long id;
@@ -34,6 +36,8 @@ final class Session {
     @Nullable Session tableBefore;
     @Nullable Session tableAfter;
     Phase phase = Phase.OPEN;
+    /** The latest term in which it was made, or learnt that it is away. Sessions stand in this order in their table. */
+    long term;
     /** Whether a {@link SessionEnd} is at work. */
     boolean beingEnded;
     /** What its client calls itself; empty where it never said. */
@@ -43,20 +47,35 @@ final class Session {
     boolean wantsLost;
     /** The latest fan-out that reached this session, so that it gets one copy; 0 for none. */
     long lastFanOut;
+    private final Terms terms;
     private @Nullable LinkedHashMap<String, Reservation> reservations;
 
-    Session(long id, @Nullable Resumption resumption) {
+    Session(long id, @Nullable Resumption resumption, Terms terms) {
         this.id = id;
         this.resumption = resumption;
+        this.terms = terms;
+        term = terms.latest();
     }
 
+    /** Whether it goes on: one without a name does so only in the term of its connection. */
     boolean isOpen() {
-        return phase == Phase.OPEN;
+        return phase == Phase.OPEN && (resumption != null || !isOfEarlierTerm());
     }
 
     /** Whether it is open and a connection speaks for it. */
     boolean receives() {
-        return phase == Phase.OPEN && (resumption == null || resumption.connection != Resumption.AWAY);
+        return phase == Phase.OPEN && !isOfEarlierTerm()
+                && (resumption == null || resumption.connection != Resumption.AWAY);
+    }
+
+    /** Whether a term has begun since that has not come to it yet. */
+    boolean isOfEarlierTerm() {
+        return term != terms.latest();
+    }
+
+    /** Whether it is told, now or when it is back, how a request of this number ended. */
+    boolean hears(long request) {
+        return isOpen() && (resumption == null || request >= 0 || receives());
     }
 
     /** Whether it holds something, waits for something or listens to something. */

@@ -29,10 +29,10 @@ final class SessionEnd implements Chore {
             session.beingEnded = false;
             engine.topics.unparked(session);
             engine.locks.reservations.forgetExpired(session);
-            if (session.phase == Session.Phase.ENDING) {
-                engine.sessions.forget(session);
-            } else {
+            if (session.phase == Session.Phase.SET_ASIDE) {
                 engine.sessions.forgetIfEmpty(session);
+            } else {
+                engine.sessions.forget(session);
             }
         }
         return done;

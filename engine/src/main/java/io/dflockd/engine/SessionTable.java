@@ -26,15 +26,14 @@ final class SessionTable extends AbstractCollection<Session> {
         return slots[slotOf(id)];
     }
 
+    @Nullable
+    Session first() {
+        return first;
+    }
+
     /** Puts a session at the end whose number none has that is in it. */
     void put(Session session) {
-        session.tableBefore = last;
-        if (last == null) {
-            first = session;
-        } else {
-            last.tableAfter = session;
-        }
-        last = session;
+        link(session);
         if (++size > slots.length / 2) {
             resize(slots.length * 2);
         } else {
@@ -44,6 +43,32 @@ final class SessionTable extends AbstractCollection<Session> {
 
     /** Takes out a session that is in it. */
     void take(Session session) {
+        unlink(session);
+        size--;
+        if (slots.length > LEAST_SLOTS && size < slots.length / SHRUNK_PART) {
+            resize(slots.length / 2);
+        } else {
+            close(slotOf(session.id));
+        }
+    }
+
+    /** Lets one that is in it be the last in the order. */
+    void moveToEnd(Session session) {
+        unlink(session);
+        link(session);
+    }
+
+    private void link(Session session) {
+        session.tableBefore = last;
+        if (last == null) {
+            first = session;
+        } else {
+            last.tableAfter = session;
+        }
+        last = session;
+    }
+
+    private void unlink(Session session) {
         var before = session.tableBefore;
         var after = session.tableAfter;
         if (before == null) {
@@ -58,12 +83,6 @@ final class SessionTable extends AbstractCollection<Session> {
         }
         session.tableBefore = null;
         session.tableAfter = null;
-        size--;
-        if (slots.length > LEAST_SLOTS && size < slots.length / SHRUNK_PART) {
-            resize(slots.length / 2);
-        } else {
-            close(slotOf(session.id));
-        }
     }
 
     /** Frees a slot. Those behind it move up that would not be found otherwise. */

@@ -18,6 +18,7 @@ final class Sessions {
 
     private final Footprint footprint;
     private final Deadlines deadlines;
+    final Terms terms = new Terms();
     private final SessionTable sessions = new SessionTable();
     private final LinkedHashMap<String, Session> byName = new LinkedHashMap<>();
     /** Those that are set aside or ending, in that order. */
@@ -39,7 +40,7 @@ final class Sessions {
     Session open(long id) {
         var session = sessions.get(id);
         if (session == null) {
-            session = new Session(id, null);
+            session = new Session(id, null, terms);
             sessions.put(session);
             footprint.add(Footprint.SESSION_BYTES);
         }
@@ -48,7 +49,7 @@ final class Sessions {
 
     /** Makes a session with a name, which nobody has yet. It is away. */
     Session open(long id, Resumption resumption) {
-        var session = new Session(id, resumption);
+        var session = new Session(id, resumption, terms);
         resumption.absence.session = session;
         resumption.owed.weigh((before, after) -> weigh(session, before, after));
         sessions.put(session);
@@ -72,6 +73,19 @@ final class Sessions {
         return byName.size();
     }
 
+    /** The first of those that a term that has begun has not come to yet; null where it has come to all. */
+    @Nullable
+    Session firstOfEarlierTerm() {
+        var first = sessions.first();
+        return first != null && first.isOfEarlierTerm() ? first : null;
+    }
+
+    /** The latest term has come to it. */
+    void joinTerm(Session session) {
+        session.term = terms.latest();
+        sessions.moveToEnd(session);
+    }
+
     Collection<Session> all() {
         return sessions;
     }
@@ -91,7 +105,7 @@ final class Sessions {
 
     /** Nobody finds it any more; what it has is taken from it later. */
     void leave(Session session, Session.Phase phase) {
-        if (session.isOpen()) {
+        if (session.phase == Session.Phase.OPEN) {
             sessions.take(session);
             idleAway.remove(session);
             if (session.resumption != null) {
@@ -106,7 +120,7 @@ final class Sessions {
 
     /** A session that has nothing any more is gone. */
     void forget(Session session) {
-        if (session.isOpen()) {
+        if (session.phase == Session.Phase.OPEN) {
             sessions.take(session);
         } else {
             leaving.remove(session);
@@ -132,7 +146,7 @@ final class Sessions {
                     forget(session);
                 }
             }
-            case ENDING -> {}
+            case ENDING, LEAVING_HOLDS -> {}
         }
     }
 
@@ -183,7 +197,7 @@ final class Sessions {
         if (old >= 0) {
             byWeight.get(old).remove(session);
         }
-        if (now >= 0 && session.isOpen()) {
+        if (now >= 0 && session.phase == Session.Phase.OPEN) {
             byWeight.get(now).add(session);
         }
     }

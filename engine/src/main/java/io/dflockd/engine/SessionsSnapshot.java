@@ -32,6 +32,7 @@ final class SessionsSnapshot {
     private static void writeItself(Session session, SnapshotOutput out) throws IOException {
         out.remember(session);
         out.number(session.id);
+        out.number(session.term);
         out.constant(session.phase);
         out.flag(session.introduced);
         out.text(session.clientName);
@@ -45,6 +46,7 @@ final class SessionsSnapshot {
 
     private static void readItself(Engine engine, SnapshotInput in) throws IOException {
         long id = in.number();
+        long term = in.number();
         var phase = in.constant(PHASES);
         boolean introduced = in.flag();
         var clientName = in.text();
@@ -52,6 +54,7 @@ final class SessionsSnapshot {
         var session = in.flag()
                 ? readResumption(id, engine, in)
                 : engine.sessions.open(id);
+        session.term = term;
         if (introduced) {
             engine.sessions.introduce(session, clientName, wantsLost);
         }

@@ -12,7 +12,7 @@ import java.io.IOException;
 final class Snapshot {
     /** "dfls", so that another file is not taken for a snapshot. */
     private static final int MAGIC = 0x64666c73;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private Snapshot() {}
 
@@ -20,9 +20,11 @@ final class Snapshot {
         data.writeInt(MAGIC);
         data.writeInt(VERSION);
         var out = new SnapshotOutput(data);
+        RulesSnapshot.write(engine, out);
         out.number(engine.nowMs);
         out.number(engine.nextGcMs);
         out.number(engine.tickets.last());
+        writeTerms(engine.sessions.terms, out);
         SessionsSnapshot.writeThemselves(engine.sessions, out);
         LocksSnapshot.write(engine.locks, out);
         CountersSnapshot.write(engine.counters, out);
@@ -34,8 +36,8 @@ final class Snapshot {
         ChoresSnapshot.write(engine.chores, out);
     }
 
-    /** Fills an engine that has nothing yet. */
-    static Engine read(Engine engine, DataInput data) throws IOException {
+    /** An engine whose steps do so much at most. */
+    static Engine read(DataInput data, int slice) throws IOException {
         if (data.readInt() != MAGIC) {
             throw new IOException("not a snapshot of dflockd");
         }
@@ -44,9 +46,11 @@ final class Snapshot {
             throw new IOException("snapshot has version " + version + ", this program reads version " + VERSION);
         }
         var in = new SnapshotInput(data);
+        var engine = RulesSnapshot.read(in, slice);
         engine.nowMs = in.number();
         engine.nextGcMs = in.number();
         engine.tickets.continueAfter(in.number());
+        readTerms(engine.sessions.terms, in);
         SessionsSnapshot.readThemselves(engine, in);
         LocksSnapshot.read(engine, in);
         CountersSnapshot.read(engine.counters, in);
@@ -57,5 +61,18 @@ final class Snapshot {
         SessionsSnapshot.readWhatTheyHave(engine, in);
         ChoresSnapshot.read(engine, in);
         return engine;
+    }
+
+    private static void writeTerms(Terms terms, SnapshotOutput out) throws IOException {
+        out.all(terms.beginnings().entrySet(), beginning -> {
+            out.number(beginning.getKey());
+            out.number(beginning.getValue());
+        });
+        out.number(terms.latest());
+    }
+
+    private static void readTerms(Terms terms, SnapshotInput in) throws IOException {
+        in.all(() -> terms.begin(in.number(), in.number()));
+        terms.restoreLatest(in.number());
     }
 }

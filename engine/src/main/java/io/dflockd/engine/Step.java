@@ -94,7 +94,12 @@ final class Step {
 
     /** The time so much later; for ever where it would lie beyond the end of time. */
     long after(long durationMs) {
-        return durationMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + durationMs;
+        return after(nowMs, durationMs);
+    }
+
+    /** The time so much later than another. */
+    static long after(long fromMs, long durationMs) {
+        return durationMs > Long.MAX_VALUE - fromMs ? Long.MAX_VALUE : fromMs + durationMs;
     }
 
     /** Answers the action itself. */
@@ -111,14 +116,14 @@ final class Step {
         answer(new Outcome.Refused(reason));
     }
 
-    /** Answers the request that waits here, unless its session is ending. */
+    /** Answers the request that waits here, unless nobody hears it any more. */
     void answer(Waiting waiting, Outcome outcome) {
         answer(waiting.session, waiting.request, outcome);
     }
 
-    /** Answers a request that waited, unless its session is ending. */
+    /** Answers a request that waited, unless nobody hears it any more. */
     void answer(Session session, long request, Outcome outcome) {
-        if (!session.isOpen()) {
+        if (!session.hears(request)) {
             return;
         }
         if (session.resumption != null && request > 0) {

@@ -2,13 +2,13 @@ package io.dflockd.engine;
 
 /** Keeps the count and the bounds of what sessions subscribe to, whatever the kind. */
 final class Subscriptions {
-    private final EngineLimits limits;
+    private final LimitsInForce limits;
     private final Sessions sessions;
     private final Footprint footprint;
     /** Begins anew after a snapshot, which is harmless: so does what the sessions remember of it. */
     private long fanOuts;
 
-    Subscriptions(EngineLimits limits, Sessions sessions, Footprint footprint) {
+    Subscriptions(LimitsInForce limits, Sessions sessions, Footprint footprint) {
         this.limits = limits;
         this.sessions = sessions;
         this.footprint = footprint;
@@ -31,7 +31,7 @@ final class Subscriptions {
         if (session.subscriptions.contains(subscription)) {
             return Added.REPEATED;
         }
-        if (limits.maxSubscriptions() > 0 && session.subscriptions.size() >= limits.maxSubscriptions()) {
+        if (limits.now().maxSubscriptions() > 0 && session.subscriptions.size() >= limits.now().maxSubscriptions()) {
             sessions.forgetIfEmpty(session);
             return Added.TOO_MANY;
         }

@@ -22,6 +22,11 @@ abstract sealed class Waiting extends Timed permits Waiter, Popper, Participant 
         this.sinceMs = sinceMs;
     }
 
+    /** Whether there is somebody who waits. What there is not for must get nothing, until it is cleared away. */
+    boolean isHeard() {
+        return session.hears(request);
+    }
+
     boolean hasRequest() {
         return request != NO_REQUEST;
     }

@@ -1,7 +1,9 @@
 package io.dflockd.engine;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Every request that was taken is answered once or still waits in the engine; nothing is said to whom nobody speaks for,
@@ -11,6 +13,7 @@ final class AnswersComeOnce implements Invariant {
     private record Request(long session, long number) {}
 
     private final Set<Request> open = new LinkedHashSet<>();
+    private final Set<Long> connections = new LinkedHashSet<>();
     private final Set<Long> ended = new LinkedHashSet<>();
     private final Speakers speakers = new Speakers();
 
@@ -21,6 +24,12 @@ final class AnswersComeOnce implements Invariant {
         speakers.begin(entry);
         if (entry.command() instanceof Command.Detach && entry.session() == entry.connection()) {
             ended.add(entry.session());
+        }
+        connections.add(entry.connection());
+        if (entry.command() instanceof Command.OpenTerm) {
+            ended.addAll(connections);
+            connections.clear();
+            open.removeIf(request -> !Speakers.isNamed(request.session));
         }
         if (applied.taken() && isAnswered(entry.command())) {
             Invariant.require(open.add(new Request(entry.session(), entry.request())), "the test repeats a request");
@@ -41,7 +50,8 @@ final class AnswersComeOnce implements Invariant {
         for (var session : engine.sessions.all()) {
             if (session.resumption != null) {
                 var speaker = speakers.connectionOf(session.id);
-                Invariant.require(session.resumption.connection == (speaker == null ? Resumption.AWAY : speaker),
+                long connection = session.receives() ? session.resumption.connection : Resumption.AWAY;
+                Invariant.require(connection == (speaker == null ? Resumption.AWAY : speaker),
                         "the driver believes that " + speaker + " speaks for " + session.id);
             }
         }
@@ -58,6 +68,9 @@ final class AnswersComeOnce implements Invariant {
         return switch (command) {
             case Command.Tick ignored -> false;
             case Command.Drain ignored -> false;
+            case Command.OpenTerm ignored -> false;
+            case Command.SetLimits ignored -> false;
+            case Command.SetRules ignored -> false;
             case Command.Detach ignored -> false;
             case Command.Acknowledge ignored -> false;
             case Command.Introduce ignored -> false;
@@ -83,12 +96,10 @@ final class AnswersComeOnce implements Invariant {
 
     private static Set<Request> waitingOf(Session session) {
         var waiting = new LinkedHashSet<Request>();
-        session.waiters.all()
-                .stream()
-                .filter(Waiting::hasRequest)
-                .forEach(waiter -> waiting.add(new Request(session.id, waiter.request)));
-        session.poppers.all().forEach(popper -> waiting.add(new Request(session.id, popper.request)));
-        session.participants.all().forEach(one -> waiting.add(new Request(session.id, one.request)));
+        Stream.of(session.waiters.all(), session.poppers.all(), session.participants.all())
+                .flatMap(Collection::stream)
+                .filter(each -> each.hasRequest() && each.isHeard())
+                .forEach(each -> waiting.add(new Request(session.id, each.request)));
         return waiting;
     }
 }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * One random history against one engine, with every invariant after every entry. Every so often a copy that is restored
  * from a snapshot takes the engine's place beside it, and from then on both must do the same.
  */
 public final class CheckedRun {
+    /** So many on average: it comes at random. */
     private static final int ENTRIES_BETWEEN_SNAPSHOTS = 50;
     private static final int ENTRIES_BETWEEN_SNAPSHOTS_IN_CHORES = 5;
 
@@ -17,6 +19,7 @@ public final class CheckedRun {
     private static final int MOST_DECIDED_IN_ONE_STEP = 200;
 
     private final long seed;
+    private final SplittableRandom random;
     private final Recorder recorder = new Recorder();
     private final RandomHistory history;
     private final EngineLimits limits;
@@ -28,11 +31,12 @@ public final class CheckedRun {
 
     public CheckedRun(long seed) {
         this.seed = seed;
+        random = new SplittableRandom(~seed);
         history = new RandomHistory(seed);
         limits = history.limits();
         engine = new Engine(limits, 0, history.slice());
         twin = new Engine(limits, 0, history.slice());
-        invariants = Invariant.all(limits, history.slice());
+        invariants = Invariant.all(limits.releasesOnEnd(), history.slice());
     }
 
     /** Applies so many entries, and then ends everything. */
@@ -40,7 +44,7 @@ public final class CheckedRun {
         while (entries.size() < count) {
             apply(history.next(engine));
             int apart = engine.chores.isEmpty() ? ENTRIES_BETWEEN_SNAPSHOTS : ENTRIES_BETWEEN_SNAPSHOTS_IN_CHORES;
-            if (entries.size() % apart == 0) {
+            if (random.nextInt(apart) == 0) {
                 replaceTwin();
             }
         }
@@ -89,7 +93,7 @@ public final class CheckedRun {
         }
         var session = engine.sessions.find(entry.session());
         var resumption = session == null ? null : session.resumption;
-        if (resumption == null || resumption.connection != entry.connection()
+        if (resumption == null || !session.receives() || resumption.connection != entry.connection()
                 || entry.action().received() > resumption.owed.decided() + MOST_DECIDED_IN_ONE_STEP) {
             return false;
         }
@@ -98,7 +102,7 @@ public final class CheckedRun {
 
     private void replaceTwin() throws IOException {
         var bytes = Snapshots.bytesOf(engine);
-        var copy = Snapshots.read(bytes, limits, history.slice());
+        var copy = Snapshots.read(bytes, history.slice());
         boolean same = Arrays.equals(bytes, Snapshots.bytesOf(twin))
                 && Arrays.equals(bytes, Snapshots.bytesOf(copy))
                 && copy.census().equals(engine.census())
@@ -110,7 +114,7 @@ public final class CheckedRun {
     }
 
     private void requireEmpty() throws IOException {
-        var empty = new Engine(limits, engine.lastFence()).census();
+        var empty = new Engine(engine.limits(), engine.lastFence()).census();
         if (!engine.census().equals(empty)) {
             throw failure("something is left: " + engine.census(), null);
         }

@@ -21,6 +21,8 @@ class CommandTest {
         assertThatThrownBy(() -> new Command.AwaitBarrier("k", 0, 0)).hasMessage("count is 0, must be above 0");
         assertThatThrownBy(() -> new Command.Attach(0, "name", 1)).hasMessage("number is 0, must be above 0");
         assertThatThrownBy(() -> new Command.Attach(1, "name", 0)).hasMessage("graceMs is 0, must be above 0");
+        assertThatThrownBy(() -> new Command.OpenTerm(0, 0)).hasMessage("term is 0, must be above 0");
+        assertThatThrownBy(() -> new Command.OpenTerm(1, -1)).hasMessage("wallMicros is -1, must be 0 or more");
         assertThatThrownBy(() -> new Command.Keep("k", "token", 0, false)).hasMessage("leaseMs is 0, must be above 0");
     }
 

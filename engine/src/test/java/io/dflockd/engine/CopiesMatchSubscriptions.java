@@ -38,7 +38,7 @@ final class CopiesMatchSubscriptions implements Invariant {
     private static boolean hasEnded(Listener listener, Applied applied) {
         return Speakers.isNamed(listener.session)
                 ? applied.engine().sessions.find(listener.session) == null
-                : applied.isEndOf(listener.session);
+                : applied.isEndOf(listener.session) || applied.entry().command() instanceof Command.OpenTerm;
     }
 
     private void note(Applied applied, long session, boolean done) {

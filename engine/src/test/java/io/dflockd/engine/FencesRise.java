@@ -13,6 +13,9 @@ final class FencesRise implements Invariant {
         long before = last;
         last = applied.engine().lastFence();
         Invariant.require(last >= before, "the fence went back from " + before + " to " + last);
+        if (applied.entry().command() instanceof Command.OpenTerm open) {
+            Invariant.require(last >= open.wallMicros(), "the fence is below the clock on the wall");
+        }
         var present = new LinkedHashSet<Long>();
         for (var resource : applied.engine().locks.resources.all()) {
             for (var hold : resource.holders()) {

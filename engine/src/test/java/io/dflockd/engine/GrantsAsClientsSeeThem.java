@@ -13,7 +13,7 @@ final class GrantsAsClientsSeeThem implements Invariant {
 
     private record Grant(long session, String key, Wish wish, long untilMs) {}
 
-    private final EngineLimits limits;
+    private final boolean releasesOnEnd;
     private final Map<Request, Command> asked = new LinkedHashMap<>();
     private final Map<String, Wish> enqueued = new LinkedHashMap<>();
     private final Map<String, Grant> grantsByToken = new LinkedHashMap<>();
@@ -21,8 +21,8 @@ final class GrantsAsClientsSeeThem implements Invariant {
     private final Map<Long, Set<String>> owed = new LinkedHashMap<>();
     private long nowMs;
 
-    GrantsAsClientsSeeThem(EngineLimits limits) {
-        this.limits = limits;
+    GrantsAsClientsSeeThem(boolean releasesOnEnd) {
+        this.releasesOnEnd = releasesOnEnd;
     }
 
     @Override
@@ -73,7 +73,7 @@ final class GrantsAsClientsSeeThem implements Invariant {
         var unknown = owed.getOrDefault(session, Set.of());
         grantsByToken.entrySet()
                 .removeIf(entry -> entry.getValue().session == session
-                        && (limits.releasesOnEnd() || unknown.contains(entry.getKey())));
+                        && (releasesOnEnd || unknown.contains(entry.getKey())));
         owed.remove(session);
     }
 

@@ -27,6 +27,6 @@ final class HoldersFit implements Invariant {
     }
 
     private static boolean isLeftToLaterSteps(Resource resource, Waiter head) {
-        return resource.settlement != null || !head.session.isOpen();
+        return resource.settlement != null || !head.isHeard();
     }
 }

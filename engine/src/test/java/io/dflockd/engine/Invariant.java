@@ -35,17 +35,22 @@ public interface Invariant {
 
     void check(Applied applied);
 
-    /** All that there are, for engines of these limits whose steps do so much. */
-    static List<Invariant> all(EngineLimits limits, int slice) {
+    /**
+     * All that there are, for engines whose steps do so much, and where the holds of a session end with it or stay until
+     * their leases.
+     */
+    static List<Invariant> all(boolean releasesOnEnd, int slice) {
         return List.of(
                 new HoldersFit(),
                 new FencesRise(),
                 new QueuesAreFair(),
-                new GrantsAsClientsSeeThem(limits),
+                new GrantsAsClientsSeeThem(releasesOnEnd),
                 new AnswersComeOnce(),
                 new NumbersAreTakenOnce(),
                 new AnswersAreCounted(),
-                new NothingIsOverdue(limits, slice),
+                new NothingIsOverdue(slice),
+                new LeasesEndInTheirTime(),
+                new GracesEndInTheirTime(),
                 new NothingOwedIsLost(),
                 new BarriersTripTogether(),
                 new ReadsSeeTheLatestWrite(),

@@ -1,15 +1,18 @@
 package io.dflockd.engine;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** What is due has happened; who waits for a value or at a barrier could not go on; what is bounded is within its bounds. */
 final class NothingIsOverdue implements Invariant {
     /** Steps that do so much leave nothing over in histories as small as these. */
     private static final int LARGE_SLICE = 1_000;
 
-    private final EngineLimits limits;
     private final int slice;
+    /** How much there was before, by what it was: where limits were lowered it may be more than there may be. */
+    private final Map<String, Long> before = new LinkedHashMap<>();
 
-    NothingIsOverdue(EngineLimits limits, int slice) {
-        this.limits = limits;
+    NothingIsOverdue(int slice) {
         this.slice = slice;
     }
 
@@ -19,7 +22,7 @@ final class NothingIsOverdue implements Invariant {
         boolean leftOver = engine.nextDeadlineMs() <= engine.nowMs || !engine.chores.isEmpty();
         Invariant.require(!leftOver || slice < LARGE_SLICE || isSettingAside(engine), "something is overdue");
         for (var list : engine.lists.all()) {
-            boolean awaited = list.poppers.all().stream().anyMatch(popper -> popper.session.isOpen());
+            boolean awaited = list.poppers.all().stream().anyMatch(Waiting::isHeard);
             boolean settled = list.settlement == null;
             Invariant.require(list.isEmpty() || !awaited || !settled, list.key + " has values and is waited for");
             Invariant.require(settled || (!list.isEmpty() && !list.poppers.isEmpty()), list.key + " is settled");
@@ -29,8 +32,14 @@ final class NothingIsOverdue implements Invariant {
             int present = barrier.participants.size();
             Invariant.require(present > 0 && present < barrier.count, barrier.key + " has " + present);
         }
+        boolean opening = engine.chores.all().contains(engine.termOpening);
+        long term = 0;
         for (var session : engine.sessions.all()) {
-            Invariant.require(session.isOpen() && !session.isForgettable(), "session " + session.id + " owns nothing");
+            Invariant.require(session.phase == Session.Phase.OPEN && session.term >= term,
+                    session.id + " is out of order");
+            Invariant.require(session.isOfEarlierTerm() ? opening : !session.isForgettable(),
+                    "session " + session.id + " owns nothing, or no term will come to it");
+            term = session.term;
         }
         for (var session : engine.sessions.leaving()) {
             boolean expected = session.phase == Session.Phase.SET_ASIDE || session.beingEnded;
@@ -48,20 +57,24 @@ final class NothingIsOverdue implements Invariant {
 
     private void checkLimits(Engine engine) {
         var census = engine.census();
-        long lists = engine.lists.all()
-                .stream()
-                .filter(list -> !list.isEmpty())
-                .count();
-        long keys = census.counters() + census.values() + lists + census.barriers();
-        Invariant.require(census.resources() <= limits.maxLocks(), "too many lock keys");
-        Invariant.require(census.namedSessions() <= limits.maxSessions(), "too many sessions");
+        var limits = engine.limits();
+        requireAtMost(limits.maxLocks(), "lock keys", census.resources());
+        requireAtMost(limits.maxSessions(), "named sessions", census.namedSessions());
         for (var resource : engine.locks.resources.all()) {
-            Invariant.require(
-                    limits.maxWaiters() == 0 || resource.waiterCount() <= limits.maxWaiters(),
-                    "too many wait for " + resource.key);
+            requireAtMost(orAny(limits.maxWaiters()), "waiters for " + resource.key, resource.waiterCount());
         }
-        // What is put back comes in whatever the limits say, one key and one value at a time.
-        Invariant.require(limits.maxKeys() == 0 || keys <= limits.maxKeys() + engine.lists.all().size(),
-                "too many keys");
+        // Lists may be more: what is put back comes in whatever the limits say.
+        requireAtMost(orAny(limits.maxKeys()), "keys but for lists",
+                census.counters() + census.values() + census.barriers());
+    }
+
+    private static long orAny(int limit) {
+        return limit == 0 ? Integer.MAX_VALUE : limit;
+    }
+
+    private void requireAtMost(long limit, String what, long count) {
+        long earlier = before.getOrDefault(what, 0L);
+        Invariant.require(count <= Math.max(limit, earlier), count + " " + what + ", more than " + limit);
+        before.put(what, count);
     }
 }

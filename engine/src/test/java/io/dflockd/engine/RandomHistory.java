@@ -18,6 +18,8 @@ public final class RandomHistory {
     private static final int MAX_KNOWN_TOKENS = 12;
     private static final int MAX_ASKED = 20;
     private static final int MAX_UNREAD = 3;
+    private static final int MAX_GHOSTS = 5;
+    private static final long FENCE_LEAP = 40;
     private static final long FAR_TOO_HIGH = 1_000;
     private static final List<String> NAMES = List.of("one", "two", "three", "four");
     private static final List<Integer> SLICES = List.of(1, 3, Step.SLICE);
@@ -35,6 +37,8 @@ public final class RandomHistory {
     private final List<Action> asked = new ArrayList<>();
     private final List<Known> tokens = new ArrayList<>();
     private final Map<List<Long>, String> keysByRequest = new LinkedHashMap<>();
+    /** Connections of leaders that do not lead any more. What still comes from them counts for nothing. */
+    private final List<Link> ghosts = new ArrayList<>();
     private final EngineLimits limits;
     private final int slice;
     private final boolean acknowledgesRarely;
@@ -44,6 +48,7 @@ public final class RandomHistory {
     private long lastItem;
     private long lastSalt;
     private long timeMs;
+    private long term;
 
     public RandomHistory(long seed) {
         random = new SplittableRandom(seed);
@@ -51,13 +56,13 @@ public final class RandomHistory {
             links.add(new Link(++lastConnection));
         }
         NAMES.forEach(name -> clients.put(name, new ModelClient(name)));
-        limits = randomLimits();
+        limits = randomLimits(random.nextInt(3) > 0);
         acknowledgesRarely = random.nextInt(3) == 0;
         slice = pick(SLICES);
     }
 
     /** Limits that matter in some histories and not in others. */
-    private EngineLimits randomLimits() {
+    private EngineLimits randomLimits(boolean releasesOnEnd) {
         var some = new Limits();
         some.maxLocks = random.nextBoolean() ? 1_000 : 3;
         some.maxWaiters = random.nextBoolean() ? 0 : 3;
@@ -67,7 +72,7 @@ public final class RandomHistory {
         some.maxBytes = random.nextInt(3) > 0 ? 1 << 30 : random.nextBoolean() ? 5_000 : 20_000;
         some.maxSessions = random.nextInt(4) > 0 ? 100 : 2;
         some.maxGraceMs = random.nextInt(3) > 0 ? 600_000 : 40;
-        some.releasesOnEnd = random.nextInt(3) > 0;
+        some.releasesOnEnd = releasesOnEnd;
         some.gcIntervalMs = 500;
         some.gcMaxIdleMs = 2_000;
         return some.toLimits();
@@ -95,6 +100,15 @@ public final class RandomHistory {
         if (random.nextInt(20) == 0) {
             return entry(Action.ofDriver(new Command.Tick()));
         }
+        if (random.nextInt(200) == 0) {
+            return entry(openTerm(engine));
+        }
+        if (random.nextInt(400) == 0) {
+            return entry(Action.ofDriver(new Command.SetLimits(randomLimits(limits.releasesOnEnd()))));
+        }
+        if (!ghosts.isEmpty() && random.nextInt(50) == 0) {
+            return entry(ofGhost(ghosts.remove(random.nextInt(ghosts.size()))));
+        }
         var link = pickLink();
         if (random.nextInt(link.closed ? 2 : 40) == 0) {
             return entry(detach(link));
@@ -111,6 +125,29 @@ public final class RandomHistory {
             return entry(action(link, uncounted(link), hello));
         }
         return entry(link.client == null ? ofUnnamed(link) : ofNamed(link, link.client, engine));
+    }
+
+    /** Another leader leads: all connections are gone, and the clients make new ones. */
+    private Action openTerm(Engine engine) {
+        clients.values().forEach(ModelClient::breakOff);
+        ghosts.addAll(links);
+        while (ghosts.size() > MAX_GHOSTS) {
+            ghosts.remove(random.nextInt(ghosts.size()));
+        }
+        links.clear();
+        while (links.size() < CONNECTIONS) {
+            links.add(new Link(++lastConnection));
+        }
+        term += 1 + random.nextInt(2);
+        long wallMicros = engine.lastFence() + random.nextLong(-FENCE_LEAP, FENCE_LEAP);
+        return Action.ofDriver(new Command.OpenTerm(term, Math.max(0, wallMicros)));
+    }
+
+    private Action ofGhost(Link ghost) {
+        if (ghost.session != ghost.number && random.nextBoolean()) {
+            return action(ghost, 1 + random.nextInt(20), command());
+        }
+        return detachment(ghost);
     }
 
     /** Those that speak for a named session have more to say. */
@@ -236,6 +273,10 @@ public final class RandomHistory {
         if (link.client != null) {
             link.client.breakOff();
         }
+        return detachment(link);
+    }
+
+    private Action detachment(Link link) {
         var undelivered = new ArrayList<Outcome>();
         while (!link.unread.isEmpty() && random.nextBoolean()) {
             undelivered.add(link.unread.removeLast());

@@ -71,7 +71,7 @@ class RoomIsGivenBackTest {
     @Test
     void theRequestsThatWait() throws ReflectiveOperationException {
         var requests = new WaitingRequests();
-        var session = new Session(1, null);
+        var session = new Session(1, null, new Terms());
         var all = new ArrayList<Popper>();
         for (int i = 1; i <= MANY; i++) {
             var popper = new Popper(new ValueList("q"), session, End.LEFT, i, 0);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A story told line by line: when, who, what, and all that comes of it. The {@code README.md} beside the scenarios says
@@ -14,6 +15,7 @@ public record Scenario(String name, EngineLimits limits, int slice, List<Step> s
     public record Step(int line, long timeMs, String connection, String tag, List<String> words,
             List<String> effects) {}
 
+    private static final Set<String> DRIVERS_WORDS = Set.of("tick", "drain", "limits", "rules", "term");
     private static final String ARROW = "->";
     private static final String NO_EFFECT = "nothing yet";
 
@@ -44,18 +46,28 @@ public record Scenario(String name, EngineLimits limits, int slice, List<Step> s
     private static Scenario begin(String header) {
         int options = header.indexOf('[');
         var name = options < 0 ? header : header.substring(0, options).strip();
-        var limits = new LinkedHashMap<String, Integer>();
-        if (options >= 0) {
-            for (var option : header.substring(options + 1, header.indexOf(']')).split(" ", -1)) {
-                var parts = option.split("=", 2);
-                limits.put(parts[0], Integer.valueOf(parts[1]));
-            }
-        }
+        Map<String, Integer> given = options < 0
+                ? Map.of()
+                : options(List.of(header.substring(options + 1, header.indexOf(']')).split(" ", -1)));
         return new Scenario(
                 name,
-                limits(limits),
-                limits.getOrDefault("slice", io.dflockd.engine.Step.SLICE),
+                limits(given),
+                given.getOrDefault("slice", io.dflockd.engine.Step.SLICE),
                 new ArrayList<>());
+    }
+
+    private static Map<String, Integer> options(List<String> words) {
+        var options = new LinkedHashMap<String, Integer>();
+        for (var word : words) {
+            var parts = word.split("=", 2);
+            options.put(parts[0], Integer.valueOf(parts[1]));
+        }
+        return options;
+    }
+
+    /** The limits that options such as {@code max-waiters=1} make of wide ones. */
+    static EngineLimits limits(List<String> words) {
+        return limits(options(words));
     }
 
     private static EngineLimits limits(Map<String, Integer> given) {
@@ -84,7 +96,7 @@ public record Scenario(String name, EngineLimits limits, int slice, List<Step> s
             words.removeFirst();
             timeMs = milliseconds(words.removeFirst());
         }
-        boolean byDriver = words.getFirst().equals("tick") || words.getFirst().equals("drain");
+        boolean byDriver = DRIVERS_WORDS.contains(words.getFirst());
         var connection = byDriver ? "" : words.removeFirst();
         var tag = words.getFirst().startsWith("@") ? words.removeFirst().substring(1) : "";
         var effects = new ArrayList<String>();

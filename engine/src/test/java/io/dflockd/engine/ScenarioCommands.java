@@ -33,6 +33,9 @@ final class ScenarioCommands {
         return switch (verb) {
             case "tick" -> new Command.Tick();
             case "drain" -> new Command.Drain();
+            case "limits" -> new Command.SetLimits(Scenario.limits(words.all()));
+            case "term" -> new Command.OpenTerm(words.number(), words.number());
+            case "rules" -> new Command.SetRules((int) words.number());
             case "bye" -> new Command.Bye();
             case "ack" -> new Command.Acknowledge();
             case "ping" -> new Command.Ping();
@@ -117,6 +120,12 @@ final class ScenarioCommands {
 
         String nextOr(String other) {
             return isEmpty() ? other : next();
+        }
+
+        List<String> all() {
+            var all = List.copyOf(words);
+            words.clear();
+            return all;
         }
 
         long number() {

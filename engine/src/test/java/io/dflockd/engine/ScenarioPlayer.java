@@ -41,7 +41,7 @@ public final class ScenarioPlayer {
     /** Returns all that comes of it, as a scenario would say it. */
     public List<String> play(Scenario.Step step) throws IOException {
         if (restored) {
-            engine = Snapshots.read(Snapshots.bytesOf(engine), scenario.limits(), scenario.slice());
+            engine = Snapshots.read(Snapshots.bytesOf(engine), scenario.slice());
         }
         if (!connections.contains(step.connection())) {
             connections.add(step.connection());
@@ -50,6 +50,9 @@ public final class ScenarioPlayer {
         var action = action(step, connection, new ArrayList<>(step.words()));
         if (action.command() instanceof Command.Detach) {
             speakersBySession.values().remove(connection);
+        }
+        if (action.command() instanceof Command.OpenTerm) {
+            speakersBySession.clear();
         }
         var written = new ArrayList<String>();
         var applied = recorder.apply(engine, new Entry(step.timeMs(), action));

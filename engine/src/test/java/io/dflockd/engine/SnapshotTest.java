@@ -22,7 +22,7 @@ class SnapshotTest {
     void aRestoredEngineIsEqualAndGoesOnEqually() throws IOException {
         var engine = engineWithEverything();
 
-        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
+        var restored = Snapshots.read(Snapshots.bytesOf(engine));
 
         assertThat(Snapshots.bytesOf(restored)).isEqualTo(Snapshots.bytesOf(engine));
         assertThat(restored.census()).isEqualTo(engine.census());
@@ -40,7 +40,7 @@ class SnapshotTest {
         apply(engine, 0, 1, new Command.Watch("k"));
         apply(engine, 0, 1, new Command.Listen("c", ""));
         apply(engine, 0, 1, new Command.Signal("c", "before"));
-        var restored = Snapshots.read(Snapshots.bytesOf(engine), LIMITS);
+        var restored = Snapshots.read(Snapshots.bytesOf(engine));
 
         var effects = new ArrayList<>(recorder.apply(restored, Entry.of(1, 2, 9, new Command.Signal("c", "after"))));
         effects.addAll(recorder.apply(restored, Entry.of(1, 2, 10, new Command.Increment("k", 1))));
@@ -59,13 +59,13 @@ class SnapshotTest {
 
         for (int length = 0; length < bytes.length; length++) {
             var truncated = Arrays.copyOf(bytes, length);
-            assertThatThrownBy(() -> Snapshots.read(truncated, LIMITS)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Snapshots.read(truncated)).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void anotherFileIsNotTakenForASnapshot() {
-        assertThatThrownBy(() -> Snapshots.read(new byte[100], LIMITS)).hasMessage("not a snapshot of dflockd");
+        assertThatThrownBy(() -> Snapshots.read(new byte[100])).hasMessage("not a snapshot of dflockd");
     }
 
     private Engine engineWithEverything() {

@@ -16,11 +16,11 @@ final class Snapshots {
         return bytes.toByteArray();
     }
 
-    static Engine read(byte[] bytes, EngineLimits limits) throws IOException {
-        return read(bytes, limits, Step.SLICE);
+    static Engine read(byte[] bytes) throws IOException {
+        return read(bytes, Step.SLICE);
     }
 
-    static Engine read(byte[] bytes, EngineLimits limits, int slice) throws IOException {
-        return Engine.readSnapshot(limits, new DataInputStream(new ByteArrayInputStream(bytes)), slice);
+    static Engine read(byte[] bytes, int slice) throws IOException {
+        return Engine.readSnapshot(new DataInputStream(new ByteArrayInputStream(bytes)), slice);
     }
 }

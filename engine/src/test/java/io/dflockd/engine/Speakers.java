@@ -2,6 +2,7 @@ package io.dflockd.engine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Which connection speaks for which named session, as a driver is told it. */
 final class Speakers {
@@ -11,6 +12,9 @@ final class Speakers {
     void begin(Entry entry) {
         if (entry.command() instanceof Command.Detach) {
             connectionsBySession.values().remove(entry.connection());
+        }
+        if (entry.command() instanceof Command.OpenTerm) {
+            connectionsBySession.clear();
         }
     }
 
@@ -29,6 +33,11 @@ final class Speakers {
     /** Whether somebody hears what the session is told. Connections are their own sessions' speakers. */
     boolean hears(long session) {
         return !isNamed(session) || connectionsBySession.containsKey(session);
+    }
+
+    /** The named sessions that somebody speaks for. */
+    Set<Long> heard() {
+        return connectionsBySession.keySet();
     }
 
     Long connectionOf(long session) {

@@ -13,7 +13,8 @@ class WaitingRequestsTest {
     private static final int REQUESTS = 300;
 
     private final WaitingRequests requests = new WaitingRequests();
-    private final List<Session> sessions = List.of(new Session(1, null), new Session(2, null), new Session(3, null));
+    private final List<Session> sessions = List.of(new Session(1, null, new Terms()), new Session(2, null, new Terms()),
+            new Session(3, null, new Terms()));
 
     private static Waiting waiting(Session session, long request) {
         var popper = new Popper(new ValueList("q"), session, End.LEFT, request, 0);
