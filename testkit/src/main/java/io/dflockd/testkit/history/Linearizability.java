@@ -1,0 +1,44 @@
+package io.dflockd.testkit.history;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether each operation can have been carried out as a whole at one moment between its invocation and its return; one of
+ * unknown outcome at any later moment or never, one that was refused never. Each thing is looked at alone, because a history is
+ * linearizable if it is so for each of them: "locality", M. Herlihy, J. Wing, <i>Linearizability: A Correctness Condition for
+ * Concurrent Objects</i>, ACM TOPLAS 12(3), 1990.
+ */
+public final class Linearizability {
+    /** What the search for one thing may cost. */
+    public record Budget(long steps, int configurations) {
+        /** Some seconds and some 100 MiB. */
+        public static final Budget DEFAULT = new Budget(20_000_000, 1_000_000);
+    }
+
+    private Linearizability() {}
+
+    /** A verdict for each thing, in the order in which they were used first. */
+    public static List<Verdict> check(List<Operation> history, Budget budget) {
+        var byThing = new LinkedHashMap<String, List<Operation>>();
+        history.forEach(
+                operation -> byThing.computeIfAbsent(operation.thing(), thing -> new ArrayList<>()).add(operation));
+        var verdicts = new ArrayList<Verdict>();
+        byThing.forEach((thing, operations) -> verdicts.add(checkOne(thing, operations, budget)));
+        return verdicts;
+    }
+
+    private static Verdict checkOne(String thing, List<Operation> operations, Budget budget) {
+        var search = new Search(operations, budget);
+        var result = search.run();
+        Search.@Nullable Impasse impasse = search.impasse();
+        if (result == Search.Result.NONE && impasse != null) {
+            return new Verdict.NotLinearizable(thing, new Explanation(thing, operations, impasse).toString());
+        }
+        return result == Search.Result.FOUND
+                ? new Verdict.Linearizable(thing, operations.size())
+                : new Verdict.Undecided(thing, operations.size(), "gave up after " + search.cost());
+    }
+}

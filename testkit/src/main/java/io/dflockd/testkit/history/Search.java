@@ -1,0 +1,200 @@
+package io.dflockd.testkit.history;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for an order in which the operations on one thing can have been carried out.
+ *
+ * <p>Depth first, after J. Wing and C. Gong, <i>Testing and Verifying Concurrent Objects</i>, Journal of Parallel and
+ * Distributed Computing 17, 1993: of what is not done yet, next can come whatever was invoked before the first return. A
+ * configuration - the set of what is done, and the state - that was reached once is not looked at again: G. Lowe, <i>Testing for
+ * linearizability</i>, Concurrency and Computation: Practice and Experience 29(4), 2017.
+ *
+ * <p>Operations of unknown outcome have no return and need not be done. They are tried where nothing else goes on; of equal
+ * ones only the earliest, because they do the same. The set is kept as what is done without a gap, and bits for the rest, so
+ * a long history costs no more an operation than a short one.
+ */
+final class Search {
+    enum Result {
+        FOUND,
+        NONE,
+        EXHAUSTED
+    }
+
+    /**
+     * Where it went no further: in no order did it get past the return of the culprit.
+     *
+     * @param done the operations before it, in an order that goes that far
+     * @param state after them
+     * @param next what could have come next
+     */
+    record Impasse(Operation culprit, List<Operation> done, Object state, List<Operation> next) {}
+
+    private record Step(int position, Object stateBefore) {}
+
+    private final List<Operation> known;
+    private final List<Operation> unknown;
+    /** Of each unknown one, the equal one before it, or -1. */
+    private final int[] equalBefore;
+    private final Linearizability.Budget budget;
+    private final Timeline left;
+    private final BitSet done = new BitSet();
+    private final BitSet taken = new BitSet();
+    private final Set<Configuration> seen = new HashSet<>();
+    private final List<Step> steps = new ArrayList<>();
+    private Object state;
+    private long tried;
+    private int farthest = -1;
+    private int mostSteps;
+    private @Nullable Impasse impasse;
+
+    /** The operations are all of one thing. Those that were refused do nothing. */
+    Search(List<Operation> operations, Linearizability.Budget budget) {
+        this.budget = budget;
+        var inOrder = operations.stream().sorted(Comparator.comparingLong(Operation::invokedAt)).toList();
+        known = inOrder.stream().filter(Operation::isKnown).toList();
+        unknown = inOrder.stream()
+                .filter(operation -> operation.isUnknown() && operation.call().canExplain())
+                .toList();
+        left = new Timeline(known);
+        equalBefore = new int[unknown.size()];
+        var last = new HashMap<Call<?>, Integer>();
+        for (int i = 0; i < equalBefore.length; i++) {
+            equalBefore[i] = last.getOrDefault(unknown.get(i).call(), -1);
+            last.put(unknown.get(i).call(), i);
+        }
+        state = call(operations.get(0)).initial();
+    }
+
+    /** Looks. May be called once. */
+    Result run() {
+        int position = firstPosition();
+        while (!left.isEmpty()) {
+            position = candidateFrom(position);
+            if (position < 0) {
+                noteImpasse();
+                if (steps.isEmpty()) {
+                    return Result.NONE;
+                }
+                position = following(undo());
+            } else if (++tried > budget.steps() || seen.size() >= budget.configurations()) {
+                return Result.EXHAUSTED;
+            } else {
+                position = advance(position) ? firstPosition() : following(position);
+            }
+        }
+        return Result.FOUND;
+    }
+
+    /** Where the order that got farthest ends, once one has ended. */
+    @Nullable
+    Impasse impasse() {
+        return impasse;
+    }
+
+    /** What the search has cost. */
+    String cost() {
+        return tried + " steps and " + seen.size() + " configurations";
+    }
+
+    /** Positions are the entries of the timeline, and behind them the operations of unknown outcome. */
+    private int firstPosition() {
+        return left.isEmpty() ? left.size() : left.first();
+    }
+
+    private int following(int position) {
+        return position < left.size() ? left.after(position) : position + 1;
+    }
+
+    /** The first position from this one on where an operation stands that can come next, or -1. */
+    private int candidateFrom(int position) {
+        if (position < left.size() && !left.isReturn(position)) {
+            return position;
+        }
+        long until = known.get(left.operation(left.firstReturn())).returnedAt();
+        for (int i = Math.max(0, position - left.size()); i < unknown.size()
+                && unknown.get(i).invokedAt() <= until; i++) {
+            if (!taken.get(i) && (equalBefore[i] < 0 || taken.get(equalBefore[i]))) {
+                return left.size() + i;
+            }
+        }
+        return -1;
+    }
+
+    /** Carries the operation out, if its outcome allows it and that leads to something new. */
+    private boolean advance(int position) {
+        var operation = at(position);
+        @Nullable Object after = call(operation).apply(state, operation.outcome());
+        if (after == null) {
+            return false;
+        }
+        mark(position, true);
+        if (!seen.add(configuration(after))) {
+            mark(position, false);
+            return false;
+        }
+        if (position < left.size()) {
+            left.lift(position);
+        }
+        steps.add(new Step(position, state));
+        state = after;
+        return true;
+    }
+
+    private int undo() {
+        var step = steps.remove(steps.size() - 1);
+        state = step.stateBefore;
+        if (step.position < left.size()) {
+            left.putBack(step.position);
+        }
+        mark(step.position, false);
+        return step.position;
+    }
+
+    private void mark(int position, boolean isDone) {
+        if (position < left.size()) {
+            done.set(left.operation(position), isDone);
+        } else {
+            taken.set(position - left.size(), isDone);
+        }
+    }
+
+    private Configuration configuration(Object reached) {
+        int base = done.nextClearBit(0);
+        var window = done.get(base, Math.max(base, done.length()));
+        return new Configuration(base, window, (BitSet) taken.clone(), reached);
+    }
+
+    private void noteImpasse() {
+        int end = left.firstReturn();
+        if (end > farthest || (end == farthest && steps.size() > mostSteps)) {
+            farthest = end;
+            mostSteps = steps.size();
+            var next = new ArrayList<Operation>();
+            for (int entry = left.first(); entry != end; entry = left.after(entry)) {
+                next.add(at(entry));
+            }
+            impasse = new Impasse(known.get(left.operation(end)),
+                    steps.stream().map(step -> at(step.position)).toList(), state, next);
+        }
+    }
+
+    private Operation at(int position) {
+        return position < left.size()
+                ? known.get(left.operation(position))
+                : unknown.get(position - left.size());
+    }
+
+    /** All operations here are of one thing, whose calls share a kind of state. */
+    @SuppressWarnings("unchecked")
+    private static Call<Object> call(Operation operation) {
+        return (Call<Object>) operation.call();
+    }
+}
