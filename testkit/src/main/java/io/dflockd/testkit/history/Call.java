@@ -19,10 +19,8 @@ public interface Call<S> {
     S apply(S state, Outcome outcome);
 
     /**
-     * Whether another outcome can depend on it that this call was carried out, when nobody knows whether it was. Of a call
-     * that only takes away what others could do, and of a read, it cannot.
+     * Whether anything can be otherwise afterwards, for better or for worse. Not so for a read; nor, as far as others can tell, for
+     * what may only have left them less, when nobody knows whether it was carried out.
      */
-    default boolean canExplain() {
-        return true;
-    }
+    boolean changes(Outcome outcome);
 }

@@ -12,6 +12,11 @@ public sealed interface CounterCall extends Call<Long> {
             boolean overflows = ((value ^ sum) & (delta ^ sum)) < 0;
             return !overflows && outcome.allows(sum) ? sum : null;
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return delta != 0;
+        }
     }
 
     /** Returns the value as a {@code Long}. */
@@ -22,7 +27,7 @@ public sealed interface CounterCall extends Call<Long> {
         }
 
         @Override
-        public boolean canExplain() {
+        public boolean changes(Outcome outcome) {
             return false;
         }
     }
@@ -32,6 +37,11 @@ public sealed interface CounterCall extends Call<Long> {
         @Override
         public Long apply(Long before, Outcome outcome) {
             return value;
+        }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
         }
     }
 

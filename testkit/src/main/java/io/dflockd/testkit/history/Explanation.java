@@ -3,8 +3,11 @@ package io.dflockd.testkit.history;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says to people why the operations on one thing cannot have been carried out one after the other. */
-final class Explanation {
+/**
+ * Says to people, by {@link #toString}, why the operations on one thing cannot have been carried out one after the other: how far
+ * an order gets at best, and what fits nowhere then.
+ */
+public final class Explanation {
     private static final int MOST_LINES = 8;
     private static final int MOST_STATE_CHARACTERS = 400;
 
@@ -24,10 +27,9 @@ final class Explanation {
     public String toString() {
         var lines = new ArrayList<String>();
         lines.add("%s is not linearizable: %d of %d operations can be put in order, then #%d fits nowhere"
-                .formatted(thing, impasse.done().size(), operations.size(), impasse.culprit().number()));
+                .formatted(thing, impasse.done(), operations.size(), impasse.culprit().number()));
         lines.add("  in the order that goes farthest, the last are");
-        var done = impasse.done();
-        describe(done.subList(Math.max(0, done.size() - MOST_LINES), done.size()), lines);
+        describe(impasse.last(), lines);
         lines.add("  after which the state is " + cut(impasse.state().toString()));
         lines.add("  and of these none goes with it:");
         describe(List.of(impasse.culprit()), lines);

@@ -72,8 +72,8 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
 
         /** A grant of which nobody heard leaves less to others. */
         @Override
-        public boolean canExplain() {
-            return false;
+        public boolean changes(Outcome outcome) {
+            return fenceOf(outcome) > 0;
         }
     }
 
@@ -82,6 +82,11 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         @Override
         public @Nullable State apply(State state, Outcome outcome) {
             return outcome.allows(state.isHeld(fence)) ? state.without(fence) : null;
+        }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return outcome.allows(true);
         }
     }
 
@@ -93,7 +98,7 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         }
 
         @Override
-        public boolean canExplain() {
+        public boolean changes(Outcome outcome) {
             return false;
         }
     }
@@ -110,6 +115,11 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
                     .toList();
             return new State(holds, state.lastFence);
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return outcome.allows(true);
+        }
     }
 
     /**
@@ -120,6 +130,11 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         @Override
         public @Nullable State apply(State state, Outcome outcome) {
             return state.isHeld(fence) ? state.without(fence) : null;
+        }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
         }
     }
 

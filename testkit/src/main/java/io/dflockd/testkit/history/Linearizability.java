@@ -35,7 +35,7 @@ public final class Linearizability {
         var result = search.run();
         Search.@Nullable Impasse impasse = search.impasse();
         if (result == Search.Result.NONE && impasse != null) {
-            return new Verdict.NotLinearizable(thing, new Explanation(thing, operations, impasse).toString());
+            return new Verdict.NotLinearizable(thing, new Explanation(thing, operations, impasse));
         }
         return result == Search.Result.FOUND
                 ? new Verdict.Linearizable(thing, operations.size())

@@ -60,6 +60,11 @@ public sealed interface ListCall extends Call<ListCall.State> {
             boolean hands = state.values.isEmpty() && outcome.allows(0L);
             return hands ? new State(pushed.values, true, state.adrift) : null;
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
+        }
     }
 
     /**
@@ -90,6 +95,11 @@ public sealed interface ListCall extends Call<ListCall.State> {
             adrift.put(number, value);
             return new State(popped.values, false, adrift);
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return outcome instanceof Outcome.Unknown || !outcome.allows(null);
+        }
     }
 
     /**
@@ -107,6 +117,11 @@ public sealed interface ListCall extends Call<ListCall.State> {
             adrift.remove(number);
             return new State(state.with(end, value).values, false, adrift);
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
+        }
     }
 
     /** Returns the length as a {@code Long}. */
@@ -117,7 +132,7 @@ public sealed interface ListCall extends Call<ListCall.State> {
         }
 
         @Override
-        public boolean canExplain() {
+        public boolean changes(Outcome outcome) {
             return false;
         }
     }
@@ -134,7 +149,7 @@ public sealed interface ListCall extends Call<ListCall.State> {
         }
 
         @Override
-        public boolean canExplain() {
+        public boolean changes(Outcome outcome) {
             return false;
         }
     }

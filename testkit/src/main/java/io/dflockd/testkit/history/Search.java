@@ -31,11 +31,14 @@ final class Search {
     /**
      * Where it went no further: in no order did it get past the return of the culprit.
      *
-     * @param done the operations before it, in an order that goes that far
+     * @param done how many operations come before it, in an order that goes that far
+     * @param last the last of these
      * @param state after them
      * @param next what could have come next
      */
-    record Impasse(Operation culprit, List<Operation> done, Object state, List<Operation> next) {}
+    record Impasse(Operation culprit, int done, List<Operation> last, Object state, List<Operation> next) {}
+
+    private static final int LAST = 8;
 
     private record Step(int position, Object stateBefore) {}
 
@@ -61,7 +64,7 @@ final class Search {
         var inOrder = operations.stream().sorted(Comparator.comparingLong(Operation::invokedAt)).toList();
         known = inOrder.stream().filter(Operation::isKnown).toList();
         unknown = inOrder.stream()
-                .filter(operation -> operation.isUnknown() && operation.call().canExplain())
+                .filter(operation -> operation.isUnknown() && changes(operation))
                 .toList();
         left = new Timeline(known);
         equalBefore = new int[unknown.size()];
@@ -80,10 +83,11 @@ final class Search {
             position = candidateFrom(position);
             if (position < 0) {
                 noteImpasse();
-                if (steps.isEmpty()) {
+                int undone = undoLastChange();
+                if (undone < 0) {
                     return Result.NONE;
                 }
-                position = following(undo());
+                position = following(undone);
             } else if (++tried > budget.steps() || seen.size() >= budget.configurations()) {
                 return Result.EXHAUSTED;
             } else {
@@ -132,8 +136,8 @@ final class Search {
     private boolean advance(int position) {
         var operation = at(position);
         @Nullable Object after = call(operation).apply(state, operation.outcome());
-        if (after == null) {
-            return false;
+        if (after == null || (operation.isUnknown() && after.equals(state))) {
+            return false; // what changes nothing can as well happen later, or never
         }
         mark(position, true);
         if (!seen.add(configuration(after))) {
@@ -146,6 +150,20 @@ final class Search {
         steps.add(new Step(position, state));
         state = after;
         return true;
+    }
+
+    /**
+     * Goes back to where something else can come next, which is never before a read: it fits, and changes nothing for what
+     * follows. The position of what came next there, or -1 where there is no such place.
+     */
+    private int undoLastChange() {
+        while (!steps.isEmpty()) {
+            int position = undo();
+            if (changes(at(position))) {
+                return position;
+            }
+        }
+        return -1;
     }
 
     private int undo() {
@@ -181,8 +199,9 @@ final class Search {
             for (int entry = left.first(); entry != end; entry = left.after(entry)) {
                 next.add(at(entry));
             }
-            impasse = new Impasse(known.get(left.operation(end)),
-                    steps.stream().map(step -> at(step.position)).toList(), state, next);
+            var last = steps.subList(Math.max(0, steps.size() - LAST), steps.size());
+            impasse = new Impasse(known.get(left.operation(end)), steps.size(),
+                    last.stream().map(step -> at(step.position)).toList(), state, next);
         }
     }
 
@@ -190,6 +209,10 @@ final class Search {
         return position < left.size()
                 ? known.get(left.operation(position))
                 : unknown.get(position - left.size());
+    }
+
+    private static boolean changes(Operation operation) {
+        return operation.call().changes(operation.outcome());
     }
 
     /** All operations here are of one thing, whose calls share a kind of state. */

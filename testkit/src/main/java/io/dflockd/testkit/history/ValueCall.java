@@ -23,7 +23,7 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         }
 
         @Override
-        public boolean canExplain() {
+        public boolean changes(Outcome outcome) {
             return false;
         }
     }
@@ -34,6 +34,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         public State apply(State state, Outcome outcome) {
             return new State(value);
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
+        }
     }
 
     /** Returns nothing. */
@@ -41,6 +46,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         @Override
         public State apply(State state, Outcome outcome) {
             return State.ABSENT;
+        }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
         }
     }
 
@@ -54,6 +64,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
             }
             return swaps ? new State(value) : state;
         }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return outcome.allows(true);
+        }
     }
 
     /**
@@ -64,6 +79,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         @Override
         public @Nullable State apply(State state, Outcome outcome) {
             return value.equals(state.value) ? State.ABSENT : null;
+        }
+
+        @Override
+        public boolean changes(Outcome outcome) {
+            return true;
         }
     }
 

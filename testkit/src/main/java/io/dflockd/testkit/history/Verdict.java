@@ -6,10 +6,10 @@ public sealed interface Verdict {
     record Linearizable(String thing, int operations) implements Verdict {}
 
     /** They cannot. */
-    record NotLinearizable(String thing, String explanation) implements Verdict {
+    record NotLinearizable(String thing, Explanation explanation) implements Verdict {
         @Override
         public String toString() {
-            return explanation;
+            return explanation.toString();
         }
     }
 
