@@ -1,5 +1,6 @@
 package io.dflockd.testkit.history;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,4 +24,15 @@ public interface Call<S> {
      * what may only have left them less, when nobody knows whether it was carried out.
      */
     boolean changes(Outcome outcome);
+
+    /**
+     * Whether nothing speaks for its coming later than it can, when nobody knows whether it was carried out: it only makes room,
+     * and none of the others needs what it ends.
+     *
+     * @param operation this call
+     * @param known the operations on the same thing that have returned
+     */
+    default boolean isBestEarly(Operation operation, List<Operation> known) {
+        return false;
+    }
 }

@@ -88,6 +88,16 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         public boolean changes(Outcome outcome) {
             return outcome.allows(true);
         }
+
+        @Override
+        public boolean isBestEarly(Operation operation, List<Operation> known) {
+            return isUsedNoMore(fence, operation, known);
+        }
+
+        @Override
+        public long needs() {
+            return fence;
+        }
     }
 
     /** Returns whether it was still held, as a {@code Boolean}. */
@@ -100,6 +110,11 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         @Override
         public boolean changes(Outcome outcome) {
             return false;
+        }
+
+        @Override
+        public long needs() {
+            return fence;
         }
     }
 
@@ -120,6 +135,11 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         public boolean changes(Outcome outcome) {
             return outcome.allows(true);
         }
+
+        @Override
+        public long needs() {
+            return fence;
+        }
     }
 
     /**
@@ -136,6 +156,22 @@ public sealed interface HoldCall extends Call<HoldCall.State> {
         public boolean changes(Outcome outcome) {
             return true;
         }
+
+        @Override
+        public boolean isBestEarly(Operation operation, List<Operation> known) {
+            return isUsedNoMore(fence, operation, known);
+        }
+    }
+
+    /** The fence of the hold that the call needs, or 0. */
+    default long needs() {
+        return 0;
+    }
+
+    private static boolean isUsedNoMore(long fence, Operation since, List<Operation> known) {
+        return known.stream()
+                .noneMatch(other -> other.returnedAt() >= since.invokedAt() && other.outcome().allows(true)
+                        && other.call() instanceof HoldCall call && call.needs() == fence);
     }
 
     @Override

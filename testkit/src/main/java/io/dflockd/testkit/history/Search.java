@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * configuration - the set of what is done, and the state - that was reached once is not looked at again: G. Lowe, <i>Testing for
  * linearizability</i>, Concurrency and Computation: Practice and Experience 29(4), 2017.
  *
- * <p>Operations of unknown outcome have no return and need not be done. They are tried where nothing else goes on; of equal
+ * <p>Operations of unknown outcome have no return and need not be done. They are tried where nothing else goes on, and of equal
  * ones only the earliest, because they do the same. The set is kept as what is done without a gap, and bits for the rest, so
  * a long history costs no more an operation than a short one.
  */
@@ -46,6 +46,8 @@ final class Search {
     private final List<Operation> unknown;
     /** Of each unknown one, the equal one before it, or -1. */
     private final int[] equalBefore;
+    /** Those of unknown outcome that come as soon as they can, if at all. */
+    private final BitSet eager = new BitSet();
     private final Linearizability.Budget budget;
     private final Timeline left;
     private final BitSet done = new BitSet();
@@ -72,6 +74,7 @@ final class Search {
         for (int i = 0; i < equalBefore.length; i++) {
             equalBefore[i] = last.getOrDefault(unknown.get(i).call(), -1);
             last.put(unknown.get(i).call(), i);
+            eager.set(i, unknown.get(i).call().isBestEarly(unknown.get(i), known));
         }
         state = call(operations.get(0)).initial();
     }
@@ -83,7 +86,7 @@ final class Search {
             position = candidateFrom(position);
             if (position < 0) {
                 noteImpasse();
-                int undone = undoLastChange();
+                int undone = undoLastChoice();
                 if (undone < 0) {
                     return Result.NONE;
                 }
@@ -134,32 +137,60 @@ final class Search {
 
     /** Carries the operation out, if its outcome allows it and that leads to something new. */
     private boolean advance(int position) {
-        var operation = at(position);
-        @Nullable Object after = call(operation).apply(state, operation.outcome());
-        if (after == null || (operation.isUnknown() && after.equals(state))) {
-            return false; // what changes nothing can as well happen later, or never
-        }
-        mark(position, true);
-        if (!seen.add(configuration(after))) {
-            mark(position, false);
+        @Nullable Object after = after(position);
+        if (after == null) {
             return false;
         }
+        take(position, after);
+        takeEager();
+        if (seen.add(configuration())) {
+            return true;
+        }
+        int undone = undo();
+        while (undone != position) {
+            undone = undo();
+        }
+        return false;
+    }
+
+    /** The state after the operation; null where it cannot come next, or changes nothing and so can as well never come. */
+    private @Nullable Object after(int position) {
+        var operation = at(position);
+        @Nullable Object after = call(operation).apply(state, operation.outcome());
+        return after != null && operation.isUnknown() && after.equals(state) ? null : after;
+    }
+
+    private void takeEager() {
+        if (eager.isEmpty() || left.isEmpty()) {
+            return;
+        }
+        long until = known.get(left.operation(left.firstReturn())).returnedAt();
+        for (int i = eager.nextSetBit(0); i >= 0 && unknown.get(i).invokedAt() <= until; i = eager.nextSetBit(i + 1)) {
+            @Nullable Object after = taken.get(i) ? null : after(left.size() + i);
+            if (after != null) {
+                take(left.size() + i, after);
+            }
+        }
+    }
+
+    private void take(int position, Object after) {
+        mark(position, true);
         if (position < left.size()) {
             left.lift(position);
         }
         steps.add(new Step(position, state));
         state = after;
-        return true;
     }
 
     /**
      * Goes back to where something else can come next, which is never before a read: it fits, and changes nothing for what
      * follows. The position of what came next there, or -1 where there is no such place.
      */
-    private int undoLastChange() {
+    private int undoLastChoice() {
         while (!steps.isEmpty()) {
             int position = undo();
-            if (changes(at(position))) {
+            boolean isChoice = position < left.size() ? changes(at(position)) : !eager.get(position - left.size());
+            if (isChoice) {
                 return position;
             }
         }
@@ -184,10 +215,10 @@ final class Search {
         }
     }
 
-    private Configuration configuration(Object reached) {
+    private Configuration configuration() {
         int base = done.nextClearBit(0);
         var window = done.get(base, Math.max(base, done.length()));
-        return new Configuration(base, window, (BitSet) taken.clone(), reached);
+        return new Configuration(base, window, (BitSet) taken.clone(), state);
     }
 
     private void noteImpasse() {
