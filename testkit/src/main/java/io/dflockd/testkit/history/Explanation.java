@@ -11,13 +11,11 @@ public final class Explanation {
     private static final int MOST_LINES = 8;
     private static final int MOST_STATE_CHARACTERS = 400;
 
-    private final String thing;
     private final List<Operation> operations;
     private final Search.Impasse impasse;
     private final long from;
 
-    Explanation(String thing, List<Operation> operations, Search.Impasse impasse) {
-        this.thing = thing;
+    Explanation(List<Operation> operations, Search.Impasse impasse) {
         this.operations = operations;
         this.impasse = impasse;
         this.from = operations.get(0).invokedAt();
@@ -26,8 +24,8 @@ public final class Explanation {
     @Override
     public String toString() {
         var lines = new ArrayList<String>();
-        lines.add("%s is not linearizable: %d of %d operations can be put in order, then #%d fits nowhere"
-                .formatted(thing, impasse.done(), operations.size(), impasse.culprit().number()));
+        lines.add("%d of %d operations can be put in order, then #%d fits nowhere"
+                .formatted(impasse.done(), operations.size(), impasse.culprit().number()));
         lines.add("  in the order that goes farthest, the last are");
         describe(impasse.last(), lines);
         lines.add("  after which the state is " + cut(impasse.state().toString()));

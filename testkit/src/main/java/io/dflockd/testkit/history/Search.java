@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Search {
     enum Result {
         FOUND,
+        /** There is no order whatever. */
         NONE,
+        /** There is none in which so few of unknown outcome follow each other. */
+        NONE_SO_SIMPLE,
+        /** The budget is used up. */
         EXHAUSTED
     }
 
@@ -40,7 +44,7 @@ final class Search {
 
     private static final int LAST = 8;
 
-    private record Step(int position, Object stateBefore) {}
+    private record Step(int position, Object stateBefore, int inARowBefore) {}
 
     private final List<Operation> known;
     private final List<Operation> unknown;
@@ -54,14 +58,23 @@ final class Search {
     private final BitSet taken = new BitSet();
     private final Set<Configuration> seen = new HashSet<>();
     private final List<Step> steps = new ArrayList<>();
+    private final int mostInARow;
     private Object state;
+    /** How many of unknown outcome were chosen since the last known one. */
+    private int inARow;
+    private boolean isLimited;
     private long tried;
     private int farthest = -1;
     private int mostSteps;
     private @Nullable Impasse impasse;
 
-    /** The operations are all of one thing. Those that were refused do nothing. */
-    Search(List<Operation> operations, Linearizability.Budget budget) {
+    /**
+     * The operations are all of one thing. Those that were refused do nothing.
+     *
+     * @param mostInARow so many of unknown outcome follow each other at most
+     */
+    Search(List<Operation> operations, int mostInARow, Linearizability.Budget budget) {
+        this.mostInARow = mostInARow;
         this.budget = budget;
         var inOrder = operations.stream().sorted(Comparator.comparingLong(Operation::invokedAt)).toList();
         known = inOrder.stream().filter(Operation::isKnown).toList();
@@ -88,7 +101,7 @@ final class Search {
                 noteImpasse();
                 int undone = undoLastChoice();
                 if (undone < 0) {
-                    return Result.NONE;
+                    return isLimited ? Result.NONE_SO_SIMPLE : Result.NONE;
                 }
                 position = following(undone);
             } else if (++tried > budget.steps() || seen.size() >= budget.configurations()) {
@@ -129,6 +142,10 @@ final class Search {
         for (int i = Math.max(0, position - left.size()); i < unknown.size()
                 && unknown.get(i).invokedAt() <= until; i++) {
             if (!taken.get(i) && (equalBefore[i] < 0 || taken.get(equalBefore[i]))) {
+                if (inARow == mostInARow) {
+                    isLimited = true;
+                    return -1;
+                }
                 return left.size() + i;
             }
         }
@@ -178,8 +195,9 @@ final class Search {
         if (position < left.size()) {
             left.lift(position);
         }
-        steps.add(new Step(position, state));
+        steps.add(new Step(position, state, inARow));
         state = after;
+        inARow = position < left.size() ? 0 : inARow + (eager.get(position - left.size()) ? 0 : 1);
     }
 
     /**
@@ -200,6 +218,7 @@ final class Search {
     private int undo() {
         var step = steps.remove(steps.size() - 1);
         state = step.stateBefore;
+        inARow = step.inARowBefore;
         if (step.position < left.size()) {
             left.putBack(step.position);
         }

@@ -1,5 +1,7 @@
 package io.dflockd.testkit.history;
 
+import org.jspecify.annotations.Nullable;
+
 /** Whether the operations on one thing can have been carried out one after the other. */
 public sealed interface Verdict {
     /** They can. */
@@ -9,15 +11,20 @@ public sealed interface Verdict {
     record NotLinearizable(String thing, Explanation explanation) implements Verdict {
         @Override
         public String toString() {
-            return explanation.toString();
+            return thing + " is not linearizable: " + explanation;
         }
     }
 
-    /** The budget was used up before an answer was found: this is no pass. */
-    record Undecided(String thing, int operations, String why) implements Verdict {
+    /**
+     * The budget was used up before an answer was found: this is no pass.
+     *
+     * @param farthest how far it got in what was tried
+     */
+    record Undecided(String thing, String cost, @Nullable Explanation farthest) implements Verdict {
         @Override
         public String toString() {
-            return thing + " is undecided: " + why + ", for " + operations + " operations";
+            return thing + " is undecided: gave up after " + cost
+                    + (farthest == null ? "" : "; in what was tried, " + farthest);
         }
     }
 }

@@ -41,7 +41,6 @@ class RandomHistoriesTest {
         var findings = Findings.of(history, Linearizability.Budget.DEFAULT);
 
         long nanos = processor.getCurrentThreadCpuTime() - before;
-        System.out.println("MEASURED " + nanos / 1e6);
         assertThat(findings.isClean()).as("seed %d: %s", SEED, findings).isTrue();
         assertThat(Duration.ofNanos(nanos)).as("seed %d", SEED).isLessThan(Duration.ofSeconds(1));
     }

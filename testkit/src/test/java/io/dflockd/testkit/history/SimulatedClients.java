@@ -62,7 +62,7 @@ final class SimulatedClients {
                 effectAt += random.nextInt(LONGEST_LATENESS);
             }
             slots.add(new Slot(client, invokedAt, effectAt, returnedAt, isHeardOf));
-            free[client] = returnedAt + 1;
+            free[client] = Math.max(returnedAt, effectAt) + 1;
         }
         slots.sort(Comparator.comparingLong(Slot::effectAt));
         return slots;
