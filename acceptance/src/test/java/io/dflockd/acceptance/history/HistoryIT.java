@@ -33,11 +33,13 @@ class HistoryIT {
     private static final int THREADS_OF_A_CLIENT = 2;
     private static final int OPERATIONS_PER_SECOND = 20_000;
     private static final int LONGEST_PAUSE_MS = 100;
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final long seed = Long.getLong("history.seed", System.nanoTime() & 0xffff);
     private final long seconds = Long.getLong("history.seconds", 5);
-    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    private final long begin = System.nanoTime();
+    private final long end = begin + TimeUnit.SECONDS.toNanos(seconds);
     private final SplittableRandom random = new SplittableRandom(seed);
     private final History history = new History((int) (OPERATIONS_PER_SECOND * (seconds + 1)));
     private final AtomicLong pops = new AtomicLong();
@@ -68,7 +70,10 @@ class HistoryIT {
             each.get(60, TimeUnit.SECONDS);
         }
         var last = clients.get(2);
-        new Program("last", last, new Recorder("last", history, pops), random.split()).readAll();
+        var reader = new Program("last", last, new Recorder("last", history, pops), random.split());
+        for (long round = 0; round <= round(); round++) {
+            reader.readAll(round);
+        }
 
         var findings = Findings.of(history);
         long unknown = history.operations()
@@ -94,12 +99,16 @@ class HistoryIT {
             var program = new Program(name + "-" + i, client, recorder, random.split());
             Callable<Void> task = () -> {
                 while (System.nanoTime() < end && history.hasRoom()) {
-                    program.step(holds);
+                    program.step(round(), holds);
                 }
                 return null;
             };
             running.add(pool.submit(task));
         }
+    }
+
+    private long round() {
+        return (System.nanoTime() - begin) / ROUND_NANOS;
     }
 
     /** Now by the number of bytes, so that it hits the middle of a line, now by time. */

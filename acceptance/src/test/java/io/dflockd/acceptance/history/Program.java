@@ -9,10 +9,15 @@ import io.dflockd.testkit.history.ValueCall;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
-/** One thread of a program that uses a few keys of each kind, at random. */
+/**
+ * One thread of a program that uses a few keys of each kind, at random. Every few seconds counters, values and lists have other keys:
+ * the more of one thing is of unknown outcome, the longer it takes to find out whether the rest can have been.
+ */
 final class Program {
     private static final int KEYS = 2;
     private static final int PERMITS = 2;
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final Duration NO_WAIT = Duration.ZERO;
     private static final long MOST_DELTA = 1_000_000_000;
 
     private final DflockdClient client;
@@ -31,27 +36,29 @@ final class Program {
         this.believing = new Believing(random.split());
     }
 
-    /** Does one thing; holds only if told so. */
-    void step(boolean holds) throws InterruptedException {
-        int key = random.nextInt(KEYS);
+    /** Does one thing, with the keys of this round; holds only if told so. */
+    void step(long round, boolean holds) throws InterruptedException {
+        var key = key(round, random.nextInt(KEYS));
         switch (random.nextInt(holds ? 9 : 7)) {
-            case 0, 1 -> count("counter" + key);
-            case 2, 3 -> value("value" + key);
-            case 4, 5, 6 -> list("list" + key);
+            case 0, 1 -> count(key);
+            case 2, 3 -> value(key);
+            case 4, 5, 6 -> list(key);
             default -> hold(random.nextInt(3));
         }
     }
 
-    /** Reads everything, so that what was lost shows. */
-    void readAll() throws InterruptedException {
+    /** Reads everything of a round, so that what was lost shows. */
+    void readAll(long round) throws InterruptedException {
         for (int i = 0; i < KEYS; i++) {
-            var counter = "counter" + i;
-            var value = "value" + i;
-            var list = "list" + i;
-            recorder.call(counter, new CounterCall.Get(), () -> client.counters().get(counter));
-            recorder.call(value, new ValueCall.Get(), () -> client.values().get(value).orElse(null));
-            recorder.call(list, new ListCall.Range(0, -1), () -> client.lists().range(list, 0, -1));
+            var key = key(round, i);
+            recorder.call(key, new CounterCall.Get(), () -> client.counters().get(key));
+            recorder.call(key, new ValueCall.Get(), () -> client.values().get(key).orElse(null));
+            recorder.call(key, new ListCall.Range(0, -1), () -> client.lists().range(key, 0, -1));
         }
+    }
+
+    private static String key(long round, int number) {
+        return "history/" + round + "/" + number;
     }
 
     private void count(String key) throws InterruptedException {
@@ -97,13 +104,16 @@ final class Program {
     private void list(String key) throws InterruptedException {
         var lists = client.lists();
         var text = text();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(16)) {
             case 0, 1 -> recorder.call(key, new ListCall.Push(End.LEFT, text), () -> lists.pushLeft(key, text));
             case 2, 3, 4 -> recorder.call(key, new ListCall.Push(End.RIGHT, text), () -> lists.pushRight(key, text));
             case 5, 6, 7 -> recorder.pop(key, End.LEFT, () -> lists.popLeft(key));
             case 8 -> recorder.pop(key, End.RIGHT, () -> lists.popRight(key));
-            case 9 -> recorder.pop(key, End.LEFT, () -> lists.popLeft(key, Duration.ofSeconds(1)));
-            case 10 -> recorder.call(key, new ListCall.Length(), () -> lists.length(key));
+            case 9, 10, 11 -> recorder.call(key, new ListCall.Length(), () -> lists.length(key));
+            case 12 -> {
+                var wait = random.nextInt(4) == 0 ? WAIT : NO_WAIT;
+                recorder.pop(key, End.LEFT, () -> lists.popLeft(key, wait));
+            }
             default -> recorder.call(key, new ListCall.Range(0, -1), () -> lists.range(key, 0, -1));
         }
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Linearizability {
     /** What the search for one thing may cost. */
     public record Budget(long steps, int configurations) {
-        /** Some seconds and some 100 MiB. */
-        public static final Budget DEFAULT = new Budget(20_000_000, 1_000_000);
+        /** Some seconds, and some 100 MiB. */
+        public static final Budget DEFAULT = new Budget(20_000_000, 400_000);
     }
 
     /** How many operations of unknown outcome may follow each other, at the first try and at the next ones. */
