@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of the thing behind a key, with the rule of what it does when nobody else is there. Equal calls do the same.
+ * What is asked of the thing behind a key, with the rule of what it does when nobody else is there. Equal calls do
+ * the same.
  *
  * @param <S> the state of such a thing; never changes, and equal states behave alike
  */
@@ -20,14 +21,14 @@ public interface Call<S> {
     S apply(S state, Outcome outcome);
 
     /**
-     * Whether anything can be otherwise afterwards, for better or for worse. Not so for a read; nor, as far as others can tell, for
-     * what may only have left them less, when nobody knows whether it was carried out.
+     * Whether anything can be otherwise afterwards, for better or for worse. Not so for a read; nor, as far as others
+     * can tell, for what may only have left them less, when nobody knows whether it was carried out.
      */
     boolean changes(Outcome outcome);
 
     /**
-     * Whether nothing speaks for its coming later than it can, when nobody knows whether it was carried out: it only makes room,
-     * and none of the others needs what it ends.
+     * Whether nothing speaks for its coming later than it can, when nobody knows whether it was carried out: it only
+     * makes room, and none of the others needs what it ends.
      *
      * @param operation this call
      * @param known the operations on the same thing that have returned

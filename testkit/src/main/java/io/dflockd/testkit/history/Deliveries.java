@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Each value that is pushed is popped at most once, and none that was not pushed, was refused, or was pushed only later. That
- * says the order of a list better, but also where its search is undecided this is known.
+ * Each value that is pushed is popped at most once, and none that was not pushed, was refused, or was pushed only
+ * later. That says the order of a list better, but also where its search is undecided this is known.
  */
 final class Deliveries {
     private final List<Operation> pushes = new ArrayList<>();

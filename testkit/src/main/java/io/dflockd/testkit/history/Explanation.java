@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Says to people, by {@link #toString}, why the operations on one thing cannot have been carried out one after the other: how far
- * an order gets at best, and what fits nowhere then.
+ * Says to people, by {@link #toString}, why the operations on one thing cannot have been carried out one after the
+ * other: how far an order gets at best, and what fits nowhere then.
  */
 public final class Explanation {
     private static final int MOST_LINES = 8;

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What holds of grants whatever else happens. Over all keys fences rise in real time: a grant that was asked for after another had
- * come has a higher one. And on each key, never do more believe in a hold than each of them tolerates: a holder believes from when
- * its grant has come until it releases, or cannot rely on it any more.
+ * What holds of grants whatever else happens. Over all keys fences rise in real time: a grant that was asked for
+ * after another had come has a higher one. And on each key, never do more believe in a hold than each of them
+ * tolerates: a holder believes from when its grant has come until it releases, or cannot rely on it any more.
  */
 final class Grants {
     private final List<String> violations = new ArrayList<>();

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether each operation can have been carried out as a whole at one moment between its invocation and its return; one of
- * unknown outcome at any later moment or never, one that was refused never. Each thing is looked at alone, because a history is
- * linearizable if it is so for each of them: "locality", M. Herlihy, J. Wing, <i>Linearizability: A Correctness Condition for
- * Concurrent Objects</i>, ACM TOPLAS 12(3), 1990.
+ * Whether each operation can have been carried out as a whole at one moment between its invocation and its return;
+ * one of unknown outcome at any later moment or never, one that was refused never. Each thing is looked at alone,
+ * because a history is linearizable if it is so for each of them: "locality", M. Herlihy, J. Wing,
+ * <i>Linearizability: A Correctness Condition for Concurrent Objects</i>, ACM TOPLAS 12(3), 1990.
  */
 public final class Linearizability {
     /** What the search for one thing may cost. */

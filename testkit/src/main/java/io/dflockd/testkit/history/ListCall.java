@@ -44,8 +44,8 @@ public sealed interface ListCall extends Call<ListCall.State> {
     }
 
     /**
-     * Returns the length afterwards as a {@code Long}, or 0 when somebody who waited for a value got this one. A list that is
-     * full refuses.
+     * Returns the length afterwards as a {@code Long}, or 0 when somebody who waited for a value got this one. A list
+     * that is full refuses.
      */
     record Push(End end, String value) implements ListCall {
         @Override

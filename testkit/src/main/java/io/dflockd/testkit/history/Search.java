@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Looks for an order in which the operations on one thing can have been carried out.
  *
  * <p>Depth first, after J. Wing and C. Gong, <i>Testing and Verifying Concurrent Objects</i>, Journal of Parallel and
- * Distributed Computing 17, 1993: of what is not done yet, next can come whatever was invoked before the first return. A
- * configuration - the set of what is done, and the state - that was reached once is not looked at again: G. Lowe, <i>Testing for
- * linearizability</i>, Concurrency and Computation: Practice and Experience 29(4), 2017.
+ * Distributed Computing 17, 1993: of what is not done yet, next can come whatever was invoked before the first
+ * return. A configuration - the set of what is done, and the state - that was reached once is not looked at again: G.
+ * Lowe, <i>Testing for linearizability</i>, Concurrency and Computation: Practice and Experience 29(4), 2017.
  *
- * <p>Operations of unknown outcome have no return and need not be done. They are tried where nothing else goes on, and of equal
- * ones only the earliest, because they do the same. The set is kept as what is done without a gap, and bits for the rest, so
- * a long history costs no more an operation than a short one.
+ * <p>Operations of unknown outcome have no return and need not be done. They are tried where nothing else goes on,
+ * the latest first, because most happen soon or never; of equal ones only the earliest, because they do the same. The
+ * set is kept as what is done without a gap, and bits for the rest, so a long history costs no more an operation than
+ * a short one.
  */
 final class Search {
     enum Result {
@@ -47,6 +48,7 @@ final class Search {
     private record Step(int position, Object stateBefore, int inARowBefore) {}
 
     private final List<Operation> known;
+    /** The latest first. */
     private final List<Operation> unknown;
     /** Of each unknown one, the equal one before it, or -1. */
     private final int[] equalBefore;
@@ -76,17 +78,18 @@ final class Search {
     Search(List<Operation> operations, int mostInARow, Linearizability.Budget budget) {
         this.mostInARow = mostInARow;
         this.budget = budget;
-        var inOrder = operations.stream().sorted(Comparator.comparingLong(Operation::invokedAt)).toList();
-        known = inOrder.stream().filter(Operation::isKnown).toList();
-        unknown = inOrder.stream()
+        var earliestFirst = Comparator.comparingLong(Operation::invokedAt);
+        known = operations.stream().filter(Operation::isKnown).sorted(earliestFirst).toList();
+        unknown = operations.stream()
                 .filter(operation -> operation.isUnknown() && changes(operation))
+                .sorted(earliestFirst.reversed())
                 .toList();
         left = new Timeline(known);
         equalBefore = new int[unknown.size()];
-        var last = new HashMap<Call<?>, Integer>();
-        for (int i = 0; i < equalBefore.length; i++) {
-            equalBefore[i] = last.getOrDefault(unknown.get(i).call(), -1);
-            last.put(unknown.get(i).call(), i);
+        var before = new HashMap<Call<?>, Integer>();
+        for (int i = equalBefore.length - 1; i >= 0; i--) {
+            equalBefore[i] = before.getOrDefault(unknown.get(i).call(), -1);
+            before.put(unknown.get(i).call(), i);
             eager.set(i, unknown.get(i).call().isBestEarly(unknown.get(i), known));
         }
         state = call(operations.get(0)).initial();
@@ -139,14 +142,13 @@ final class Search {
             return position;
         }
         long until = known.get(left.operation(left.firstReturn())).returnedAt();
-        for (int i = Math.max(0, position - left.size()); i < unknown.size()
-                && unknown.get(i).invokedAt() <= until; i++) {
-            if (!taken.get(i) && (equalBefore[i] < 0 || taken.get(equalBefore[i]))) {
-                if (inARow == mostInARow) {
-                    isLimited = true;
-                    return -1;
+        for (int i = Math.max(0, position - left.size()); i < unknown.size(); i++) {
+            if (isWaiting(i, until) && (equalBefore[i] < 0 || taken.get(equalBefore[i]))) {
+                if (inARow < mostInARow) {
+                    return left.size() + i;
                 }
-                return left.size() + i;
+                isLimited = true;
+                return -1;
             }
         }
         return -1;
@@ -182,12 +184,17 @@ final class Search {
             return;
         }
         long until = known.get(left.operation(left.firstReturn())).returnedAt();
-        for (int i = eager.nextSetBit(0); i >= 0 && unknown.get(i).invokedAt() <= until; i = eager.nextSetBit(i + 1)) {
-            @Nullable Object after = taken.get(i) ? null : after(left.size() + i);
+        for (int i = eager.nextSetBit(0); i >= 0; i = eager.nextSetBit(i + 1)) {
+            @Nullable Object after = isWaiting(i, until) ? after(left.size() + i) : null;
             if (after != null) {
                 take(left.size() + i, after);
             }
         }
+    }
+
+    /** Whether this one of unknown outcome has not been done, and can have been begun by this time. */
+    private boolean isWaiting(int index, long until) {
+        return !taken.get(index) && unknown.get(index).invokedAt() <= until;
     }
 
     private void take(int position, Object after) {

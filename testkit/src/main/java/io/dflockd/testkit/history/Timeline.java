@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The invocations and returns of known operations in the order of their times, as a list from which an operation can be lifted
- * out and put back, the last one first. An invocation at the moment of a return comes before it: such two overlap.
+ * The invocations and returns of known operations in the order of their times, as a list from which an operation can
+ * be lifted out and put back, the last one first. An invocation at the moment of a return comes before it: such two
+ * overlap.
  */
 final class Timeline {
     private final int[] operation;

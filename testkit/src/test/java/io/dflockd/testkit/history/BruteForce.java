@@ -3,8 +3,8 @@ package io.dflockd.testkit.history;
 import java.util.List;
 
 /**
- * Tries every order of every choice of operations. For a few of them only; as plain as can be, so that the search can be held
- * against it.
+ * Tries every order of every choice of operations. For a few of them only; as plain as can be, so that the search can
+ * be held against it.
  */
 final class BruteForce {
     private final List<Operation> operations;

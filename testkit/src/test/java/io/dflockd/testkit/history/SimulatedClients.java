@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that use things at once. Each operation takes effect at a moment between its invocation and its return; of some the
- * client never hears, and these take effect later, or are the last before a client goes. Others are refused.
+ * Clients that use things at once. Each operation takes effect at a moment between its invocation and its return; of
+ * some the client never hears, and these take effect later, or are the last before a client goes. Others are refused.
  */
 final class SimulatedClients {
     enum Kind {
