@@ -37,7 +37,7 @@ class HistoryIT {
     private static final int OPERATIONS_PER_SECOND = 20_000;
     private static final int LONGEST_PAUSE_MS = 100;
     private static final Path KEPT = Path.of("target", "history.txt");
-    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final long seed = Long.getLong("history.seed", System.nanoTime() & 0xffff);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * One thread of a program that uses a few keys of each kind, at random. Every few seconds counters, values and lists
+ * One thread of a program that uses a few keys of each kind, at random. Every second counters, values and lists
  * have other keys: the more of one thing is of unknown outcome, the longer it takes to find out whether the rest can
  * have been.
  */

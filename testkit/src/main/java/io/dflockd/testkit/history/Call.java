@@ -26,6 +26,11 @@ public interface Call<S> {
      */
     boolean changes(Outcome outcome);
 
+    /** What is there because of this call, and can be seen there; null if nothing is. */
+    default @Nullable Object brings() {
+        return null;
+    }
+
     /**
      * Whether nothing speaks for its coming later than it can, when nobody knows whether it was carried out: it only
      * makes room, and none of the others needs what it ends.

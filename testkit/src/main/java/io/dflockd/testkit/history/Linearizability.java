@@ -34,7 +34,8 @@ public final class Linearizability {
     }
 
     /** Where much is unknown, an order in which little of it happened is mostly there, and found sooner. */
-    private static Verdict checkOne(String thing, List<Operation> operations, Budget budget) {
+    private static Verdict checkOne(String thing, List<Operation> recorded, Budget budget) {
+        var operations = Evidence.apply(recorded);
         var verdict = check(thing, operations, UNKNOWN_IN_A_ROW[0], budget);
         for (int i = 1; i < UNKNOWN_IN_A_ROW.length && verdict instanceof Verdict.Undecided; i++) {
             verdict = check(thing, operations, UNKNOWN_IN_A_ROW[i], budget);

@@ -65,6 +65,11 @@ public sealed interface ListCall extends Call<ListCall.State> {
         public boolean changes(Outcome outcome) {
             return true;
         }
+
+        @Override
+        public String brings() {
+            return value;
+        }
     }
 
     /**

@@ -23,8 +23,9 @@ public record Operation(int number, String client, String key, Call<?> call, lon
         }
     }
 
+    /** Whether it was carried out for certain. */
     boolean isKnown() {
-        return outcome instanceof Outcome.Returned;
+        return outcome instanceof Outcome.Returned || outcome instanceof Outcome.Seen;
     }
 
     boolean isUnknown() {

@@ -31,6 +31,19 @@ public sealed interface Outcome {
         }
     }
 
+    /** The client got no answer, but others saw what it did: it takes effect before that. */
+    record Seen() implements Outcome {
+        @Override
+        public boolean allows(@Nullable Object other) {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "unknown, but seen";
+        }
+    }
+
     /** The operation has no effect, for certain. */
     record Refused(String why) implements Outcome {
         @Override

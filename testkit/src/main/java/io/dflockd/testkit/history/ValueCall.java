@@ -39,6 +39,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         public boolean changes(Outcome outcome) {
             return true;
         }
+
+        @Override
+        public String brings() {
+            return value;
+        }
     }
 
     /** Returns nothing. */
@@ -68,6 +73,11 @@ public sealed interface ValueCall extends Call<ValueCall.State> {
         @Override
         public boolean changes(Outcome outcome) {
             return outcome.allows(true);
+        }
+
+        @Override
+        public String brings() {
+            return value;
         }
     }
 

@@ -243,6 +243,16 @@ class KnownHistoriesTest {
     }
 
     @Test
+    void unknownOutcomeThatWasSeenTookEffectBeforeThat() {
+        it.unknown("a", new ValueCall.Set("x"), 0)
+                .returned("b", new ValueCall.Get(), "x", 1, 2)
+                .returned("b", new ValueCall.Set("y"), null, 3, 4)
+                .returned("b", new ValueCall.Get(), "x", 5, 6);
+
+        isWrong("#4 fits nowhere", "the state is y");
+    }
+
+    @Test
     void effectOfARefusedOperation() {
         it.refused("a", new ListCall.Push(End.LEFT, "x"), 0, 1)
                 .returned("b", new ListCall.Pop(End.LEFT), "x", 2, 3);
