@@ -3,6 +3,7 @@ package io.dflockd.replication;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.End;
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Mode;
 import io.dflockd.engine.Refusal;
 import java.util.HashMap;
@@ -144,6 +145,13 @@ final class ActionCodec {
                 in -> new Command.AwaitBarrier(in.text(), in.number(), in.number()));
         row(39, Command.Observe.class, (c, out) -> out.text(c.key()), in -> new Command.Observe(in.text()));
         row(40, Command.Unobserve.class, (c, out) -> out.text(c.key()), in -> new Command.Unobserve(in.text()));
+        row(41, Command.OpenTerm.class,
+                (c, out) -> { out.number(c.term()); out.number(c.wallMicros()); },
+                in -> new Command.OpenTerm(in.number(), in.number()));
+        row(42, Command.SetLimits.class,
+                (c, out) -> writeLimits(c.limits(), out),
+                in -> new Command.SetLimits(readLimits(in)));
+        row(43, Command.SetRules.class, (c, out) -> out.number(c.rules()), in -> new Command.SetRules(in.count()));
     }
     // @formatter:on
 
@@ -154,6 +162,37 @@ final class ActionCodec {
         if (kind <= 0 || kind >= FIRST || BY_KIND.put(kind, row) != null || BY_TYPE.put(type, row) != null) {
             throw new IllegalStateException("kind " + kind + " or " + type.getSimpleName() + " has two rows");
         }
+    }
+
+    private static void writeLimits(EngineLimits limits, BatchOutput out) {
+        out.number(limits.maxLocks());
+        out.number(limits.maxWaiters());
+        out.number(limits.maxKeys());
+        out.number(limits.maxListLength());
+        out.number(limits.maxSubscriptions());
+        out.number(limits.maxBytes());
+        out.number(limits.maxAnswerBytes());
+        out.number(limits.maxSessions());
+        out.number(limits.maxGraceMs());
+        out.flag(limits.releasesOnEnd());
+        out.number(limits.gcIntervalMs());
+        out.number(limits.gcMaxIdleMs());
+    }
+
+    private static EngineLimits readLimits(BatchInput in) throws BrokenBatchException {
+        return new EngineLimits(
+                in.count(),
+                in.count(),
+                in.count(),
+                in.count(),
+                in.count(),
+                in.number(),
+                in.number(),
+                in.count(),
+                in.number(),
+                in.flag(),
+                in.number(),
+                in.number());
     }
 
     /** Whether commands of this type may end in a grant, so that their actions bear a salt. */

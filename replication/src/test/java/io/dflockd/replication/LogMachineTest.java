@@ -211,7 +211,7 @@ class LogMachineTest {
     }
 
     private LogMachine machine(EngineApplier newApplier) {
-        return new LogMachine(newApplier, in -> Engine.readSnapshot(batches.history.limits(), in),
+        return new LogMachine(newApplier, Engine::readSnapshot,
                 name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add);
     }
 

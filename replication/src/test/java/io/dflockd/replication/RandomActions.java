@@ -2,6 +2,7 @@ package io.dflockd.replication;
 
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Outcome;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -82,6 +83,8 @@ final class RandomActions {
             return text();
         } else if (type.isEnum()) {
             return type.getEnumConstants()[random.nextInt(type.getEnumConstants().length)];
+        } else if (type == EngineLimits.class) {
+            return limits();
         } else if (type == List.class) {
             var kinds = records(Outcome.Precious.class).toList();
             return Stream.generate(() -> any(kinds.get(random.nextInt(kinds.size()))))
@@ -89,6 +92,22 @@ final class RandomActions {
                     .toList();
         }
         throw new IllegalStateException("no values of " + type);
+    }
+
+    private EngineLimits limits() {
+        return new EngineLimits(
+                random.nextInt(1, Integer.MAX_VALUE),
+                random.nextInt(Integer.MAX_VALUE),
+                random.nextInt(100),
+                random.nextInt(100),
+                random.nextInt(100),
+                random.nextLong(1, Long.MAX_VALUE),
+                random.nextLong(1, Long.MAX_VALUE),
+                random.nextInt(100),
+                random.nextLong(Long.MAX_VALUE),
+                random.nextBoolean(),
+                random.nextLong(1, Long.MAX_VALUE),
+                random.nextLong(1, Long.MAX_VALUE));
     }
 
     private long number() {

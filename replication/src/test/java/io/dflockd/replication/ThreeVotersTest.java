@@ -102,7 +102,7 @@ class ThreeVotersTest {
 
     private void start(int node) throws Exception {
         appliers[node] = new EngineApplier(batches.history.limits());
-        machines[node] = new LogMachine(appliers[node], in -> Engine.readSnapshot(batches.history.limits(), in),
+        machines[node] = new LogMachine(appliers[node], Engine::readSnapshot,
                 name -> Optional.of(new Node(name, "localhost:6388")), events[node], failures::add);
         voters.start(node, machines[node]);
     }
