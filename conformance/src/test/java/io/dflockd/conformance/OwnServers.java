@@ -17,10 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Our own server, one for each set of options, shared by the tests and ended with the JVM. */
+/**
+ * Our own server, one for each set of options, shared by the tests and ended with the JVM. With {@code
+ * -Ddflockd.conformance.durable=true} each keeps its state in a folder, where the protocol is the same to the byte.
+ */
 final class OwnServers {
     /** In an option: a file with this text. */
     private static final Pattern FILE = Pattern.compile("\\{file:(.*)}");
+    static final boolean DURABLE = Boolean.getBoolean("dflockd.conformance.durable");
     private static final Map<List<String>, DflockdServer> SERVERS = new HashMap<>();
     private static final Map<List<String>, InetSocketAddress> LEGACY_ADDRESSES = new HashMap<>();
     private static List<String> tlsOptions = List.of();
@@ -46,6 +50,9 @@ final class OwnServers {
     /** A server that nobody else uses; the caller closes it. */
     static DflockdServer start(List<String> options) {
         var arguments = new ArrayList<>(List.of("--host", "127.0.0.1", "--port", "0", "--auth-failure-limit", "0"));
+        if (DURABLE) {
+            arguments.addAll(List.of("--data-dir", newFolder(), "--fsync", "os"));
+        }
         options.forEach(option -> arguments.add(FILE.matcher(option).replaceAll(file -> fileWith(file.group(1)))));
         if (ConfigLoader.load(arguments, Map.of()) instanceof ConfigLoader.Wish.Serve serve) {
             return DflockdServer.start(serve.config());
@@ -88,6 +95,14 @@ final class OwnServers {
             }
         }
         return tlsOptions;
+    }
+
+    private static String newFolder() {
+        try {
+            return Files.createTempDirectory("conformance").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a folder for the state", e);
+        }
     }
 
     private static String fileWith(String text) {

@@ -64,6 +64,11 @@ final class DataFolder implements AutoCloseable {
         return log().resolve(identity.cluster().toString()).resolve("current");
     }
 
+    /** Where the snapshots are; not there yet before the first start. */
+    Path snapshots(Identity identity) {
+        return log().resolve(identity.cluster().toString()).resolve("sm");
+    }
+
     /** Whose data it has; empty where it is new. */
     Optional<Identity> identity() throws IOException {
         var file = path.resolve(Identity.FILE);

@@ -43,15 +43,22 @@ import org.jspecify.annotations.Nullable;
 final class LogMachine extends BaseStateMachine {
     private static final Action TICK = Action.ofDriver(new Command.Tick());
     /** The rules that there are so far. */
-    private static final int RULES = 1;
+    static final int RULES = 1;
     /** Of so many own batches one is read back, to see that the octets say the same. */
     private static final int READ_BACK_EVERY = 1_000;
+
+    /** What is told of batches. */
+    interface Applied {
+        /** The actions of this batch, which took so many bytes, are applied. */
+        void applied(Batch batch, int bytes);
+    }
 
     private final Applier applier;
     private final SnapshotFile.Reader<Engine> loader;
     private final Function<String, Optional<Node>> nodes;
     private final Executor events;
     private final Consumer<Throwable> broken;
+    private final Applied listener;
     private final SnapshotStorage snapshots = new SnapshotStorage();
     private final ReentrantLock applying = new ReentrantLock();
     /** With {@link #applying} held. */
@@ -68,18 +75,21 @@ final class LogMachine extends BaseStateMachine {
      * @param nodes who has this name in the cluster
      * @param events runs one task at a time, in order
      * @param broken is told when what is in the log cannot be applied; the process must end
+     * @param listener is told of each batch when its actions are applied, before the applier is told that it was all
      */
     LogMachine(
             Applier applier,
             SnapshotFile.Reader<Engine> loader,
             Function<String, Optional<Node>> nodes,
             Executor events,
-            Consumer<Throwable> broken) {
+            Consumer<Throwable> broken,
+            Applied listener) {
         this.applier = applier;
         this.loader = loader;
         this.nodes = nodes;
         this.events = events;
         this.broken = broken;
+        this.listener = listener;
     }
 
     Standing standing() {
@@ -211,7 +221,7 @@ final class LogMachine extends BaseStateMachine {
         var entry = transaction.getLogEntry();
         applying.lock();
         try {
-            apply(batch(entry, transaction.getStateMachineContext()));
+            apply(batch(entry, transaction.getStateMachineContext()), entry.getSerializedSize());
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             return CompletableFuture.completedFuture(Message.EMPTY);
         } catch (BrokenBatchException e) {
@@ -226,13 +236,14 @@ final class LogMachine extends BaseStateMachine {
         }
     }
 
-    private void apply(Batch batch) {
+    private void apply(Batch batch, int bytes) {
         for (var action : batch.actions()) {
             apply(batch.timeMs(), action);
         }
         if (batch.actions().isEmpty()) {
             apply(batch.timeMs(), TICK);
         }
+        listener.applied(batch, bytes);
         applier.batchApplied();
     }
 

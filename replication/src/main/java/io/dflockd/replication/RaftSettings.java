@@ -38,6 +38,13 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
     private static final long KEPT_ENTRIES = 20_000;
 
+    /** Of a node that has no others and so listens nowhere. */
+    static RaftProperties alone(Path folder, Duration electionTimeout, boolean syncs) {
+        var properties = new RaftSettings(folder, "127.0.0.1", 0, electionTimeout, syncs).properties();
+        RaftConfigKeys.Rpc.setType(properties, new NoNetwork());
+        return properties;
+    }
+
     RaftProperties properties() {
         var properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);

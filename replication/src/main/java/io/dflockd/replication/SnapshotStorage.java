@@ -57,6 +57,16 @@ final class SnapshotStorage implements StateMachineStorage {
         snapshots = List.copyOf(found);
     }
 
+    /** Up to where the newest whole snapshot in a folder goes; -1 where there is none. The folder need not be there. */
+    static long latestIndex(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return -1;
+        }
+        var storage = new SnapshotStorage();
+        storage.open(folder);
+        return storage.latest().map(stored -> stored.head().index()).orElse(-1L);
+    }
+
     /** Looks through the same folder anew, as what is in it came from the leader. */
     synchronized void reopen() throws IOException {
         open(opened());

@@ -212,7 +212,8 @@ class LogMachineTest {
 
     private LogMachine machine(EngineApplier newApplier) {
         return new LogMachine(newApplier, Engine::readSnapshot,
-                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add);
+                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add,
+                (batch, bytes) -> {});
     }
 
     private void restart() {

@@ -103,7 +103,8 @@ class ThreeVotersTest {
     private void start(int node) throws Exception {
         appliers[node] = new EngineApplier(batches.history.limits());
         machines[node] = new LogMachine(appliers[node], Engine::readSnapshot,
-                name -> Optional.of(new Node(name, "localhost:6388")), events[node], failures::add);
+                name -> Optional.of(new Node(name, "localhost:6388")), events[node], failures::add,
+                (batch, bytes) -> {});
         voters.start(node, machines[node]);
     }
 

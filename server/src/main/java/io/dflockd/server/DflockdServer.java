@@ -3,6 +3,8 @@ package io.dflockd.server;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Dialect;
+import io.dflockd.replication.RaftJournal;
+import io.dflockd.replication.StorageSettings;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.RequestHandler;
@@ -21,26 +23,32 @@ import io.dflockd.transport.Connections;
 import io.dflockd.transport.EventLoops;
 import io.dflockd.transport.TlsFiles;
 import io.dflockd.transport.TransportSettings;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server. Keeps its state in memory: what it has ends with it, but its fences go on rising after a restart,
- * because they start from the time of day. Thread-safe.
+ * A running server. Keeps its state in memory, so that what it has ends with it, or in a folder, so that a server that is
+ * started there goes on where this one ended. Its fences rise after a restart either way, because they go on from the time
+ * of day. Thread-safe.
  */
 public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
     /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
     private static final int CONNECTIONS_SHARE = 4;
+    private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(10);
 
+    private final EngineDriver driver;
     private final RequestHandler handler;
     private final EventLoops loops;
     private final Connections connections;
@@ -52,6 +60,7 @@ public final class DflockdServer implements AutoCloseable {
     private boolean closed;
 
     private DflockdServer(
+            EngineDriver driver,
             RequestHandler handler,
             EventLoops loops,
             Connections connections,
@@ -59,6 +68,7 @@ public final class DflockdServer implements AutoCloseable {
             @Nullable Acceptor legacyAcceptor,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
+        this.driver = driver;
         this.handler = handler;
         this.loops = loops;
         this.connections = connections;
@@ -96,7 +106,8 @@ public final class DflockdServer implements AutoCloseable {
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         try {
-            var engine = new Engine(limits(config), ChronoUnit.MICROS.between(Instant.EPOCH, clock.now()));
+            // In a log each term says the time of day; whoever reads it must begin as its writer began.
+            var engine = new Engine(limits(config), config.dataDir().isPresent() ? 0 : microsOf(clock));
             var driver = new EngineDriver(
                     engine,
                     new Replies(config.maxAnswerBytes()),
@@ -104,7 +115,8 @@ public final class DflockdServer implements AutoCloseable {
                     loops.alarm(),
                     failure::complete,
                     EventLoops::wakeTouched,
-                    (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm()));
+                    journals(config, clock, loops, failure::complete));
+            begin(driver, loops);
             var counters = new ServerCounters();
             var gate = new Gate(
                     counters,
@@ -122,17 +134,52 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("address", Addresses.text(acceptor.address()))
                     .addKeyValue("tls", tls.isPresent())
                     .addKeyValue("transport", loops.transport())
+                    .addKeyValue("data", config.dataDir().map(Path::toString).orElse("memory"))
                     .addKeyValue("auth", clients.isPresent())
                     .addKeyValue("admin", admins.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
             var legacyAcceptor = listenForLegacy(config, loops, tls, transportSettings, connections, handler);
             return new DflockdServer(
-                    handler, loops, connections, acceptor, legacyAcceptor, config.shutdownTimeout(), failure);
+                    driver, handler, loops, connections, acceptor, legacyAcceptor, config.shutdownTimeout(), failure);
         } catch (SettingException e) {
             loops.abort();
             throw e;
         }
+    }
+
+    private static void begin(EngineDriver driver, EventLoops loops) {
+        if (!driver.isDurable()) {
+            return;
+        }
+        try {
+            driver.begin();
+        } catch (IOException e) {
+            driver.close();
+            throw new SettingException("--data-dir: " + e.getMessage(), e);
+        }
+        loops.atEndOfTurn(driver::endTurn);
+    }
+
+    private static EngineDriver.JournalFactory journals(
+            ServerConfig config, ServerClock clock, EventLoops loops, Consumer<Throwable> broken) {
+        @Nullable Path folder = config.dataDir().orElse(null);
+        if (folder == null) {
+            return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
+        }
+        var settings = new StorageSettings(
+                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config));
+        return (applier, lock) -> {
+            try {
+                return RaftJournal.open(settings, applier, clock::nanoTime, () -> microsOf(clock), broken);
+            } catch (IOException e) {
+                throw new SettingException("--data-dir: " + e.getMessage(), e);
+            }
+        };
+    }
+
+    private static long microsOf(ServerClock clock) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.now());
     }
 
     private static @Nullable Acceptor listenForLegacy(
@@ -201,11 +248,19 @@ public final class DflockdServer implements AutoCloseable {
         connections.close();
         handler.close();
         loops.close();
+        driver.close();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
     }
 
     private void abort(Throwable reason) {
-        LOG.atError().setMessage("the server failed, this is a bug; it stops").setCause(reason).log();
+        if (reason instanceof IOException) {
+            LOG.atError()
+                    .setMessage("what is answered can be kept no more, so the server stops")
+                    .addKeyValue("reason", reason.getMessage())
+                    .log();
+        } else {
+            LOG.atError().setMessage("the server failed, this is a bug; it stops").setCause(reason).log();
+        }
         connections.close();
         loops.abort();
     }

@@ -44,6 +44,8 @@ final class Logging {
         root.addAppender(writer);
         bounded = writer;
         context.getLogger("io.dflockd").setLevel(debug ? Level.DEBUG : Level.INFO);
+        // What an operator needs to know of it is said by us.
+        context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.WARN);
     }
 
     /** Writes what was logged; waits a moment at most for who reads it. What is logged from now on is lost. */

@@ -6,6 +6,7 @@ import io.dflockd.server.config.ConfigLoader.Wish;
 import io.dflockd.server.config.HelpText;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.Version;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -13,10 +14,14 @@ import java.util.concurrent.ExecutionException;
 public final class ServerMain {
     private static final int BROKEN = 1;
     private static final int CANNOT_START = 2;
+    private static final int CANNOT_STORE = 3;
 
     private ServerMain() {}
 
-    /** Runs until it gets SIGINT or SIGTERM. Exit status 0 after that, 1 after a failure, 2 where it cannot start. */
+    /**
+     * Runs until it gets SIGINT or SIGTERM. Exit status 0 after that, 1 after a failure, 2 where it cannot start, 3 where it
+     * cannot write what it is to keep.
+     */
     public static void main(String[] arguments) throws InterruptedException, ExecutionException {
         try {
             switch (ConfigLoader.load(List.of(arguments), System.getenv())) {
@@ -35,9 +40,9 @@ public final class ServerMain {
         Logging.configure(config.logsJson(), config.debug());
         var server = DflockdServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
-        server.failure().toCompletableFuture().get();
+        var reason = server.failure().toCompletableFuture().get();
         Logging.finish();
-        Runtime.getRuntime().halt(BROKEN);
+        Runtime.getRuntime().halt(reason instanceof IOException ? CANNOT_STORE : BROKEN);
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */

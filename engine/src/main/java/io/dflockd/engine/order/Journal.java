@@ -1,12 +1,21 @@
 package io.dflockd.engine.order;
 
 import io.dflockd.engine.Action;
+import java.io.IOException;
 
 /**
  * Brings actions into the one order in which every node applies them to its engine: at once, where the state lives in
  * memory alone, or behind a log. Thread-safe.
  */
 public interface Journal extends AutoCloseable {
+    /**
+     * Has applied what was decided before this process was there. Returns when more can be handed in; until then nothing
+     * must be.
+     *
+     * @throws IOException where that cannot be read; the message says what it is and what to do
+     */
+    void begin() throws IOException;
+
     /**
      * Hands an action in. In memory it is applied when this returns. Else it joins the calling thread's turn, whose actions
      * are applied in the order in which they were handed in; it is applied later, or never. Does not block.

@@ -1,12 +1,15 @@
 package io.dflockd.server.config;
 
+import static io.dflockd.server.config.Setting.ACCEPT_LOG_LOSS;
 import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTH_FAILURE_LIMIT;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
+import static io.dflockd.server.config.Setting.DATA_DIR;
 import static io.dflockd.server.config.Setting.DEBUG;
 import static io.dflockd.server.config.Setting.DEFAULT_LEASE_TTL;
+import static io.dflockd.server.config.Setting.FSYNC;
 import static io.dflockd.server.config.Setting.GC_INTERVAL;
 import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
 import static io.dflockd.server.config.Setting.HOST;
@@ -58,12 +61,17 @@ public final class ServerConfig {
 
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
+        /** Beside the state there must be room for a second one, of which snapshots are written. */
+        private static final String DURABLE_MAX_MEMORY = "35%";
+
         private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
+        private boolean memoryIsSet;
 
         private Builder() {
             for (Setting setting : Setting.values()) {
                 set(setting, setting.defaultText());
             }
+            memoryIsSet = false;
         }
 
         /** Sets a value as it would be written on the command line. Throws {@link ConfigException} where it is not valid. */
@@ -77,11 +85,16 @@ public final class ServerConfig {
                 throw ConfigException.of(setting, text, source);
             }
             values.put(setting, value);
+            memoryIsSet |= setting == MAX_MEMORY;
             return this;
         }
 
         /** Throws {@link ConfigException} where the settings do not go together. */
         public ServerConfig build() {
+            if (!memoryIsSet && !"".equals(values.get(DATA_DIR))) {
+                set(MAX_MEMORY, DURABLE_MAX_MEMORY);
+                memoryIsSet = false;
+            }
             var config = new ServerConfig(new EnumMap<>(values));
             if (config.path(TLS_CERT).isPresent() != config.path(TLS_KEY).isPresent()) {
                 throw new ConfigException("--tls-cert and --tls-key must be given both or neither");
@@ -93,6 +106,9 @@ public final class ServerConfig {
                     && config.legacyHost().equals(config.host())) {
                 throw new ConfigException(
                         "--legacy-port: \"%d\" is also --port, must be another one".formatted(config.port()));
+            }
+            if (config.dataDir().isEmpty() && config.acceptsLogLoss()) {
+                throw new ConfigException("--accept-log-loss needs --data-dir");
             }
             if (config.value(LEGACY_HOST) instanceof String host && !host.isEmpty() && config.legacyPort().isEmpty()) {
                 throw new ConfigException("--legacy-host needs --legacy-port");
@@ -210,6 +226,21 @@ public final class ServerConfig {
 
     public Duration gcMaxIdle() {
         return seconds(GC_MAX_IDLE);
+    }
+
+    /** Where the state is kept. Empty where it ends with the process. */
+    public Optional<Path> dataDir() {
+        return path(DATA_DIR);
+    }
+
+    /** Whether something is answered only when it is on the disk. */
+    public boolean syncs() {
+        return text(FSYNC).equals("always");
+    }
+
+    /** Whether the server starts although a part of its log is lost. */
+    public boolean acceptsLogLoss() {
+        return (boolean) value(ACCEPT_LOG_LOSS);
     }
 
     public Optional<String> authToken() {

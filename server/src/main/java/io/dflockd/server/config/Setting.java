@@ -84,7 +84,7 @@ public enum Setting {
             "listen, watch and observe together, for one connection; 0 for any number"),
     MAX_MEMORY(Group.LIMITS, "max-memory", "DFLOCKD_MAX_MEMORY",
             new Kind.Size(), "70%",
-            "size of all that clients can make grow; what would grow it further is refused"),
+            "size of all that clients can make grow; what would grow it further is refused (with --data-dir 35% unless set)"),
     STATS_LIMIT(Group.LIMITS, "stats-limit", "DFLOCKD_STATS_LIMIT",
             new Kind.Whole(0, 1_000_000, "N"), "1000",
             "rows of each kind in the answer to stats"),
@@ -94,6 +94,16 @@ public enum Setting {
     GC_MAX_IDLE(Group.LIMITS, "gc-max-idle", "DFLOCKD_GC_MAX_UNUSED_TIME",
             seconds(1), "60",
             "how long an unused lock key or a counter at 0 is remembered"),
+
+    DATA_DIR(Group.STORAGE, "data-dir", "DFLOCKD_DATA_DIR",
+            new Kind.Text("FOLDER", "the path of a folder that only its owner can read, or that can be made"), "",
+            "folder that keeps all that was answered; empty to keep nothing beyond the process"),
+    FSYNC(Group.STORAGE, "fsync", "DFLOCKD_FSYNC",
+            new Kind.Choice("always", "os"), "always",
+            "when something is answered: when it is on the disk, or when the kernel has it, which a crash of the machine loses"),
+    ACCEPT_LOG_LOSS(Group.STORAGE, "accept-log-loss", "DFLOCKD_ACCEPT_LOG_LOSS",
+            new Kind.Flag(), "false",
+            "start although part of the log in --data-dir is damaged, and go on without what stood behind the damage"),
 
     AUTH_TOKEN(Group.SECURITY, "auth-token", "DFLOCKD_AUTH_TOKEN",
             new Kind.Text("TOKEN", "not empty, without line breaks or blanks around it"), "",
@@ -130,6 +140,7 @@ public enum Setting {
         NETWORK("Network"),
         LEASES("Leases and sessions"),
         LIMITS("Limits"),
+        STORAGE("Storage"),
         SECURITY("Security"),
         LOGGING("Logging");
 

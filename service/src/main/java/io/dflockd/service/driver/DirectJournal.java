@@ -37,6 +37,11 @@ public final class DirectJournal implements Journal {
     }
 
     @Override
+    public void begin() {
+        // There was nothing before.
+    }
+
+    @Override
     public void submit(Action action) {
         lock.lock();
         try {

@@ -6,6 +6,7 @@ import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
+import io.dflockd.engine.Outcome;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
@@ -15,6 +16,7 @@ import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -31,11 +33,13 @@ import java.util.function.LongSupplier;
  * ends one connection. What goes wrong in the engine is the end: its state may be half changed, so nothing is applied any
  * more.
  */
-public final class EngineDriver implements Applier {
+public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
+    /** With how many bytes of values an action may give back what was not delivered, and one value more. */
+    private static final long PART_BYTES = 1 << 20;
     /** How many numbers of connections and sessions one term has. */
     private static final int BITS_OF_A_TERM = 40;
 
@@ -78,6 +82,15 @@ public final class EngineDriver implements Applier {
         this.broken = broken;
         this.wake = wake;
         this.journal = journals.open(this, lock);
+    }
+
+    /**
+     * Applies what was decided before this process was there. Nobody must be let in before it returns.
+     *
+     * @throws IOException where that cannot be read; the message says what it is and what to do
+     */
+    public void begin() throws IOException {
+        journal.begin();
     }
 
     /** Somebody who speaks for a new session without a name. */
@@ -172,10 +185,36 @@ public final class EngineDriver implements Applier {
         }
     }
 
+    /**
+     * Where the state outlives the server and the server stops, what a connection owned is its client's to come back for:
+     * only what was on its way goes back.
+     */
     private void detach(Caller caller) {
-        var detach = new Command.Detach(caller.undelivered(), caller.isNamed() ? caller.missedPushes() : 0);
+        if (draining && journal.isDurable() && !caller.isNamed()) {
+            desk.close(caller);
+            return;
+        }
         desk.close(caller);
-        journal.submit(action(caller, 0, 0, detach));
+        long missed = caller.isNamed() ? caller.missedPushes() : 0;
+        var undelivered = caller.undelivered();
+        int from = 0;
+        do {
+            int to = endOfPart(undelivered, from);
+            var detach = new Command.Detach(undelivered.subList(from, to), from == 0 ? missed : 0);
+            journal.submit(action(caller, 0, 0, detach));
+            from = to;
+        } while (from < undelivered.size());
+    }
+
+    /** What many answers gave is too long for one record of a log. */
+    private static int endOfPart(List<Outcome> undelivered, int from) {
+        long bytes = 0;
+        int to = from;
+        while (to < undelivered.size() && bytes < PART_BYTES) {
+            bytes += undelivered.get(to) instanceof Outcome.Popped popped ? popped.value().length() : 0;
+            to++;
+        }
+        return to;
     }
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
@@ -225,6 +264,11 @@ public final class EngineDriver implements Applier {
 
     public boolean isDraining() {
         return draining;
+    }
+
+    /** Whether what was applied outlives this process. */
+    public boolean isDurable() {
+        return journal.isDurable();
     }
 
     /** Whether the connection's session owns something or waits for an answer. */
@@ -312,6 +356,12 @@ public final class EngineDriver implements Applier {
     /** Whether so much waits to be applied that no more should be handed in. */
     public boolean isFull() {
         return journal.isFull();
+    }
+
+    /** What was handed in is decided, and nothing more is applied. Blocks until then, some seconds at most. */
+    @Override
+    public void close() {
+        journal.close();
     }
 
     @Override

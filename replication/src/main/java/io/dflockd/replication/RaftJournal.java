@@ -1,0 +1,374 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.order.Applier;
+import io.dflockd.engine.order.Journal;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The order of a state that survives: actions are joined in batches, batches go through the log, and what is committed is
+ * applied.
+ *
+ * <p>What a thread hands in joins the open batch when its turn ends. While fewer than {@value #WINDOW} batches are under way
+ * the batch is sealed and proposed at once; else it stays open and grows until one of them is applied. So one client waits
+ * for no timer, and a thousand share a batch.
+ *
+ * <p>A term begins with {@link Command.OpenTerm} and the limits; nothing else is proposed before that is applied. Locks are
+ * taken in this order: the machine's, the applier's, {@link #batching}, Ratis'.
+ */
+public final class RaftJournal implements Journal {
+    /** How many batches may be under way while another is filled. */
+    static final int WINDOW = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RaftJournal.class);
+    private static final long MAX_WAITING_BYTES = 64L << 20;
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
+    private final Applier applier;
+    private final EngineLimits limits;
+    private final Duration longestRecovery;
+    private final Path folder;
+    private final LongSupplier wallMicros;
+    private final Consumer<Throwable> broken;
+    private final ExecutorService events;
+    private final LoneVoter voter;
+    private final LogMachine machine;
+    private final SnapshotPlan snapshots;
+    private final Ticks ticks;
+    private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
+    private final CompletableFuture<Long> leads = new CompletableFuture<>();
+
+    private final ReentrantLock batching = new ReentrantLock();
+    private final Condition calm = batching.newCondition();
+    private final LogClock clock;
+    private final OpenBatch open = new OpenBatch();
+    /** The bytes of those that are under way, in their order. */
+    private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
+    private long term;
+    private long nextNumber;
+    private boolean leading;
+    private boolean closing;
+    private volatile long waitingBytes;
+
+    /**
+     * Takes a folder and sees whether what is in it is whole. Nothing is applied before {@link #begin}.
+     *
+     * @param wallMicros the time of day in microseconds, above which fences go on
+     * @param broken is told when nothing can be written or applied any more; the process must end
+     * @throws IOException where the folder cannot be used; the message says why, and what to do
+     */
+    public static RaftJournal open(
+            StorageSettings settings,
+            Applier applier,
+            LongSupplier nanoTime,
+            LongSupplier wallMicros,
+            Consumer<Throwable> broken)
+            throws IOException {
+        return new RaftJournal(settings, applier, nanoTime, wallMicros, broken);
+    }
+
+    private RaftJournal(
+            StorageSettings settings,
+            Applier applier,
+            LongSupplier nanoTime,
+            LongSupplier wallMicros,
+            Consumer<Throwable> broken)
+            throws IOException {
+        this.applier = applier;
+        this.limits = settings.limits();
+        this.longestRecovery = settings.longestRecovery();
+        this.folder = settings.folder();
+        this.wallMicros = wallMicros;
+        this.broken = broken;
+        this.clock = new LogClock(nanoTime);
+        this.events = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
+        this.ticks = new Ticks(this::tick);
+        this.machine = new LogMachine(
+                new Gate(), Engine::readSnapshot, name -> Optional.empty(), this::later, this::fail, this::applied);
+        this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail);
+        this.voter = LoneVoter.open(settings, machine);
+    }
+
+    @Override
+    public void begin() throws IOException {
+        voter.start();
+        try {
+            leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the log was read", e);
+        }
+    }
+
+    @Override
+    public void submit(Action action) {
+        var turn = turns.get();
+        turn.add(action);
+        if (turn.bytes() >= OpenBatch.MAX_BYTES) {
+            endTurn();
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        var turn = turns.get();
+        if (turn.isEmpty()) {
+            return;
+        }
+        batching.lock();
+        try {
+            if (leading) {
+                join(turn);
+            }
+        } finally {
+            batching.unlock();
+            turn.clear();
+        }
+    }
+
+    /** A batch that is full is proposed however many are under way: what waits is bounded by {@link #isFull}. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
+    private void join(Turn turn) {
+        if (!open.hasRoomFor(turn)) {
+            propose();
+        }
+        open.append(turn);
+        waitingBytes += turn.bytes();
+        proposeIfFree();
+    }
+
+    private void proposeIfFree() {
+        if (!open.isEmpty() && underWay.size() < WINDOW) {
+            propose();
+        }
+    }
+
+    private void propose() {
+        underWay.add(open.bytes());
+        long ofTerm = term;
+        var unusedAsItIsHeardOf = voter.submit(open.seal(LogMachine.RULES, term, nextNumber++, clock.nowMs()))
+                .whenComplete((reply, failure) -> {
+                    if (failure != null || !reply.isSuccess()) {
+                        later(() -> lost(ofTerm, failure != null ? failure : reply.getException()));
+                    }
+                });
+    }
+
+    /** What follows a batch that is not in the log does not follow any more. */
+    private void lost(long ofTerm, Throwable cause) {
+        batching.lock();
+        try {
+            if (closing || ofTerm != term) {
+                return;
+            }
+            leading = false;
+        } finally {
+            batching.unlock();
+        }
+        fail(new IOException("the log takes no more: " + cause.getMessage(), cause));
+    }
+
+    /** Where nothing moves the time on, an empty batch does. */
+    private void tick() {
+        batching.lock();
+        try {
+            if (leading && underWay.isEmpty()) {
+                propose();
+            }
+        } finally {
+            batching.unlock();
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
+    private void applied(Batch batch, int bytes) {
+        boolean opened = false;
+        batching.lock();
+        try {
+            if (batch.term() == term && !underWay.isEmpty()) {
+                waitingBytes -= underWay.remove();
+                opened = !leading && !closing;
+                leading |= opened;
+                calm.signalAll();
+            }
+        } finally {
+            batching.unlock();
+        }
+        if (opened) {
+            applier.lead(batch.term());
+            leads.complete(batch.term());
+        }
+        snapshots.applied(bytes);
+    }
+
+    /** Between the machine and the applier: a term is opened before anybody may lead in it. */
+    private final class Gate implements Applier {
+        @Override
+        public boolean apply(long timeMs, Action action) {
+            return applier.apply(timeMs, action);
+        }
+
+        @Override
+        public void batchApplied() {
+            applier.batchApplied();
+            batching.lock();
+            try {
+                proposeIfFree();
+                if (leading) {
+                    ticks.plan(clock.nanosUntil(applier.engine().nextDeadlineMs()));
+                }
+            } finally {
+                batching.unlock();
+            }
+        }
+
+        @Override
+        public void lead(long newTerm) {
+            batching.lock();
+            try {
+                term = newTerm;
+                nextNumber = 0;
+                leading = false;
+                clock.start(applier.engine().nowMs());
+                var turn = new Turn();
+                turn.add(Action.ofDriver(new Command.OpenTerm(newTerm, wallMicros.getAsLong())));
+                turn.add(Action.ofDriver(new Command.SetLimits(limits)));
+                open.append(turn);
+                waitingBytes = turn.bytes();
+                propose();
+            } finally {
+                batching.unlock();
+            }
+        }
+
+        @Override
+        public void follow(Optional<Node> leader) {
+            batching.lock();
+            try {
+                if (!leading) {
+                    return;
+                }
+                leading = false;
+            } finally {
+                batching.unlock();
+            }
+            applier.follow(leader);
+        }
+
+        @Override
+        public Engine engine() {
+            return applier.engine();
+        }
+
+        @Override
+        public void replace(Engine other) {
+            applier.replace(other);
+        }
+    }
+
+    @Override
+    public boolean isFull() {
+        return waitingBytes > MAX_WAITING_BYTES;
+    }
+
+    @Override
+    public long timeMs() {
+        batching.lock();
+        try {
+            return clock.nowMs();
+        } finally {
+            batching.unlock();
+        }
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public Standing standing() {
+        return machine.standing();
+    }
+
+    private void later(Runnable task) {
+        try {
+            events.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().setMessage("the log is closed, what it would tell is left out").log();
+        }
+    }
+
+    private void fail(Throwable cause) {
+        batching.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            leading = false;
+        } finally {
+            batching.unlock();
+        }
+        var told = cause instanceof IOException
+                ? new IOException(folder + ": " + cause.getMessage(), cause)
+                : cause;
+        leads.completeExceptionally(told);
+        broken.accept(told);
+    }
+
+    @Override
+    public void close() {
+        awaitCalm();
+        ticks.close();
+        snapshots.close();
+        events.shutdown();
+        voter.close();
+    }
+
+    /** What was handed in is decided, so that nobody who was answered is wrong, and nobody who waits waits in vain. */
+    private void awaitCalm() {
+        long left = LONGEST_CLOSE.toNanos();
+        batching.lock();
+        try {
+            while (leading && left > 0 && !(underWay.isEmpty() && open.isEmpty())) {
+                left = calm.awaitNanos(left);
+            }
+            closing = true;
+            leading = false;
+        } catch (InterruptedException e) {
+            closing = true;
+            leading = false;
+            Thread.currentThread().interrupt();
+        } finally {
+            batching.unlock();
+        }
+    }
+}

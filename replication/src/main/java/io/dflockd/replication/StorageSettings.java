@@ -1,0 +1,21 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.EngineLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a node keeps its state.
+ *
+ * @param folder has all of it, and nothing else
+ * @param syncs whether a batch is on the disk before what is in it is answered; else only the kernel has it
+ * @param acceptsLoss whether to start where a part of the log is damaged, without what stood behind it
+ * @param longestRecovery how long reading all of it may take
+ * @param limits which hold from now on, whatever held before
+ */
+public record StorageSettings(
+        Path folder,
+        boolean syncs,
+        boolean acceptsLoss,
+        Duration longestRecovery,
+        EngineLimits limits) {}
