@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * A hold ends with its lease, with its token, by revocation, because its client did not receive it, or with its session:
  * that of a connection when the connection ended, and a named one when it is gone. It does not end because of a new term,
- * unless nobody can have heard of it, and its lease stays as it was.
+ * unless nobody can have heard of it, and its lease stays as it was. Nothing is granted to who is not told, now or later.
  */
 final class LeasesEndInTheirTime implements Invariant {
     private record Seen(long deadlineMs, long session, boolean unknown) {}
@@ -53,7 +53,19 @@ final class LeasesEndInTheirTime implements Invariant {
                 Invariant.require(present.deadlineMs == seen.deadlineMs, "the lease of " + fence + " changed");
             }
         });
+        now.forEach((fence, seen) -> Invariant.require(
+                holds.containsKey(fence) || seen.unknown || isTold(fence, applied), "nobody is told of hold " + fence));
         holds = now;
+    }
+
+    private static boolean isTold(long fence, Applied applied) {
+        return applied.answers()
+                .stream()
+                .anyMatch(answer -> switch (answer.outcome()) {
+                    case Outcome.Granted granted -> granted.fence() == fence;
+                    case Outcome.GrantedAtOnce granted -> granted.fence() == fence;
+                    default -> false;
+                });
     }
 
     private void returned(Outcome undelivered) {

@@ -22,6 +22,7 @@ public final class RandomHistory {
     private static final long FENCE_LEAP = 40;
     private static final long FAR_TOO_HIGH = 1_000;
     private static final List<String> NAMES = List.of("one", "two", "three", "four");
+    private static final List<Integer> ENTRIES_OF_A_TERM = List.of(25, 200, 1_000);
     private static final List<Integer> SLICES = List.of(1, 3, Step.SLICE);
     private static final List<String> KEYS = List.of("a", "b", "a.b", "a.c", "b.*", "c");
     private static final List<String> PATTERNS = List.of("a", "a.b", "a.*", "a.>", "*", ">", "*.b", "b.*", "x.>");
@@ -41,6 +42,7 @@ public final class RandomHistory {
     private final List<Link> ghosts = new ArrayList<>();
     private final EngineLimits limits;
     private final int slice;
+    private final int entriesOfATerm;
     private final boolean acknowledgesRarely;
     private long lastConnection;
     private long lastNamed = FIRST_NAMED - 1;
@@ -59,6 +61,7 @@ public final class RandomHistory {
         limits = randomLimits(random.nextInt(3) > 0);
         acknowledgesRarely = random.nextInt(3) == 0;
         slice = pick(SLICES);
+        entriesOfATerm = pick(ENTRIES_OF_A_TERM);
     }
 
     /** Limits that matter in some histories and not in others. */
@@ -100,7 +103,7 @@ public final class RandomHistory {
         if (random.nextInt(20) == 0) {
             return entry(Action.ofDriver(new Command.Tick()));
         }
-        if (random.nextInt(200) == 0) {
+        if (random.nextInt(entriesOfATerm) == 0) {
             return entry(openTerm(engine));
         }
         if (random.nextInt(400) == 0) {
