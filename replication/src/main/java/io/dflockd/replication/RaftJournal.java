@@ -68,6 +68,8 @@ public final class RaftJournal implements Journal {
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
     private long term;
     private long nextNumber;
+    /** The batch that opens the term is under way. */
+    private boolean opening;
     private boolean leading;
     private boolean closing;
     private volatile long waitingBytes;
@@ -215,7 +217,8 @@ public final class RaftJournal implements Journal {
         try {
             if (batch.term() == term && !underWay.isEmpty()) {
                 waitingBytes -= underWay.remove();
-                opened = !leading && !closing;
+                opened = opening && !closing;
+                opening = false;
                 leading |= opened;
                 calm.signalAll();
             }
@@ -256,6 +259,7 @@ public final class RaftJournal implements Journal {
             try {
                 term = newTerm;
                 nextNumber = 0;
+                opening = true;
                 leading = false;
                 clock.start(applier.engine().nowMs());
                 var turn = new Turn();
