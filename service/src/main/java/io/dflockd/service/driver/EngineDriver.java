@@ -35,6 +35,7 @@ import java.util.function.LongSupplier;
  */
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
+    private static final long NOBODY = 0;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
@@ -186,22 +187,44 @@ public final class EngineDriver implements Applier, AutoCloseable {
     }
 
     /**
-     * Where the state outlives the server and the server stops, what a connection owned is its client's to come back for:
-     * only what was on its way goes back.
+     * Until it is applied that the connection is gone, what it waits for may still be given to it. So it stays known for as
+     * long as there is something new to give back.
      */
     private void detach(Caller caller) {
-        if (draining && journal.isDurable() && !caller.isNamed()) {
+        if (!journal.isDurable()) {
             desk.close(caller);
-            return;
+            caller.detach();
+            giveBack(caller, caller.session());
+        } else if (caller.isDetached() && !caller.hasMissed()) {
+            desk.close(caller);
+        } else if (draining && !caller.isNamed()) {
+            leaveHolds(caller);
+        } else {
+            caller.detach();
+            giveBack(caller, caller.session());
         }
-        desk.close(caller);
-        long missed = caller.isNamed() ? caller.missedPushes() : 0;
-        var undelivered = caller.undelivered();
+    }
+
+    /**
+     * The state outlives the server, which stops: what a connection holds is its client's to come back for. It waits no more,
+     * and what was on its way to it goes back.
+     */
+    private void leaveHolds(Caller caller) {
+        if (!caller.isDetached()) {
+            caller.detach();
+            caller.waiting().forEach(request -> hand(caller, action(caller, 0, 0, new Command.Cancel(request))));
+        }
+        giveBack(caller, NOBODY);
+    }
+
+    private void giveBack(Caller caller, long session) {
+        long missed = caller.isNamed() ? caller.takeMissedPushes() : 0;
+        var undelivered = caller.takeUndelivered();
         int from = 0;
         do {
             int to = endOfPart(undelivered, from);
             var detach = new Command.Detach(undelivered.subList(from, to), from == 0 ? missed : 0);
-            journal.submit(action(caller, 0, 0, detach));
+            hand(caller, new Action(NO_SALT, caller.connection(), session, 0, 0, detach));
             from = to;
         } while (from < undelivered.size());
     }

@@ -4,6 +4,7 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class Caller {
     /** What it was given and did not get, the latest first, once it has left; null before. */
     private @Nullable ArrayDeque<Outcome> undelivered;
     private long missedPushes;
+    private boolean detached;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
 
@@ -169,14 +171,47 @@ public final class Caller {
         missedPushes++;
     }
 
-    /** What it was given alone and did not get, the latest first. */
-    public List<Outcome> undelivered() {
-        return undelivered == null ? List.of() : List.copyOf(undelivered);
+    /** Whether it has been handed in that it has left. */
+    public boolean isDetached() {
+        return detached;
     }
 
-    /** How many pushes it did not get. */
-    public long missedPushes() {
-        return missedPushes;
+    public void detach() {
+        detached = true;
+    }
+
+    /** Whether it was given something, or was to be told something, that was not yet taken. */
+    public boolean hasMissed() {
+        return (undelivered != null && !undelivered.isEmpty()) || (isNamed() && missedPushes > 0);
+    }
+
+    /** What it was given alone and did not get since this was last asked, the latest first. */
+    public List<Outcome> takeUndelivered() {
+        if (undelivered == null) {
+            return List.of();
+        }
+        var taken = List.copyOf(undelivered);
+        undelivered.clear();
+        return taken;
+    }
+
+    /** How many pushes it did not get since this was last asked. */
+    public long takeMissedPushes() {
+        long taken = missedPushes;
+        missedPushes = 0;
+        return taken;
+    }
+
+    /** The requests of a session without a name that wait. */
+    public List<Long> waiting() {
+        var requests = new ArrayList<Long>();
+        if (blocked != NONE) {
+            requests.add(blocked);
+        }
+        if (tags != null) {
+            requests.addAll(tags.requests());
+        }
+        return requests;
     }
 
     /** A request is about to be applied. Returns its number, which is negative where a named session does not count it. */

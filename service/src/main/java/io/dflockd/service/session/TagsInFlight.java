@@ -1,6 +1,7 @@
 package io.dflockd.service.session;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,10 @@ final class TagsInFlight {
             requestsByTag.remove(tag);
         }
         return tag;
+    }
+
+    List<Long> requests() {
+        return List.copyOf(tagsByRequest.keySet());
     }
 
     int size() {
