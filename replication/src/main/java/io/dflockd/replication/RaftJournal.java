@@ -24,6 +24,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,7 @@ public final class RaftJournal implements Journal {
     private boolean opening;
     private boolean leading;
     private boolean closing;
+    private boolean failed;
     private volatile long waitingBytes;
 
     /**
@@ -122,8 +124,7 @@ public final class RaftJournal implements Journal {
         } catch (TimeoutException e) {
             throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            var cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(cause.getMessage(), cause);
+            throw located(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the log was read", e);
@@ -186,6 +187,9 @@ public final class RaftJournal implements Journal {
 
     /** What follows a batch that is not in the log does not follow any more. */
     private void lost(long ofTerm, Throwable cause) {
+        if (cause instanceof NotLeaderException) {
+            return; // it may be in the log; the machine tells what became of the leadership, and of the log
+        }
         batching.lock();
         try {
             if (closing || ofTerm != term) {
@@ -257,6 +261,7 @@ public final class RaftJournal implements Journal {
         public void lead(long newTerm) {
             batching.lock();
             try {
+                forget();
                 term = newTerm;
                 nextNumber = 0;
                 opening = true;
@@ -266,7 +271,7 @@ public final class RaftJournal implements Journal {
                 turn.add(Action.ofDriver(new Command.OpenTerm(newTerm, wallMicros.getAsLong())));
                 turn.add(Action.ofDriver(new Command.SetLimits(limits)));
                 open.append(turn);
-                waitingBytes = turn.bytes();
+                waitingBytes += turn.bytes();
                 propose();
             } finally {
                 batching.unlock();
@@ -277,6 +282,7 @@ public final class RaftJournal implements Journal {
         public void follow(Optional<Node> leader) {
             batching.lock();
             try {
+                forget();
                 if (!leading) {
                     return;
                 }
@@ -296,6 +302,14 @@ public final class RaftJournal implements Journal {
         public void replace(Engine other) {
             applier.replace(other);
         }
+    }
+
+    /** What another leader may have in its log, or nobody, is not waited for. */
+    private void forget() {
+        open.clear();
+        underWay.clear();
+        waitingBytes = 0;
+        calm.signalAll();
     }
 
     @Override
@@ -334,18 +348,21 @@ public final class RaftJournal implements Journal {
     private void fail(Throwable cause) {
         batching.lock();
         try {
-            if (closing) {
+            if (closing || failed) {
                 return;
             }
+            failed = true;
             leading = false;
+            calm.signalAll();
         } finally {
             batching.unlock();
         }
-        var told = cause instanceof IOException
-                ? new IOException(folder + ": " + cause.getMessage(), cause)
-                : cause;
-        leads.completeExceptionally(told);
-        broken.accept(told);
+        leads.completeExceptionally(cause);
+        broken.accept(cause instanceof IOException ? located(cause) : cause);
+    }
+
+    private IOException located(Throwable cause) {
+        return new IOException(folder + ": " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
     }
 
     @Override
