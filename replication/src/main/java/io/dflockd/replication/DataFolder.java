@@ -183,7 +183,8 @@ final class DataFolder implements AutoCloseable {
                 "stop that one, or give this one a folder of its own");
     }
 
-    private static String reason(IOException e) {
+    /** What went wrong, without a word about how it is made. */
+    static String reason(Throwable e) {
         return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
     }
 }

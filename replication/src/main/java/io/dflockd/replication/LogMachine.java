@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogMachine extends BaseStateMachine {
     private static final Action TICK = Action.ofDriver(new Command.Tick());
+    /** What is told when Ratis ends, also where it was told to. */
+    static final String ENDED = "the log was closed";
     /** The rules that there are so far. */
     static final int RULES = 1;
     /** Of so many own batches one is read back, to see that the octets say the same. */
@@ -317,7 +319,17 @@ final class LogMachine extends BaseStateMachine {
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto ignoredEntry) {
-        broken.accept(cause);
+        var root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        broken.accept(new IOException("the log cannot be written (" + DataFolder.reason(root) + ")", cause));
+    }
+
+    /** Ratis also ends for itself, where something went wrong in it that it does not tell of. */
+    @Override
+    public void close() {
+        broken.accept(new IOException(ENDED));
     }
 
     private void stand(Standing next) {

@@ -41,14 +41,19 @@ final class OpenBatch {
         return out.size() - BatchCodec.HEADER_BYTES;
     }
 
+    /** Forgets what was added. */
+    void clear() {
+        out = begin();
+        actions = new ArrayList<>();
+    }
+
     /** Closes the batch, and begins another. */
     Proposal seal(int rules, long term, long number, long timeMs) {
         BatchCodec.seal(out, actions.size(), rules, term, number, timeMs);
         // Neither is touched again, so neither needs a copy.
         var content = UnsafeByteOperations.unsafeWrap(out.array(), 0, out.size());
         var batch = new Batch(rules, term, number, timeMs, actions);
-        out = begin();
-        actions = new ArrayList<>();
+        clear();
         return new Proposal(batch, content);
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,7 @@ public final class RaftJournal implements Journal {
     private long nextNumber;
     private boolean leading;
     private boolean closing;
+    private boolean failed;
     private volatile long waitingBytes;
 
     /**
@@ -120,8 +122,7 @@ public final class RaftJournal implements Journal {
         } catch (TimeoutException e) {
             throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            var cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(cause.getMessage(), cause);
+            throw located(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the log was read", e);
@@ -184,6 +185,9 @@ public final class RaftJournal implements Journal {
 
     /** What follows a batch that is not in the log does not follow any more. */
     private void lost(long ofTerm, Throwable cause) {
+        if (cause instanceof NotLeaderException) {
+            return; // it may be in the log; the machine tells what became of the leadership, and of the log
+        }
         batching.lock();
         try {
             if (closing || ofTerm != term) {
@@ -251,9 +255,11 @@ public final class RaftJournal implements Journal {
         }
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
         public void lead(long newTerm) {
             batching.lock();
             try {
+                forget();
                 term = newTerm;
                 nextNumber = 0;
                 leading = false;
@@ -262,7 +268,7 @@ public final class RaftJournal implements Journal {
                 turn.add(Action.ofDriver(new Command.OpenTerm(newTerm, wallMicros.getAsLong())));
                 turn.add(Action.ofDriver(new Command.SetLimits(limits)));
                 open.append(turn);
-                waitingBytes = turn.bytes();
+                waitingBytes += turn.bytes();
                 propose();
             } finally {
                 batching.unlock();
@@ -273,6 +279,7 @@ public final class RaftJournal implements Journal {
         public void follow(Optional<Node> leader) {
             batching.lock();
             try {
+                forget();
                 if (!leading) {
                     return;
                 }
@@ -292,6 +299,14 @@ public final class RaftJournal implements Journal {
         public void replace(Engine other) {
             applier.replace(other);
         }
+    }
+
+    /** What another leader may have in its log, or nobody, is not waited for. */
+    private void forget() {
+        open.clear();
+        underWay.clear();
+        waitingBytes = 0;
+        calm.signalAll();
     }
 
     @Override
@@ -330,18 +345,21 @@ public final class RaftJournal implements Journal {
     private void fail(Throwable cause) {
         batching.lock();
         try {
-            if (closing) {
+            if (closing || failed) {
                 return;
             }
+            failed = true;
             leading = false;
+            calm.signalAll();
         } finally {
             batching.unlock();
         }
-        var told = cause instanceof IOException
-                ? new IOException(folder + ": " + cause.getMessage(), cause)
-                : cause;
-        leads.completeExceptionally(told);
-        broken.accept(told);
+        leads.completeExceptionally(cause);
+        broken.accept(cause instanceof IOException ? located(cause) : cause);
+    }
+
+    private IOException located(Throwable cause) {
+        return new IOException(folder + ": " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
     }
 
     @Override

@@ -37,11 +37,17 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
     private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
     private static final long KEPT_ENTRIES = 20_000;
+    /** More than the journal lets wait: what Ratis refuses for its length would be missing, and what it lets wait blocks. */
+    private static final SizeInBytes UNDER_WAY = SizeInBytes.valueOf("1GB");
+    private static final TimeDuration NEVER = TimeDuration.valueOf(10_000, TimeUnit.DAYS);
 
     /** Of a node that has no others and so listens nowhere. */
     static RaftProperties alone(Path folder, Duration electionTimeout, boolean syncs) {
         var properties = new RaftSettings(folder, "127.0.0.1", 0, electionTimeout, syncs).properties();
         RaftConfigKeys.Rpc.setType(properties, new NoNetwork());
+        // Whoever stood still for a while would give up its leadership, and after a minute end: to nobody's good here.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
+        RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
         return properties;
     }
 
@@ -74,6 +80,8 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         // The buffer of an appender bounds what one record may take, in the log and on its way to a follower.
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, MAX_RECORD);
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, WRITE_BUFFER);
+        RaftServerConfigKeys.Log.setQueueByteLimit(properties, UNDER_WAY);
+        RaftServerConfigKeys.Write.setByteLimit(properties, UNDER_WAY);
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, PREALLOCATED);
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** Applies to an engine, at which tests look meanwhile, and writes down what else it is told. */
 final class EngineApplier implements Applier {
@@ -24,23 +25,39 @@ final class EngineApplier implements Applier {
     volatile int appliedWhenReady;
     volatile boolean isSound = true;
 
+    /** Is called by the thread that applies, before and after each action and at the end of a batch. */
+    volatile Consumer<Action> before = action -> {};
+    volatile Consumer<Action> after = action -> {};
+    volatile Runnable atEnd = () -> {};
+
     EngineApplier(EngineLimits limits) {
-        engine = new Engine(limits, 0);
+        this(limits, 0);
+    }
+
+    EngineApplier(EngineLimits limits, long lastFence) {
+        engine = new Engine(limits, lastFence);
     }
 
     @Override
+    public boolean apply(long timeMs, Action action) {
+        before.accept(action);
+        carryOut(timeMs, action);
+        after.accept(action);
+        return isSound;
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
-    public synchronized boolean apply(long timeMs, Action action) {
+    private synchronized void carryOut(long timeMs, Action action) {
         engine.apply(timeMs, action, effects);
         effects.clear();
         applied++;
-        return isSound;
     }
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
     public void batchApplied() {
         batches++;
+        atEnd.run();
     }
 
     @Override

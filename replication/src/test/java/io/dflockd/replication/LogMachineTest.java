@@ -212,8 +212,15 @@ class LogMachineTest {
 
     private LogMachine machine(EngineApplier newApplier) {
         return new LogMachine(newApplier, Engine::readSnapshot,
-                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, failures::add,
+                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, this::failed,
                 (batch, bytes) -> {});
+    }
+
+    /** That it was closed is no failure here. */
+    private void failed(Throwable failure) {
+        if (!LogMachine.ENDED.equals(failure.getMessage())) {
+            failures.add(failure);
+        }
     }
 
     private void restart() {

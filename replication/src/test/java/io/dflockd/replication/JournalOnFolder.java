@@ -1,0 +1,90 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Command;
+import io.dflockd.engine.EngineLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A journal with one voter on a folder, whose time passes when a test says so, and what it has applied. */
+final class JournalOnFolder implements AutoCloseable {
+    static final EngineLimits WIDE = new EngineLimits(
+            1_000_000, 0, 0, 0, 0, 1L << 30, 16 << 20, 10_000, 600_000, true, 5_000, 60_000);
+    /** Of a connection that no test speaks for otherwise. */
+    static final long CONNECTION = 7;
+
+    final EngineApplier applier;
+    final RaftJournal journal;
+    final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    /** What was applied, in its order, but for what drives the log itself. */
+    final List<Action> actions = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong nanos;
+
+    /** Opens it, but does not begin. {@code nanos}: its clock, which goes on over restarts. */
+    JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
+        this.applier = applier;
+        this.nanos = nanos;
+        var settings = new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE);
+        journal = RaftJournal.open(settings, applier, nanos::get, () -> wallMicros, failures::add);
+        applier.after = action -> {
+            if (action.connection() != Action.DRIVER) {
+                actions.add(action);
+            }
+        };
+        applier.atEnd = journal::endTurn;
+    }
+
+    JournalOnFolder begin() throws IOException {
+        journal.begin();
+        return this;
+    }
+
+    /** An action that no state comes of. */
+    static Action signal(long connection, long request, String payload) {
+        return new Action(0, connection, connection, request, 0, new Command.Signal("channel", payload));
+    }
+
+    static Action of(long request, Command command) {
+        boolean grants = command instanceof Command.Acquire || command instanceof Command.Enqueue;
+        return new Action(grants ? request : 0, CONNECTION, CONNECTION, request, 0, command);
+    }
+
+    /** Hands in one action as a turn, and waits until it is applied. */
+    void apply(Action action) {
+        int before = actions.size();
+        journal.submit(action);
+        journal.endTurn();
+        await(() -> actions.size() > before);
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    void await(Condition condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.holds()) {
+            assertThat(failures).isEmpty();
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    interface Condition {
+        boolean holds();
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+}
