@@ -84,6 +84,15 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Says what the state was after a batch of the log, for whoever applied that batch too. Changes nothing.
+     *
+     * @param term the term of the batch
+     * @param number which batch of its term it was
+     * @param digest of what is counted
+     */
+    record Checkpoint(long term, long number, long digest) implements Command {}
+
     /** Refuses every waiting request with {@link Refusal#DRAINING}, because the server is about to stop. */
     record Drain() implements Command {}
 

@@ -116,6 +116,7 @@ public final class Engine {
     private void carryOut(Command command, boolean justExpired) {
         switch (command) {
             case Command.Tick ignored -> {} // only moves the time on, which is done
+            case Command.Checkpoint ignored -> {} // is compared by whoever reads the log
             case Command.Detach ignored -> {} // was carried out, whoever speaks for the session by now
             case Command.Acknowledge ignored -> {} // what it says was heard on admission
             case Command.Attach attach -> attachments.attach(attach, step);
@@ -258,6 +259,11 @@ public final class Engine {
     /** The number that the latest grant got. */
     public long lastFence() {
         return locks.lastFence;
+    }
+
+    /** How often something came that is served in the order in which it came. */
+    public long lastTicket() {
+        return tickets.last();
     }
 
     /** The engine's own estimate of the size of its state. */

@@ -67,6 +67,7 @@ final class AnswersComeOnce implements Invariant {
     private static boolean isAnswered(Command command) {
         return switch (command) {
             case Command.Tick ignored -> false;
+            case Command.Checkpoint ignored -> false;
             case Command.Drain ignored -> false;
             case Command.OpenTerm ignored -> false;
             case Command.SetLimits ignored -> false;

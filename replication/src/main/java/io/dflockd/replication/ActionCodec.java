@@ -152,6 +152,9 @@ final class ActionCodec {
                 (c, out) -> writeLimits(c.limits(), out),
                 in -> new Command.SetLimits(readLimits(in)));
         row(43, Command.SetRules.class, (c, out) -> out.number(c.rules()), in -> new Command.SetRules(in.count()));
+        row(44, Command.Checkpoint.class,
+                (c, out) -> { out.number(c.term()); out.number(c.number()); out.fixed(c.digest()); },
+                in -> new Command.Checkpoint(in.number(), in.number(), in.fixed()));
     }
     // @formatter:on
 

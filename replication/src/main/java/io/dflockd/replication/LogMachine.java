@@ -51,8 +51,12 @@ final class LogMachine extends BaseStateMachine {
 
     /** What is told of batches. */
     interface Applied {
-        /** The actions of this batch, which took so many bytes, are applied. */
-        void applied(Batch batch, int bytes);
+        /**
+         * The actions of this batch, which took so many bytes, are applied.
+         *
+         * @param checkpoint is to be put into the log by whoever leads
+         */
+        void applied(Batch batch, int bytes, Optional<Command.Checkpoint> checkpoint);
     }
 
     private final Applier applier;
@@ -65,6 +69,7 @@ final class LogMachine extends BaseStateMachine {
     private final ReentrantLock applying = new ReentrantLock();
     /** With {@link #applying} held. */
     private final BatchOrder applied = new BatchOrder();
+    private final Checkpoints checkpoints = new Checkpoints();
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
     private volatile Standing standing = new Standing(Optional.empty(), 0, false);
@@ -165,6 +170,7 @@ final class LogMachine extends BaseStateMachine {
         applying.lock();
         try {
             applier.replace(engine);
+            checkpoints.clear();
             applied.continueAfter(head.term(), head.number());
             setLastAppliedTermIndex(TermIndex.valueOf(head.term(), head.index()));
         } finally {
@@ -238,14 +244,17 @@ final class LogMachine extends BaseStateMachine {
         }
     }
 
-    private void apply(Batch batch, int bytes) {
+    private void apply(Batch batch, int bytes) throws BrokenBatchException {
         for (var action : batch.actions()) {
+            if (action.command() instanceof Command.Checkpoint said) {
+                checkpoints.check(said, applier.engine());
+            }
             apply(batch.timeMs(), action);
         }
         if (batch.actions().isEmpty()) {
             apply(batch.timeMs(), TICK);
         }
-        listener.applied(batch, bytes);
+        listener.applied(batch, bytes, checkpoints.take(batch, applier.engine()));
         applier.batchApplied();
     }
 

@@ -158,14 +158,18 @@ public final class RaftJournal implements Journal {
     }
 
     /** A batch that is full is proposed however many are under way: what waits is bounded by {@link #isFull}. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
     private void join(Turn turn) {
         if (!open.hasRoomFor(turn)) {
             propose();
         }
+        append(turn);
+        proposeIfFree();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
+    private void append(Turn turn) {
         open.append(turn);
         waitingBytes += turn.bytes();
-        proposeIfFree();
     }
 
     private void proposeIfFree() {
@@ -215,7 +219,7 @@ public final class RaftJournal implements Journal {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
-    private void applied(Batch batch, int bytes) {
+    private void applied(Batch batch, int bytes, Optional<Command.Checkpoint> checkpoint) {
         boolean opened = false;
         batching.lock();
         try {
@@ -224,6 +228,9 @@ public final class RaftJournal implements Journal {
                 opened = opening && !closing;
                 opening = false;
                 leading |= opened;
+                if (leading) {
+                    checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch
+                }
                 calm.signalAll();
             }
         } finally {
@@ -234,6 +241,14 @@ public final class RaftJournal implements Journal {
             leads.complete(batch.term());
         }
         snapshots.applied(bytes);
+    }
+
+    private static Turn ofDriver(Command... commands) {
+        var turn = new Turn();
+        for (var command : commands) {
+            turn.add(Action.ofDriver(command));
+        }
+        return turn;
     }
 
     /** Between the machine and the applier: a term is opened before anybody may lead in it. */
@@ -267,11 +282,8 @@ public final class RaftJournal implements Journal {
                 opening = true;
                 leading = false;
                 clock.start(applier.engine().nowMs());
-                var turn = new Turn();
-                turn.add(Action.ofDriver(new Command.OpenTerm(newTerm, wallMicros.getAsLong())));
-                turn.add(Action.ofDriver(new Command.SetLimits(limits)));
-                open.append(turn);
-                waitingBytes += turn.bytes();
+                append(ofDriver(
+                        new Command.OpenTerm(newTerm, wallMicros.getAsLong()), new Command.SetLimits(limits)));
                 propose();
             } finally {
                 batching.unlock();

@@ -7,7 +7,7 @@
  * <ul>
  * <li>What is in the log: {@code Batch}, {@code BatchCodec}, {@code ActionCodec}, {@code OutcomeCodec} (a row a kind), over
  * {@code BatchOutput} and {@code BatchInput}; {@code Proposal} is one on its way, {@code BatchOrder} sees that none is
- * missing, {@code LogClock} gives it its time.
+ * missing, {@code Checkpoints} that all come to the same state, {@code LogClock} gives it its time.
  * <li>What is on the disk: {@code DataFolder} and {@code Identity} (whose it is), {@code LogCheck} and {@code LogRest} (is it
  * whole), {@code SnapshotFile} and {@code SnapshotStorage}; all that has a name at once is a {@code DurableFile}.
  * <li>How Ratis is set up: {@code RaftSettings}.

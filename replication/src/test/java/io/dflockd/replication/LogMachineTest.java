@@ -213,7 +213,7 @@ class LogMachineTest {
     private LogMachine machine(EngineApplier newApplier) {
         return new LogMachine(newApplier, Engine::readSnapshot,
                 name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, this::failed,
-                (batch, bytes) -> {});
+                (batch, bytes, checkpoint) -> {});
     }
 
     /** That it was closed is no failure here. */
