@@ -37,11 +37,15 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
     private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
     private static final long KEPT_ENTRIES = 20_000;
+    private static final TimeDuration NEVER = TimeDuration.valueOf(36_500, TimeUnit.DAYS);
 
     /** Of a node that has no others and so listens nowhere. */
     static RaftProperties alone(Path folder, Duration electionTimeout, boolean syncs) {
         var properties = new RaftSettings(folder, "127.0.0.1", 0, electionTimeout, syncs).properties();
         RaftConfigKeys.Rpc.setType(properties, new NoNetwork());
+        // After a pause a leader steps down, as others may have chosen another. Here nobody has, and it would be the end.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
+        RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
         return properties;
     }
 
