@@ -24,6 +24,7 @@ final class LoneVoter implements AutoCloseable {
     private static final String NAME = "n1";
     /** Nobody else could win, so nothing is gained by waiting. */
     private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(20);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     private final DataFolder folder;
     private final RaftServer server;
@@ -104,17 +105,34 @@ final class LoneVoter implements AutoCloseable {
         }
     }
 
+    /** Does not wait for long for a disk that answers no more: what is not on it was acknowledged to nobody. */
     @Override
     public void close() {
+        var closing = Thread.ofPlatform().daemon().name("dflockd-log-close").start(this::closeServer);
         try {
-            server.close();
-        } catch (IOException | RuntimeException e) {
-            LOG.atWarn().setMessage("the log was not closed as it should be").setCause(e).log();
+            if (!closing.join(LONGEST_CLOSE)) {
+                LOG.atWarn()
+                        .setMessage(
+                                "the log could not be closed, as the disk does not answer; nothing that was answered is lost")
+                        .log();
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
         }
         try {
             folder.close();
         } catch (IOException e) {
             LOG.atWarn().setMessage("the folder was not closed as it should be").setCause(e).log();
+        }
+    }
+
+    private void closeServer() {
+        try {
+            server.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.atWarn().setMessage("the log was not closed as it should be").setCause(e).log();
         }
     }
 }

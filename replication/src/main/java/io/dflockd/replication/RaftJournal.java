@@ -45,6 +45,8 @@ public final class RaftJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftJournal.class);
     private static final long MAX_WAITING_BYTES = 64L << 20;
+    /** What waits is there twice, as octets and as actions, beside the state and the last of the log. */
+    private static final int HEAP_TO_WAITING = 16;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     private final Applier applier;
@@ -58,6 +60,8 @@ public final class RaftJournal implements Journal {
     private final LogMachine machine;
     private final SnapshotPlan snapshots;
     private final Ticks ticks;
+    private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
+            Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
     private final CompletableFuture<Long> leads = new CompletableFuture<>();
 
@@ -326,7 +330,7 @@ public final class RaftJournal implements Journal {
 
     @Override
     public boolean isFull() {
-        return waitingBytes > MAX_WAITING_BYTES;
+        return waitingBytes > maxWaitingBytes;
     }
 
     @Override
