@@ -365,8 +365,8 @@ public final class RaftJournal implements Journal {
         } finally {
             batching.unlock();
         }
-        leads.completeExceptionally(cause);
         broken.accept(cause instanceof IOException ? located(cause) : cause);
+        leads.completeExceptionally(cause);
     }
 
     private IOException located(Throwable cause) {
