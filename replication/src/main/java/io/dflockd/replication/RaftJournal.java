@@ -223,7 +223,7 @@ public final class RaftJournal implements Journal {
         try {
             if (batch.term() == term && !underWay.isEmpty()) {
                 waitingBytes -= underWay.remove();
-                opened = !leading && !closing;
+                opened = batch.number() == 0 && !closing && !failed;
                 leading |= opened;
                 if (leading) {
                     checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch

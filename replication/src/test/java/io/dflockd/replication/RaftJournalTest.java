@@ -314,6 +314,7 @@ class RaftJournalTest {
             node.journal.endTurn();
             node.close();
 
+            assertThat(node.applier.events).startsWith("lead").doesNotHaveDuplicates();
             assertThat(node.failures).hasSize(1);
             assertThat(node.failures.get(0)).isInstanceOf(IOException.class)
                     .hasMessageStartingWith(folder() + ": the log ");
