@@ -6,9 +6,15 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Standing;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -49,6 +55,14 @@ final class LogMachine extends BaseStateMachine {
     /** Of so many own batches one is read back, to see that the octets say the same. */
     private static final int READ_BACK_EVERY = 1_000;
 
+    /**
+     * How far an engine is.
+     *
+     * @param head what a snapshot of it is of
+     * @param digest of its state, as {@link Checkpoints} take it
+     */
+    record Position(SnapshotHead head, long digest) {}
+
     /** What is told of batches. */
     interface Applied {
         /**
@@ -61,6 +75,8 @@ final class LogMachine extends BaseStateMachine {
 
     private final Applier applier;
     private final SnapshotFile.Reader<Engine> loader;
+    /** The state without any entry of the log. */
+    private final byte[] beginning;
     private final Function<String, Optional<Node>> nodes;
     private final Executor events;
     private final Consumer<Throwable> broken;
@@ -97,6 +113,7 @@ final class LogMachine extends BaseStateMachine {
         this.events = events;
         this.broken = broken;
         this.listener = listener;
+        this.beginning = octetsOf(applier.engine());
     }
 
     Standing standing() {
@@ -107,16 +124,52 @@ final class LogMachine extends BaseStateMachine {
         return snapshots;
     }
 
-    /** Writes a snapshot of the present state while nothing is applied. */
+    /** Writes a snapshot of the present state, of which there is a copy in memory meanwhile. Nothing is applied while that is made. */
     SnapshotStorage.Stored writeSnapshot() throws IOException {
+        SnapshotHead head;
+        byte[] octets;
+        applying.lock();
+        try {
+            head = position().head();
+            octets = octetsOf(applier.engine());
+        } finally {
+            applying.unlock();
+        }
+        return snapshots.add(head, out -> out.write(octets));
+    }
+
+    /** Where the applier's engine is now. */
+    Position position() {
         applying.lock();
         try {
             var last = getLastAppliedTermIndex();
             var head = new SnapshotHead(RULES, last.getTerm(), last.getIndex(), applied.numberIn(last.getTerm()));
-            return snapshots.add(head, applier.engine()::writeSnapshot);
+            return new Position(head, Checkpoints.digest(applier.engine()));
         } finally {
             applying.unlock();
         }
+    }
+
+    /** Another engine, as the newest snapshot has it, or else as all began. */
+    ShadowEngine shadow() throws IOException {
+        SnapshotStorage.@Nullable Stored latest = snapshots.latest().orElse(null);
+        return latest == null
+                ? new ShadowEngine(loader.read(new DataInputStream(new ByteArrayInputStream(beginning))))
+                : new ShadowEngine(SnapshotFile.read(latest.path(), loader), latest.head());
+    }
+
+    RaftLog log() throws IOException {
+        return getServer().join().getDivision(getGroupId()).getRaftLog();
+    }
+
+    private static byte[] octetsOf(Engine engine) {
+        var octets = new ByteArrayOutputStream();
+        try {
+            engine.writeSnapshot(new DataOutputStream(octets));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // never, in memory
+        }
+        return octets.toByteArray();
     }
 
     /**
@@ -126,7 +179,7 @@ final class LogMachine extends BaseStateMachine {
     void purge() throws IOException {
         long index = takeSnapshot();
         if (index >= 0) {
-            var unusedAsNobodyWaits = getServer().join().getDivision(getGroupId()).getRaftLog().purge(index);
+            var unusedAsNobodyWaits = log().purge(index);
         }
     }
 
@@ -229,7 +282,7 @@ final class LogMachine extends BaseStateMachine {
         var entry = transaction.getLogEntry();
         applying.lock();
         try {
-            apply(batch(entry, transaction.getStateMachineContext()), entry.getSerializedSize());
+            apply(batch(entry, transaction.getStateMachineContext(), applied), entry.getSerializedSize());
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             return CompletableFuture.completedFuture(Message.EMPTY);
         } catch (BrokenBatchException e) {
@@ -245,14 +298,11 @@ final class LogMachine extends BaseStateMachine {
     }
 
     private void apply(Batch batch, int bytes) throws BrokenBatchException {
-        for (var action : batch.actions()) {
+        for (var action : actionsOf(batch)) {
             if (action.command() instanceof Command.Checkpoint said) {
                 checkpoints.check(said, applier.engine());
             }
             apply(batch.timeMs(), action);
-        }
-        if (batch.actions().isEmpty()) {
-            apply(batch.timeMs(), TICK);
         }
         listener.applied(batch, bytes, checkpoints.take(batch, applier.engine()));
         applier.batchApplied();
@@ -264,7 +314,13 @@ final class LogMachine extends BaseStateMachine {
         }
     }
 
-    private Batch batch(LogEntryProto entry, @Nullable Object own) throws BrokenBatchException {
+    /** What is to be applied for a batch. */
+    static List<Action> actionsOf(Batch batch) {
+        return batch.actions().isEmpty() ? List.of(TICK) : batch.actions();
+    }
+
+    /** The batch that an entry has, which must be the next one. {@code own}: the same as an object, where there is one. */
+    static Batch batch(LogEntryProto entry, @Nullable Object own, BatchOrder order) throws BrokenBatchException {
         var batch = read(entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer(), own);
         if (batch.rules() > RULES) {
             throw new BrokenBatchException(
@@ -273,7 +329,7 @@ final class LogMachine extends BaseStateMachine {
         if (batch.term() != entry.getTerm()) {
             throw new BrokenBatchException("it is of term " + batch.term() + ", its entry of term " + entry.getTerm());
         }
-        var refusal = applied.take(batch.term(), batch.number());
+        var refusal = order.take(batch.term(), batch.number());
         if (refusal.isPresent()) {
             throw new BrokenBatchException(refusal.get());
         }

@@ -73,8 +73,6 @@ public final class RaftJournal implements Journal {
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
     private long term;
     private long nextNumber;
-    /** The batch that opens the term is under way. */
-    private boolean opening;
     private boolean leading;
     private boolean closing;
     private boolean failed;
@@ -229,8 +227,7 @@ public final class RaftJournal implements Journal {
         try {
             if (batch.term() == term && !underWay.isEmpty()) {
                 waitingBytes -= underWay.remove();
-                opened = opening && !closing;
-                opening = false;
+                opened = batch.number() == 0 && !closing && !failed;
                 leading |= opened;
                 if (leading) {
                     checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch
@@ -283,7 +280,6 @@ public final class RaftJournal implements Journal {
                 forget();
                 term = newTerm;
                 nextNumber = 0;
-                opening = true;
                 leading = false;
                 clock.start(applier.engine().nowMs());
                 append(ofDriver(
@@ -373,8 +369,8 @@ public final class RaftJournal implements Journal {
         } finally {
             batching.unlock();
         }
-        leads.completeExceptionally(cause);
         broken.accept(cause instanceof IOException ? located(cause) : cause);
+        leads.completeExceptionally(cause);
     }
 
     private IOException located(Throwable cause) {

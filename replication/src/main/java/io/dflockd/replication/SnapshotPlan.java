@@ -3,19 +3,32 @@ package io.dflockd.replication;
 import io.dflockd.engine.order.Applier;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Says when a snapshot is due: when the log behind the last one is long, and longer than twice that one. Then the log is let
- * go up to the one before.
+ * go up to the one before. A small state is copied and written as it is, a large one by a {@link ShadowEngine}, since nothing
+ * could be applied while it is copied.
  */
-final class SnapshotPlan {
+final class SnapshotPlan implements AutoCloseable {
+    /** What a state takes at most that is copied: some milliseconds. */
+    static final long SMALL_BYTES = 16L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPlan.class);
     private static final long LEAST_LOG_BYTES = 64L << 20;
     private static final int LOG_TO_SNAPSHOT = 2;
+    private static final long UNKNOWN = -1;
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
+    /** A way to write one; null where it was to stop before. */
+    private interface Writer {
+        SnapshotStorage.@Nullable Stored write() throws IOException;
+    }
 
     private final LogMachine machine;
     private final Applier applier;
@@ -23,9 +36,10 @@ final class SnapshotPlan {
     private final Consumer<Throwable> failed;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
-    private volatile long snapshotBytes;
+    private volatile long snapshotBytes = UNKNOWN;
     private volatile boolean writing;
     private volatile boolean closed;
+    private volatile @Nullable Thread beside;
 
     SnapshotPlan(LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed) {
         this.machine = machine;
@@ -37,36 +51,81 @@ final class SnapshotPlan {
     /** A batch of so many bytes was applied. */
     void applied(int bytes) {
         logBytes += bytes;
-        if (logBytes > Math.max(LEAST_LOG_BYTES, LOG_TO_SNAPSHOT * snapshotBytes) && !writing && !closed) {
+        if (logBytes > LEAST_LOG_BYTES && !writing && !closed && logBytes > LOG_TO_SNAPSHOT * snapshotBytes()) {
             logBytes = 0;
             writing = true;
-            events.execute(this::write);
+            start(applier.engine().bytes());
         }
     }
 
-    private void write() {
+    private long snapshotBytes() {
+        if (snapshotBytes == UNKNOWN) {
+            snapshotBytes = machine.snapshots().latest().map(stored -> stored.path().toFile().length()).orElse(0L);
+        }
+        return snapshotBytes;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; where it counts, requests go first
+    private void start(long stateBytes) {
+        if (stateBytes <= SMALL_BYTES) {
+            events.execute(() -> write("in place", machine::writeSnapshot));
+        } else {
+            beside = Thread.ofPlatform()
+                    .daemon()
+                    .name("dflockd-snapshot")
+                    .priority(Thread.MIN_PRIORITY)
+                    .start(() -> write("beside", this::writeBeside));
+        }
+    }
+
+    private SnapshotStorage.@Nullable Stored writeBeside() throws IOException {
+        var shadow = machine.shadow();
+        var to = machine.position();
+        if (!shadow.follow(machine.log(), to, () -> closed)) {
+            return null;
+        }
+        return machine.snapshots().add(to.head(), shadow.engine()::writeSnapshot);
+    }
+
+    private void write(String how, Writer writer) {
+        if (closed) {
+            return;
+        }
         try {
-            if (!closed) {
-                long from = System.nanoTime();
-                var stored = machine.writeSnapshot();
-                snapshotBytes = Files.size(stored.path());
-                machine.purge();
-                LOG.atInfo()
-                        .setMessage("wrote a snapshot")
-                        .addKeyValue("index", stored.head().index())
-                        .addKeyValue("bytes", snapshotBytes)
-                        .addKeyValue("state_bytes", applier.engine().bytes())
-                        .addKeyValue("ms", (System.nanoTime() - from) / 1_000_000)
-                        .log();
+            long from = System.nanoTime();
+            var stored = writer.write();
+            if (stored == null) {
+                return;
             }
+            snapshotBytes = Files.size(stored.path());
+            machine.purge();
+            LOG.atInfo()
+                    .setMessage("wrote a snapshot")
+                    .addKeyValue("index", stored.head().index())
+                    .addKeyValue("bytes", snapshotBytes)
+                    .addKeyValue("how", how)
+                    .addKeyValue("ms", (System.nanoTime() - from) / 1_000_000)
+                    .log();
         } catch (IOException | RuntimeException e) {
-            failed.accept(new IOException("a snapshot cannot be written: " + e.getMessage(), e));
+            if (!closed) {
+                failed.accept(new IOException("a snapshot cannot be written: " + e.getMessage(), e));
+            }
         } finally {
             writing = false;
         }
     }
 
-    void close() {
+    /** What is being written is not finished, unless it is soon. */
+    @Override
+    public void close() {
         closed = true;
+        var running = beside;
+        if (running != null) {
+            try {
+                running.join(LONGEST_CLOSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

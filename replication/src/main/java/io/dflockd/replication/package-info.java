@@ -9,7 +9,8 @@
  * {@code BatchOutput} and {@code BatchInput}; {@code Proposal} is one on its way, {@code BatchOrder} sees that none is
  * missing, {@code Checkpoints} that all come to the same state, {@code LogClock} gives it its time.
  * <li>What is on the disk: {@code DataFolder} and {@code Identity} (whose it is), {@code LogCheck} and {@code LogRest} (is it
- * whole), {@code SnapshotFile} and {@code SnapshotStorage}; all that has a name at once is a {@code DurableFile}.
+ * whole), {@code SnapshotFile} and {@code SnapshotStorage}, written when {@code SnapshotPlan} says so, of a large state by a
+ * {@code ShadowEngine}; all that has a name at once is a {@code DurableFile}.
  * <li>How Ratis is set up: {@code RaftSettings}.
  * </ul>
  */

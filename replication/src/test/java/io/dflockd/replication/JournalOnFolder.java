@@ -53,7 +53,7 @@ final class JournalOnFolder implements AutoCloseable {
         return new Action(0, connection, connection, request, 0, new Command.Signal("channel", payload));
     }
 
-    static Action action(long request, Command command) {
+    static Action ask(long request, Command command) {
         boolean grants = command instanceof Command.Acquire || command instanceof Command.Enqueue;
         return new Action(grants ? request : 0, CONNECTION, CONNECTION, request, 0, command);
     }

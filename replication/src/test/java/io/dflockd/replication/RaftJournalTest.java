@@ -1,7 +1,7 @@
 package io.dflockd.replication;
 
 import static io.dflockd.replication.JournalOnFolder.WIDE;
-import static io.dflockd.replication.JournalOnFolder.action;
+import static io.dflockd.replication.JournalOnFolder.ask;
 import static io.dflockd.replication.JournalOnFolder.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -189,7 +189,7 @@ class RaftJournalTest {
         long timeMs;
         try (var node = start()) {
             node.pass(HOLD_BACK);
-            node.apply(action(1, new Command.Acquire("k", Mode.WRITE, 1, 0, 10_000, true)));
+            node.apply(ask(1, new Command.Acquire("k", Mode.WRITE, 1, 0, 10_000, true)));
             node.pass(Duration.ofSeconds(4));
             node.apply(signal(1, 1, "x"));
             timeMs = node.applier.nowMs();
@@ -214,7 +214,7 @@ class RaftJournalTest {
     @Test
     void aLeaseEndsThoughNobodyHandsAnythingIn() throws Exception {
         try (var node = start()) {
-            node.apply(action(1, new Command.Acquire("k", Mode.WRITE, 1, 0, 10_000, true)));
+            node.apply(ask(1, new Command.Acquire("k", Mode.WRITE, 1, 0, 10_000, true)));
             node.pass(HOLD_BACK.plusSeconds(10));
 
             node.await(() -> node.applier.nowMs() >= 10_000);
@@ -228,11 +228,11 @@ class RaftJournalTest {
     void nothingIsWrittenWhileNothingHasADeadline() throws Exception {
         try (var node = start();
                 var other = new JournalOnFolder(parent.resolve("other"), new EngineApplier(WIDE), nanos, NOON)) {
-            node.apply(action(1, new Command.SetValue("k", "v", 0)));
+            node.apply(ask(1, new Command.SetValue("k", "v", 0)));
             int batches = node.applier.batches;
             node.pass(Duration.ofHours(1));
             other.begin();
-            other.apply(action(1, new Command.SetValue("k", "v", Duration.ofHours(9).toMillis())));
+            other.apply(ask(1, new Command.SetValue("k", "v", Duration.ofHours(9).toMillis())));
             int ticks = other.applier.batches;
             other.await(() -> other.applier.batches > ticks + 1);
 
@@ -314,6 +314,7 @@ class RaftJournalTest {
             node.journal.endTurn();
             node.close();
 
+            assertThat(node.applier.events).startsWith("lead").doesNotHaveDuplicates();
             assertThat(node.failures).hasSize(1);
             assertThat(node.failures.get(0)).isInstanceOf(IOException.class)
                     .hasMessageStartingWith(folder() + ": the log ");
@@ -398,7 +399,7 @@ class RaftJournalTest {
             assertThatThrownBy(() -> node.journal.submit(signal(1, 2, "x".repeat(25 * MIB))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("bytes");
-            node.journal.submit(action(2, new Command.Push("list", End.LEFT, "v")));
+            node.journal.submit(ask(2, new Command.Push("list", End.LEFT, "v")));
             node.journal.endTurn();
 
             node.await(() -> node.actions.size() == 2);
