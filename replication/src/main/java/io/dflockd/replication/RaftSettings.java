@@ -45,6 +45,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     static RaftProperties alone(Path folder, Duration electionTimeout, boolean syncs) {
         var properties = new RaftSettings(folder, "127.0.0.1", 0, electionTimeout, syncs).properties();
         RaftConfigKeys.Rpc.setType(properties, new NoNetwork());
+        // The first election is over as soon as it may be. Later a leader looks as often whether it still is one.
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ms(1_000));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(2_000));
         // Whoever stood still for a while would give up its leadership, and after a minute end: to nobody's good here.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
         RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
