@@ -46,6 +46,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         // After a pause a leader steps down, as others may have chosen another. Here nobody has, and it would be the end.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
         RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
+        // No follower comes back for what a snapshot has; a record may be long, so a few of them would fill a disk.
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         return properties;
     }
 
