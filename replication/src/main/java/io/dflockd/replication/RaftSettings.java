@@ -51,6 +51,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         // Whoever stood still for a while would give up its leadership, and after a minute end: to nobody's good here.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
         RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
+        // No follower comes back for what a snapshot has; a record may be long, so a few of them would fill a disk.
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         return properties;
     }
 
