@@ -342,10 +342,21 @@ public final class RaftJournal implements Journal {
             batching.unlock();
         }
         var told = cause instanceof IOException
-                ? new IOException(folder + ": " + cause.getMessage(), cause)
+                ? new IOException(folder + ": " + reason(cause), cause)
                 : cause;
         leads.completeExceptionally(told);
         broken.accept(told);
+    }
+
+    /** What it says, and what the system said, where that is something else. */
+    private static String reason(Throwable cause) {
+        var said = String.valueOf(cause.getMessage());
+        var root = cause;
+        for (var next = root.getCause(); next != null; next = next.getCause()) {
+            root = next;
+        }
+        var first = String.valueOf(root.getMessage());
+        return said.contains(first) ? said : said + " (" + first + ")";
     }
 
     @Override
