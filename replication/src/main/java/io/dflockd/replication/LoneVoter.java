@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -82,9 +83,16 @@ final class LoneVoter implements AutoCloseable {
         return RaftGroupId.valueOf(identity.cluster());
     }
 
+    /** Reads what there is. Ratis throws more than it says where that is not as it left it. */
     void start() throws IOException {
-        server.start();
-        division = server.getDivision(group);
+        try {
+            server.start();
+            division = server.getDivision(group);
+        } catch (IOException | RuntimeException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            throw new DataFolderException(folder.log(), "cannot be read (" + cause.getMessage() + ")",
+                    "put the folder back from a copy", cause);
+        }
     }
 
     /** Hands it to the division in the calling thread, which fixes its place. One thread at a time. */

@@ -374,7 +374,18 @@ public final class RaftJournal implements Journal {
     }
 
     private IOException located(Throwable cause) {
-        return new IOException(folder + ": " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
+        return new IOException(folder + ": " + reason(cause), cause);
+    }
+
+    /** What it says, and what the system said, where that is something else. */
+    private static String reason(Throwable cause) {
+        var said = String.valueOf(cause.getMessage());
+        var root = cause;
+        for (var next = root.getCause(); next != null; next = next.getCause()) {
+            root = next;
+        }
+        var first = String.valueOf(root.getMessage());
+        return said.contains(first) ? said : said + " (" + first + ")";
     }
 
     @Override

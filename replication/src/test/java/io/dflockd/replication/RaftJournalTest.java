@@ -247,8 +247,9 @@ class RaftJournalTest {
             var gate = new CountDownLatch(1);
             node.applier.before = action -> passThrough(gate);
             var payload = "x".repeat(MIB);
+            long most = Math.min(64, Runtime.getRuntime().maxMemory() / 16 / MIB);
             for (int i = 1; i <= 90; i++) {
-                assertThat(node.journal.isFull()).as("after " + (i - 1) + " MiB").isEqualTo(i - 1 > 63);
+                assertThat(node.journal.isFull()).as("after " + (i - 1) + " MiB").isEqualTo(i - 1 >= most);
                 node.journal.submit(signal(1, i, payload));
                 node.journal.endTurn();
             }
@@ -309,7 +310,6 @@ class RaftJournalTest {
                 assertThat(System.nanoTime()).as("in time").isLessThan(end);
                 Thread.onSpinWait();
             }
-            int applied = node.applier.applied;
             node.journal.submit(signal(1, 100, "x"));
             node.journal.endTurn();
             node.close();
@@ -318,7 +318,7 @@ class RaftJournalTest {
             assertThat(node.failures).hasSize(1);
             assertThat(node.failures.get(0)).isInstanceOf(IOException.class)
                     .hasMessageStartingWith(folder() + ": the log ");
-            assertThat(node.applier.applied).isEqualTo(applied);
+            assertThat(node.actions).extracting(Action::request).doesNotContain(100L);
         }
     }
 

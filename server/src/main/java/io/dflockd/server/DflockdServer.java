@@ -142,7 +142,7 @@ public final class DflockdServer implements AutoCloseable {
             var legacyAcceptor = listenForLegacy(config, loops, tls, transportSettings, connections, handler);
             return new DflockdServer(
                     driver, handler, loops, connections, acceptor, legacyAcceptor, config.shutdownTimeout(), failure);
-        } catch (SettingException e) {
+        } catch (RuntimeException | Error e) {
             loops.abort();
             throw e;
         }

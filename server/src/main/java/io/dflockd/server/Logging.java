@@ -45,7 +45,10 @@ final class Logging {
         bounded = writer;
         context.getLogger("io.dflockd").setLevel(debug ? Level.DEBUG : Level.INFO);
         // What an operator needs to know of it is said by us.
-        context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.WARN);
+        context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.OFF);
+        // This one knows why it wrote no more; what reaches us may be what followed from that.
+        context.getLogger("org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogWorker")
+                .setLevel(debug ? Level.INFO : Level.ERROR);
     }
 
     /** Writes what was logged; waits a moment at most for who reads it. What is logged from now on is lost. */

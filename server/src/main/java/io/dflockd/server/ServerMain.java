@@ -33,6 +33,11 @@ public final class ServerMain {
             Logging.finish();
             System.err.println("dflockd: " + e.getMessage());
             System.exit(CANNOT_START);
+        } catch (RuntimeException | Error e) {
+            // Whatever else was begun must not keep a process alive that serves nobody.
+            Logging.finish();
+            e.printStackTrace();
+            Runtime.getRuntime().halt(BROKEN);
         }
     }
 

@@ -151,6 +151,23 @@ class DurableServerTest {
     }
 
     @Test
+    void whatRatisCannotReadStopsTheStartWithItsReason() throws IOException {
+        try (var server = start()) {
+            assertThat(server.address()).isNotNull();
+        }
+        try (var files = Files.find(folder, 10, (path, attributes) -> path.endsWith("raft-meta"))) {
+            for (var file : files.toList()) {
+                Files.writeString(file, "");
+            }
+        }
+        assertThatThrownBy(this::start).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("--data-dir: " + folder.resolve("data"))
+                .hasMessageContaining("cannot be read")
+                .hasMessageContaining("raft-meta")
+                .hasMessageContaining("copy");
+    }
+
+    @Test
     void aFolderInAFolderThatIsNotThereIsNotMade() {
         folder = folder.resolve("missing");
         assertThatThrownBy(this::start).isInstanceOf(ConfigException.class).hasMessageStartingWith("--data-dir: ");
