@@ -35,6 +35,11 @@ public final class ServerProcess implements AutoCloseable {
         return start(PROGRAM, options);
     }
 
+    /** As {@link #start(String...)}, at this port; any that is free for 0. */
+    public static ServerProcess startAt(int port, String... options) {
+        return start(PROGRAM, Map.of(), port, options);
+    }
+
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
         return start(program, Map.of(), options);
@@ -47,7 +52,11 @@ public final class ServerProcess implements AutoCloseable {
 
     /** As {@link #start(Path, String...)}, with this in its environment. */
     static ServerProcess start(Path program, Map<String, String> environment, String... options) {
-        var command = new ArrayList<String>(List.of(program.toString(), "--port", "0"));
+        return start(program, environment, 0, options);
+    }
+
+    private static ServerProcess start(Path program, Map<String, String> environment, int port, String... options) {
+        var command = new ArrayList<String>(List.of(program.toString(), "--port", Integer.toString(port)));
         command.addAll(List.of(options));
         var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(environment);
