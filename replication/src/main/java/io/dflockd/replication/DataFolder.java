@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String LOG = "log";
+    /** Is there once something was answered, so that there must be a log. */
+    private static final String USED = "used";
     private static final int MAX_PROCESS_BYTES = 20;
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -88,6 +90,20 @@ final class DataFolder implements AutoCloseable {
         } else if (!found.node().equals(claimed.node())) {
             throw new DataFolderException(file, "is of node " + found.node() + ", this node is " + claimed.node(),
                     "give this node's own folder, or the name that the folder has");
+        }
+    }
+
+    /** Whether this node may have answered something, so that what it has written must be there. */
+    boolean isUsed() {
+        return Files.exists(path.resolve(USED));
+    }
+
+    /** From now on something may be answered. */
+    void use() throws IOException {
+        if (!isUsed()) {
+            try (var file = new DurableFile(path.resolve(USED))) {
+                file.commit();
+            }
         }
     }
 

@@ -59,6 +59,10 @@ final class LoneVoter implements AutoCloseable {
         var result = LogCheck.check(current, RaftSettings.MAX_RECORD, acceptsLoss);
         long snapshot = SnapshotStorage.latestIndex(folder.snapshots(identity));
         result.requireFrom(current, snapshot);
+        if (result.records() == 0 && folder.isUsed() && !acceptsLoss) {
+            throw new DataFolderException(current, "has no records, though this node has written some",
+                    "put the folder back from a copy");
+        }
         LOG.atInfo()
                 .setMessage("the log is whole")
                 .addKeyValue("records", result.records())
@@ -93,6 +97,11 @@ final class LoneVoter implements AutoCloseable {
             throw new DataFolderException(folder.log(), "cannot be read (" + cause.getMessage() + ")",
                     "put the folder back from a copy", cause);
         }
+    }
+
+    /** From now on something may be answered: a folder without a log is not a new one any more. */
+    void use() throws IOException {
+        folder.use();
     }
 
     /** Hands it to the division in the calling thread, which fixes its place. One thread at a time. */

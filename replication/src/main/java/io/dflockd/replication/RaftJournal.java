@@ -123,6 +123,7 @@ public final class RaftJournal implements Journal {
         voter.start();
         try {
             leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
+            voter.use();
         } catch (TimeoutException e) {
             throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
         } catch (ExecutionException e) {

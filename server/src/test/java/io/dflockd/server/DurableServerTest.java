@@ -151,6 +151,22 @@ class DurableServerTest {
     }
 
     @Test
+    void aLogThatIsGoneStopsTheStartAndIsNoNewOne() throws IOException {
+        try (var server = start(); var client = WireClient.connect(server.address())) {
+            assertThat(client.ask("incr", "c", "7")).isEqualTo("ok 7");
+        }
+        try (var files = Files.find(folder, 10,
+                (path, attributes) -> path.getFileName().toString().startsWith("log_"))) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThatThrownBy(this::start).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("--data-dir: " + folder.resolve("data"))
+                .hasMessageContaining("has no records, though this node has written some");
+    }
+
+    @Test
     void whatRatisCannotReadStopsTheStartWithItsReason() throws IOException {
         try (var server = start()) {
             assertThat(server.address()).isNotNull();
