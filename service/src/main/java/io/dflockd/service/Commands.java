@@ -7,7 +7,6 @@ import io.dflockd.protocol.DurationForm;
 import io.dflockd.protocol.HoldFamily;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Verb;
-import io.dflockd.service.session.Replies;
 import org.jspecify.annotations.Nullable;
 
 /** Turns requests into the engine's commands: words into kinds, "not given" into defaults. */
@@ -73,9 +72,8 @@ final class Commands {
         };
     }
 
-    /** See {@link Replies#CUT_MS}. */
     private long leaseMs(long ms) {
-        return (ms == 0 ? defaultLeaseMs : ms) + Replies.CUT_MS;
+        return Leases.counted(ms == 0 ? defaultLeaseMs : ms);
     }
 
     private static boolean inMs(DurationForm form) {

@@ -162,6 +162,19 @@ class RequestHandlerTest {
     }
 
     @Test
+    void nobodyIsToldOfALeaseThatIsLongerThanWhatWasAskedFor() {
+        var client = new Client();
+        client.ask("l", "k", "1 60");
+
+        assertThat(client.ask("holders", "k", "")).contains("\"lease_left_s\":60.0");
+
+        client.receiver.lines.clear();
+        client.ask("stats", "_", "");
+        Eventually.await("an answer", Duration.ofSeconds(20), () -> !client.receiver.lines.isEmpty());
+        assertThat(client.receiver.lines.getFirst()).contains("\"lease_expires_in_s\":60.0,");
+    }
+
+    @Test
     void aNumberIsTakenOnceAndItsAnswerComesAgainUntilItIsAcknowledged() {
         var client = new Client();
         assertThat(client.ask("session", NAME, "60")).isEqualTo("ok new 60");

@@ -4,6 +4,7 @@ import io.dflockd.engine.HolderList;
 import io.dflockd.engine.Mode;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Octets;
+import io.dflockd.service.Leases;
 import io.dflockd.service.stats.Json;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,7 @@ final class HoldersText implements BoundedLine.Text {
         var row = list.holders().get(index);
         begin(index, row.clientName(), holderPeers.get(index), row.mode(), out);
         out.put(",\"held_s\":").put(seconds(row.heldMs()));
-        out.put(",\"lease_left_s\":").put(seconds(row.leaseLeftMs()));
+        out.put(",\"lease_left_s\":").put(seconds(Leases.told(row.leaseLeftMs())));
         out.put(",\"fence\":").put(row.fence()).put('}');
     }
 

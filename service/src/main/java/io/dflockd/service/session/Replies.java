@@ -8,6 +8,7 @@ import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Status;
 import io.dflockd.protocol.Tag;
+import io.dflockd.service.Leases;
 
 /** Turns what the engine decided into lines of the protocol. */
 public final class Replies {
@@ -17,8 +18,6 @@ public final class Replies {
     public static final Reply DRAINING = new Reply.Word(Status.ERROR_DRAINING);
     public static final Reply DENIED = new Reply.Word(Status.ERROR_DENIED);
     public static final Reply TOO_LARGE = new Reply.Word(Status.ERROR_TOO_LARGE);
-    /** The engine's time is cut to whole milliseconds; a lease must not end early by what was cut when it began. */
-    public static final long CUT_MS = 1;
 
     /** The line of a longer value is made only when it is to be sent. */
     private static final int LONG_VALUE_BYTES = 16 * 1024;
@@ -76,12 +75,12 @@ public final class Replies {
     private static Reply of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Granted o -> new Reply.Granted(
-                    Status.OK, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+                    Status.OK, o.token(), Leases.told(o.leaseMs()), form(o.inMs()), o.fence());
             case Outcome.GrantedAtOnce o -> new Reply.Granted(
-                    Status.ACQUIRED, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+                    Status.ACQUIRED, o.token(), Leases.told(o.leaseMs()), form(o.inMs()), o.fence());
             case Outcome.Downgraded o -> new Reply.Granted(
-                    Status.OK, o.token(), o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
-            case Outcome.Renewed o -> new Reply.Renewed(o.leaseMs() - CUT_MS, form(o.inMs()), o.fence());
+                    Status.OK, o.token(), Leases.told(o.leaseMs()), form(o.inMs()), o.fence());
+            case Outcome.Renewed o -> new Reply.Renewed(Leases.told(o.leaseMs()), form(o.inMs()), o.fence());
             case Outcome.SessionNew o -> new Reply.Session(false, o.graceMs() / MS_PER_SECOND, 0);
             case Outcome.SessionResumed o -> new Reply.Session(true, o.graceMs() / MS_PER_SECOND, o.seen());
             case Outcome.Queued o -> QUEUED;

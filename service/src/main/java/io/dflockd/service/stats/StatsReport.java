@@ -4,6 +4,7 @@ import io.avaje.json.JsonWriter;
 import io.avaje.json.stream.JsonStream;
 import io.dflockd.engine.Inventory;
 import io.dflockd.protocol.Octets;
+import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ public final class StatsReport {
         rows("locks", inventory.locks(), json, row -> {
             text("key", row.key(), json);
             number("owner_conn_id", row.holderSession(), json);
-            seconds("lease_expires_in_s", row.remainingMs(), json);
+            seconds("lease_expires_in_s", Leases.told(row.remainingMs()), json);
             number("waiters", row.waiters(), json);
             numberUnless0("fence", row.fence(), json);
             if (!row.clientName().isEmpty()) {
