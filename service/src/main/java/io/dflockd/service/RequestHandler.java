@@ -281,9 +281,6 @@ public final class RequestHandler implements AutoCloseable {
             caller.receiver().reply(tag, Replies.ERROR);
             return;
         }
-        if (driver.isDraining() && driver.isDurable()) {
-            return; // It was not taken: the client sends it again when the session goes on, after the stop.
-        }
         long received = Math.max(0, RequestNumber.receivedOf(tag));
         driver.submit(caller, number, received, numberedCommand(caller, request));
         if (request instanceof Request.Malformed malformed) {

@@ -6,7 +6,6 @@ import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
-import io.dflockd.engine.Outcome;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
@@ -35,12 +34,9 @@ import java.util.function.LongSupplier;
  */
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
-    private static final long NOBODY = 0;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
-    /** With how many bytes of values an action may give back what was not delivered, and one value more. */
-    private static final long PART_BYTES = 1 << 20;
     /** How many numbers of connections and sessions one term has. */
     private static final int BITS_OF_A_TERM = 40;
 
@@ -52,6 +48,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Consumer<Throwable> broken;
     private final Runnable wake;
     private final Journal journal;
+    private final Departures departures;
     private Engine engine;
     private volatile boolean draining;
     private boolean failed;
@@ -83,6 +80,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.broken = broken;
         this.wake = wake;
         this.journal = journals.open(this, lock);
+        this.departures = new Departures(desk, journal.isDurable(), this::hand);
     }
 
     /**
@@ -123,11 +121,15 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
-    /** Lets the engine apply the command of a numbered request. */
+    /**
+     * Lets the engine apply the command of a numbered request. A server that stops takes none where the session goes on after
+     * the stop: its client sends it again then.
+     */
     public void submit(Caller caller, long number, long received, Command command) {
         lock.lock();
         try {
-            if (!caller.isEnded()) {
+            boolean isForLater = number > 0 && draining && journal.isDurable();
+            if (!caller.isEnded() && !isForLater) {
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
             }
         } finally {
@@ -177,67 +179,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void disconnected(Caller caller) {
         lock.lock();
         try {
-            caller.leave();
-            if (!caller.isUnderWay()) {
-                detach(caller);
-            }
+            departures.left(caller);
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * Until it is applied that the connection is gone, what it waits for may still be given to it. So it stays known for as
-     * long as there is something new to give back.
-     */
-    private void detach(Caller caller) {
-        if (!journal.isDurable()) {
-            desk.close(caller);
-            caller.detach();
-            giveBack(caller, caller.session());
-        } else if (caller.isDetached() && !caller.hasMissed()) {
-            desk.close(caller);
-        } else if (draining && !caller.isNamed()) {
-            leaveHolds(caller);
-        } else {
-            caller.detach();
-            giveBack(caller, caller.session());
-        }
-    }
-
-    /**
-     * The state outlives the server, which stops: what a connection holds is its client's to come back for. It waits no more,
-     * and what was on its way to it goes back.
-     */
-    private void leaveHolds(Caller caller) {
-        if (!caller.isDetached()) {
-            caller.detach();
-            caller.waiting().forEach(request -> hand(caller, action(caller, 0, 0, new Command.Cancel(request))));
-        }
-        giveBack(caller, NOBODY);
-    }
-
-    private void giveBack(Caller caller, long session) {
-        long missed = caller.isNamed() ? caller.takeMissedPushes() : 0;
-        var undelivered = caller.takeUndelivered();
-        int from = 0;
-        do {
-            int to = endOfPart(undelivered, from);
-            var detach = new Command.Detach(undelivered.subList(from, to), from == 0 ? missed : 0);
-            hand(caller, new Action(NO_SALT, caller.connection(), session, 0, 0, detach));
-            from = to;
-        } while (from < undelivered.size());
-    }
-
-    /** What many answers gave is too long for one record of a log. */
-    private static int endOfPart(List<Outcome> undelivered, int from) {
-        long bytes = 0;
-        int to = from;
-        while (to < undelivered.size() && bytes < PART_BYTES) {
-            bytes += undelivered.get(to) instanceof Outcome.Popped popped ? popped.value().length() : 0;
-            to++;
-        }
-        return to;
     }
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
@@ -277,6 +222,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             draining = true;
+            departures.stop();
             if (!journal.isDurable()) {
                 journal.submit(Action.ofDriver(new Command.Drain()));
             }
@@ -429,7 +375,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
         caller.applied();
         if (!caller.isUnderWay() && caller.hasLeft()) {
-            detach(caller);
+            departures.goOn(caller);
         } else if (action.request() == 0) {
             // No answer wakes it, so it might not notice that it may go on.
             caller.receiver().expectMore();
