@@ -88,7 +88,7 @@ final class LogMachine extends BaseStateMachine {
     private final Checkpoints checkpoints = new Checkpoints();
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
-    private volatile Standing standing = new Standing(Optional.empty(), 0, false);
+    private volatile Standing standing = new Standing(Optional.empty(), 0, false, List.of());
     /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
     private long configuredTerm;
 
@@ -365,12 +365,12 @@ final class LogMachine extends BaseStateMachine {
     public void notifyLeaderReady() {
         long term = configuredTerm;
         var self = nodes.apply(String.valueOf(getId()));
-        events.execute(() -> stand(new Standing(self, term, true)));
+        events.execute(() -> stand(new Standing(self, term, true, List.of())));
     }
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> ignoredAsTheyMayBeCommitted) {
-        events.execute(() -> stand(new Standing(Optional.empty(), standing.term(), false)));
+        events.execute(() -> stand(new Standing(Optional.empty(), standing.term(), false, List.of())));
     }
 
     /** Of this node itself only that it is ready counts. */
@@ -378,7 +378,7 @@ final class LogMachine extends BaseStateMachine {
     public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
         if (!leader.equals(self.getPeerId())) {
             var node = nodes.apply(leader.toString());
-            events.execute(() -> stand(new Standing(node, currentTerm(), false)));
+            events.execute(() -> stand(new Standing(node, currentTerm(), false, List.of())));
         }
     }
 

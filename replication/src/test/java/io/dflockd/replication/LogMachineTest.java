@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LogMachineTest {
     private static final long SEED = System.nanoTime();
-    private static final Node SELF = new Node("n1", "localhost:6388");
+    private static final Node SELF = new Node("n1", "localhost:6388", "localhost:6390");
 
     @TempDir private Path folder;
     private final ExecutorService events = Executors.newSingleThreadExecutor();

@@ -103,7 +103,7 @@ class ThreeVotersTest {
     private void start(int node) throws Exception {
         appliers[node] = new EngineApplier(batches.history.limits());
         machines[node] = new LogMachine(appliers[node], Engine::readSnapshot,
-                name -> Optional.of(new Node(name, "localhost:6388")), events[node], this::failed,
+                name -> Optional.of(new Node(name, "localhost:6388", "localhost:6390")), events[node], this::failed,
                 (batch, bytes, checkpoint) -> {});
         voters.start(node, machines[node]);
     }

@@ -1,5 +1,6 @@
 package io.dflockd.engine.order;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,5 +9,10 @@ import java.util.Optional;
  * @param leader who leads, as far as this node knows
  * @param term the latest term that it knows of
  * @param leads whether this node leads and has applied all of earlier terms
+ * @param members of the cluster, itself among them; empty where this node is alone
  */
-public record Standing(Optional<Node> leader, long term, boolean leads) {}
+public record Standing(Optional<Node> leader, long term, boolean leads, List<Node> members) {
+    public Standing {
+        members = List.copyOf(members);
+    }
+}

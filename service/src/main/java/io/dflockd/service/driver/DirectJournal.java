@@ -5,6 +5,7 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Standing;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirectJournal implements Journal {
     private static final long NANOS_PER_MS = 1_000_000;
     private static final long NEVER = Long.MAX_VALUE;
-    private static final Standing ALONE = new Standing(Optional.empty(), 0, true);
+    private static final Standing ALONE = new Standing(Optional.empty(), 0, true, List.of());
 
     private final Applier applier;
     private final ReentrantLock lock;

@@ -10,6 +10,7 @@ import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -233,6 +234,11 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     public boolean isDraining() {
         return draining;
+    }
+
+    /** Who leads, in which term, whether this node does, and who else there is. */
+    public Standing standing() {
+        return journal.standing();
     }
 
     /** Whether what was applied outlives this process. */

@@ -5,6 +5,7 @@ import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Standing;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 
 /** Applies what was handed in only when told to, one action after another, as behind a log. */
@@ -63,7 +64,7 @@ final class LaggingJournal implements Journal {
 
     @Override
     public Standing standing() {
-        return new Standing(Optional.empty(), 1, true);
+        return new Standing(Optional.empty(), 1, true, List.of());
     }
 
     @Override
