@@ -155,6 +155,10 @@ final class Lane {
         return (!tagged.isEmpty() && !isHeldBack()) || mayStartUntagged();
     }
 
+    boolean isEmpty() {
+        return inOrder.isEmpty() && tagged.isEmpty();
+    }
+
     /** Whether so much started, is unsent or waits that nothing more should come. */
     boolean isFull() {
         return isTurnOver()
