@@ -28,6 +28,7 @@ import static io.dflockd.server.config.Setting.MAX_SESSIONS;
 import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.MIN_FREE_DISK;
 import static io.dflockd.server.config.Setting.PORT;
 import static io.dflockd.server.config.Setting.PUSH_QUEUE;
 import static io.dflockd.server.config.Setting.READ_TIMEOUT;
@@ -45,6 +46,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The settings of one server, each valid by itself and all valid together. Immutable. */
 public final class ServerConfig {
@@ -109,6 +111,9 @@ public final class ServerConfig {
             }
             if (config.dataDir().isEmpty() && config.acceptsLogLoss()) {
                 throw new ConfigException("--accept-log-loss needs --data-dir");
+            }
+            if (config.dataDir().isEmpty() && config.minFreeDisk().isPresent()) {
+                throw new ConfigException("--min-free-disk needs --data-dir");
             }
             if (config.value(LEGACY_HOST) instanceof String host && !host.isEmpty() && config.legacyPort().isEmpty()) {
                 throw new ConfigException("--legacy-host needs --legacy-port");
@@ -241,6 +246,12 @@ public final class ServerConfig {
     /** Whether the server starts although a part of its log is lost. */
     public boolean acceptsLogLoss() {
         return (boolean) value(ACCEPT_LOG_LOSS);
+    }
+
+    /** How much room the disk must have for more to be added. Empty for what is usual. */
+    public OptionalLong minFreeDisk() {
+        long bytes = (long) value(MIN_FREE_DISK);
+        return bytes == Kind.Room.AUTO ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 
     public Optional<String> authToken() {

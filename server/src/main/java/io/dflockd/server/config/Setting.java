@@ -104,6 +104,9 @@ public enum Setting {
     ACCEPT_LOG_LOSS(Group.STORAGE, "accept-log-loss", "DFLOCKD_ACCEPT_LOG_LOSS",
             new Kind.Flag(), "false",
             "start although part of the log in --data-dir is damaged, and go on without what stood behind the damage"),
+    MIN_FREE_DISK(Group.STORAGE, "min-free-disk", "DFLOCKD_MIN_FREE_DISK",
+            new Kind.Room(), "auto",
+            "room that the disk of --data-dir must have, else what would need more is refused; auto is 256m or three snapshots"),
 
     AUTH_TOKEN(Group.SECURITY, "auth-token", "DFLOCKD_AUTH_TOKEN",
             new Kind.Text("TOKEN", "not empty, without line breaks or blanks around it"), "",

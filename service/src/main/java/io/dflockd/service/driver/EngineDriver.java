@@ -36,6 +36,7 @@ import java.util.function.LongSupplier;
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
+    private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
     /** How many numbers of connections and sessions one term has. */
@@ -309,7 +310,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whoever asked whether all is refused may have asked just before it was. */
     private Command admitted(Command command) {
-        return draining ? DRAINING : command;
+        if (draining) {
+            return DRAINING;
+        }
+        return durable && journal.isShortOfRoom() && Growth.mayGrow(command) ? NO_ROOM : command;
     }
 
     private Action action(Caller caller, long request, long received, Command command) {
