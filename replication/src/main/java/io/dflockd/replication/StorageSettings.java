@@ -3,6 +3,7 @@ package io.dflockd.replication;
 import io.dflockd.engine.EngineLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a node keeps its state.
@@ -12,10 +13,12 @@ import java.time.Duration;
  * @param acceptsLoss whether to start where a part of the log is damaged, without what stood behind it
  * @param longestRecovery how long reading all of it may take
  * @param limits which hold from now on, whatever held before
+ * @param cluster of which this node is; empty where it is alone
  */
 public record StorageSettings(
         Path folder,
         boolean syncs,
         boolean acceptsLoss,
         Duration longestRecovery,
-        EngineLimits limits) {}
+        EngineLimits limits,
+        Optional<ClusterSettings> cluster) {}

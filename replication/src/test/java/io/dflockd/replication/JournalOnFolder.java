@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +34,7 @@ final class JournalOnFolder implements AutoCloseable {
     JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
         this.applier = applier;
         this.nanos = nanos;
-        var settings = new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE);
+        var settings = new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty());
         journal = RaftJournal.open(settings, applier, nanos::get, () -> wallMicros, failures::add);
         applier.after = action -> {
             if (action.connection() != Action.DRIVER) {

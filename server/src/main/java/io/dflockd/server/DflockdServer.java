@@ -168,7 +168,7 @@ public final class DflockdServer implements AutoCloseable {
             return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
         }
         var settings = new StorageSettings(
-                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config));
+                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config), Optional.empty());
         return (applier, lock) -> {
             try {
                 return RaftJournal.open(settings, applier, clock::nanoTime, () -> microsOf(clock), broken);
