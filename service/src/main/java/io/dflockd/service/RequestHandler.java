@@ -5,6 +5,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Members;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
@@ -93,7 +94,25 @@ public final class RequestHandler implements AutoCloseable {
         return gate.letsIn(source, peer);
     }
 
-    /** A client has come. It speaks for a session of its own until it says otherwise. */
+    /** Who leads, in which term, whether this node does, and who else there is. */
+    public Standing standing() {
+        return driver.standing();
+    }
+
+    /** Whether this node leads, so that it may serve clients. */
+    public boolean leads() {
+        return driver.leads();
+    }
+
+    /** Has this run whenever who leads may have changed. It must not block. */
+    public void onStandingChanged(Runnable action) {
+        driver.onStandingChanged(action);
+    }
+
+    /**
+     * A client has come. It speaks for a session of its own until it says otherwise. Where this node does not lead, the
+     * receiver is told to end.
+     */
     public Caller connected(Receiver receiver) {
         var caller = driver.open(receiver);
         if (clients.isEmpty()) {

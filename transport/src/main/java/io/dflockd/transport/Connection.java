@@ -56,6 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private final Connections connections;
     private final RequestHandler handler;
     private final Channel channel;
+    private final Peer peer;
     private final LongSupplier nanoTime;
     private final ConnectionMemory.Account account;
     private final Outbox outbox;
@@ -77,17 +78,19 @@ final class Connection extends ChannelInboundHandlerAdapter
     private boolean inputEnded;
     private boolean draining;
 
-    /** The connection of a channel that was just accepted. */
+    /** The connection of a channel over which {@code peer} speaks. */
     Connection(
             Connections connections,
             RequestHandler handler,
             TransportSettings settings,
             Channel channel,
+            Peer peer,
             boolean encrypted,
             Dialect dialect) {
         this.connections = connections;
         this.handler = handler;
         this.channel = channel;
+        this.peer = peer;
         this.nanoTime = settings.nanoTime();
         this.account = connections.memory().open(Connections.fixedBytes(encrypted), this::evict);
         this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
@@ -106,6 +109,14 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     Channel channel() {
         return channel;
+    }
+
+    /** It may be active already, where it has waited for somebody to serve it. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.channel().isActive()) {
+            watch.start();
+        }
     }
 
     @Override
@@ -225,12 +236,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public String peer() {
-        return Addresses.text(channel.remoteAddress());
+        return peer.text();
     }
 
     @Override
     public @Nullable InetAddress source() {
-        return Addresses.source(channel.remoteAddress());
+        return peer.source();
     }
 
     @Override
@@ -483,6 +494,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
         if (intake.isTurnOver()) {
             planTurn();
+        }
+        if (inputEnded) {
+            return; // there is nothing to read, and where all was read epoll fails if it is asked again
         }
         boolean read = !draining && !intake.isFull();
         var config = channel.config();
