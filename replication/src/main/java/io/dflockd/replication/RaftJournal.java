@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +57,7 @@ public final class RaftJournal implements Journal {
     private final LongSupplier wallMicros;
     private final Consumer<Throwable> broken;
     private final ExecutorService events;
-    private final LoneVoter voter;
+    private final Voter voter;
     private final LogMachine machine;
     private final SnapshotPlan snapshots;
     private final Ticks ticks;
@@ -73,7 +74,7 @@ public final class RaftJournal implements Journal {
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
     private long term;
     private long nextNumber;
-    private boolean leading;
+    private volatile boolean leading;
     private boolean closing;
     private boolean failed;
     private volatile long waitingBytes;
@@ -113,14 +114,27 @@ public final class RaftJournal implements Journal {
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
         this.machine = new LogMachine(
-                new Gate(), Engine::readSnapshot, name -> Optional.empty(), this::later, this::fail, this::applied);
-        this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail);
-        this.voter = LoneVoter.open(settings, machine);
+                new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
+        this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
+                settings.cluster().isPresent() ? RaftSettings.KEPT_ENTRIES : 0);
+        this.voter = Voter.open(settings, machine);
     }
 
+    private List<Node> members() {
+        return voter.members();
+    }
+
+    /**
+     * Returns, of a node that is alone, when it leads. A member of a cluster may follow then, and there may be no leader yet;
+     * in its first start it first waits for all others, as {@link FirstStart} has it.
+     */
     @Override
     public void begin() throws IOException {
         voter.start();
+        if (voter.isMember()) {
+            later(machine::learnMembers);
+            return;
+        }
         try {
             leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
             voter.use();
@@ -194,7 +208,7 @@ public final class RaftJournal implements Journal {
 
     /** What follows a batch that is not in the log does not follow any more. */
     private void lost(long ofTerm, Throwable cause) {
-        if (cause instanceof NotLeaderException) {
+        if (cause instanceof NotLeaderException || (voter.isMember() && !machine.leadsIn(ofTerm))) {
             return; // it may be in the log; the machine tells what became of the leadership, and of the log
         }
         batching.lock();
@@ -229,7 +243,9 @@ public final class RaftJournal implements Journal {
             if (batch.term() == term && !underWay.isEmpty()) {
                 waitingBytes -= underWay.remove();
                 opened = batch.number() == 0 && !closing && !failed;
-                leading |= opened;
+                if (opened) {
+                    leading = true;
+                }
                 if (leading) {
                     checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch
                 }
@@ -276,6 +292,7 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void lead(long newTerm) {
+            use();
             batching.lock();
             try {
                 forget();
@@ -293,10 +310,13 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void follow(Optional<Node> leader) {
+            if (leader.isPresent()) {
+                use();
+            }
             batching.lock();
             try {
                 forget();
-                if (!leading) {
+                if (!leading && !voter.isMember()) {
                     return;
                 }
                 leading = false;
@@ -314,6 +334,18 @@ public final class RaftJournal implements Journal {
         @Override
         public void replace(Engine other) {
             applier.replace(other);
+        }
+    }
+
+    /** Whoever has known a leader may have kept something for it. */
+    private void use() {
+        if (!voter.isMember()) {
+            return;
+        }
+        try {
+            voter.use();
+        } catch (IOException e) {
+            fail(e);
         }
     }
 
@@ -347,7 +379,11 @@ public final class RaftJournal implements Journal {
 
     @Override
     public Standing standing() {
-        return machine.standing();
+        var standing = machine.standing();
+        // Others may ask it only when its term is opened.
+        return leading || !standing.leads()
+                ? standing
+                : new Standing(standing.leader(), standing.term(), false, standing.members());
     }
 
     private void later(Runnable task) {
@@ -393,6 +429,7 @@ public final class RaftJournal implements Journal {
     public void close() {
         awaitCalm();
         ticks.close();
+        voter.handOver();
         snapshots.close();
         events.shutdown();
         voter.close();

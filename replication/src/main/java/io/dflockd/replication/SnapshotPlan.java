@@ -34,6 +34,7 @@ final class SnapshotPlan implements AutoCloseable {
     private final Applier applier;
     private final Executor events;
     private final Consumer<Throwable> failed;
+    private final long keptEntries;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
     private volatile long snapshotBytes = UNKNOWN;
@@ -41,11 +42,14 @@ final class SnapshotPlan implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Thread beside;
 
-    SnapshotPlan(LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed) {
+    /** {@code keptEntries}: how many stay in the log though there are two snapshots behind them. */
+    SnapshotPlan(
+            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, long keptEntries) {
         this.machine = machine;
         this.applier = applier;
         this.events = events;
         this.failed = failed;
+        this.keptEntries = keptEntries;
     }
 
     /** A batch of so many bytes was applied. */
@@ -91,6 +95,7 @@ final class SnapshotPlan implements AutoCloseable {
         if (closed) {
             return;
         }
+        long before = newest();
         try {
             long from = System.nanoTime();
             var stored = writer.write();
@@ -98,7 +103,7 @@ final class SnapshotPlan implements AutoCloseable {
                 return;
             }
             snapshotBytes = Files.size(stored.path());
-            machine.purge();
+            machine.purge(keptEntries);
             LOG.atInfo()
                     .setMessage("wrote a snapshot")
                     .addKeyValue("index", stored.head().index())
@@ -107,12 +112,17 @@ final class SnapshotPlan implements AutoCloseable {
                     .addKeyValue("ms", (System.nanoTime() - from) / 1_000_000)
                     .log();
         } catch (IOException | RuntimeException e) {
-            if (!closed) {
+            if (!closed && newest() == before) {
                 failed.accept(new IOException("a snapshot cannot be written: " + e.getMessage(), e));
             }
         } finally {
             writing = false;
         }
+    }
+
+    /** Where it is another one than before, it came from the leader, and the log that was read is gone. */
+    private long newest() {
+        return machine.snapshots().latest().map(stored -> stored.head().index()).orElse(UNKNOWN);
     }
 
     /** What is being written is not finished, unless it is soon. */

@@ -32,9 +32,14 @@ final class JournalOnFolder implements AutoCloseable {
 
     /** Opens it, but does not begin. {@code nanos}: its clock, which goes on over restarts. */
     JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
+        this(new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty()), applier, nanos,
+                wallMicros);
+    }
+
+    JournalOnFolder(StorageSettings settings, EngineApplier applier, AtomicLong nanos, long wallMicros)
+            throws IOException {
         this.applier = applier;
         this.nanos = nanos;
-        var settings = new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty());
         journal = RaftJournal.open(settings, applier, nanos::get, () -> wallMicros, failures::add);
         applier.after = action -> {
             if (action.connection() != Action.DRIVER) {
