@@ -116,7 +116,7 @@ public final class RaftJournal implements Journal {
         this.machine = new LogMachine(
                 new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
-                settings.cluster().isPresent() ? RaftSettings.KEPT_ENTRIES : 0);
+                settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
         this.voter = Voter.open(settings, machine);
     }
 
