@@ -171,32 +171,51 @@ final class ClusterVoter extends Voter {
     }
 
     @Override
-    void handOver() {
-        var target = longest();
+    boolean handOver(Optional<String> to) {
+        var target = to.map(RaftPeerId::valueOf).or(this::longest);
+        return target.isPresent() && leads() && transfer(target.get());
+    }
+
+    @Override
+    void stepDown() {
+        if (leads()) {
+            transfer(null);
+        }
+    }
+
+    private boolean leads() {
+        var division = division();
+        return division != null && division.getInfo().isLeader();
+    }
+
+    /** Waits longer than Ratis does: until that has given up, it takes nothing. */
+    private boolean transfer(@Nullable RaftPeerId to) {
         var server = server();
-        if (target.isEmpty() || server == null) {
-            return;
+        if (server == null) {
+            return false;
         }
         long millis = LONGEST_HAND_OVER.toMillis();
         try {
-            var request = new TransferLeadershipRequest(client, server.getId(), group(), 0, target.get(), millis);
-            var reply = server.transferLeadershipAsync(request).get(millis, TimeUnit.MILLISECONDS);
+            var request = new TransferLeadershipRequest(client, server.getId(), group(), 0, to, millis);
+            var reply = server.transferLeadershipAsync(request).get(2 * millis, TimeUnit.MILLISECONDS);
             LOG.atInfo()
-                    .setMessage("handed the leadership over")
-                    .addKeyValue("to", target.get())
+                    .setMessage("hands the leadership over")
+                    .addKeyValue("to", to)
                     .addKeyValue("succeeded", reply.isSuccess())
                     .log();
+            return reply.isSuccess();
         } catch (IOException | ExecutionException | TimeoutException | CompletionException e) {
             LOG.atWarn().setMessage("could not hand the leadership over").setCause(e).log();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
-    /** The follower that has most of the log, and among such the one that answered last; empty where this node does not lead. */
+    /** The follower that has most of the log, and among such the one that answered last; empty where none is known. */
     private Optional<RaftPeerId> longest() {
         var division = division();
-        if (division == null || !division.getInfo().isLeader()) {
+        if (division == null) {
             return Optional.empty();
         }
         var followers = new ArrayList<>(division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList());

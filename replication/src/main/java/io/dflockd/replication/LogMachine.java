@@ -176,12 +176,14 @@ final class LogMachine extends BaseStateMachine {
      * Lets the log go up to the older one of the two snapshots, in files that are past it as a whole. Ratis does so only
      * behind a snapshot that it asked for, and it asks for none where nothing was applied since the newest.
      *
-     * @param kept how many entries before that stay, for others that are behind
+     * @param kept what stays for others that are behind
      */
-    void purge(long kept) throws IOException {
-        long index = takeSnapshot() - kept;
+    void purge(KeptLog kept) throws IOException {
+        long index = takeSnapshot();
         if (index >= 0) {
-            var unusedAsNobodyWaits = log().purge(index);
+            var division = getServer().join().getDivision(getGroupId());
+            var current = division.getRaftStorage().getStorageDir().getCurrentDir().toPath();
+            var unusedAsNobodyWaits = division.getRaftLog().purge(kept.purgeable(current, index));
         }
     }
 

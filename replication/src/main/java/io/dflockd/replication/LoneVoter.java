@@ -4,6 +4,7 @@ import io.dflockd.engine.order.Node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -74,9 +75,13 @@ final class LoneVoter extends Voter {
         start(built);
     }
 
-    /** There is nobody. */
     @Override
-    void handOver() {}
+    boolean handOver(Optional<String> ignoredAsThereIsNobody) {
+        return false;
+    }
+
+    @Override
+    void stepDown() {}
 
     /** Also where it was never started. */
     @Override

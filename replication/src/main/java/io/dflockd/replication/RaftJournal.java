@@ -70,7 +70,10 @@ public final class RaftJournal implements Journal {
     private final ReentrantLock batching = new ReentrantLock();
     private final Condition calm = batching.newCondition();
     private final LogClock clock;
-    private final OpenBatch open = new OpenBatch();
+    private OpenBatch open = new OpenBatch();
+    /** Full ones that came while another node is to lead: nothing is proposed then. */
+    private final ArrayDeque<OpenBatch> held = new ArrayDeque<>();
+    private boolean holding;
     /** The bytes of those that are under way, in their order. */
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
     private long term;
@@ -117,7 +120,7 @@ public final class RaftJournal implements Journal {
         this.machine = new LogMachine(
                 new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
-                settings.cluster().isPresent() ? RaftSettings.KEPT_ENTRIES : 0);
+                settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
         this.voter = Voter.open(settings, machine);
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
@@ -153,6 +156,11 @@ public final class RaftJournal implements Journal {
         }
     }
 
+    /** For the operator; empty where this node is alone. */
+    public Optional<Members> operations() {
+        return voter.isMember() ? Optional.of(new Members(this)) : Optional.empty();
+    }
+
     @Override
     public void submit(Action action) {
         var turn = turns.get();
@@ -182,7 +190,12 @@ public final class RaftJournal implements Journal {
     /** A batch that is full is proposed however many are under way: what waits is bounded by {@link #isFull}. */
     private void join(Turn turn) {
         if (!open.hasRoomFor(turn)) {
-            propose();
+            if (holding) {
+                held.add(open);
+                open = new OpenBatch();
+            } else {
+                propose();
+            }
         }
         append(turn);
         proposeIfFree();
@@ -195,7 +208,7 @@ public final class RaftJournal implements Journal {
     }
 
     private void proposeIfFree() {
-        if (!open.isEmpty() && underWay.size() < WINDOW) {
+        if (!holding && !open.isEmpty() && underWay.size() < WINDOW) {
             propose();
         }
     }
@@ -225,14 +238,61 @@ public final class RaftJournal implements Journal {
         } finally {
             batching.unlock();
         }
-        fail(new IOException("the log takes no more: " + cause.getMessage(), cause));
+        var failure = new IOException("the log takes no more: " + cause.getMessage(), cause);
+        if (voter.isMember()) {
+            // Another term begins with numbers of its own; the log itself says where it cannot be written.
+            LOG.atWarn().setMessage("gives the leadership up").setCause(failure).log();
+            voter.stepDown();
+        } else {
+            fail(failure);
+        }
+    }
+
+    /**
+     * Lets another node lead, and returns whether one does: the one of this name, or else the one that has most of the log.
+     * What was handed in before is decided first; what comes meanwhile waits, and is proposed if this node goes on to lead.
+     * Blocks, some seconds at most.
+     */
+    boolean handOver(Optional<String> to) {
+        batching.lock();
+        try {
+            if (!leading || holding) {
+                return false;
+            }
+            holding = true;
+            awaitDecided(false);
+        } finally {
+            batching.unlock();
+        }
+        boolean done = voter.handOver(to);
+        batching.lock();
+        try {
+            goOn();
+        } finally {
+            batching.unlock();
+        }
+        return done;
+    }
+
+    private void goOn() {
+        if (!holding) {
+            return; // another one leads already
+        }
+        holding = false;
+        var latest = open;
+        while (!held.isEmpty()) {
+            open = held.remove();
+            propose();
+        }
+        open = latest;
+        proposeIfFree();
     }
 
     /** Where nothing moves the time on, an empty batch does. */
     private void tick() {
         batching.lock();
         try {
-            if (leading && underWay.isEmpty()) {
+            if (leading && !holding && underWay.isEmpty()) {
                 propose();
             }
         } finally {
@@ -357,6 +417,8 @@ public final class RaftJournal implements Journal {
     /** What another leader may have in its log, or nobody, is not waited for. */
     private void forget() {
         open.clear();
+        held.clear();
+        holding = false;
         underWay.clear();
         waitingBytes = 0;
         calm.signalAll();
@@ -440,7 +502,7 @@ public final class RaftJournal implements Journal {
         awaitCalm();
         ticks.close();
         disk.close();
-        voter.handOver();
+        voter.handOver(Optional.empty());
         snapshots.close();
         events.shutdown();
         voter.close();
@@ -448,20 +510,25 @@ public final class RaftJournal implements Journal {
 
     /** What was handed in is decided, so that nobody who was answered is wrong, and nobody who waits waits in vain. */
     private void awaitCalm() {
-        long left = LONGEST_CLOSE.toNanos();
         batching.lock();
         try {
-            while (leading && left > 0 && !(underWay.isEmpty() && open.isEmpty())) {
-                left = calm.awaitNanos(left);
-            }
+            awaitDecided(true);
             closing = true;
             leading = false;
-        } catch (InterruptedException e) {
-            closing = true;
-            leading = false;
-            Thread.currentThread().interrupt();
         } finally {
             batching.unlock();
+        }
+    }
+
+    /** What is under way, and, if it is to be, what waits to be proposed. */
+    private void awaitDecided(boolean all) {
+        long left = LONGEST_CLOSE.toNanos();
+        try {
+            while (leading && left > 0 && !(underWay.isEmpty() && (!all || open.isEmpty()))) {
+                left = calm.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -34,7 +34,7 @@ final class SnapshotPlan implements AutoCloseable {
     private final Applier applier;
     private final Executor events;
     private final Consumer<Throwable> failed;
-    private final long keptEntries;
+    private final KeptLog kept;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
     private volatile long snapshotBytes = UNKNOWN;
@@ -43,14 +43,14 @@ final class SnapshotPlan implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Thread beside;
 
-    /** {@code keptEntries}: how many stay in the log though there are two snapshots behind them. */
+    /** {@code kept}: what of the log stays though there are two snapshots of it. */
     SnapshotPlan(
-            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, long keptEntries) {
+            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, KeptLog kept) {
         this.machine = machine;
         this.applier = applier;
         this.events = events;
         this.failed = failed;
-        this.keptEntries = keptEntries;
+        this.kept = kept;
     }
 
     /** A batch of so many bytes was applied. */
@@ -115,7 +115,7 @@ final class SnapshotPlan implements AutoCloseable {
                 return;
             }
             snapshotBytes = Files.size(stored.path());
-            machine.purge(keptEntries);
+            machine.purge(kept);
             LOG.atInfo()
                     .setMessage("wrote a snapshot")
                     .addKeyValue("index", stored.head().index())

@@ -4,6 +4,7 @@ import io.dflockd.engine.order.Node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.ClientId;
@@ -72,8 +73,14 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
     /** Who is in the cluster, as far as the log has it; empty where there are no others. */
     abstract List<Node> members();
 
-    /** Lets another one lead, where there is one that can. Returns when it does, or when that takes too long. */
-    abstract void handOver();
+    /**
+     * Lets another one lead, where this one does: the one of this name, or the one that has most of the log. Nothing must be
+     * submitted meanwhile. Returns, after some seconds at most, whether another one leads.
+     */
+    abstract boolean handOver(Optional<String> to);
+
+    /** Does not lead any more, if it does, whoever will. */
+    abstract void stepDown();
 
     abstract RaftGroupId group();
 

@@ -3,12 +3,17 @@ package io.dflockd.replication;
 import static io.dflockd.replication.JournalOnFolder.ask;
 import static io.dflockd.replication.JournalOnFolder.signal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +152,77 @@ class ThreeJournalsTest {
             cluster.await(() -> cluster.node((leader + 1) % 3).applier.engine().census().values() == 0);
 
             cluster.awaitSameState();
+        }
+    }
+
+    /** What was handed in by whoever led is applied once and in its order, or not at all and told of. */
+    @Test
+    void theLeadershipGoesRoundUnderLoad() throws Exception {
+        try (var cluster = three(ELECTION_TIMEOUT).startAll()) {
+            var stop = new AtomicBoolean();
+            var loads = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++) {
+                var node = cluster.node(i);
+                long connection = 100L + i;
+                loads.add(Thread.ofPlatform().start(() -> load(node, connection, stop)));
+            }
+            int handedOver = 0;
+            try {
+                for (int i = 0; i < 12; i++) {
+                    int leader = cluster.leader();
+                    var to = i % 2 == 0
+                            ? Optional.<String>empty()
+                            : Optional.of(cluster.members.get((leader + 1 + i % 4 / 2) % 3).name());
+                    if (cluster.node(leader).journal.operations().orElseThrow().transfer(to)) {
+                        handedOver++;
+                    }
+                }
+            } finally {
+                stop.set(true);
+                for (var load : loads) {
+                    load.join();
+                }
+            }
+
+            assertThat(handedOver).isGreaterThan(6);
+            int leader = cluster.leader();
+            cluster.node(leader).apply(ask(1, new Command.SetValue("last", "v", 0)));
+            cluster.awaitSameState();
+            var actions = List.copyOf(cluster.node(leader).actions);
+            assertThat(cluster.node((leader + 1) % 3).actions).isEqualTo(actions);
+            for (int i = 0; i < 3; i++) {
+                long connection = 100L + i;
+                var requests = actions.stream()
+                        .filter(action -> action.connection() == connection)
+                        .map(Action::request)
+                        .toList();
+                assertThat(requests).isSorted().doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    private static void load(JournalOnFolder node, long connection, AtomicBoolean stop) {
+        for (long request = 1; !stop.get(); request++) {
+            node.journal.submit(signal(connection, request, "x".repeat(100)));
+            node.journal.endTurn();
+            LockSupport.parkNanos(50_000); // so that three of them leave something to those they load
+        }
+    }
+
+    @Test
+    void onlyAnotherMemberCanBeToldToLead() throws Exception {
+        try (var cluster = three(ELECTION_TIMEOUT).startAll()) {
+            int leader = cluster.leader();
+            var operations = cluster.node(leader).journal.operations().orElseThrow();
+
+            assertThatThrownBy(() -> operations.transfer(Optional.of("n9")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("node is 'n9', must be another one of the members, [n1, n2, n3]");
+            assertThatThrownBy(() -> operations.transfer(Optional.of("n" + (leader + 1))))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(cluster.node((leader + 1) % 3).journal.operations().orElseThrow().transfer(Optional.empty()))
+                    .isFalse();
+            assertThat(cluster.node(leader).journal.standing().leads()).isTrue();
         }
     }
 

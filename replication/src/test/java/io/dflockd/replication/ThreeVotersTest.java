@@ -83,7 +83,7 @@ class ThreeVotersTest {
             submit(leader, 100);
             machines[leader].writeSnapshot();
         }
-        machines[leader].purge(0);
+        machines[leader].purge(KeptLog.NONE);
         await(() -> voters.division(leader).getRaftLog().getStartIndex() > 20);
         submit(leader, 10);
 
