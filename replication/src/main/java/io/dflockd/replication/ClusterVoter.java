@@ -177,6 +177,13 @@ final class ClusterVoter extends Voter {
     }
 
     @Override
+    String otherLeader() {
+        var division = division();
+        @Nullable RaftPeerId leader = division == null ? null : division.getInfo().getLeaderId();
+        return leader == null || leader.toString().equals(identity.node()) ? "" : leader.toString();
+    }
+
+    @Override
     void stepDown() {
         if (leads()) {
             transfer(null);
@@ -224,6 +231,9 @@ final class ClusterVoter extends Voter {
         long most = -1;
         for (int i = 0; matches != null && i < Math.min(followers.size(), matches.length); i++) {
             var next = followers.get(i);
+            if (next.getLastRpcElapsedTimeMs() > 2 * cluster.electionTimeout().toMillis()) {
+                continue; // it is gone, and would be waited for
+            }
             boolean isNearer = best == null || next.getLastRpcElapsedTimeMs() < best.getLastRpcElapsedTimeMs();
             if (matches[i] > most || (matches[i] == most && isNearer)) {
                 best = next;

@@ -81,6 +81,11 @@ final class LoneVoter extends Voter {
     }
 
     @Override
+    String otherLeader() {
+        return "";
+    }
+
+    @Override
     void stepDown() {}
 
     /** Also where it was never started. */

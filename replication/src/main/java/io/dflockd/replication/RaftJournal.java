@@ -79,6 +79,8 @@ public final class RaftJournal implements Journal {
     private long term;
     private long nextNumber;
     private volatile boolean leading;
+    /** The latest in which the applier knows that it leads. */
+    private volatile long openedTerm = -1;
     private boolean closing;
     private boolean failed;
     private volatile long waitingBytes;
@@ -321,6 +323,7 @@ public final class RaftJournal implements Journal {
         }
         if (opened) {
             applier.lead(batch.term());
+            openedTerm = batch.term();
             leads.complete(batch.term());
         }
         snapshots.applied(bytes);
@@ -449,13 +452,18 @@ public final class RaftJournal implements Journal {
         return true;
     }
 
+    /** Who leads is as Ratis knows it now; of this node itself only that its term is opened counts. */
     @Override
     public Standing standing() {
         var standing = machine.standing();
-        // Others may ask it only when its term is opened.
-        return leading || !standing.leads()
-                ? standing
-                : new Standing(standing.leader(), standing.term(), false, standing.members());
+        boolean leads = standing.leads() && leading && openedTerm == standing.term();
+        if (leads || !voter.isMember()) {
+            return new Standing(standing.leader(), standing.term(), leads, standing.members());
+        }
+        var name = voter.otherLeader();
+        return new Standing(
+                standing.members().stream().filter(node -> node.name().equals(name)).findFirst(), standing.term(),
+                false, standing.members());
     }
 
     private void later(Runnable task) {

@@ -79,6 +79,9 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
      */
     abstract boolean handOver(Optional<String> to);
 
+    /** The name of the other one that leads; empty where none does, as far as this one knows. */
+    abstract String otherLeader();
+
     /** Does not lead any more, if it does, whoever will. */
     abstract void stepDown();
 

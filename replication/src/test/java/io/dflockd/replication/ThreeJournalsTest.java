@@ -110,6 +110,7 @@ class ThreeJournalsTest {
 
             assertThat(node.actions).hasSize(1);
             assertThat(node.journal.standing().leads()).isFalse();
+            assertThat(node.journal.standing().leader()).isEmpty();
             assertThat(node.journal.isFull()).isFalse();
             node.journal.submit(signal(2, 100, "to nobody"));
             node.journal.endTurn();
