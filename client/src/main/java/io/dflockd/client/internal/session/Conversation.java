@@ -209,7 +209,7 @@ final class Conversation {
                 return false;
             }
             if (answer.resumed()) {
-                dialer.meter().resumed(dialer.address(), away);
+                dialer.meter().resumed(fresh.address(), away);
             }
             numbering.goOn(fresh, answer.seen());
         } finally {
