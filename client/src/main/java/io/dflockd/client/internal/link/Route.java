@@ -26,7 +26,8 @@ public final class Route {
     private final ReentrantLock lock = new ReentrantLock();
     private List<ServerAddress> members = List.of();
     private @Nullable ServerAddress best;
-    private @Nullable ServerAddress worst;
+    /** Those that served nothing when they were tried last, the latest one at the end. */
+    private final LinkedHashSet<ServerAddress> failed = new LinkedHashSet<>();
     private final Map<ServerAddress, Long> outOfReachSince = new HashMap<>();
     private volatile ServerAddress present;
 
@@ -92,9 +93,9 @@ public final class Route {
             }
             order.addAll(members);
             order.addAll(given);
-            if (worst != null && order.remove(worst)) {
-                order.add(worst);
-            }
+            failed.retainAll(order);
+            order.removeAll(failed);
+            order.addAll(failed);
             return new ArrayList<>(order);
         } finally {
             lock.unlock();
@@ -117,22 +118,18 @@ public final class Route {
         try {
             best = node;
             present = node;
-            if (node.equals(worst)) {
-                worst = null;
-            }
+            failed.clear();
         } finally {
             lock.unlock();
         }
     }
 
-    /** This node takes connections and serves nothing over them, so the next one is tried there last. */
+    /** This node is silent, or takes connections and serves nothing over them, so it is the last to be tried next time. */
     public void fails(ServerAddress node) {
         lock.lock();
         try {
-            worst = node;
-            if (node.equals(best)) {
-                best = null;
-            }
+            failed.remove(node);
+            failed.add(node);
         } finally {
             lock.unlock();
         }

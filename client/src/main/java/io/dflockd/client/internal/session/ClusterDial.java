@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterDial {
     private static final Logger log = LoggerFactory.getLogger(ClusterDial.class);
     private static final int MAX_STEPS = 2;
-    /** A leader may take this many times as long to answer as the node that named it. */
+    /** A leader may take this many times as long to answer as the node that named it, within bounds. */
     private static final int PATIENCE = 4;
+    private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000L;
 
     private final Dialer dialer;
     private final Route route;
@@ -39,6 +40,8 @@ final class ClusterDial {
     private final Meter meter;
     private final long begunAt;
     private final CompletableFuture<SocketLink> result = new CompletableFuture<>();
+    /** Whether there is somebody left to turn to where a connection falls on the way. */
+    private volatile boolean racesOn;
     private volatile CompletableFuture<?> step = new CompletableFuture<>();
 
     /** A node that serves, and how long it took to say so. */
@@ -51,6 +54,9 @@ final class ClusterDial {
         this.meter = dialer.meter();
         this.begunAt = time.nanoTime();
         Futures.whenDone(result, (link, failure) -> {
+            if (failure != null) {
+                route.fails(route.order().get(0)); // so that each is the first to be tried at some time
+            }
             if (result.isCancelled()) {
                 step.cancel(false);
                 meter.notConnected(route.present(),
@@ -80,10 +86,9 @@ final class ClusterDial {
     }
 
     private void race() {
-        var within = dialer.options().connectTimeout();
-        long left = Nanos.of(within) - (time.nanoTime() - begunAt);
-        var racing = new NodeRace<Entry>(time, route.order(), this::enter, entry -> entry.link().close())
-                .run(within, left);
+        long left = Nanos.of(dialer.options().connectTimeout()) - (time.nanoTime() - begunAt);
+        var racing = new NodeRace<Entry>(time, route.order(), left, this::enter, entry -> entry.link().close()).run();
+        racesOn = true;
         under(racing);
         Futures.whenDone(racing, (entry, failure) -> {
             if (failure == null) {
@@ -111,7 +116,9 @@ final class ClusterDial {
         }
         var going = enter(leader);
         under(going);
-        var alarm = time.after(Math.max(NodeRace.HEAD_START_NANOS, at.nanos() * PATIENCE), () -> going.cancel(false));
+        long patience = Math.max(NodeRace.HEAD_START_NANOS,
+                Math.min(LONGEST_PATIENCE_NANOS, at.nanos() * PATIENCE));
+        var alarm = time.after(patience, () -> going.cancel(false));
         Futures.whenDone(going, (next, failure) -> {
             alarm.cancel();
             if (failure == null) {
@@ -124,7 +131,7 @@ final class ClusterDial {
     }
 
     private void stay(Entry at, ServerAddress leader, Throwable why) {
-        if (at.link().isClosed() && !result.isDone()) {
+        if (at.link().isClosed() && racesOn && !result.isDone()) {
             race(); // the leader that is out of reach has just fallen, and took this connection along
             return;
         }

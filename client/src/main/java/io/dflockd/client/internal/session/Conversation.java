@@ -138,6 +138,7 @@ final class Conversation {
         }
         exchange.reply.completeExceptionally(why);
         if (suspect != null) {
+            dialer.route().fails(suspect.address());
             suspect.abort(why);
         }
         return true;
@@ -284,6 +285,7 @@ final class Conversation {
             lock.unlock();
         }
         if (silent != null) {
+            dialer.route().fails(silent.address());
             silent.abort(new ConnectionLostException(dialer.address() + ": the server has been silent for too long"));
         } else if (next instanceof Look.Ping) {
             owner.ping();

@@ -42,6 +42,8 @@ final class NodeRace<T> {
     private final CompletableFuture<T> winner = new CompletableFuture<>();
     private final Backoff pauses = new Backoff(FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
     private final long begunAt;
+    private final long headStartNanos;
+    private final long nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ServerAddress> left;
     private final Map<ServerAddress, CompletableFuture<T>> running = new LinkedHashMap<>();
@@ -55,20 +57,26 @@ final class NodeRace<T> {
         CompletableFuture<T> at(ServerAddress node);
     }
 
-    /** @param discard gets what a node gives when another has won already */
-    NodeRace(TimeSource time, List<ServerAddress> nodes, Attempt<T> attempt, Consumer<T> discard) {
+    /**
+     * A race that gives each node a chance within that time.
+     *
+     * @param discard gets what a node gives when another has won already
+     */
+    NodeRace(TimeSource time, List<ServerAddress> nodes, long nanos, Attempt<T> attempt, Consumer<T> discard) {
         this.time = time;
         this.nodes = List.copyOf(nodes);
         this.attempt = attempt;
         this.discard = discard;
         this.left = new ArrayDeque<>(nodes);
         this.begunAt = time.nanoTime();
+        this.nanos = nanos;
+        this.headStartNanos = Math.min(HEAD_START_NANOS, nanos / nodes.size());
     }
 
     /** What the first node gives that serves. Cancelling the future ends all attempts. */
-    CompletableFuture<T> run(Duration within, long nanos) {
-        var deadline = time.after(nanos,
-                () -> winner.completeExceptionally(none("no node serves within " + Words.of(within))));
+    CompletableFuture<T> run() {
+        var deadline = time.after(nanos, () -> winner.completeExceptionally(
+                none("no node serves within " + Words.of(Duration.ofNanos(nanos)))));
         Futures.whenDone(winner, (won, failure) -> {
             deadline.cancel();
             end();
@@ -87,7 +95,7 @@ final class NodeRace<T> {
             }
             node = left.remove();
             if (!left.isEmpty()) {
-                alarm = time.after(HEAD_START_NANOS, this::next);
+                alarm = time.after(headStartNanos, this::next);
             }
         } finally {
             lock.unlock();
@@ -158,7 +166,7 @@ final class NodeRace<T> {
         if (another) {
             next();
         } else if (!hope) {
-            winner.completeExceptionally(none("no node can be reached"));
+            winner.completeExceptionally(none("no node serves"));
         }
     }
 
