@@ -223,6 +223,24 @@ class ClusterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"error", "ok", "ok term=9 leader=n1 n1=127.0.0.1:1"})
+    void strangerThatANodeTakesForTheLeaderIsNotUsed(String answer) {
+        try (var stranger = new FakeCluster(1)) {
+            stranger.say(answer);
+            cluster.node(1)
+                    .say("ok term=7 leader=n2 n1=" + cluster.node(1).address() + " n2=" + stranger.node(1).address());
+            try (var client = client(cluster.addresses(1))) {
+                count(client);
+                cluster.node(1).breakAll();
+                count(client);
+
+                assertThat(stranger.node(1).requests()).containsExactly("cluster");
+                assertThat(stranger.state().executed()).isEmpty();
+            }
+        }
+    }
+
     @Test
     void serversThatAreNoClusterAreRefused() {
         cluster.say("error");

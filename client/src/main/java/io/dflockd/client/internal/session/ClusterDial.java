@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * other nodes pass everything on to the leader, so where it cannot be reached from here, the node that answered will do. Nor
  * does it matter if two nodes take each other for the leader: after a few steps it is the last one.
  *
- * <p>A node whose answer makes no sense is used as it is; one that knows no leader, or does not answer, serves nobody.
+ * <p>A node whose answer makes no sense is used as it is, if the program has named it; one that knows no leader, or does not
+ * answer, serves nobody.
  */
 final class ClusterDial {
     private static final Logger log = LoggerFactory.getLogger(ClusterDial.class);
@@ -131,7 +132,11 @@ final class ClusterDial {
     }
 
     private void stay(Entry at, ServerAddress leader, Throwable why) {
-        if (at.link().isClosed() && racesOn && !result.isDone()) {
+        if (result.isDone()) {
+            at.link().close(); // given up by the caller, which says nothing about the leader
+            return;
+        }
+        if (at.link().isClosed() && racesOn) {
             race(); // the leader that is out of reach has just fallen, and took this connection along
             return;
         }
@@ -181,6 +186,11 @@ final class ClusterDial {
 
     private @Nullable ServerAddress leader(ServerAddress node, Reply reply) {
         var cluster = ServerCluster.of(reply);
+        boolean isGiven = route.given().contains(node);
+        // At an address that another node has named there may be anything, such as a server on this very machine.
+        if (!isGiven && (cluster == null || !cluster.members().contains(node))) {
+            throw new ConnectionFailedException(node + ": is no node of the cluster that another one takes it for");
+        }
         if (cluster == null) {
             refuse(node, reply);
             log.debug("{}: said nothing of its cluster that makes sense", node);
@@ -197,8 +207,8 @@ final class ClusterDial {
     private void refuse(ServerAddress node, Reply reply) {
         if (Refusals.is(reply, Status.ERROR) && route.given().size() > 1) {
             throw new ConnectionFailedException(
-                    node + ": is no node of a cluster, so it cannot be one server together with"
-                            + " the other addresses of " + route + "; name servers that are apart each on its own");
+                    node + ": is no node of a cluster, as those with commas between them are;"
+                            + " servers that are apart are named each on its own");
         }
         if (Refusals.is(reply, Status.ERROR_AUTH) || Refusals.is(reply, Status.ERROR_DRAINING)) {
             throw Refusals.of(new Request.Cluster(), reply, node);
