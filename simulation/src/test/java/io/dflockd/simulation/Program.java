@@ -1,0 +1,407 @@
+package io.dflockd.simulation;
+
+import io.dflockd.testkit.history.Call;
+import io.dflockd.testkit.history.CounterCall;
+import io.dflockd.testkit.history.HoldCall;
+import io.dflockd.testkit.history.ListCall;
+import io.dflockd.testkit.history.ListCall.End;
+import io.dflockd.testkit.history.ValueCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client wants, at random: a few keys of each kind. Every few seconds counters, values and lists have other keys,
+ * because what is of unknown outcome makes the search for an order long.
+ */
+final class Program {
+    private static final long MS = VirtualTime.MS;
+    private static final long ROUND = 4 * VirtualTime.SECOND;
+    private static final int KEYS = 2;
+    private static final long MOST_DELTA = 1_000_000;
+    private static final int MOST_OPEN = 6;
+    private static final int MOST_HOLDS = 2;
+    private static final List<HoldFamilyWords> KINDS = List.of(HoldFamilyWords.values());
+    static final long DEFAULT_LEASE_MS = 10_000;
+    /** A time to live may end so much earlier than the asker thinks, by the rates of clocks. */
+    private static final long CLOCKS_PART = 2_000;
+
+    private final SimulatedClient client;
+    private final Scene scene;
+    private final VirtualTime time;
+    private final long pace;
+    private String lastSeen = "";
+    private int waits;
+
+    Program(SimulatedClient client, long pace) {
+        this.client = client;
+        this.scene = client.scene;
+        this.time = client.time;
+        this.pace = pace;
+    }
+
+    void start() {
+        time.after(MS, pace, this::step);
+    }
+
+    private void step() {
+        if (scene.isEnding()) {
+            return;
+        }
+        if (client.open() < MOST_OPEN) {
+            wish();
+        }
+        time.after(MS, pace, this::step);
+    }
+
+    private void wish() {
+        var key = "k/" + time.now() / ROUND + "/" + time.random().nextInt(KEYS);
+        switch (time.random().nextInt(20)) {
+            case 0, 1, 2 -> count(key);
+            case 3, 4, 5 -> value(key);
+            case 6, 7, 8, 9, 10 -> list(key);
+            case 11 -> barrier();
+            case 12 -> tell();
+            case 13 -> client.ask(Wish.plain("ping", "_", ""));
+            default -> hold();
+        }
+    }
+
+    /** Reads everything, so that what was lost shows. */
+    void readAll() {
+        for (long round = 0; round <= time.now() / ROUND; round++) {
+            for (int i = 0; i < KEYS; i++) {
+                var key = "k/" + round + "/" + i;
+                ask("get", key, "", new CounterCall.Get(), Program::number);
+                ask("kget", key, "", new ValueCall.Get(), Program::text);
+                ask("lrange", key, "0 -1", new ListCall.Range(0, -1), Program::values);
+            }
+        }
+    }
+
+    private void ask(String verb, String key, String argument, Call<?> call,
+            Function<String, @Nullable Object> answer) {
+        var pending = scene.history.invoke(client.name, key, call, time.now());
+        client.ask(new Wish(verb, key, argument, 0, pending, (wish, said) -> {
+            if (said.startsWith("error")) {
+                refused(wish, said);
+            } else {
+                pending.returned(answer.apply(said), time.now());
+            }
+        }));
+    }
+
+    private void refused(Wish wish, String said) {
+        if (!said.equals("error_draining")) {
+            client.violated(wish + " was answered " + said);
+        }
+        wish.pending.refused(said, time.now());
+    }
+
+    private static Object number(String said) {
+        return Long.parseLong(said.substring("ok ".length()));
+    }
+
+    private static @Nullable Object text(String said) {
+        return said.equals("nil") ? null : said.substring("ok ".length());
+    }
+
+    private static Object values(String said) {
+        var values = new ArrayList<String>();
+        var inner = said.substring("ok [".length(), said.length() - 1);
+        for (var quoted : inner.isEmpty() ? new String[0] : inner.split(",")) {
+            values.add(quoted.substring(1, quoted.length() - 1));
+        }
+        return List.copyOf(values);
+    }
+
+    private static @Nullable Object nothing(String said) {
+        Violation.require(said.equals("ok"), "should have been ok: " + said);
+        return null;
+    }
+
+    private void count(String key) {
+        long number = time.random().nextLong(1, MOST_DELTA);
+        switch (time.random().nextInt(8)) {
+            case 0 -> ask("cset", key, "" + number, new CounterCall.Set(number), Program::nothing);
+            case 1, 2 -> ask("get", key, "", new CounterCall.Get(), Program::number);
+            case 3 -> ask("decr", key, "" + number, new CounterCall.Add(-number), Program::number);
+            default -> ask("incr", key, "" + number, new CounterCall.Add(number), Program::number);
+        }
+    }
+
+    private void value(String key) {
+        var value = scene.text();
+        switch (time.random().nextInt(8)) {
+            case 0 -> ask("kdel", key, "", new ValueCall.Delete(), Program::nothing);
+            case 1 -> ask("kset", key, value, new ValueCall.Set(value), Program::nothing);
+            case 2 -> {
+                long seconds = 1 + time.random().nextLong(3);
+                long from = time.now() + seconds * (VirtualTime.SECOND - VirtualTime.SECOND / CLOCKS_PART);
+                ask("kset", key, value + "\t" + seconds, new ValueCall.Set(value), Program::nothing);
+                scene.history.mayHappen(client.name, key, new ValueCall.Expire(value), from);
+            }
+            case 3, 4 -> {
+                var expected = time.chance(0.3) ? "" : lastSeen;
+                ask("kcas", key, expected + "\t" + value,
+                        new ValueCall.CompareAndSet(expected.isEmpty() ? null : expected, value),
+                        said -> said.equals("ok"));
+            }
+            default -> ask("kget", key, "", new ValueCall.Get(), said -> {
+                var seen = text(said);
+                lastSeen = seen == null ? "" : (String) seen;
+                return seen;
+            });
+        }
+    }
+
+    private void list(String key) {
+        var value = scene.text();
+        switch (time.random().nextInt(12)) {
+            case 0, 1 -> ask("lpush", key, value, new ListCall.Push(End.LEFT, value), Program::number);
+            case 2, 3, 4 -> ask("rpush", key, value, new ListCall.Push(End.RIGHT, value), Program::number);
+            case 5, 6 -> pop("lpop", key, End.LEFT, 0);
+            case 7 -> pop("rpop", key, End.RIGHT, 0);
+            case 8, 9 -> {
+                boolean left = time.chance(0.5);
+                pop(left ? "blpop" : "brpop", key, left ? End.LEFT : End.RIGHT, time.between(0, 1_500));
+            }
+            case 10 -> ask("llen", key, "", new ListCall.Length(), Program::number);
+            default -> ask("lrange", key, "0 -1", new ListCall.Range(0, -1), Program::values);
+        }
+    }
+
+    /** A value of which the server never knew that it came goes back. */
+    private void pop(String verb, String key, End end, long waitMs) {
+        long number = scene.nextPop();
+        long now = time.now();
+        boolean blocks = verb.startsWith("b");
+        var pending = scene.history.invoke(client.name, key, new ListCall.Pop(end, number), now);
+        client.ask(new Wish(verb, key, blocks ? waitMs + "ms" : "", waitMs, pending, new Wish.Ending() {
+            @Override
+            public void answered(Wish wish, String said) {
+                if (said.startsWith("error")) {
+                    refused(wish, said);
+                } else {
+                    client.popped(wish, (String) text(said));
+                }
+            }
+
+            @Override
+            public void unknown(Wish wish) {
+                scene.history.mayHappen(client.name, key, new ListCall.PutBack(end, number), now);
+            }
+        }));
+    }
+
+    private void barrier() {
+        int count = 2;
+        long waitMs = time.between(200, 2_000);
+        var visit = scene.barriers.begin("gate", count, time.now());
+        client.ask(new Wish("bwait", "gate", count + " " + waitMs + "ms", waitMs, null,
+                (wish, said) -> visit.left(said.equals("ok"), time.now())));
+    }
+
+    private void tell() {
+        switch (time.random().nextInt(6)) {
+            case 0 -> client.ask(Wish.plain("listen", "news", ""));
+            case 1 -> client.ask(Wish.plain("watch", "k/>", ""));
+            case 2 -> client.ask(Wish.plain("observe", "election", ""));
+            default -> client.ask(Wish.plain("signal", "news", scene.signals.send("news", client.name)));
+        }
+    }
+
+    // Holds.
+
+    private void hold() {
+        client.beliefs.removeIf(Belief::isOver);
+        if (client.beliefs.size() + waits < MOST_HOLDS) {
+            var words = KINDS.get(time.random().nextInt(KINDS.size()));
+            if (time.chance(0.15) && !words.enqueue.isEmpty()) {
+                enqueue(words);
+            } else {
+                acquire(words);
+            }
+            return;
+        }
+        if (!client.beliefs.isEmpty()) {
+            var belief = client.beliefs.get(time.random().nextInt(client.beliefs.size()));
+            switch (time.random().nextInt(5)) {
+                case 0, 1 -> renew(belief);
+                case 2 -> {
+                    if (belief.words == HoldFamilyWords.WRITE && !belief.downgraded) {
+                        belief.downgraded = true;
+                        downgrade(belief);
+                    }
+                }
+                default -> release(belief);
+            }
+        }
+    }
+
+    private String leaseText() {
+        return time.chance(0.3) ? time.between(1, 15) + "" : time.between(500, 9_000) + "ms";
+    }
+
+    private static long ms(String duration) {
+        return duration.endsWith("ms")
+                ? Long.parseLong(duration.substring(0, duration.length() - 2))
+                : Long.parseLong(duration) * 1_000;
+    }
+
+    private void acquire(HoldFamilyWords words) {
+        long waitMs = time.chance(0.4) ? 0 : time.between(1, 2_500);
+        var pending = scene.history.invoke(client.name, words.key, new HoldCall.Acquire(words.limit), time.now());
+        var argument = waitMs + "ms" + words.limitText + " " + leaseText();
+        waits++;
+        client.ask(new Wish(words.acquire, words.key, argument, waitMs, pending, new Wish.Ending() {
+            @Override
+            public void answered(Wish wish, String said) {
+                waits--;
+                granted(words, wish, wish.firstWrittenAt, said);
+            }
+
+            @Override
+            public void unknown(Wish wish) {
+                waits--;
+            }
+        }));
+    }
+
+    private void granted(HoldFamilyWords words, Wish wish, long writtenAt, String said) {
+        var parts = said.split(" ", -1);
+        if (said.equals("timeout") || said.equals("error_lease_expired")) {
+            wish.pending.returned(null, time.now());
+        } else if (!parts[0].equals("ok") && !parts[0].equals("acquired")) {
+            refused(wish, said);
+        } else {
+            long fence = Long.parseLong(parts[3]);
+            wish.pending.returned(fence, time.now());
+            var belief = new Belief(client, words, words.key, parts[1], fence, client.hangsOn(wish));
+            client.beliefs.add(belief);
+            belief.lasts(writtenAt, ms(parts[2]));
+        }
+    }
+
+    private void enqueue(HoldFamilyWords words) {
+        var pending = scene.history.invoke(client.name, words.key, new HoldCall.Acquire(words.limit), time.now());
+        waits++;
+        client.ask(new Wish(words.enqueue, words.key, (words.limitText + " " + leaseText()).strip(), 0, pending,
+                new Wish.Ending() {
+                    @Override
+                    public void answered(Wish wish, String said) {
+                        if (said.equals("queued")) {
+                            await(words, wish);
+                        } else if (said.equals("error_already_enqueued")) {
+                            waits--;
+                            pending.refused(said, time.now());
+                        } else {
+                            waits--;
+                            granted(words, wish, wish.firstWrittenAt, said);
+                        }
+                    }
+
+                    @Override
+                    public void unknown(Wish wish) {
+                        waits--;
+                    }
+                }));
+    }
+
+    private void await(HoldFamilyWords words, Wish enqueued) {
+        long waitMs = time.between(1, 2_500);
+        client.ask(new Wish(words.await, words.key, waitMs + "ms", waitMs, enqueued.pending, new Wish.Ending() {
+            @Override
+            public void answered(Wish wish, String said) {
+                waits--;
+                if (said.equals("error_not_enqueued")) {
+                    wish.pending.unknown();
+                } else {
+                    granted(words, wish, enqueued.firstWrittenAt, said);
+                }
+            }
+
+            @Override
+            public void unknown(Wish wish) {
+                waits--;
+            }
+        }));
+    }
+
+    private void renew(Belief belief) {
+        var pending = scene.history.invoke(client.name, belief.key, new HoldCall.Renew(belief.fence), time.now());
+        var lease = leaseText();
+        belief.mayLastOnly(ms(lease));
+        client.ask(new Wish(belief.words.renew, belief.key, belief.token + " " + lease, 0, pending,
+                (wish, said) -> {
+                    if (said.startsWith("ok ")) {
+                        pending.returned(true, time.now());
+                        belief.lasts(wish.firstWrittenAt, ms(said.split(" ", -1)[1]));
+                    } else {
+                        gone(belief, wish, said);
+                    }
+                }));
+    }
+
+    private void downgrade(Belief belief) {
+        var pending = scene.history.invoke(client.name, belief.key, new HoldCall.Downgrade(belief.fence), time.now());
+        belief.mayLastOnly(DEFAULT_LEASE_MS);
+        client.ask(new Wish("downgrade", belief.key, belief.token, 0, pending, (wish, said) -> {
+            if (said.startsWith("ok ")) {
+                pending.returned(true, time.now());
+                belief.lasts(wish.firstWrittenAt, ms(said.split(" ", -1)[2]));
+            } else {
+                gone(belief, wish, said);
+            }
+        }));
+    }
+
+    /** The server does not know the hold. */
+    private void gone(Belief belief, Wish wish, String said) {
+        if (said.equals("error_draining")) {
+            wish.pending.refused(said, time.now());
+            return;
+        }
+        if (belief.isEarly()) {
+            client.violated(wish + " was answered " + said + " while the hold was to last");
+        }
+        wish.pending.returned(false, time.now());
+    }
+
+    private void release(Belief belief) {
+        long now = time.now();
+        var pending = scene.history.invoke(client.name, belief.key, new HoldCall.Release(belief.fence), now);
+        belief.release();
+        client.beliefs.remove(belief);
+        client.ask(new Wish(belief.words.release, belief.key, belief.token, 0, pending, new Wish.Ending() {
+            @Override
+            public void answered(Wish wish, String said) {
+                if (said.equals("ok")) {
+                    pending.returned(true, time.now());
+                    return;
+                }
+                if (said.equals("error_draining")) {
+                    wish.pending.refused(said, time.now());
+                } else {
+                    wish.pending.returned(false, time.now());
+                }
+                scene.history.mayHappen(client.name, belief.key, new HoldCall.Lose(belief.fence), now);
+            }
+
+            @Override
+            public void unknown(Wish wish) {
+                scene.history.mayHappen(client.name, belief.key, new HoldCall.Lose(belief.fence), now);
+            }
+        }));
+    }
+
+    /** Gives back what it holds. */
+    void releaseAll() {
+        for (var belief : List.copyOf(client.beliefs)) {
+            if (!belief.isOver()) {
+                release(belief);
+            }
+        }
+    }
+}
