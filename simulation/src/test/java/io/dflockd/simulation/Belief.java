@@ -20,6 +20,8 @@ final class Belief {
     private long leaseUntil;
     /** Whether it was asked to become one that others share. */
     boolean downgraded;
+    /** Whether it lives until its lease ends, whatever becomes of session and connection. */
+    private boolean kept;
     private boolean over;
 
     Belief(SimulatedClient client, HoldFamilyWords words, String key, String token, long fence, @Nullable Wire wire) {
@@ -53,8 +55,21 @@ final class Belief {
         look();
     }
 
+    /** The server has said that it hangs on nothing but its lease. */
+    void keep() {
+        kept = true;
+        wire = null;
+    }
+
+    /** What it hung on is gone. */
+    void loseUnlessKept() {
+        if (!kept) {
+            lose();
+        }
+    }
+
     private long left() {
-        return Math.min(leaseUntil, client.provedUntil()) - client.clock.nanoTime();
+        return Math.min(leaseUntil, kept ? Long.MAX_VALUE : client.provedUntil()) - client.clock.nanoTime();
     }
 
     /** Ends it when it is time. */

@@ -36,7 +36,7 @@ final class Faults {
     private void next() {
         var node = nodes.get(time.random().nextInt(nodes.size()));
         var leader = nodes.stream().filter(ServerNode::isOpen).findAny().orElse(node);
-        switch (time.random().nextInt(20)) {
+        switch (time.random().nextInt(22)) {
             case 0 -> crash(node);
             case 1, 2 -> crash(leader);
             case 3 -> cut(node, time.chance(0.5));
@@ -59,6 +59,8 @@ final class Faults {
                     stop(leader);
                 }
             }
+            case 11 -> leader.pause(time.between(50 * MS, 4_000 * MS));
+            case 12 -> node.pause(time.between(50 * MS, 8_000 * MS));
             default -> breakWire();
         }
     }

@@ -17,7 +17,11 @@ final class NamedClient extends SimulatedClient {
     private String id;
     private boolean known;
     private boolean joined;
+    /** Whether the answer to 'hello' comes before that to 'session'. */
+    private boolean greets;
     private boolean left;
+    /** Whether the end of its session is under way, so that another begins in any case. */
+    private boolean leaving;
     private long sessionWrittenAt;
     private long sessionSaid;
     private long provedAt;
@@ -52,7 +56,7 @@ final class NamedClient extends SimulatedClient {
         if (wish.verb.equals("ping") || time.chance(0.97) || wish.waitMs > 0) {
             unwritten.add(wish);
             writeWhatIsNew();
-        } else if (joined) {
+        } else if (joined && !leaving) {
             // Without a number: executed once at most.
             untagged.add(wish);
             wish.firstWrittenAt = clock.nanoTime();
@@ -66,6 +70,39 @@ final class NamedClient extends SimulatedClient {
     @Override
     int open() {
         return unanswered.size() + unwritten.size() + untagged.size();
+    }
+
+    /** Ends the session, having said what has come, and begins another over the same connection. */
+    void beginAnother() {
+        if (!joined || open() > 0) {
+            return;
+        }
+        beliefs.forEach(Belief::loseUnlessKept);
+        beliefs.removeIf(Belief::isOver);
+        write("ack\n_\n" + received + "\n");
+        untagged.add(new Wish("bye", "_", "", 0, null, (wish, answer) -> {
+            confirm(received);
+            known = false;
+            joined = false;
+            id = newId();
+            begin();
+            sessionWrittenAt = clock.nanoTime();
+            sessionSaid = 0;
+            saySession();
+        }));
+        leaving = true;
+        write("bye\n_\n\n");
+    }
+
+    @Override
+    @Nullable
+    String waitingTag() {
+        return unanswered.values()
+                .stream()
+                .filter(wish -> wish.waitMs > 0)
+                .map(wish -> Long.toString(wish.number))
+                .findAny()
+                .orElse(null);
     }
 
     @Override
@@ -90,12 +127,18 @@ final class NamedClient extends SimulatedClient {
         joined = false;
         sessionWrittenAt = clock.nanoTime();
         sessionSaid = received;
+        greets = sayHello();
+        saySession();
+    }
+
+    private void saySession() {
         write("session\n" + id + "\n" + graceSeconds + " " + received + "\n");
     }
 
     @Override
     void disconnected(Wire over) {
         joined = false;
+        greets = false;
         untagged.forEach(Wish::unknown);
         untagged.clear();
     }
@@ -106,6 +149,8 @@ final class NamedClient extends SimulatedClient {
         if (line.startsWith("@")) {
             int space = line.indexOf(' ');
             numbered(Long.parseLong(line.substring(1, space)), line.substring(space + 1));
+        } else if (greets) {
+            greets = false;
         } else if (!joined) {
             join(line);
         } else if (!isPush(line)) {
@@ -127,10 +172,18 @@ final class NamedClient extends SimulatedClient {
         } else if (line.equals("error_draining")) {
             giveUp();
             return;
+        } else if (scene.settings.isTight()) {
+            // There are too many, or it was set aside and there is no room for another.
+            begin();
+            known = false;
+            id = newId();
+            giveUp();
+            return;
         } else {
             violated("said 'session' with " + received + " answers, was told " + line);
         }
         joined = true;
+        leaving = false;
         provedAt = sessionWrittenAt;
         heardAt = clock.nanoTime();
         promptWrittenAt = clock.nanoTime();
@@ -143,18 +196,22 @@ final class NamedClient extends SimulatedClient {
 
     private void begin() {
         if (known) {
-            if (clock.nanoTime() < provedUntil() && !left) {
+            if (clock.nanoTime() < provedUntil() && !left && !leaving && !scene.settings.isTight()) {
                 violated("its session ended before its time");
             }
-            beliefs.forEach(Belief::lose);
-            beliefs.clear();
-            forgetWritten();
+            loseAll();
         }
         known = true;
         written = 0;
         received = 0;
         told = 0;
         confirmed = 0;
+    }
+
+    private void loseAll() {
+        beliefs.forEach(Belief::loseUnlessKept);
+        beliefs.removeIf(Belief::isOver);
+        forgetWritten();
     }
 
     private void forgetWritten() {
@@ -181,7 +238,7 @@ final class NamedClient extends SimulatedClient {
     }
 
     private void writeWhatIsNew() {
-        while (joined && !left && !unwritten.isEmpty() && wire() != null) {
+        while (joined && !left && !leaving && !unwritten.isEmpty() && wire() != null) {
             var wish = unwritten.remove();
             wish.number = ++written;
             wish.firstWrittenAt = clock.nanoTime();
@@ -294,8 +351,7 @@ final class NamedClient extends SimulatedClient {
 
     @Override
     void leave() {
-        beliefs.forEach(Belief::lose);
-        beliefs.clear();
+        beliefs.forEach(Belief::loseUnlessKept);
         left = true;
         if (joined) {
             sayBye();

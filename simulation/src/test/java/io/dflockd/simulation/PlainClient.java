@@ -47,6 +47,9 @@ final class PlainClient extends SimulatedClient {
     @Override
     void connected(Wire over) {
         heardAt = clock.nanoTime();
+        if (sayHello()) {
+            inOrder.add(new Wish("hello", "_", "", 0, null, (wish, answer) -> {}));
+        }
         writeWhatIsNew();
     }
 
@@ -97,6 +100,17 @@ final class PlainClient extends SimulatedClient {
     @Override
     int open() {
         return inOrder.size() + tagged.size() + unwritten.size();
+    }
+
+    @Override
+    @Nullable
+    String waitingTag() {
+        return tagged.entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().waitMs > 0)
+                .map(Map.Entry::getKey)
+                .findAny()
+                .orElse(null);
     }
 
     @Override

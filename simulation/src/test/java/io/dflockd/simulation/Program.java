@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Program {
     private static final long MS = VirtualTime.MS;
-    private static final long ROUND = 4 * VirtualTime.SECOND;
     private static final int KEYS = 2;
     private static final long MOST_DELTA = 1_000_000;
-    private static final int MOST_OPEN = 6;
+    private static final int[] MOST_OPEN = {2, 6, 30};
     private static final int MOST_HOLDS = 2;
     private static final List<HoldFamilyWords> KINDS = List.of(HoldFamilyWords.values());
     static final long DEFAULT_LEASE_MS = 10_000;
@@ -31,6 +30,8 @@ final class Program {
     private final Scene scene;
     private final VirtualTime time;
     private final long pace;
+    private final int mostOpen;
+    private final long round;
     private String lastSeen = "";
     private int waits;
 
@@ -39,6 +40,8 @@ final class Program {
         this.scene = client.scene;
         this.time = client.time;
         this.pace = pace;
+        this.round = (scene.settings.isLong() ? 60 : 4) * VirtualTime.SECOND;
+        this.mostOpen = MOST_OPEN[time.random().nextInt(MOST_OPEN.length)];
     }
 
     void start() {
@@ -49,30 +52,52 @@ final class Program {
         if (scene.isEnding()) {
             return;
         }
-        if (client.open() < MOST_OPEN) {
+        int wishes = time.chance(0.05) ? mostOpen : 1;
+        for (int i = 0; i < wishes && client.open() < mostOpen; i++) {
             wish();
         }
         time.after(MS, pace, this::step);
     }
 
     private void wish() {
-        var key = "k/" + time.now() / ROUND + "/" + time.random().nextInt(KEYS);
+        var key = "k/" + time.now() / round + "/" + time.random().nextInt(KEYS);
         switch (time.random().nextInt(20)) {
             case 0, 1, 2 -> count(key);
             case 3, 4, 5 -> value(key);
             case 6, 7, 8, 9, 10 -> list(key);
             case 11 -> barrier();
             case 12 -> tell();
-            case 13 -> client.ask(Wish.plain("ping", "_", ""));
+            case 13 -> rest();
             default -> hold();
+        }
+    }
+
+    /** What nobody keeps a record of. */
+    private void rest() {
+        switch (time.random().nextInt(8)) {
+            case 0, 1 -> {
+                var tag = client.waitingTag();
+                if (tag != null) {
+                    client.ask(Wish.plain("cancel", "_", tag));
+                }
+            }
+            case 2 -> client.ask(Wish.plain("nonsense", "key", "argument"));
+            case 3 -> client.ask(Wish.plain("incr", "key with blanks", "1"));
+            case 4 -> {
+                if (client instanceof NamedClient named && time.chance(0.3)) {
+                    named.beginAnother();
+                }
+            }
+            case 5 -> client.ask(Wish.plain("holders", "lock", "5"));
+            default -> client.ask(Wish.plain("ping", "_", ""));
         }
     }
 
     /** Reads everything, so that what was lost shows. */
     void readAll() {
-        for (long round = 0; round <= time.now() / ROUND; round++) {
+        for (long each = 0; each <= time.now() / round; each++) {
             for (int i = 0; i < KEYS; i++) {
-                var key = "k/" + round + "/" + i;
+                var key = "k/" + each + "/" + i;
                 ask("get", key, "", new CounterCall.Get(), Program::number);
                 ask("kget", key, "", new ValueCall.Get(), Program::text);
                 ask("lrange", key, "0 -1", new ListCall.Range(0, -1), Program::values);
@@ -93,7 +118,8 @@ final class Program {
     }
 
     private void refused(Wish wish, String said) {
-        if (!said.equals("error_draining")) {
+        boolean full = said.startsWith("error_max") || said.equals("error_list_full");
+        if (!said.equals("error_draining") && !(full && scene.settings.isTight())) {
             client.violated(wish + " was answered " + said);
         }
         wish.pending.refused(said, time.now());
@@ -204,7 +230,10 @@ final class Program {
     }
 
     private void tell() {
-        switch (time.random().nextInt(6)) {
+        switch (time.random().nextInt(10)) {
+            case 6 -> client.ask(Wish.plain("unlisten", "news", ""));
+            case 7 -> client.ask(Wish.plain("unwatch", "k/>", ""));
+            case 8 -> client.ask(Wish.plain("unobserve", "election", ""));
             case 0 -> client.ask(Wish.plain("listen", "news", ""));
             case 1 -> client.ask(Wish.plain("watch", "k/>", ""));
             case 2 -> client.ask(Wish.plain("observe", "election", ""));
@@ -233,6 +262,8 @@ final class Program {
                     if (belief.words == HoldFamilyWords.WRITE && !belief.downgraded) {
                         belief.downgraded = true;
                         downgrade(belief);
+                    } else {
+                        keep(belief);
                     }
                 }
                 default -> release(belief);
@@ -241,6 +272,9 @@ final class Program {
     }
 
     private String leaseText() {
+        if (scene.settings.isLong()) {
+            return time.between(20, 120) + "";
+        }
         return time.chance(0.3) ? time.between(1, 15) + "" : time.between(500, 9_000) + "ms";
     }
 
@@ -342,6 +376,21 @@ final class Program {
                         gone(belief, wish, said);
                     }
                 }));
+    }
+
+    private void keep(Belief belief) {
+        var pending = scene.history.invoke(client.name, belief.key, new HoldCall.Renew(belief.fence), time.now());
+        var lease = leaseText();
+        belief.mayLastOnly(ms(lease));
+        client.ask(new Wish("keep", belief.key, belief.token + " " + lease, 0, pending, (wish, said) -> {
+            if (said.startsWith("ok ")) {
+                pending.returned(true, time.now());
+                belief.keep();
+                belief.lasts(wish.firstWrittenAt, ms(said.split(" ", -1)[1]));
+            } else {
+                gone(belief, wish, said);
+            }
+        }));
     }
 
     private void downgrade(Belief belief) {

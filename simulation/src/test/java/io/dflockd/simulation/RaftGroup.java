@@ -25,6 +25,7 @@ final class RaftGroup {
     private final boolean[][] cut;
     private long slowest = 3 * MS;
     private Listener listener;
+    private long lastSalt;
 
     /** Who applies the log. */
     interface Listener {
@@ -56,6 +57,11 @@ final class RaftGroup {
         return replicas;
     }
 
+    /** Rises, so that the order in which things were asked for can be seen from it. Who guesses it is no matter here. */
+    long nextSalt() {
+        return ++lastSalt;
+    }
+
     int majority() {
         return replicas.size() / 2 + 1;
     }
@@ -79,13 +85,29 @@ final class RaftGroup {
     }
 
     private boolean reaches(Replica from, Replica to) {
-        return from == to || (from.up && to.up && !cut[from.id][to.id]);
+        return from == to || (isRunning(from) && isRunning(to) && !cut[from.id][to.id]);
+    }
+
+    private boolean isRunning(Replica replica) {
+        return replica.up && replica.pausedUntil <= time.now();
+    }
+
+    /** Lets it happen on the replica if that lives on until then, when it is not paused. */
+    private void later(Replica replica, long nanos, Runnable what) {
+        int life = replica.life;
+        time.after(nanos, () -> {
+            if (replica.life == life && replica.pausedUntil > time.now()) {
+                later(replica, replica.pausedUntil - time.now(), what);
+            } else if (replica.life == life) {
+                what.run();
+            }
+        });
     }
 
     void start(Replica replica) {
         replica.up = true;
         replica.heardAt = time.now();
-        electLater(replica, replica.life);
+        electLater(replica);
     }
 
     /** What was on its way to the disk is gone, or some of it. */
@@ -109,12 +131,9 @@ final class RaftGroup {
     }
 
     void sync(Replica replica, Runnable then) {
-        int life = replica.life;
-        time.after(delay(), () -> {
-            if (replica.life == life) {
-                replica.synced = replica.log.size();
-                then.run();
-            }
+        later(replica, delay(), () -> {
+            replica.synced = replica.log.size();
+            then.run();
         });
     }
 
@@ -194,15 +213,13 @@ final class RaftGroup {
         }
     }
 
-    private void electLater(Replica replica, int life) {
-        time.after(time.between(LEAST_ELECTION, MOST_ELECTION), () -> {
-            if (replica.life == life) {
-                boolean silent = time.now() - replica.heardAt >= LEAST_ELECTION;
-                if (!replica.leads && (silent || time.chance(HASTY))) {
-                    campaign(replica, !silent);
-                }
-                electLater(replica, life);
+    private void electLater(Replica replica) {
+        later(replica, time.between(LEAST_ELECTION, MOST_ELECTION), () -> {
+            boolean silent = time.now() - replica.heardAt >= LEAST_ELECTION;
+            if (!replica.leads && (silent || time.chance(HASTY))) {
+                campaign(replica, !silent);
             }
+            electLater(replica);
         });
     }
 
@@ -213,7 +230,7 @@ final class RaftGroup {
         for (var voter : replicas) {
             boolean hears = reaches(candidate, voter) && reaches(voter, candidate);
             boolean waits = hasty || voter == candidate || time.now() - voter.heardAt >= LEAST_ELECTION;
-            if (voter.up && hears && waits && (voter == candidate || !voter.leads || hasty)
+            if (isRunning(voter) && hears && waits && (voter == candidate || !voter.leads || hasty)
                     && voter.isBehind(candidate)) {
                 voters.add(voter);
                 term = Math.max(term, voter.term);
@@ -234,12 +251,12 @@ final class RaftGroup {
         Arrays.fill(leader.onDisk, 0);
         Arrays.fill(leader.ackedAt, time.now());
         leader.append(new LogEntry(leader.term, null));
-        beat(leader, leader.term, leader.life);
+        beat(leader, leader.term);
     }
 
-    private void beat(Replica leader, long term, int life) {
-        time.after(HEARTBEAT, () -> {
-            if (!leader.leads || leader.term != term || leader.life != life) {
+    private void beat(Replica leader, long term) {
+        later(leader, HEARTBEAT, () -> {
+            if (!leader.leads || leader.term != term) {
                 return;
             }
             leader.ackedAt[leader.id] = time.now();
@@ -250,7 +267,7 @@ final class RaftGroup {
                 return;
             }
             replicateSoon(leader);
-            beat(leader, term, life);
+            beat(leader, term);
         });
     }
 

@@ -22,6 +22,8 @@ final class Replica {
     /** Of crashes: what was on its way before the last one does not arrive. */
     int life;
     long heardAt;
+    /** Until when nothing of it runs, though its clock does. */
+    long pausedUntil;
     /** As a leader: how many entries each has on disk, and when it was heard of last. */
     final int[] onDisk;
     final long[] ackedAt;

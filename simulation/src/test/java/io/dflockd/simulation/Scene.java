@@ -7,9 +7,12 @@ import java.util.List;
 /** What all clients of one run share: time, nodes, and the history of what they did and saw. */
 final class Scene {
     private static final int MOST_OPERATIONS = 100_000;
+    /** Longer than what is sent at once. */
+    private static final int LONG_TEXT = 20_000;
 
     final VirtualTime time;
     final List<ServerNode> nodes;
+    final RunSettings settings;
     final History history = new History(MOST_OPERATIONS);
     final Barriers barriers = new Barriers();
     final Signals signals = new Signals();
@@ -20,9 +23,10 @@ final class Scene {
     long slowestWire = 5 * VirtualTime.MS;
     final List<Wire> wires = new ArrayList<>();
 
-    Scene(VirtualTime time, List<ServerNode> nodes) {
+    Scene(VirtualTime time, List<ServerNode> nodes, RunSettings settings) {
         this.time = time;
         this.nodes = nodes;
+        this.settings = settings;
     }
 
     boolean isEnding() {
@@ -39,7 +43,8 @@ final class Scene {
 
     /** Never the same twice. */
     String text() {
-        return "v" + ++texts;
+        int longer = time.random().nextInt(200);
+        return "v" + ++texts + "x".repeat(longer == 0 ? LONG_TEXT : longer < 6 ? time.random().nextInt(3_000) : 0);
     }
 
     /** Mostly one that serves, else any. */

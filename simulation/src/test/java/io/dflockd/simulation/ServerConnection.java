@@ -69,6 +69,10 @@ final class ServerConnection implements Receiver, Lane.Starts {
     // The socket.
 
     void read(byte[] bytes) {
+        node.after(0, () -> take(bytes));
+    }
+
+    private void take(byte[] bytes) {
         if (closed || closing) {
             return;
         }
@@ -95,13 +99,17 @@ final class ServerConnection implements Receiver, Lane.Starts {
 
     /** The peer sends no more: when what it wants is answered, or soon, the connection is closed. */
     void inputEnded() {
+        node.after(0, this::endInput);
+    }
+
+    private void endInput() {
         if (closed) {
             return;
         }
         if (!closing && (unsentBytes() > 0 || caller.isWorkedFor())) {
             closing = true;
             rest = new byte[0];
-            time.after(LAST_ANSWERS, this::close);
+            node.after(LAST_ANSWERS, this::close);
             goOn();
         } else {
             close();
@@ -116,7 +124,7 @@ final class ServerConnection implements Receiver, Lane.Starts {
     void wakeSoon(long slowest) {
         if (!wakePlanned && !closed) {
             wakePlanned = true;
-            time.after(0, slowest, this::work);
+            node.after(time.between(0, slowest), this::work);
         }
     }
 
@@ -147,7 +155,7 @@ final class ServerConnection implements Receiver, Lane.Starts {
     /** Where others should have had their turn, they have. */
     private void goOn() {
         if (lane.isTurnOver()) {
-            time.after(0, MS, () -> {
+            node.after(time.between(0, MS), () -> {
                 lane.beginTurn();
                 node.touch(this);
                 if (!closed) {
@@ -166,7 +174,7 @@ final class ServerConnection implements Receiver, Lane.Starts {
             return;
         }
         writePlanned = true;
-        time.after(0, time.chance(0.9) ? MS / 10 : 60 * MS, () -> {
+        node.after(time.between(0, time.chance(0.9) ? MS / 10 : 60 * MS), () -> {
             writePlanned = false;
             if (closed || endReason != null) {
                 return;
@@ -195,7 +203,7 @@ final class ServerConnection implements Receiver, Lane.Starts {
     private void closeSoon() {
         if (!closePlanned) {
             closePlanned = true;
-            time.after(0, 2 * MS, this::close);
+            node.after(time.between(0, 2 * MS), this::close);
         }
     }
 

@@ -2,7 +2,7 @@ package io.dflockd.simulation;
 
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Engine;
-import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.SmallSteps;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.Gate;
@@ -39,7 +39,7 @@ final class ServerNode {
     final Replica replica;
     private final VirtualTime time;
     private final Mutation mutation;
-    private final EngineLimits limits;
+    private final RunSettings settings;
     private final Witness witness;
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<ServerConnection> touched = new ArrayDeque<>();
@@ -82,11 +82,12 @@ final class ServerNode {
         }
     }
 
-    ServerNode(int id, VirtualTime time, Replica replica, EngineLimits limits, Mutation mutation, Witness witness) {
+    ServerNode(int id, VirtualTime time, Replica replica, RunSettings settings, Mutation mutation,
+            Witness witness) {
         this.id = id;
         this.time = time;
         this.replica = replica;
-        this.limits = limits;
+        this.settings = settings;
         this.mutation = mutation;
         this.witness = witness;
         this.clock = new SkewedClock(time);
@@ -122,34 +123,53 @@ final class ServerNode {
         slowest = nanos;
     }
 
+    /** Lets it happen if the process lives on until then, when it runs. */
+    void after(long nanos, Runnable what) {
+        int ownLife = life;
+        time.after(nanos, () -> {
+            if (life == ownLife && replica.pausedUntil > time.now()) {
+                after(replica.pausedUntil - time.now(), what);
+            } else if (life == ownLife) {
+                what.run();
+            }
+        });
+    }
+
+    /** Stops the process as it stands, for so long. */
+    void pause(long nanos) {
+        replica.pausedUntil = time.now() + nanos;
+    }
+
+    /** How much is known of connections, where there are none. */
+    int callers() {
+        return driver.callers();
+    }
+
     void start(RaftGroup group) {
         up = true;
-        int ownLife = ++life;
-        var random = time.random();
+        life++;
+        replica.pausedUntil = 0;
         Alarm alarm = (task, delayNanos) -> {
-            time.after(delayNanos, () -> {
-                if (life == ownLife && up) {
-                    task.run();
-                }
-            });
+            after(delayNanos, task);
             return () -> {};
         };
         var counters = new ServerCounters();
         driver = new EngineDriver(
                 read(snapshot),
                 new Replies(MOST_ANSWER_BYTES),
-                random::nextLong,
+                group::nextSalt,
                 alarm,
                 cause -> {
                     throw new Violation("node " + id + ": the engine failed", cause);
                 },
                 () -> {},
                 (applier, lock) -> {
-                    journal = new SimulatedJournal(time, clock, mutation, limits, replica, applier);
+                    journal = new SimulatedJournal(
+                            time, this::after, clock, mutation, settings.limits(), replica, applier);
                     return journal;
                 });
         handler = new RequestHandler(
-                new ServiceSettings(Program.DEFAULT_LEASE_MS, true, limits.maxGraceMs(), 100, MOST_ANSWER_BYTES, 65_536,
+                new ServiceSettings(Program.DEFAULT_LEASE_MS, true, settings.limits().maxGraceMs(), 100, MOST_ANSWER_BYTES, 65_536,
                         23_000),
                 driver,
                 Optional.empty(),
@@ -165,10 +185,10 @@ final class ServerNode {
 
     private Engine read(Snapshot from) {
         if (from.octets == null) {
-            return new Engine(limits, 0);
+            return SmallSteps.engine(settings.limits(), settings.slice());
         }
         try {
-            return Engine.readSnapshot(new DataInputStream(new ByteArrayInputStream(from.octets)));
+            return SmallSteps.read(new DataInputStream(new ByteArrayInputStream(from.octets)), settings.slice());
         } catch (IOException e) {
             throw new Violation("node " + id + ": its snapshot cannot be read", e);
         }
@@ -224,16 +244,13 @@ final class ServerNode {
             return;
         }
         applying = true;
-        int ownLife = life;
-        time.after(MS / 50, slowest, () -> {
-            if (life == ownLife) {
-                applying = false;
-                int most = (int) time.between(1, MOST_BATCHES_AT_ONCE);
-                for (int i = 0; i < most && applied < replica.committed; i++) {
-                    applyNext();
-                }
-                applySoon();
+        after(time.between(MS / 50, slowest), () -> {
+            applying = false;
+            int most = (int) time.between(1, MOST_BATCHES_AT_ONCE);
+            for (int i = 0; i < most && applied < replica.committed; i++) {
+                applyNext();
             }
+            applySoon();
         });
     }
 
@@ -289,13 +306,10 @@ final class ServerNode {
 
     /** The log tells of leadership from another thread than it applies in, one after another. */
     private void event(Runnable what) {
-        int ownLife = life;
         lastEventAt = Math.max(lastEventAt, time.now() + time.between(MS / 50, slowest));
-        time.at(lastEventAt, () -> {
-            if (life == ownLife) {
-                what.run();
-                finish();
-            }
+        after(lastEventAt - time.now(), () -> {
+            what.run();
+            finish();
         });
     }
 

@@ -51,6 +51,9 @@ abstract class SimulatedClient implements Wire.ClientEnd {
     /** How many requests have no answer. */
     abstract int open();
 
+    /** The tag of some request that waits at the server; null where none does. */
+    abstract @Nullable String waitingTag();
+
     /** What has no answer. */
     abstract String describe();
 
@@ -95,6 +98,15 @@ abstract class SimulatedClient implements Wire.ClientEnd {
         var fresh = scene.connect(node, this);
         wire = fresh;
         connected(fresh);
+    }
+
+    /** Says who it is, which a server may be told at any time. Returns whether it did. */
+    boolean sayHello() {
+        boolean says = time.chance(0.3);
+        if (says) {
+            write("hello\n" + (time.chance(0.5) ? "lost" : "_") + "\n" + name + "\n");
+        }
+        return says;
     }
 
     void write(String lines) {

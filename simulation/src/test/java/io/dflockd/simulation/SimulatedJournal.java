@@ -25,6 +25,7 @@ final class SimulatedJournal implements Journal {
     private static final Action TICK = Action.ofDriver(new Command.Tick());
 
     private final VirtualTime time;
+    private final Later later;
     private final SkewedClock clock;
     private final Mutation mutation;
     private final EngineLimits limits;
@@ -41,14 +42,21 @@ final class SimulatedJournal implements Journal {
     private long nextTickAt = Long.MAX_VALUE;
     private int ticks;
 
+    /** Lets something happen on this node, if it lives and runs by then. */
+    interface Later {
+        void after(long nanos, Runnable what);
+    }
+
     SimulatedJournal(
             VirtualTime time,
+            Later later,
             SkewedClock clock,
             Mutation mutation,
             EngineLimits limits,
             Replica replica,
             Applier applier) {
         this.time = time;
+        this.later = later;
         this.clock = clock;
         this.mutation = mutation;
         this.limits = limits;
@@ -169,7 +177,7 @@ final class SimulatedJournal implements Journal {
         }
         nextTickAt = at;
         int number = ++ticks;
-        time.at(at, () -> {
+        later.after(at - time.now(), () -> {
             if (!closed && number == ticks) {
                 nextTickAt = Long.MAX_VALUE;
                 if (leading && underWay.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.dflockd.simulation;
 
 import io.dflockd.engine.Census;
-import io.dflockd.engine.EngineLimits;
 import io.dflockd.testkit.history.Findings;
 import io.dflockd.testkit.history.Linearizability;
 import java.util.ArrayList;
@@ -15,14 +14,14 @@ import java.util.List;
 final class SimulatedRun {
     private static final long SECOND = VirtualTime.SECOND;
     private static final long MS = VirtualTime.MS;
-    private static final int[] NODES = {3, 3, 3, 5, 1};
     private static final long LONGEST_END = 90 * SECOND;
-    private static final long MOST_GRACE_MS = 60_000;
     /** After this nothing is left that anybody had. */
     private static final long FORGETTING = 40 * SECOND;
+    private static final long STRETCH = 15;
 
     private final long seed;
     private final VirtualTime time;
+    private final RunSettings settings;
     private final RaftGroup group;
     private final Witness witness;
     private final List<ServerNode> nodes = new ArrayList<>();
@@ -43,13 +42,11 @@ final class SimulatedRun {
     SimulatedRun(long seed, Mutation mutation, boolean trusting) {
         this.seed = seed;
         time = new VirtualTime(seed);
-        int count = NODES[time.random().nextInt(NODES.length)];
-        group = new RaftGroup(time, count, mutation);
-        witness = new Witness(group, seed, trusting);
-        var limits = new EngineLimits(
-                10_000, 0, 0, 0, 0, 64L << 20, 1 << 20, 1_000, MOST_GRACE_MS, true, 5_000, 10_000);
-        for (int i = 0; i < count; i++) {
-            nodes.add(new ServerNode(i, time, group.replica(i), limits, mutation, witness));
+        settings = RunSettings.draw(time.random());
+        group = new RaftGroup(time, settings.nodes(), mutation);
+        witness = new Witness(group, settings, seed, trusting);
+        for (int i = 0; i < settings.nodes(); i++) {
+            nodes.add(new ServerNode(i, time, group.replica(i), settings, mutation, witness));
         }
         group.setListener(new RaftGroup.Listener() {
             @Override
@@ -62,9 +59,10 @@ final class SimulatedRun {
                 nodes.get(replica.id).follows();
             }
         });
-        scene = new Scene(time, nodes);
-        duration = time.between(5, 25) * SECOND;
-        faults = new Faults(time, group, scene, time.between(100, 2_000) * MS);
+        scene = new Scene(time, nodes, settings);
+        long stretch = settings.isLong() ? STRETCH : 1;
+        duration = time.between(5, 25) * SECOND * stretch;
+        faults = new Faults(time, group, scene, time.between(100, 2_000) * MS * stretch);
         int clientCount = (int) time.between(2, 6);
         for (int i = 0; i < clientCount; i++) {
             clients.add(client(i));
@@ -75,7 +73,8 @@ final class SimulatedRun {
         return switch (time.random().nextInt(6)) {
             case 0 -> new PlainClient("untagged" + number, scene, false);
             case 1 -> new PlainClient("tagged" + number, scene, true);
-            default -> new NamedClient("named" + number, scene, (int) time.between(3, 20));
+            default -> new NamedClient("named" + number, scene,
+                    (int) (settings.isLong() ? time.between(20, 60) : time.between(3, 20)));
         };
     }
 
@@ -95,7 +94,7 @@ final class SimulatedRun {
         nodes.forEach(node -> node.start(group));
         for (var client : clients) {
             client.start();
-            var program = new Program(client, time.between(20, 300) * MS);
+            var program = new Program(client, time.between(20, 300) * MS * (settings.isLong() ? STRETCH : 1));
             programs.add(program);
             program.start();
         }
@@ -111,7 +110,7 @@ final class SimulatedRun {
         clients.forEach(client -> client.ask(Wish.plain("ping", "_", "")));
         await("all confirmations", () -> clients.stream().allMatch(this::isConfirmed));
         clients.forEach(SimulatedClient::leave);
-        time.runUntil(time.now() + FORGETTING);
+        time.runUntil(time.now() + FORGETTING * (settings.isLong() ? STRETCH : 1));
         checkNothingIsLeft();
         scene.barriers.check();
         var findings = Findings.of(scene.history.operations(), new Linearizability.Budget(2_000_000, 200_000));
@@ -164,6 +163,7 @@ final class SimulatedRun {
             var census = node.engine().census();
             Violation.require(isEmpty(census), "all have left, but node " + node.id + " has " + census);
             Violation.require(node.connections().isEmpty(), "node " + node.id + " has connections left");
+            Violation.require(node.callers() == 0, "node " + node.id + " knows " + node.callers() + " who are gone");
         }
     }
 

@@ -285,6 +285,16 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
+    public int callers() {
+        lock.lock();
+        try {
+            return desk.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many sessions there are that have a name. */
     public int namedSessions() {
         lock.lock();

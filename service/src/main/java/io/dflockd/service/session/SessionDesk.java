@@ -67,6 +67,11 @@ public final class SessionDesk implements Effects.Receiver {
         return number == 0 ? null : callers.get(number);
     }
 
+    /** How many entries it has: one a connection, and one a named session that is spoken for. */
+    public int size() {
+        return callers.size();
+    }
+
     /** The connection is gone. */
     @SuppressWarnings("ReferenceEquality") // which caller it is
     public void close(Caller caller) {
