@@ -139,7 +139,8 @@ public final class RequestHandler implements AutoCloseable {
 
     /** Whether so much waits to be decided that the caller should ask for no more. */
     public boolean isBusy(Caller caller) {
-        return caller.underWay() >= MAX_UNDER_WAY || (caller.isUnderWay() && driver.isFull());
+        int underWay = caller.underWay();
+        return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull());
     }
 
     /** The calling thread has handled all that it had. */

@@ -75,6 +75,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private boolean closePlanned;
     private boolean turnPlanned;
     private boolean inputEnded;
+    private boolean endPlanned;
     private boolean draining;
 
     /** The connection of a channel that was just accepted. */
@@ -146,26 +147,42 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            Batch.current().finish();
-            endInput();
+            run();
+        }
+    }
+
+    /** The peer has sent all that it sends, of which something is unread. It may still take answers, and be read then. */
+    void onPeerGone() {
+        if (caller.isBlocked()) {
+            inputEnded = true;
+            run();
+        } else {
+            planEnd();
         }
     }
 
     /**
-     * When it has started what it had read, it ends at once, but for the answers that the socket is taking or that are being
-     * made.
+     * It ends when it has started what it had read up to a request that waits for others, and the peer has taken the answers:
+     * soon, whatever the peer does.
      */
     private void endInput() {
         if (!closing && intake.isTurnOver()) {
             planTurn();
-        } else if (channel.isOpen()) {
-            if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
-                closing = true;
-                intake.end();
-                channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
-            } else {
-                channel.close();
-            }
+        } else if (!closing && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
+            planEnd(); // goes on when some of the answers are taken or made
+        } else if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
+            closing = true;
+            intake.end();
+            planEnd();
+        } else {
+            channel.close();
+        }
+    }
+
+    private void planEnd() {
+        if (!endPlanned) {
+            endPlanned = true;
+            channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -362,6 +379,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         } while (intake.canProceed());
         pauseOrResumeReading();
         catchUp();
+        if (inputEnded && !closing && channel.isOpen()) {
+            endInput();
+        }
     }
 
     /** Whether there are answers that it can still be given, also when nothing more is read. */
@@ -446,9 +466,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         turnPlanned = false;
         intake.beginTurn();
         run();
-        if (inputEnded) {
-            endInput();
-        } else if (draining && !closing) {
+        if (draining && !inputEnded && !closing) {
             drain();
         }
     }
@@ -483,6 +501,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
         if (intake.isTurnOver()) {
             planTurn();
+        }
+        if (inputEnded || !channel.isOpen()) {
+            return; // the system refuses to have it watched any more
         }
         boolean read = !draining && !intake.isFull();
         var config = channel.config();

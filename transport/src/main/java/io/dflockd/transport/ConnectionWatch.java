@@ -126,9 +126,9 @@ final class ConnectionWatch {
             return;
         }
         if (!connection.goesOnByItself() && Transport.isPeerGone(channel)) {
-            connection.end("the peer is gone");
-            Batch.current().finish();
-        } else {
+            connection.onPeerGone();
+        }
+        if (channel.isActive() && !channel.config().isAutoRead()) {
             onPause();
         }
     }

@@ -157,6 +157,10 @@ public final class Lane {
         return (!tagged.isEmpty() && !isHeldBack()) || mayStartUntagged();
     }
 
+    boolean isEmpty() {
+        return inOrder.isEmpty() && tagged.isEmpty();
+    }
+
     /** Whether so much started, is unsent or waits that nothing more should come. */
     public boolean isFull() {
         return isTurnOver()

@@ -49,6 +49,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Consumer<Throwable> broken;
     private final Runnable wake;
     private final Journal journal;
+    private final boolean durable;
     private final Departures departures;
     private Engine engine;
     private volatile boolean draining;
@@ -81,7 +82,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.broken = broken;
         this.wake = wake;
         this.journal = journals.open(this, lock);
-        this.departures = new Departures(desk, journal.isDurable(), this::hand);
+        this.durable = journal.isDurable();
+        this.departures = new Departures(desk, durable, this::hand);
     }
 
     /**
@@ -129,7 +131,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void submit(Caller caller, long number, long received, Command command) {
         lock.lock();
         try {
-            boolean isForLater = number > 0 && draining && journal.isDurable();
+            boolean isForLater = number > 0 && draining && durable;
             if (!caller.isEnded() && !isForLater) {
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
             }
@@ -224,7 +226,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         try {
             draining = true;
             departures.stop();
-            if (!journal.isDurable()) {
+            if (!durable) {
                 journal.submit(Action.ofDriver(new Command.Drain()));
             }
         } finally {
@@ -243,7 +245,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whether what was applied outlives this process. */
     public boolean isDurable() {
-        return journal.isDurable();
+        return durable;
     }
 
     /** Whether the connection's session owns something or waits for an answer. */
@@ -327,7 +329,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     }
 
     private void hand(Caller caller, Action action) {
-        if (journal.isDurable()) {
+        if (durable) {
             caller.submitted();
         }
         journal.submit(action);
@@ -351,33 +353,39 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     @Override
     public boolean apply(long timeMs, Action action) {
+        if (!durable) {
+            return carryOut(timeMs, action); // under the lock of whoever handed it in
+        }
         lock.lock();
         try {
-            if (!failed) {
-                carryOut(timeMs, action);
-                if (journal.isDurable()) {
-                    applied(action);
-                }
+            boolean sound = carryOut(timeMs, action);
+            if (sound) {
+                applied(action);
             }
-            return !failed;
+            return sound;
         } finally {
             lock.unlock();
         }
     }
 
-    private void carryOut(long timeMs, Action action) {
+    /** Returns whether the state is sound. */
+    private boolean carryOut(long timeMs, Action action) {
+        if (failed) {
+            return false;
+        }
         try {
             engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {
             failed = true;
             broken.accept(new EngineFailure(timeMs, action, e));
-            return;
+            return false;
         }
         try {
             desk.carryOut(effects);
         } finally {
             effects.clear();
         }
+        return true;
     }
 
     /** Whoever left is detached when the last is decided of what it had asked for. */

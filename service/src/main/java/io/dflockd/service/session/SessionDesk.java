@@ -89,22 +89,13 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
-            if (caller.hasLeft()) {
-                missed(caller, session, request, outcome);
-            } else if (request > 0 && session != caller.connection()) {
+            if (request > 0 && session != caller.connection()) {
                 tellNumbered(caller, request, outcome);
             } else {
                 tell(caller, request, outcome);
             }
         } catch (RuntimeException | Error e) {
             fail(caller, e);
-        }
-    }
-
-    /** What is numbered is kept for the session, which may come back. */
-    private static void missed(Caller caller, long session, long request, Outcome outcome) {
-        if (request <= 0 || session == caller.connection()) {
-            caller.miss(outcome);
         }
     }
 
@@ -141,10 +132,6 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
-            if (caller.hasLeft()) {
-                caller.missPush();
-                return;
-            }
             if (notice != encoded) {
                 encode(notice);
             }
