@@ -302,7 +302,7 @@ final class NamedClient extends SimulatedClient {
             acknowledgementPlanned = true;
             time.after(MS, LATE_ACKNOWLEDGEMENT, () -> {
                 acknowledgementPlanned = false;
-                if (joined && told < received) {
+                if (joined && !leaving && told < received) {
                     told = received;
                     write("ack\n_\n" + received + "\n");
                 }

@@ -48,7 +48,9 @@ final class PlainClient extends SimulatedClient {
     void connected(Wire over) {
         heardAt = clock.nanoTime();
         if (sayHello()) {
-            inOrder.add(new Wish("hello", "_", "", 0, null, (wish, answer) -> {}));
+            var hello = Wish.plain("hello", "_", "");
+            hello.firstWrittenAt = heardAt;
+            inOrder.add(hello);
         }
         writeWhatIsNew();
     }

@@ -42,6 +42,8 @@ final class ServerNode {
     private final RunSettings settings;
     private final Witness witness;
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
+    /** What is to happen when the process is not paused any more, in its order. */
+    private final List<Runnable> held = new ArrayList<>();
     private final ArrayDeque<ServerConnection> touched = new ArrayDeque<>();
 
     /** The newest on disk. */
@@ -127,17 +129,29 @@ final class ServerNode {
     void after(long nanos, Runnable what) {
         int ownLife = life;
         time.after(nanos, () -> {
-            if (life == ownLife && replica.pausedUntil > time.now()) {
-                after(replica.pausedUntil - time.now(), what);
+            if (life == ownLife && isPaused()) {
+                held.add(what);
             } else if (life == ownLife) {
                 what.run();
             }
         });
     }
 
+    private boolean isPaused() {
+        return replica.pausedUntil > time.now();
+    }
+
     /** Stops the process as it stands, for so long. */
     void pause(long nanos) {
-        replica.pausedUntil = time.now() + nanos;
+        replica.pausedUntil = Math.max(replica.pausedUntil, time.now() + nanos);
+        int ownLife = life;
+        time.at(replica.pausedUntil, () -> {
+            if (life == ownLife && !isPaused()) {
+                var all = List.copyOf(held);
+                held.clear();
+                all.forEach(Runnable::run);
+            }
+        });
     }
 
     /** How much is known of connections, where there are none. */
@@ -162,7 +176,7 @@ final class ServerNode {
                 cause -> {
                     throw new Violation("node " + id + ": the engine failed", cause);
                 },
-                () -> {},
+                this::wakeTouched,
                 (applier, lock) -> {
                     journal = new SimulatedJournal(
                             time, this::after, clock, mutation, settings.limits(), replica, applier);
@@ -219,6 +233,7 @@ final class ServerNode {
 
     /** The process is gone; its sockets are closed, or silent where the machine is gone as well. */
     void crash(RaftGroup group, boolean withTail, boolean silently) {
+        time.trace("node " + id + " crashes");
         up = false;
         life++;
         journal.close();
@@ -227,11 +242,13 @@ final class ServerNode {
         var gone = new ArrayList<>(connections);
         connections.clear();
         touched.clear();
+        held.clear();
         gone.forEach(connection -> connection.processDied(silently));
     }
 
     /** Refuses what comes from now on, as a server that is told to stop. */
     void drain() {
+        time.trace("node " + id + " drains");
         handler.drain();
         finish();
     }
@@ -256,6 +273,7 @@ final class ServerNode {
 
     private void applyNext() {
         var entry = replica.log.get(applied);
+        time.trace("node " + id + " applies " + applied + " " + entry);
         witness.isApplied(this, applied, entry);
         applied++;
         if (entry.batch == null) {
@@ -285,7 +303,7 @@ final class ServerNode {
             }
         }
         journal.applied(batch);
-        finish();
+        requireAllWoken();
     }
 
     private boolean isLeftOut(Batch batch) {
@@ -309,13 +327,16 @@ final class ServerNode {
         lastEventAt = Math.max(lastEventAt, time.now() + time.between(MS / 50, slowest));
         after(lastEventAt - time.now(), () -> {
             what.run();
-            finish();
+            requireAllWoken();
         });
     }
 
     void follows() {
         if (up) {
-            event(journal::follow);
+            event(() -> {
+                time.trace("node " + id + " follows");
+                journal.follow();
+            });
         }
     }
 
@@ -341,9 +362,18 @@ final class ServerNode {
 
     /** A turn ends: whoever was told something is woken, soon, and what was handed in goes into the log. */
     void finish() {
+        wakeTouched();
+        driver.endTurn();
+    }
+
+    private void wakeTouched() {
         for (var next = touched.poll(); next != null; next = touched.poll()) {
             next.wakeSoon(slowest);
         }
-        driver.endTurn();
+    }
+
+    /** What the log does is done in a thread of its own, where nobody wakes but the driver. */
+    private void requireAllWoken() {
+        Violation.require(touched.isEmpty(), "node " + id + ": somebody was told something and is not woken");
     }
 }

@@ -95,6 +95,7 @@ abstract class SimulatedClient implements Wire.ClientEnd {
         }
         input.setLength(0);
         connections++;
+        time.trace(name + " = " + connections + " node " + node.id);
         var fresh = scene.connect(node, this);
         wire = fresh;
         connected(fresh);
@@ -112,6 +113,7 @@ abstract class SimulatedClient implements Wire.ClientEnd {
     void write(String lines) {
         var over = wire;
         if (over != null) {
+            time.trace(name + " > " + connections + " " + lines.replace('\n', '|'));
             over.toServer(lines.getBytes(StandardCharsets.ISO_8859_1));
         }
     }
@@ -125,6 +127,7 @@ abstract class SimulatedClient implements Wire.ClientEnd {
         for (int end = input.indexOf("\n"); end >= 0 && from == wire; end = input.indexOf("\n")) {
             var line = input.substring(0, end);
             input.delete(0, end + 1);
+            time.trace(name + " < " + connections + " " + line);
             line(line);
         }
     }
@@ -132,6 +135,7 @@ abstract class SimulatedClient implements Wire.ClientEnd {
     @Override
     public void ended(Wire ended) {
         if (ended == wire) {
+            time.trace(name + " x " + connections);
             wire = null;
             disconnected(ended);
             dialSoon();

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 final class VirtualTime {
     static final long MS = 1_000_000;
     static final long SECOND = 1_000 * MS;
+    private static final boolean TRACES = Boolean.getBoolean("simulation.trace");
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(
             Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
@@ -28,6 +29,13 @@ final class VirtualTime {
 
     SplittableRandom random() {
         return random;
+    }
+
+    /** For who looks for the reason of something: {@code -Dsimulation.trace=true}. */
+    void trace(String what) {
+        if (TRACES) {
+            System.out.printf("%12.3f %s%n", (double) now / MS, what);
+        }
     }
 
     void after(long nanos, Runnable what) {

@@ -182,7 +182,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void disconnected(Caller caller) {
         lock.lock();
         try {
-            departures.left(caller);
+            // Where this node stopped leading, whoever leads next says what becomes of its session.
+            if (desk.knows(caller)) {
+                departures.left(caller);
+            }
         } finally {
             lock.unlock();
         }
@@ -430,6 +433,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        wake.run();
     }
 
     @Override

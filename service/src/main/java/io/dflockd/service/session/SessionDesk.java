@@ -196,12 +196,22 @@ public final class SessionDesk implements Effects.Receiver {
         }
     }
 
-    /** Ends all connections. */
+    /**
+     * Ends all connections and forgets them, also those that are gone already: what they had handed in may never be applied,
+     * so nobody would else.
+     */
     public void endAll(String reason) {
         callers.forEach(caller -> {
             caller.end();
             end(caller, reason);
         });
+        callers.clear();
+    }
+
+    /** Whether it was not forgotten. */
+    @SuppressWarnings("ReferenceEquality") // which caller it is
+    public boolean knows(Caller caller) {
+        return callers.get(caller.connection()) == caller;
     }
 
     /** Has a request answered that the engine has no part in, if its caller is still there and waits for it. */
