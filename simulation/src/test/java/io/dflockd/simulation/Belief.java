@@ -11,7 +11,7 @@ final class Belief {
     private static final int CLOCKS_PART = 2_000;
 
     private final SimulatedClient client;
-    final HoldFamilyWords words;
+    final HoldWords words;
     final String key;
     final String token;
     final long fence;
@@ -24,7 +24,7 @@ final class Belief {
     private boolean kept;
     private boolean over;
 
-    Belief(SimulatedClient client, HoldFamilyWords words, String key, String token, long fence, @Nullable Wire wire) {
+    Belief(SimulatedClient client, HoldWords words, String key, String token, long fence, @Nullable Wire wire) {
         this.client = client;
         this.words = words;
         this.key = key;

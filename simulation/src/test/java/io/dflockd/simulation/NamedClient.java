@@ -80,7 +80,7 @@ final class NamedClient extends SimulatedClient {
         beliefs.forEach(Belief::loseUnlessKept);
         beliefs.removeIf(Belief::isOver);
         write("ack\n_\n" + received + "\n");
-        untagged.add(new Wish("bye", "_", "", 0, null, (wish, answer) -> {
+        sayBye(() -> {
             confirm(received);
             known = false;
             joined = false;
@@ -89,9 +89,8 @@ final class NamedClient extends SimulatedClient {
             sessionWrittenAt = clock.nanoTime();
             sessionSaid = 0;
             saySession();
-        }));
+        });
         leaving = true;
-        write("bye\n_\n\n");
     }
 
     @Override
@@ -172,8 +171,8 @@ final class NamedClient extends SimulatedClient {
         } else if (line.equals("error_draining")) {
             giveUp();
             return;
-        } else if (scene.settings.isTight()) {
-            // There are too many, or it was set aside and there is no room for another.
+        } else if (known || scene.settings.isTight()) {
+            // A word of an earlier connection, which came late, has begun another of this name; or there are too many.
             begin();
             known = false;
             id = newId();
@@ -188,7 +187,7 @@ final class NamedClient extends SimulatedClient {
         heardAt = clock.nanoTime();
         promptWrittenAt = clock.nanoTime();
         if (left) {
-            sayBye();
+            sayBye(this::quit);
         } else {
             writeWhatIsNew();
         }
@@ -354,12 +353,15 @@ final class NamedClient extends SimulatedClient {
         beliefs.forEach(Belief::loseUnlessKept);
         left = true;
         if (joined) {
-            sayBye();
+            sayBye(this::quit);
         }
     }
 
-    private void sayBye() {
-        untagged.add(new Wish("bye", "_", "", 0, null, (wish, answer) -> quit()));
+    private void sayBye(Runnable then) {
+        var bye = new Wish("bye", "_", "", 0, null, (wish, answer) -> then.run());
+        bye.firstWrittenAt = clock.nanoTime();
+        bye.firstOver = wire();
+        untagged.add(bye);
         write("bye\n_\n\n");
     }
 }

@@ -25,7 +25,8 @@ record RunSettings(int nodes, int slice, EngineLimits limits, boolean isTight, b
         var limits = tight
                 ? new EngineLimits(10, 2, 4, 3, 3, bytes, 1 << 20, 7, MOST_GRACE_MS, true, 5_000, 10_000)
                 : new EngineLimits(10_000, 0, 0, 0, 0, 64L << 20, 1 << 20, 1_000, MOST_GRACE_MS, true, 5_000, 10_000);
-        return new RunSettings(NODES[random.nextInt(NODES.length)], SLICES[random.nextInt(SLICES.length)], limits, tight,
+        return new RunSettings(NODES[random.nextInt(NODES.length)], SLICES[random.nextInt(SLICES.length)], limits,
+                tight,
                 random.nextDouble() < LONG);
     }
 }

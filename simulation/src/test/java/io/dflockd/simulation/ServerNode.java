@@ -183,7 +183,8 @@ final class ServerNode {
                     return journal;
                 });
         handler = new RequestHandler(
-                new ServiceSettings(Program.DEFAULT_LEASE_MS, true, settings.limits().maxGraceMs(), 100, MOST_ANSWER_BYTES, 65_536,
+                new ServiceSettings(HoldProgram.DEFAULT_LEASE_MS, true, settings.limits().maxGraceMs(), 100,
+                        MOST_ANSWER_BYTES, 65_536,
                         23_000),
                 driver,
                 Optional.empty(),

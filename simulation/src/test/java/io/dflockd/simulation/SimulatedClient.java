@@ -171,6 +171,15 @@ abstract class SimulatedClient implements Wire.ClientEnd {
         throw new Violation(name + ": " + what);
     }
 
+    /** Ends a wish that the server did not carry out, if it may have said that. */
+    void refused(Wish wish, String said) {
+        boolean full = said.startsWith("error_max") || said.equals("error_list_full");
+        if (!said.equals("error_draining") && !(full && scene.settings.isTight())) {
+            violated(wish + " was answered " + said);
+        }
+        wish.pending.refused(said, time.now());
+    }
+
     /** A push, if it is one that this client knows. */
     boolean isPush(String line) {
         var words = line.split(" ", 3);

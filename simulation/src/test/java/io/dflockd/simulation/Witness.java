@@ -72,6 +72,9 @@ final class Witness {
     }
 
     void compare(ServerNode node, int count) {
+        if (trusts) {
+            return;
+        }
         if (checked != null && count == order.size()) {
             Violation.require(node.engine().census().equals(checked.engine().census()), "after " + count
                     + " entries node " + node.id + " has " + node.engine().census() + ", should have "

@@ -3,7 +3,7 @@ package io.dflockd.simulation;
 import io.dflockd.testkit.history.HoldCall;
 
 /** The words of one kind of hold, and how many holders it tolerates. */
-enum HoldFamilyWords {
+enum HoldWords {
     LOCK("lock", "l", "e", "w", "n", "r", HoldCall.ALONE, ""),
     SEMAPHORE("semaphore", "sl", "se", "sw", "sn", "sr", 2, " 2"),
     READ("rwlock", "rl", "re", "rw", "rn", "rr", HoldCall.SHARED, ""),
@@ -19,7 +19,7 @@ enum HoldFamilyWords {
     final int limit;
     final String limitText;
 
-    HoldFamilyWords(String key, String acquire, String enqueue, String await, String renew, String release, int limit,
+    HoldWords(String key, String acquire, String enqueue, String await, String renew, String release, int limit,
             String limitText) {
         this.key = key;
         this.acquire = acquire;
