@@ -195,7 +195,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void disconnected(Caller caller) {
         lock.lock();
         try {
-            if (desk.connection(caller.connection()) != null) {
+            // Where this node stopped leading, whoever leads next says what becomes of its session.
+            if (desk.knows(caller)) {
                 departures.left(caller);
             }
         } finally {
@@ -307,6 +308,16 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             return sessions.stream().map(desk::peer).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
+    public int callers() {
+        lock.lock();
+        try {
+            return desk.size();
         } finally {
             lock.unlock();
         }

@@ -68,6 +68,11 @@ public final class SessionDesk implements Effects.Receiver {
         return number == 0 ? null : callers.get(number);
     }
 
+    /** How many entries it has: one a connection, and one a named session that is spoken for. */
+    public int size() {
+        return callers.size();
+    }
+
     /** The connection is gone. */
     @SuppressWarnings("ReferenceEquality") // which caller it is
     public void close(Caller caller) {
@@ -208,6 +213,12 @@ public final class SessionDesk implements Effects.Receiver {
         if (!caller.hasLeft()) {
             end(caller, reason);
         }
+    }
+
+    /** Whether it was not forgotten. */
+    @SuppressWarnings("ReferenceEquality") // which caller it is
+    public boolean knows(Caller caller) {
+        return callers.get(caller.connection()) == caller;
     }
 
     /** Has a request answered that the engine has no part in, if its caller is still there and waits for it. */
