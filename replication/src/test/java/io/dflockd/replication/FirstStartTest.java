@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,11 +140,12 @@ class FirstStartTest {
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("identity: is of cluster ");
             assertThatThrownBy(() -> cluster.open(new StorageSettings(
-                    mine, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty())))
+                    mine, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty(), OptionalLong.empty())))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("identity: is of node n1 of a cluster, this node is alone");
             var lone = folder.resolve("lone");
-            cluster.open(new StorageSettings(lone, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty())).close();
+            cluster.open(new StorageSettings(lone, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty(),
+                    OptionalLong.empty())).close();
             assertThatThrownBy(() -> cluster.open(
                     cluster.settings(lone, cluster.members, "n1", SHORT, Optional.empty())))
                     .isInstanceOf(DataFolderException.class)
@@ -152,7 +154,9 @@ class FirstStartTest {
             // One of the others was replaced meanwhile, or is to be: what the log says counts.
             var newer = List.of(cluster.members.get(0), cluster.members.get(1),
                     new Node("n4", "client.example:4", "localhost:4"));
-            try (var node = cluster.open(cluster.settings(mine, newer, "n1", SHORT, Optional.empty())).begin()) {
+            try (var node = cluster
+                    .open(cluster.settings(mine, newer, "n1", SHORT, Optional.empty()))
+                    .begin()) {
                 node.await(() -> !node.journal.standing().members().isEmpty());
                 assertThat(node.journal.standing().members()).isEqualTo(cluster.members);
             }
