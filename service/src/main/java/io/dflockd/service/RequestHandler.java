@@ -412,7 +412,7 @@ public final class RequestHandler implements AutoCloseable {
             var inventory = driver.inventory(settings.statsLimit());
             var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var report = StatsReport.write(
-                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
+                    counters, driver.standing(), driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
             return report.length() > settings.maxAnswerBytes()
                     ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)
                     : () -> Replies.sendText(receiver, report);
