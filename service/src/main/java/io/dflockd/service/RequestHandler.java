@@ -5,7 +5,6 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Node;
-import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Members;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
@@ -94,9 +93,9 @@ public final class RequestHandler implements AutoCloseable {
         return gate.letsIn(source, peer);
     }
 
-    /** Who leads, in which term, whether this node does, and who else there is. */
-    public Standing standing() {
-        return driver.standing();
+    /** Who leads, as far as this node knows; it may be itself. */
+    public Optional<Leader> leader() {
+        return driver.standing().leader().map(node -> new Leader(node.name(), node.peerAddress()));
     }
 
     /** Whether this node leads, so that it may serve clients. */
@@ -107,6 +106,11 @@ public final class RequestHandler implements AutoCloseable {
     /** Has this run whenever who leads may have changed. It must not block. */
     public void onStandingChanged(Runnable action) {
         driver.onStandingChanged(action);
+    }
+
+    /** Somebody was not let in who came as a member of the cluster does. */
+    public void memberRefused(String peer, String reason) {
+        gate.memberRefused(peer, reason);
     }
 
     /**
@@ -413,7 +417,7 @@ public final class RequestHandler implements AutoCloseable {
             var inventory = driver.inventory(settings.statsLimit());
             var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var report = StatsReport.write(
-                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
+                    counters, driver.standing(), driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
             return report.length() > settings.maxAnswerBytes()
                     ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)
                     : () -> Replies.sendText(receiver, report);

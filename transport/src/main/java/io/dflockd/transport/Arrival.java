@@ -1,6 +1,6 @@
 package io.dflockd.transport;
 
-import io.dflockd.engine.order.Node;
+import io.dflockd.service.Leader;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -63,7 +63,7 @@ final class Arrival {
             client.close();
             return;
         }
-        @Nullable Node leader = passage.leader().orElse(null);
+        @Nullable Leader leader = passage.leader().orElse(null);
         if (relay != null) {
             if (leader != null && relay.isTo(leader)) {
                 return;
@@ -83,7 +83,7 @@ final class Arrival {
         }
     }
 
-    private void go(Node leader) {
+    private void go(Leader leader) {
         var way = new Relay(this, passage, client, leader);
         relay = way;
         passage.relayAddress(leader).whenComplete((address, failure) -> client.eventLoop().execute(() -> {

@@ -29,7 +29,7 @@ public final class FrontDoor implements AutoCloseable {
         this.settings = settings;
         this.tls = tls;
         this.passage = relays.map(given -> new Passage(this, handler, connections, loops, given)).orElse(null);
-        this.membersDoor = relays.map(given -> new MembersDoor(this, handler, given.tls(), loops.alarm())).orElse(null);
+        this.membersDoor = relays.map(given -> new MembersDoor(this, handler, given.tls())).orElse(null);
     }
 
     /** Of a node that is alone, so that it serves all who come. */

@@ -1,8 +1,6 @@
 package io.dflockd.transport;
 
 import io.dflockd.service.RequestHandler;
-import io.dflockd.service.access.RateLimitedLog;
-import io.dflockd.service.driver.Alarm;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -14,15 +12,12 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where members of the cluster come in to pass a client on. Each shows a certificate, where these are used, and says in a
  * header who the client is; then the client is served as if it had come here itself.
  */
 final class MembersDoor {
-    private static final Logger LOG = LoggerFactory.getLogger(MembersDoor.class);
     private static final long INTRODUCTION_MS = 5000;
     /** How many may be about to introduce themselves. More are closed, and members try again. */
     private static final int MAX_STRANGERS = 4096;
@@ -30,20 +25,18 @@ final class MembersDoor {
     private final FrontDoor door;
     private final RequestHandler handler;
     private final Optional<TlsFiles> tls;
-    private final RateLimitedLog refusals;
     private final AtomicInteger strangers = new AtomicInteger();
 
-    MembersDoor(FrontDoor door, RequestHandler handler, Optional<TlsFiles> tls, Alarm alarm) {
+    MembersDoor(FrontDoor door, RequestHandler handler, Optional<TlsFiles> tls) {
         this.door = door;
         this.handler = handler;
         this.tls = tls;
-        this.refusals = new RateLimitedLog(LOG, "refused on the port of the cluster's members", alarm);
     }
 
     void enter(Channel channel) {
         if (strangers.incrementAndGet() > MAX_STRANGERS) {
             strangers.decrementAndGet();
-            refusals.happened(Addresses.text(channel.remoteAddress()), "too many at once");
+            handler.memberRefused(Addresses.text(channel.remoteAddress()), "too many at once");
             channel.close();
             return;
         }
@@ -92,7 +85,8 @@ final class MembersDoor {
                 finish();
                 ctx.close(); // the member looks again who leads
             } else if (Entrance.isEncrypted(header.entrance()) != door.isEncrypted()) {
-                refusals.happened(Addresses.text(ctx.channel().remoteAddress()), "one of the two has TLS for clients");
+                handler.memberRefused(Addresses.text(ctx.channel().remoteAddress()),
+                        "one of the two has TLS for clients");
                 answerAndClose(ctx);
             } else if (!handler.letsIn(peer.source(), peer.text())) {
                 answerAndClose(ctx);
@@ -118,7 +112,7 @@ final class MembersDoor {
         private void refuse(Channel channel, String reason) {
             if (!over) {
                 finish();
-                refusals.happened(Addresses.text(channel.remoteAddress()), reason);
+                handler.memberRefused(Addresses.text(channel.remoteAddress()), reason);
                 channel.close();
             }
         }

@@ -1,6 +1,6 @@
 package io.dflockd.transport;
 
-import io.dflockd.engine.order.Node;
+import io.dflockd.service.Leader;
 import io.dflockd.service.RequestHandler;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -52,7 +52,7 @@ final class Passage implements AutoCloseable {
     private final ExecutorService names = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("dflockd-names").factory());
     private @Nullable ScheduledFuture<?> looking;
-    private Optional<Node> told = Optional.empty();
+    private Optional<Leader> told = Optional.empty();
     private volatile boolean closed;
 
     Passage(
@@ -109,8 +109,8 @@ final class Passage implements AutoCloseable {
     }
 
     /** Who leads, if that is somebody else. */
-    Optional<Node> leader() {
-        return handler.standing().leader().filter(node -> !node.name().equals(settings.self()));
+    Optional<Leader> leader() {
+        return handler.leader().filter(node -> !node.name().equals(settings.self()));
     }
 
     Connections connections() {
@@ -136,7 +136,7 @@ final class Passage implements AutoCloseable {
     }
 
     /** Where a member takes relays, looked up. */
-    CompletableFuture<InetSocketAddress> relayAddress(Node member) {
+    CompletableFuture<InetSocketAddress> relayAddress(Leader member) {
         var host = Addresses.hostOf(member.peerAddress());
         int port = FrontDoor.relayPort(Addresses.portOf(member.peerAddress()));
         try {

@@ -1,6 +1,6 @@
 package io.dflockd.transport;
 
-import io.dflockd.engine.order.Node;
+import io.dflockd.service.Leader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -41,7 +41,7 @@ final class Relay {
     private final Arrival arrival;
     private final Passage passage;
     private final Channel client;
-    private final Node to;
+    private final Leader to;
     private final ConnectionMemory.Account account;
     /** Null before it is dialled. */
     private @Nullable Channel leader;
@@ -52,7 +52,7 @@ final class Relay {
     private boolean peerCheckPlanned;
     private long bytesPassed;
 
-    Relay(Arrival arrival, Passage passage, Channel client, Node to) {
+    Relay(Arrival arrival, Passage passage, Channel client, Leader to) {
         this.arrival = arrival;
         this.passage = passage;
         this.client = client;
@@ -61,7 +61,7 @@ final class Relay {
     }
 
     /** Whether it goes to that member. */
-    boolean isTo(Node member) {
+    boolean isTo(Leader member) {
         return to.equals(member);
     }
 

@@ -6,10 +6,15 @@ import io.dflockd.engine.order.Node;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +204,54 @@ class FrontDoorTest {
         try (var client = one.connect()) {
             assertThat(client.ask("get", "c", "")).isEqualTo("ok 0");
             assertThat(two.connections.size()).isEqualTo(1);
+        }
+    }
+
+    /** Whoever is answered is answered by the one that led; nobody is left hanging, and nobody is left behind. */
+    @Test
+    void whoComesWhileTheLeadershipGoesToAndFroIsServedOrEnded() throws Exception {
+        var over = new AtomicBoolean();
+        var answered = new AtomicInteger();
+        var clients = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < 4; i++) {
+            var member = i % 2 == 0 ? one : two;
+            clients.add(CompletableFuture.runAsync(() -> {
+                while (!over.get()) {
+                    try (var client = member.connect()) {
+                        if (client.ask("incr", "c", "1").startsWith("ok ")) {
+                            answered.incrementAndGet();
+                        }
+                    } catch (UncheckedIOException e) {
+                        // It was ended while it asked.
+                    }
+                }
+            }, task -> Thread.ofPlatform().daemon().start(task)));
+        }
+        for (int term = 1; term <= 100; term++) {
+            var leader = term % 2 == 0 ? one : two;
+            var follower = term % 2 == 0 ? two : one;
+            int before = answered.get();
+            follower.follow(leader, term);
+            leader.lead(term);
+            if (term % 5 == 0) {
+                Eventually.await("somebody is served", PATIENCE, () -> answered.get() > before);
+            }
+        }
+        over.set(true);
+        for (var client : clients) {
+            client.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        Eventually.await("all have gone", PATIENCE, () -> one.counters.openConnections() == 0
+                && two.counters.openConnections() == 0);
+        long counted = countedBy(one);
+        one.follow(two, 101);
+        two.lead(101);
+        assertThat(counted + countedBy(two)).isGreaterThanOrEqualTo(answered.get());
+    }
+
+    private static long countedBy(TestMember leader) {
+        try (var client = leader.connect()) {
+            return Long.parseLong(client.ask("get", "c", "").substring("ok ".length()));
         }
     }
 

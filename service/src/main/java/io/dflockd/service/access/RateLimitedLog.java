@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 /**
  * Writes of one kind of event the first at once, and then one line a minute that says how many more there were. Thread-safe.
  */
-public final class RateLimitedLog {
+final class RateLimitedLog {
     static final long INTERVAL_MS = 60_000;
 
     private final Logger log;
@@ -18,18 +18,18 @@ public final class RateLimitedLog {
     private String lastPeer = "";
     private boolean resting;
 
-    public RateLimitedLog(Logger log, String message, Alarm alarm) {
+    RateLimitedLog(Logger log, String message, Alarm alarm) {
         this.log = log;
         this.message = message;
         this.alarm = alarm;
     }
 
-    public void happened(String peer) {
+    void happened(String peer) {
         happened(peer, null);
     }
 
     /** The reason is told where the event is told by itself. */
-    public synchronized void happened(String peer, @Nullable String reason) {
+    synchronized void happened(String peer, @Nullable String reason) {
         if (resting) {
             untold++;
             lastPeer = peer;
