@@ -251,6 +251,31 @@ class ArchitectureTest {
     }
 
     @Test
+    void nobodyKnowsTheSimulation() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dflockd.simulation..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dflockd.simulation..")
+                .check(code);
+    }
+
+    /** They are public for the simulation alone. */
+    @Test
+    void lanesAndTheClockOfTheLogAreNobodyElsesBusiness() {
+        for (var name : new String[]{"io.dflockd.transport.Lane", "io.dflockd.replication.LogClock"}) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(name.substring(0, name.lastIndexOf('.')) + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName(name)
+                    .check(code);
+        }
+    }
+
+    @Test
     void modulesHaveNoCycles() {
         slices().matching("io.dflockd.(*)..").should().beFreeOfCycles().check(code);
     }

@@ -73,7 +73,7 @@ public final class CheckedRun {
     private void apply(Entry entry) {
         entries.add(entry);
         try {
-            boolean taken = isToBeTaken(entry);
+            boolean taken = isToBeTaken(entry, engine);
             var came = recorder.apply(engine, entry);
             effects.add(came);
             history.learn(entry, came, engine);
@@ -87,7 +87,7 @@ public final class CheckedRun {
     }
 
     /** By the state before the entry: nobody who speaks for a session loses it by what comes due. */
-    private boolean isToBeTaken(Entry entry) {
+    static boolean isToBeTaken(Entry entry, Engine engine) {
         if (entry.session() == entry.connection() || entry.command() instanceof Command.Detach) {
             return true;
         }

@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 /**
  * The time of the log while this node leads. It goes on from where it stood, no faster than real time, and first stands
  * still for a while in which clients find the new leader: so whatever ends at a time ends no earlier than promised.
- * Not thread-safe.
+ * Not thread-safe. Public for the simulation, whose log keeps time by the same rule.
  */
-final class LogClock {
+public final class LogClock {
     /** How long the time stands still when a term begins. */
     static final long HOLD_BACK_MS = 2_000;
 
@@ -20,27 +20,27 @@ final class LogClock {
     private long latest;
 
     /** A clock that stands at 0 until {@link #start}. */
-    LogClock(LongSupplier nanoTime) {
+    public LogClock(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         startedAt = nanoTime.getAsLong();
     }
 
     /** A term begins in which this node leads. {@code engineMs}: the engine's time when all of earlier terms is applied. */
-    void start(long engineMs) {
+    public void start(long engineMs) {
         base = engineMs;
         latest = engineMs;
         startedAt = nanoTime.getAsLong();
     }
 
     /** The time of a batch that is sealed now. */
-    long nowMs() {
+    public long nowMs() {
         long elapsedMs = (nanoTime.getAsLong() - startedAt) / NANOS_PER_MS;
         latest = Math.max(latest, base + Math.max(0, elapsedMs - HOLD_BACK_MS));
         return latest;
     }
 
     /** How long it takes until this is the time; 0 where it is past, {@link Long#MAX_VALUE} where that is in no lifetime. */
-    long nanosUntil(long timeMs) {
+    public long nanosUntil(long timeMs) {
         if (timeMs <= latest) {
             return 0;
         }

@@ -61,6 +61,7 @@ public final class RaftJournal implements Journal {
     private final LogMachine machine;
     private final SnapshotPlan snapshots;
     private final Ticks ticks;
+    private final DiskSpace disk;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
@@ -123,6 +124,9 @@ public final class RaftJournal implements Journal {
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
                 settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
         this.voter = Voter.open(settings, machine);
+        this.disk = new DiskSpace(folder, DiskSpace.of(folder),
+                () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
+                snapshots::want);
     }
 
     private List<Node> members() {
@@ -136,6 +140,7 @@ public final class RaftJournal implements Journal {
     @Override
     public void begin() throws IOException {
         voter.start();
+        disk.start();
         if (voter.isMember()) {
             later(machine::learnMembers);
             return;
@@ -428,6 +433,11 @@ public final class RaftJournal implements Journal {
     }
 
     @Override
+    public boolean isShortOfRoom() {
+        return disk.isShort();
+    }
+
+    @Override
     public long timeMs() {
         batching.lock();
         try {
@@ -499,6 +509,7 @@ public final class RaftJournal implements Journal {
     public void close() {
         awaitCalm();
         ticks.close();
+        disk.close();
         voter.handOver(Optional.empty());
         snapshots.close();
         events.shutdown();

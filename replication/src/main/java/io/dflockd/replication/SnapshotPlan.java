@@ -39,6 +39,7 @@ final class SnapshotPlan implements AutoCloseable {
     private long logBytes;
     private volatile long snapshotBytes = UNKNOWN;
     private volatile boolean writing;
+    private volatile boolean wanted;
     private volatile boolean closed;
     private volatile @Nullable Thread beside;
 
@@ -55,14 +56,25 @@ final class SnapshotPlan implements AutoCloseable {
     /** A batch of so many bytes was applied. */
     void applied(int bytes) {
         logBytes += bytes;
-        if (logBytes > LEAST_LOG_BYTES && !writing && !closed && logBytes > LOG_TO_SNAPSHOT * snapshotBytes()) {
+        if (isDue() && !writing && !closed) {
             logBytes = 0;
+            wanted = false;
             writing = true;
             start(applier.engine().bytes());
         }
     }
 
-    private long snapshotBytes() {
+    private boolean isDue() {
+        return wanted || (logBytes > LEAST_LOG_BYTES && logBytes > LOG_TO_SNAPSHOT * snapshotBytes());
+    }
+
+    /** One is due now, as the log takes too much room: it begins behind the next batch. */
+    void want() {
+        wanted = true;
+    }
+
+    /** How long the newest one is; 0 where there is none. */
+    long snapshotBytes() {
         if (snapshotBytes == UNKNOWN) {
             snapshotBytes = machine.snapshots().latest().map(stored -> stored.path().toFile().length()).orElse(0L);
         }

@@ -4,6 +4,7 @@ import io.dflockd.engine.EngineLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a node keeps its state.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param longestRecovery how long reading all of it may take
  * @param limits which hold from now on, whatever held before
  * @param cluster of which this node is; empty where it is alone
+ * @param minFreeBytes how much room the disk must have, else nothing is added; empty for what is usual beside the snapshots
  */
 public record StorageSettings(
         Path folder,
@@ -22,4 +24,5 @@ public record StorageSettings(
         boolean acceptsLoss,
         Duration longestRecovery,
         EngineLimits limits,
-        Optional<ClusterSettings> cluster) {}
+        Optional<ClusterSettings> cluster,
+        OptionalLong minFreeBytes) {}

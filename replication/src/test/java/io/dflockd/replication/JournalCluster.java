@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +62,7 @@ final class JournalCluster implements AutoCloseable {
     StorageSettings settings(
             Path folder, List<Node> told, String self, Duration longest, Optional<PeerTls> security) {
         return new StorageSettings(folder, true, false, longest, JournalOnFolder.WIDE,
-                Optional.of(new ClusterSettings(told, self, electionTimeout, security)));
+                Optional.of(new ClusterSettings(told, self, electionTimeout, security)), OptionalLong.empty());
     }
 
     Path folder(int node) {

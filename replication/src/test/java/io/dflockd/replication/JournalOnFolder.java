@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +35,8 @@ final class JournalOnFolder implements AutoCloseable {
 
     /** Opens it, but does not begin. {@code nanos}: its clock, which goes on over restarts. */
     JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
-        this(new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty()), applier, nanos,
+        this(new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty(),
+                OptionalLong.empty()), applier, nanos,
                 wallMicros);
     }
 

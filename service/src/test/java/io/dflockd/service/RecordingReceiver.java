@@ -116,6 +116,11 @@ public final class RecordingReceiver implements Receiver {
         failIfToldTo();
     }
 
+    /** Why it was ended; empty where it was not. */
+    public String end() {
+        return end;
+    }
+
     @Override
     public void endAfterWriting() {
         end = "after writing";

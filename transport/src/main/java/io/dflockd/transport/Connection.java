@@ -56,6 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private final Connections connections;
     private final RequestHandler handler;
     private final Channel channel;
+    private final Peer peer;
     private final LongSupplier nanoTime;
     private final ConnectionMemory.Account account;
     private final Outbox outbox;
@@ -75,19 +76,22 @@ final class Connection extends ChannelInboundHandlerAdapter
     private boolean closePlanned;
     private boolean turnPlanned;
     private boolean inputEnded;
+    private boolean endPlanned;
     private boolean draining;
 
-    /** The connection of a channel that was just accepted. */
+    /** The connection of a channel over which {@code peer} speaks. */
     Connection(
             Connections connections,
             RequestHandler handler,
             TransportSettings settings,
             Channel channel,
+            Peer peer,
             boolean encrypted,
             Dialect dialect) {
         this.connections = connections;
         this.handler = handler;
         this.channel = channel;
+        this.peer = peer;
         this.nanoTime = settings.nanoTime();
         this.account = connections.memory().open(Connections.fixedBytes(encrypted), this::evict);
         this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
@@ -106,6 +110,14 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     Channel channel() {
         return channel;
+    }
+
+    /** It may be active already, where it has waited for somebody to serve it. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.channel().isActive()) {
+            watch.start();
+        }
     }
 
     @Override
@@ -146,26 +158,42 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            Batch.current().finish();
-            endInput();
+            run();
+        }
+    }
+
+    /** The peer has sent all that it sends, of which something is unread. It may still take answers, and be read then. */
+    void onPeerGone() {
+        if (caller.isBlocked()) {
+            inputEnded = true;
+            run();
+        } else {
+            planEnd();
         }
     }
 
     /**
-     * When it has started what it had read, it ends at once, but for the answers that the socket is taking or that are being
-     * made.
+     * It ends when it has started what it had read up to a request that waits for others, and the peer has taken the answers:
+     * soon, whatever the peer does.
      */
     private void endInput() {
         if (!closing && intake.isTurnOver()) {
             planTurn();
-        } else if (channel.isOpen()) {
-            if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
-                closing = true;
-                intake.end();
-                channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
-            } else {
-                channel.close();
-            }
+        } else if (!closing && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
+            planEnd(); // goes on when some of the answers are taken or made
+        } else if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
+            closing = true;
+            intake.end();
+            planEnd();
+        } else {
+            channel.close();
+        }
+    }
+
+    private void planEnd() {
+        if (!endPlanned) {
+            endPlanned = true;
+            channel.eventLoop().schedule(() -> channel.close(), LAST_ANSWERS_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -225,12 +253,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public String peer() {
-        return Addresses.text(channel.remoteAddress());
+        return peer.text();
     }
 
     @Override
     public @Nullable InetAddress source() {
-        return Addresses.source(channel.remoteAddress());
+        return peer.source();
     }
 
     @Override
@@ -362,6 +390,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         } while (intake.canProceed());
         pauseOrResumeReading();
         catchUp();
+        if (inputEnded && !closing && channel.isOpen()) {
+            endInput();
+        }
     }
 
     /** Whether there are answers that it can still be given, also when nothing more is read. */
@@ -446,9 +477,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         turnPlanned = false;
         intake.beginTurn();
         run();
-        if (inputEnded) {
-            endInput();
-        } else if (draining && !closing) {
+        if (draining && !inputEnded && !closing) {
             drain();
         }
     }
@@ -483,6 +512,9 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
         if (intake.isTurnOver()) {
             planTurn();
+        }
+        if (inputEnded || !channel.isOpen()) {
+            return; // the system refuses to have it watched any more
         }
         boolean read = !draining && !intake.isFull();
         var config = channel.config();

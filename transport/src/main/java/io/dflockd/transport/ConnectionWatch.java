@@ -44,7 +44,11 @@ final class ConnectionWatch {
         this.nanoTime = settings.nanoTime();
     }
 
+    /** Does nothing where it has started. */
     void start() {
+        if (readCheck != null) {
+            return;
+        }
         long now = nanoTime.getAsLong();
         planReading(now, deadlines.overdueAt(now, standing), false);
     }
@@ -126,9 +130,9 @@ final class ConnectionWatch {
             return;
         }
         if (!connection.goesOnByItself() && Transport.isPeerGone(channel)) {
-            connection.end("the peer is gone");
-            Batch.current().finish();
-        } else {
+            connection.onPeerGone();
+        }
+        if (channel.isActive() && !channel.config().isAutoRead()) {
             onPause();
         }
     }

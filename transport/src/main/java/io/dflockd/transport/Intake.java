@@ -65,6 +65,11 @@ final class Intake {
         return hasRest() || lane.isFull();
     }
 
+    /** Whether it has read something that has not started. */
+    boolean hasMore() {
+        return hasRest() || !lane.isEmpty();
+    }
+
     /** Whether so much started that others should have their turn before more does. */
     boolean isTurnOver() {
         return !ended && lane.isTurnOver();

@@ -9,8 +9,10 @@ import java.util.ArrayDeque;
  * back those behind it, tagged ones at once; none while more waits to be written than the connection may have waiting.
  * One that changes whom the connection speaks for holds back all that came behind it. After {@value #MAX_STARTS} of them
  * other connections have their turn before more start. Keeps those that may not start. Runs on the connection's thread.
+ *
+ * <p>Public for the simulation, whose connections have no socket.
  */
-final class Lane {
+public final class Lane {
     static final int MAX_WAITING = 1024;
     /** How many requests start in one turn of the connection. */
     static final int MAX_STARTS = 256;
@@ -30,7 +32,7 @@ final class Lane {
     private boolean changed;
 
     /** Where requests start, and what keeps them from it. */
-    interface Starts {
+    public interface Starts {
         /** Whether such an untagged request must wait for the answers to others. */
         boolean isHeldBack(Request request);
 
@@ -57,13 +59,13 @@ final class Lane {
     }
 
     /** Nothing starts while more than {@code budget} bytes are unsent. */
-    Lane(Starts starts, long budget) {
+    public Lane(Starts starts, long budget) {
         this.starts = starts;
         this.budget = budget;
     }
 
     /** Takes a request that was read. */
-    void submit(String tag, Request request) {
+    public void submit(String tag, Request request) {
         if (starts.goesAtOnce(request)) {
             start(tag, request);
         } else if (tag.isEmpty()) {
@@ -94,7 +96,7 @@ final class Lane {
     }
 
     /** Starts the requests whose turn has come. */
-    void proceed() {
+    public void proceed() {
         do {
             if (changed && !starts.isChanging()) {
                 changed = false;
@@ -151,12 +153,16 @@ final class Lane {
     }
 
     /** Whether {@link #proceed} could start something. */
-    boolean canProceed() {
+    public boolean canProceed() {
         return (!tagged.isEmpty() && !isHeldBack()) || mayStartUntagged();
     }
 
+    boolean isEmpty() {
+        return inOrder.isEmpty() && tagged.isEmpty();
+    }
+
     /** Whether so much started, is unsent or waits that nothing more should come. */
-    boolean isFull() {
+    public boolean isFull() {
         return isTurnOver()
                 || starts.isBusy()
                 || inOrder.size() >= MAX_WAITING
@@ -164,12 +170,12 @@ final class Lane {
     }
 
     /** Whether others should have their turn before more starts. */
-    boolean isTurnOver() {
+    public boolean isTurnOver() {
         return startsLeft <= 0;
     }
 
     /** The connection's next turn has come. */
-    void beginTurn() {
+    public void beginTurn() {
         startsLeft = MAX_STARTS;
     }
 

@@ -2,12 +2,13 @@ package io.dflockd.service.access;
 
 import io.dflockd.service.driver.Alarm;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
  * Writes of one kind of event the first at once, and then one line a minute that says how many more there were. Thread-safe.
  */
-final class RateLimitedLog {
+public final class RateLimitedLog {
     static final long INTERVAL_MS = 60_000;
 
     private final Logger log;
@@ -17,19 +18,25 @@ final class RateLimitedLog {
     private String lastPeer = "";
     private boolean resting;
 
-    RateLimitedLog(Logger log, String message, Alarm alarm) {
+    public RateLimitedLog(Logger log, String message, Alarm alarm) {
         this.log = log;
         this.message = message;
         this.alarm = alarm;
     }
 
-    synchronized void happened(String peer) {
+    public void happened(String peer) {
+        happened(peer, null);
+    }
+
+    /** The reason is told where the event is told by itself. */
+    public synchronized void happened(String peer, @Nullable String reason) {
         if (resting) {
             untold++;
             lastPeer = peer;
             return;
         }
-        log.atInfo().setMessage(message).addKeyValue("peer", peer).log();
+        var line = log.atInfo().setMessage(message).addKeyValue("peer", peer);
+        (reason == null ? line : line.addKeyValue("reason", reason)).log();
         rest();
     }
 

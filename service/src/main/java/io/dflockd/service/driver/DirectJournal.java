@@ -28,7 +28,7 @@ public final class DirectJournal implements Journal {
     private long nextTickMs = NEVER;
     private Alarm.@Nullable Planned nextTick;
 
-    /** Applies under this lock, which those who hand actions in may hold already. */
+    /** Applies under this lock, which those who hand actions in hold too: taking it again costs as much as a lookup. */
     public DirectJournal(Applier applier, ReentrantLock lock, LongSupplier nanoTime, Alarm alarm) {
         this.applier = applier;
         this.lock = lock;
@@ -44,13 +44,8 @@ public final class DirectJournal implements Journal {
 
     @Override
     public void submit(Action action) {
-        lock.lock();
-        try {
-            if (applier.apply(timeMs(), action)) {
-                planTick();
-            }
-        } finally {
-            lock.unlock();
+        if (applier.apply(timeMs(), action)) {
+            planTick();
         }
     }
 

@@ -35,7 +35,9 @@ import java.util.function.LongSupplier;
  */
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
+    private static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
+    private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
     /** How many numbers of connections and sessions one term has. */
@@ -49,9 +51,13 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Consumer<Throwable> broken;
     private final Runnable wake;
     private final Journal journal;
+    private final boolean durable;
     private final Departures departures;
     private Engine engine;
     private volatile boolean draining;
+    /** Whether what is handed in is taken. Written with the lock held. */
+    private volatile boolean leads;
+    private volatile Runnable standingChanged = () -> {};
     private boolean failed;
 
     /** Makes the journal for an applier, whose state is guarded by the lock. */
@@ -81,7 +87,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.broken = broken;
         this.wake = wake;
         this.journal = journals.open(this, lock);
-        this.departures = new Departures(desk, journal.isDurable(), this::hand);
+        this.durable = journal.isDurable();
+        this.departures = new Departures(desk, durable, this::hand);
+        this.leads = journal.standing().leads();
     }
 
     /**
@@ -93,11 +101,18 @@ public final class EngineDriver implements Applier, AutoCloseable {
         journal.begin();
     }
 
-    /** Somebody who speaks for a new session without a name. */
+    /**
+     * Somebody who speaks for a new session without a name. Where this node does not lead, the receiver is told to end at
+     * once: whoever comes while the leadership goes is either here before that, and ends by it, or comes too late.
+     */
     public Caller open(Receiver receiver) {
         lock.lock();
         try {
-            return desk.open(receiver);
+            var caller = desk.open(receiver);
+            if (!leads) {
+                desk.dismiss(caller, ANOTHER_LEADS);
+            }
+            return caller;
         } finally {
             lock.unlock();
         }
@@ -129,7 +144,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void submit(Caller caller, long number, long received, Command command) {
         lock.lock();
         try {
-            boolean isForLater = number > 0 && draining && journal.isDurable();
+            boolean isForLater = number > 0 && draining && durable;
             if (!caller.isEnded() && !isForLater) {
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
             }
@@ -180,7 +195,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void disconnected(Caller caller) {
         lock.lock();
         try {
-            departures.left(caller);
+            // Where this node stopped leading, whoever leads next says what becomes of its session.
+            if (desk.knows(caller)) {
+                departures.left(caller);
+            }
         } finally {
             lock.unlock();
         }
@@ -224,7 +242,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         try {
             draining = true;
             departures.stop();
-            if (!journal.isDurable()) {
+            if (!durable) {
                 journal.submit(Action.ofDriver(new Command.Drain()));
             }
         } finally {
@@ -241,9 +259,19 @@ public final class EngineDriver implements Applier, AutoCloseable {
         return journal.standing();
     }
 
+    /** Whether this node leads, so that who comes may be let in. */
+    public boolean leads() {
+        return leads;
+    }
+
+    /** Has this run whenever who leads may have changed. It must not block. */
+    public void onStandingChanged(Runnable action) {
+        standingChanged = action;
+    }
+
     /** Whether what was applied outlives this process. */
     public boolean isDurable() {
-        return journal.isDurable();
+        return durable;
     }
 
     /** Whether the connection's session owns something or waits for an answer. */
@@ -285,6 +313,16 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
+    public int callers() {
+        lock.lock();
+        try {
+            return desk.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many sessions there are that have a name. */
     public int namedSessions() {
         lock.lock();
@@ -307,7 +345,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whoever asked whether all is refused may have asked just before it was. */
     private Command admitted(Command command) {
-        return draining ? DRAINING : command;
+        if (draining) {
+            return DRAINING;
+        }
+        return durable && journal.isShortOfRoom() && Growth.mayGrow(command) ? NO_ROOM : command;
     }
 
     private Action action(Caller caller, long request, long received, Command command) {
@@ -317,7 +358,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     }
 
     private void hand(Caller caller, Action action) {
-        if (journal.isDurable()) {
+        if (durable) {
             caller.submitted();
         }
         journal.submit(action);
@@ -341,33 +382,39 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     @Override
     public boolean apply(long timeMs, Action action) {
+        if (!durable) {
+            return carryOut(timeMs, action); // under the lock of whoever handed it in
+        }
         lock.lock();
         try {
-            if (!failed) {
-                carryOut(timeMs, action);
-                if (journal.isDurable()) {
-                    applied(action);
-                }
+            boolean sound = carryOut(timeMs, action);
+            if (sound) {
+                applied(action);
             }
-            return !failed;
+            return sound;
         } finally {
             lock.unlock();
         }
     }
 
-    private void carryOut(long timeMs, Action action) {
+    /** Returns whether the state is sound. */
+    private boolean carryOut(long timeMs, Action action) {
+        if (failed) {
+            return false;
+        }
         try {
             engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {
             failed = true;
             broken.accept(new EngineFailure(timeMs, action, e));
-            return;
+            return false;
         }
         try {
             desk.carryOut(effects);
         } finally {
             effects.clear();
         }
+        return true;
     }
 
     /** Whoever left is detached when the last is decided of what it had asked for. */
@@ -399,19 +446,24 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             desk.numberFrom(term << BITS_OF_A_TERM);
+            leads = true;
         } finally {
             lock.unlock();
         }
+        standingChanged.run();
     }
 
     @Override
     public void follow(Optional<Node> leader) {
         lock.lock();
         try {
-            desk.endAll("another node leads");
+            leads = false;
+            desk.endAll(ANOTHER_LEADS);
         } finally {
             lock.unlock();
         }
+        wake.run();
+        standingChanged.run();
     }
 
     @Override

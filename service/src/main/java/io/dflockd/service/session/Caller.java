@@ -18,7 +18,7 @@ public final class Caller {
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
     private static final long NONE = 0;
 
-    private final Receiver receiver;
+    private Receiver receiver;
     private final long connection;
     /** The session that it speaks for: its own, which has its number, or a named one. */
     private volatile long session;
@@ -43,9 +43,8 @@ public final class Caller {
     private @Nullable TagsInFlight tags;
     /** Untagged requests that are under way and do not wait, in their order; null for none. */
     private @Nullable ArrayDeque<Long> pipelined;
-    /** What it was given and did not get, the latest first, once it has left; null before. */
-    private @Nullable ArrayDeque<Outcome> undelivered;
-    private long missedPushes;
+    /** Its receiver once it has left; null before. */
+    private @Nullable Gone gone;
     private boolean detached;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
@@ -148,27 +147,13 @@ public final class Caller {
     /** Its connection is gone: it is told no more, and what it was given and did not get is kept. */
     public void leave() {
         ended = true;
-        var kept = new ArrayDeque<Outcome>();
-        receiver.unsent().forEach(precious -> kept.add(precious.outcome()));
-        undelivered = kept;
-        missedPushes = receiver.unsentPushes();
+        gone = new Gone(receiver);
+        receiver = gone;
     }
 
     /** Whether its connection is gone. */
     public boolean hasLeft() {
-        return undelivered != null;
-    }
-
-    /** It has left, but was given this. */
-    void miss(Outcome outcome) {
-        if (undelivered != null && outcome instanceof Outcome.Precious) {
-            undelivered.addFirst(outcome);
-        }
-    }
-
-    /** It has left, but was to be told something. */
-    void missPush() {
-        missedPushes++;
+        return gone != null;
     }
 
     /** Whether it has been handed in that it has left. */
@@ -182,24 +167,17 @@ public final class Caller {
 
     /** Whether it was given something, or was to be told something, that was not yet taken. */
     public boolean hasMissed() {
-        return (undelivered != null && !undelivered.isEmpty()) || (isNamed() && missedPushes > 0);
+        return gone != null && (gone.hasUndelivered() || (isNamed() && gone.hasMissedPushes()));
     }
 
     /** What it was given alone and did not get since this was last asked, the latest first. */
     public List<Outcome> takeUndelivered() {
-        if (undelivered == null) {
-            return List.of();
-        }
-        var taken = List.copyOf(undelivered);
-        undelivered.clear();
-        return taken;
+        return gone == null ? List.of() : gone.takeUndelivered();
     }
 
     /** How many pushes it did not get since this was last asked. */
     public long takeMissedPushes() {
-        long taken = missedPushes;
-        missedPushes = 0;
-        return taken;
+        return gone == null ? 0 : gone.takeMissedPushes();
     }
 
     /** The requests of a session without a name that wait. */

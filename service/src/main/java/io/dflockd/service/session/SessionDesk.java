@@ -7,6 +7,7 @@ import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,11 @@ public final class SessionDesk implements Effects.Receiver {
         return number == 0 ? null : callers.get(number);
     }
 
+    /** How many entries it has: one a connection, and one a named session that is spoken for. */
+    public int size() {
+        return callers.size();
+    }
+
     /** The connection is gone. */
     @SuppressWarnings("ReferenceEquality") // which caller it is
     public void close(Caller caller) {
@@ -84,22 +90,13 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
-            if (caller.hasLeft()) {
-                missed(caller, session, request, outcome);
-            } else if (request > 0 && session != caller.connection()) {
+            if (request > 0 && session != caller.connection()) {
                 tellNumbered(caller, request, outcome);
             } else {
                 tell(caller, request, outcome);
             }
         } catch (RuntimeException | Error e) {
             fail(caller, e);
-        }
-    }
-
-    /** What is numbered is kept for the session, which may come back. */
-    private static void missed(Caller caller, long session, long request, Outcome outcome) {
-        if (request <= 0 || session == caller.connection()) {
-            caller.miss(outcome);
         }
     }
 
@@ -136,10 +133,6 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
-            if (caller.hasLeft()) {
-                caller.missPush();
-                return;
-            }
             if (notice != encoded) {
                 encode(notice);
             }
@@ -204,12 +197,28 @@ public final class SessionDesk implements Effects.Receiver {
         }
     }
 
-    /** Ends all connections. */
+    /**
+     * Ends all connections and knows them no more: what they asked for and is not applied yet may never be, so nothing could
+     * be waited for.
+     */
     public void endAll(String reason) {
-        callers.forEach(caller -> {
-            caller.end();
+        var all = new ArrayList<Caller>();
+        callers.forEach(all::add);
+        all.forEach(caller -> dismiss(caller, reason));
+    }
+
+    /** Ends a connection and knows it no more. */
+    public void dismiss(Caller caller, String reason) {
+        close(caller);
+        if (!caller.hasLeft()) {
             end(caller, reason);
-        });
+        }
+    }
+
+    /** Whether it was not forgotten. */
+    @SuppressWarnings("ReferenceEquality") // which caller it is
+    public boolean knows(Caller caller) {
+        return callers.get(caller.connection()) == caller;
     }
 
     /** Has a request answered that the engine has no part in, if its caller is still there and waits for it. */

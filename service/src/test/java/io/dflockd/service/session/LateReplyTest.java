@@ -7,6 +7,7 @@ import io.dflockd.engine.Mode;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Octets;
+import io.dflockd.service.Leases;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -80,7 +81,7 @@ class LateReplyTest {
         var holders = new ArrayList<HolderList.Holder>();
         var waiters = new ArrayList<HolderList.Waiting>();
         for (int i = 0; i < 1000; i++) {
-            holders.add(new HolderList.Holder(i, "client", Mode.PERMIT, 1500, 2000, i));
+            holders.add(new HolderList.Holder(i, "client", Mode.PERMIT, 1500, Leases.counted(2000), i));
             waiters.add(new HolderList.Waiting(i, "\"", Mode.PERMIT, 250));
         }
         var list = new HolderList("key", false, 1000, holders, 1000, waiters, 2000);

@@ -1,0 +1,38 @@
+package io.dflockd.simulation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What was signalled, and who heard it: each listener each signal once at most, on its channel, those of one sender in order. */
+final class Signals {
+    private final Map<String, Sent> sent = new HashMap<>();
+    private final Set<String> heard = new HashSet<>();
+    private final Map<String, Integer> latest = new HashMap<>();
+
+    private record Sent(String channel, String sender, int number) {}
+
+    /** Returns what to say. */
+    String send(String channel, String sender) {
+        int number = sent.size() + 1;
+        var payload = "s" + number;
+        sent.put(payload, new Sent(channel, sender, number));
+        return payload;
+    }
+
+    void hear(String listener, long connection, String channel, String payload) {
+        var what = sent.get(payload);
+        Violation.require(what != null && what.channel.equals(channel),
+                listener + " heard " + payload + " on " + channel + ", where nobody said it");
+        Violation.require(heard.add(listener + " " + payload), listener + " heard " + payload + " twice");
+        int before = latest.getOrDefault(listener + connection + what.sender, 0);
+        Violation.require(before < what.number,
+                listener + " heard " + payload + " of " + what.sender + " after number " + before);
+        latest.put(listener + connection + what.sender, what.number);
+    }
+
+    int heardCount() {
+        return heard.size();
+    }
+}
