@@ -73,10 +73,18 @@ final class ClusterVoter extends Voter {
                 ? new Identity(found.cluster(), told.node(), true)
                 : told;
         folder.claim(identity);
-        // What was acknowledged must not be missing, whatever the operator accepts: the others rely on it.
-        check(folder, identity, false, REMEDY);
+        checkLog(folder, identity);
         return new ClusterVoter(settings, cluster, folder, machine, identity,
                 folder.isUsed() ? Introduction.Stage.STARTED : Introduction.Stage.READY);
+    }
+
+    /** What was acknowledged must not be missing, whatever the operator accepts, and a copy may lack it: the others rely on it. */
+    private static void checkLog(DataFolder folder, Identity identity) throws IOException {
+        try {
+            check(folder, identity, false, REMEDY);
+        } catch (DataFolderException e) {
+            throw e.with(REMEDY);
+        }
     }
 
     /** The members may have changed since the first start: then this node is one of them, and so is another that was named. */
@@ -134,7 +142,11 @@ final class ClusterVoter extends Voter {
             PeerDoor.close(bare);
         }
         stage = Introduction.Stage.STARTED;
-        start(server(address));
+        try {
+            start(server(address));
+        } catch (DataFolderException e) {
+            throw e.with(REMEDY);
+        }
     }
 
     private void getAcquainted() throws IOException {

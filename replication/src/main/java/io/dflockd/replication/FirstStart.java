@@ -49,6 +49,7 @@ final class FirstStart implements AutoCloseable {
     private final Map<Node, String> failures = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private long lastWord = System.nanoTime();
+    private String lastSaid = "";
 
     FirstStart(Path folder, List<Node> others, Optional<PeerSecurity> security) {
         this.folder = folder;
@@ -91,7 +92,7 @@ final class FirstStart implements AutoCloseable {
         while (!isEnough(own, check)) {
             if (System.nanoTime() - untilNanos > 0) {
                 throw new IOException("a first start needs all members, but " + missing()
-                        + "; start them with the same members");
+                        + "; start each with the same members, and its own name");
             }
             say();
             pause();
@@ -104,12 +105,7 @@ final class FirstStart implements AutoCloseable {
         for (var other : others.entrySet()) {
             ask(other.getKey(), other.getValue(), own);
             var answer = answers.get(other.getKey());
-            if (answer == null) {
-                isEnough = false;
-            } else {
-                requireSame(own.cluster(), answer, other.getKey());
-                isEnough &= check.isEnough(answer);
-            }
+            isEnough &= answer != null && isSame(own.cluster(), answer, other.getKey()) && check.isEnough(answer);
         }
         return isEnough;
     }
@@ -121,39 +117,47 @@ final class FirstStart implements AutoCloseable {
             answers.put(node, ClientCalls.blockingUnaryCall(channel, PeerDoor.INTRODUCE, options, own));
             failures.remove(node);
         } catch (StatusRuntimeException e) {
-            failures.put(node, LogMachine.rootOf(e).getMessage());
+            failures.put(node, "node " + node.name() + " at " + node.peerAddress() + " does not answer ("
+                    + LogMachine.rootOf(e).getMessage() + ")");
         }
     }
 
-    private static void requireSame(UUID cluster, Introduction answer, Node asked) throws IOException {
+    /** One that was told something else may be told better yet; but where there is a cluster, this node is not of it. */
+    private boolean isSame(UUID cluster, Introduction answer, Node asked) throws IOException {
+        String problem;
         if (!answer.node().equals(asked.name())) {
-            throw new IOException("node " + asked.name() + " should be at " + asked.peerAddress() + ", but node "
-                    + answer.node() + " is; give each node the same members, and its own name");
+            problem = "node " + asked.name() + " should be at " + asked.peerAddress() + ", but node " + answer.node()
+                    + " is";
+        } else if (!answer.cluster().equals(cluster)) {
+            problem = "node " + asked.name() + " at " + asked.peerAddress()
+                    + " was told of other members than this one, or is of another cluster";
+        } else {
+            return true;
         }
-        if (!answer.cluster().equals(cluster)) {
-            throw new IOException("node " + asked.name() + " at " + asked.peerAddress()
-                    + " was told of other members than this one, or is of another cluster; give each node the same members");
+        if (answer.stage() == Introduction.Stage.STARTED) {
+            throw new IOException(problem + "; give each node the same members, and its own name");
         }
+        failures.put(asked, problem);
+        return false;
     }
 
     private String missing() {
         var missing = others.keySet()
                 .stream()
-                .filter(node -> !answers.containsKey(node))
-                .map(node -> node.name() + " at " + node.peerAddress() + " does not answer ("
-                        + failures.getOrDefault(node, "not asked yet") + ")")
+                .filter(node -> failures.containsKey(node) || !answers.containsKey(node))
+                .map(node -> failures.getOrDefault(node, node.name() + " was not asked yet"))
                 .sorted()
                 .collect(Collectors.joining(", "));
         return missing.isEmpty() ? "some are not ready" : missing;
     }
 
+    /** At once where it is something new, and else now and then. */
     private void say() {
-        if (System.nanoTime() - lastWord > BETWEEN_WORDS.toNanos()) {
+        var missing = missing();
+        if (!missing.equals(lastSaid) || System.nanoTime() - lastWord > BETWEEN_WORDS.toNanos()) {
             lastWord = System.nanoTime();
-            LOG.atWarn()
-                    .setMessage("waits for all members, as this is its first start: {}")
-                    .addArgument(missing())
-                    .log();
+            lastSaid = missing;
+            LOG.atWarn().setMessage("waits for all members, as this is its first start: {}").addArgument(missing).log();
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param folder has all of it, and nothing else
  * @param syncs whether a batch is on the disk before what is in it is answered; else only the kernel has it
- * @param acceptsLoss whether to start where a part of the log is damaged, without what stood behind it
+ * @param acceptsLoss whether to start where a part of the log is damaged, without what stood behind it; a member of a
+ *     cluster never does, as others rely on it
  * @param longestRecovery how long reading all of it may take
  * @param limits which hold from now on, whatever held before
  * @param cluster of which this node is; empty where it is alone

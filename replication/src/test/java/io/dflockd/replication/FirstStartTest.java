@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class FirstStartTest {
                 assertThatThrownBy(alone.journal::begin)
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("a first start needs all members")
-                        .hasMessageContaining("n2 at " + told.get(1).peerAddress() + " does not answer")
+                        .hasMessageContaining("node n2 at " + told.get(1).peerAddress() + " does not answer")
                         .hasMessageContaining("n3 at " + told.get(2).peerAddress());
                 assertThat(cluster.folder(0).resolve("identity")).doesNotExist();
             }
@@ -98,27 +99,35 @@ class FirstStartTest {
         }
     }
 
+    /** One that is wrong does not end those that are right: they wait for it to be told better. */
     @Test
     void othersThatWereToldOfOtherMembersAreNone() throws Exception {
         try (var cluster = three()) {
-            var unusedAsItWaits = cluster.starting(1);
+            var waiting = cluster.starting(1);
             var told = new ArrayList<>(cluster.members);
             told.set(2, new Node("n3", "client.example:1", "localhost:1"));
-
             assertRefused(cluster, told, "node n2 at " + told.get(1).peerAddress() + " was told of other members");
-        }
-    }
-
-    @Test
-    void whoIsAtTheAddressOfAnotherIsNamed() throws Exception {
-        try (var cluster = three()) {
-            var unusedAsItWaits = cluster.starting(1);
             var swapped = List.of(cluster.members.get(0),
                     new Node("n2", "client.example:2", cluster.members.get(2).peerAddress()),
                     new Node("n3", "client.example:3", cluster.members.get(1).peerAddress()));
-
             assertRefused(cluster, swapped,
                     "node n3 should be at " + cluster.members.get(1).peerAddress() + ", but node n2 is");
+
+            var others = List.of(cluster.starting(0), cluster.starting(2));
+
+            others.forEach(CompletableFuture::join);
+            waiting.join();
+            cluster.leader();
+            var stranger = new ArrayList<>(cluster.members);
+            stranger.set(2, new Node("n9", "client.example:9", "localhost:" + freePort()));
+            assertRefused(cluster, cluster.settings(folder.resolve("other"), stranger, "n9", SHORT, Optional.empty()),
+                    "was told of other members than this one, or is of another cluster");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 
@@ -179,6 +188,35 @@ class FirstStartTest {
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("has no records, though this node has written some")
                     .hasMessageContaining("add it under a new name");
+        }
+    }
+
+    /** A copy of its folder may lack what the others rely on. */
+    @Test
+    void aMemberWhoseLogIsDamagedIsNotPutBackFromACopy() throws Exception {
+        try (var cluster = three().startAll()) {
+            int leader = cluster.leader();
+            int damaged = (leader + 1) % 3;
+            for (int i = 1; i <= 20; i++) {
+                cluster.node(leader).apply(ask(i, new Command.SetValue("k", "v", 0)));
+            }
+            cluster.awaitSameState();
+            cluster.stop(damaged);
+            Path log;
+            try (var files = Files.walk(cluster.folder(damaged))) {
+                log = files.filter(file -> file.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
+            }
+            var octets = Files.readAllBytes(log);
+            octets[octets.length / 3] ^= 1;
+            Files.write(log, octets);
+            var settings = cluster.settings(damaged);
+
+            assertThatThrownBy(() -> cluster.open(new StorageSettings(settings.folder(), true, true, SHORT,
+                    settings.limits(), settings.cluster())))
+                    .isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("is damaged at byte")
+                    .hasMessageContaining("add it under a new name")
+                    .hasMessageNotContaining("copy");
         }
     }
 

@@ -30,6 +30,8 @@ final class JournalOnFolder implements AutoCloseable {
     /** What was applied, in its order, but for what drives the log itself. */
     final List<Action> actions = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong nanos;
+    /** How many there were when the latest batch was all applied. */
+    private volatile int actionsAtEnd;
 
     /** Opens it, but does not begin. {@code nanos}: its clock, which goes on over restarts. */
     JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
@@ -48,7 +50,10 @@ final class JournalOnFolder implements AutoCloseable {
                 actions.add(action);
             }
         };
-        applier.atEnd = journal::endTurn;
+        applier.atEnd = () -> {
+            journal.endTurn();
+            actionsAtEnd = actions.size();
+        };
     }
 
     JournalOnFolder begin() throws IOException {
@@ -66,12 +71,12 @@ final class JournalOnFolder implements AutoCloseable {
         return new Action(grants ? request : 0, CONNECTION, CONNECTION, request, 0, command);
     }
 
-    /** Hands in one action as a turn, and waits until it is applied. */
+    /** Hands in one action as a turn, and waits until all of its batch is applied. */
     void apply(Action action) {
         int before = actions.size();
         journal.submit(action);
         journal.endTurn();
-        await(() -> actions.size() > before);
+        await(() -> actionsAtEnd > before);
     }
 
     void pass(Duration time) {
