@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code -Dsimulation.seed=N} begins there. {@link SimulationSoak} runs as many as wanted.
  */
 class ClusterSimulation {
-    private static final Duration TIME = Duration.ofSeconds(35);
+    private static final Duration TIME = Duration.ofSeconds(30);
     private static final int MOST_FAILURES = 3;
 
     @ParameterizedTest

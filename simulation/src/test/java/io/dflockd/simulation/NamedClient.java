@@ -176,7 +176,16 @@ final class NamedClient extends SimulatedClient {
             begin();
             known = false;
             id = newId();
-            giveUp();
+            if (scene.isEnding()) {
+                // Nobody promises that there will be room.
+                unwritten.forEach(Wish::unknown);
+                unwritten.clear();
+            }
+            if (left) {
+                quit();
+            } else {
+                giveUp();
+            }
             return;
         } else {
             violated("said 'session' with " + received + " answers, was told " + line);
@@ -229,8 +238,10 @@ final class NamedClient extends SimulatedClient {
         }
         confirm(sessionSaid);
         told = sessionSaid;
+        // What it has seen may be written again too: it makes no difference.
+        boolean all = time.chance(0.2);
         for (var wish : unanswered.values()) {
-            if (wish.number > seen) {
+            if (all || wish.number > seen) {
                 write(wish.lines(Long.toString(wish.number)));
             }
         }

@@ -129,7 +129,9 @@ final class SimulatedRun {
     }
 
     private void readAll() {
-        var reader = new NamedClient("reader", scene, 20);
+        var reader = settings.isTight()
+                ? new PlainClient("reader", scene, true)
+                : new NamedClient("reader", scene, 20);
         clients.add(reader);
         reader.start();
         new Program(reader, SECOND).readAll();
