@@ -212,7 +212,7 @@ class FirstStartTest {
             var settings = cluster.settings(damaged);
 
             assertThatThrownBy(() -> cluster.open(new StorageSettings(settings.folder(), true, true, SHORT,
-                    settings.limits(), settings.cluster())))
+                    settings.limits(), settings.cluster(), OptionalLong.empty())))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("is damaged at byte")
                     .hasMessageContaining("add it under a new name")
