@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,11 +149,12 @@ class FirstStartTest {
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("identity: is of cluster ");
             assertThatThrownBy(() -> cluster.open(new StorageSettings(
-                    mine, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty())))
+                    mine, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty(), OptionalLong.empty())))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("identity: is of node n1 of a cluster, this node is alone");
             var lone = folder.resolve("lone");
-            cluster.open(new StorageSettings(lone, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty())).close();
+            cluster.open(new StorageSettings(lone, true, false, SHORT, JournalOnFolder.WIDE, Optional.empty(),
+                    OptionalLong.empty())).close();
             assertThatThrownBy(() -> cluster.open(
                     cluster.settings(lone, cluster.members, "n1", SHORT, Optional.empty())))
                     .isInstanceOf(DataFolderException.class)
@@ -208,7 +210,7 @@ class FirstStartTest {
             var settings = cluster.settings(damaged);
 
             assertThatThrownBy(() -> cluster.open(new StorageSettings(settings.folder(), true, true, SHORT,
-                    settings.limits(), settings.cluster())))
+                    settings.limits(), settings.cluster(), settings.minFreeBytes())))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("is damaged at byte")
                     .hasMessageContaining("add it under a new name")
