@@ -114,7 +114,8 @@ class ArchitectureTest {
 
     @Test
     void theReplicationKnowsTheEngineAndRatis() {
-        usesOnly("replication", "io.dflockd.replication..", "io.dflockd.engine..", "java..", "org.apache.ratis..",
+        usesOnly("replication", "io.dflockd.replication..", "io.dflockd.engine..", "java..", "javax.net.ssl..",
+                "org.apache.ratis..",
                 "org.slf4j..", "org.jspecify..");
     }
 
