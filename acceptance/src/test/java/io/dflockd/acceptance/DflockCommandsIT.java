@@ -106,7 +106,7 @@ class DflockCommandsIT {
 
     @Test
     void pingAndStatsAskEveryServerAlsoWhenOneIsAway() {
-        var both = server.address() + ",127.0.0.1:1";
+        var both = server.address() + ";127.0.0.1:1";
 
         var ping = dflock("--server", both, "ping", "--count", "1", "--json");
         var stats = dflock("--server", both, "stats");

@@ -12,6 +12,8 @@ import java.time.Duration;
  * <p>A server that knows sessions is connected to once, and the break of that connection is followed by {@link #connected}
  * and then by either {@link #resumed} or {@link #sessionLost}; by the latter alone where the token is not accepted any more. Any other server, and what has a connection of its own, is
  * connected to once for each lease or wait.
+ *
+ * <p>Of a server that is a cluster, it is told of the node. A node that only names the leader is no connection.
  */
 public interface ConnectionListener {
     /** How many calls may wait for those before them to return. */

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>With several servers, each key belongs to one of them ({@link Sharding}); there is no failover. Thread-safe.
+ * <p>With several servers, each key belongs to one of them ({@link Sharding}); there is no failover from one to another. A
+ * server that is a cluster has several nodes, whose addresses are given with commas between them: there is. Thread-safe.
  */
 public final class DflockdClient implements AutoCloseable {
     private final HandleOptions options;
@@ -74,7 +75,7 @@ public final class DflockdClient implements AutoCloseable {
         }
     }
 
-    /** A client for these servers, as {@code host:port}, with all else as by default. Connects when first needed. */
+    /** A client for these servers, each as {@link Builder#server} takes it, all else as by default. Connects when first needed. */
     public static DflockdClient connect(String... servers) {
         return builder().servers(List.of(servers)).build();
     }
@@ -83,7 +84,7 @@ public final class DflockdClient implements AutoCloseable {
         return new Builder();
     }
 
-    /** The servers, in the order that decides which key belongs to which. */
+    /** The servers, each by the first address that was given, in the order that decides which key belongs to which. */
     public List<ServerAddress> servers() {
         return options.servers();
     }

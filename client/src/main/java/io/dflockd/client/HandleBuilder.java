@@ -6,10 +6,12 @@ import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.hold.Renewals;
+import io.dflockd.client.internal.link.Route;
 import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.client.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
         permits Lock.Builder, Semaphore.Builder, RWLock.Builder, Election.Builder, DflockdClient.Builder {
-    private final List<ServerAddress> servers = new ArrayList<>();
+    private final List<String> servers = new ArrayList<>();
     private final ConnectionOptions.Builder connection;
     private ShardFunction shardFunction;
     private Duration acquireTimeout;
@@ -52,9 +54,25 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
 
     abstract B self();
 
-    /** Adds a server, as {@code host:port}. Default 127.0.0.1:6388 alone. With several, each key belongs to one. */
-    public B server(String address) {
-        servers.add(ServerAddress.parse(address));
+    /**
+     * Adds a server, as {@code host:port}, or as several of these with commas for the nodes of one cluster, in whatever
+     * order: {@code "10.0.0.1:6388,10.0.0.2:6388,10.0.0.3:6388"}. Default 127.0.0.1:6388 alone. With several servers, each
+     * key belongs to one.
+     *
+     * <p>Connections go to the node that leads, and to the others when that falls. One address is enough to begin with,
+     * because the nodes name each other; more of them find the cluster also while that one is away. Servers that are no
+     * cluster are refused here, since each would grant what the other has granted.
+     */
+    public B server(String addresses) {
+        var route = Route.parse(addresses);
+        for (var known : servers) {
+            var other = Route.parse(known).given();
+            if (!other.equals(route.given()) && !Collections.disjoint(other, route.given())) {
+                throw new IllegalArgumentException("servers '" + known + "' and '" + addresses
+                        + "' have an address in common; valid is each node of a cluster under one server");
+            }
+        }
+        servers.add(addresses);
         return self();
     }
 
@@ -176,8 +194,11 @@ public abstract sealed class HandleBuilder<B extends HandleBuilder<B>>
     }
 
     HandleOptions options() {
-        return new HandleOptions(servers.isEmpty() ? List.of(ServerAddress.ofDefault()) : List.copyOf(servers),
-                shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio, safetyMargin, onRenewError,
+        var routes = servers.isEmpty()
+                ? List.of(Route.to(ServerAddress.ofDefault()))
+                : servers.stream().map(Route::parse).toList();
+        return new HandleOptions(routes, shardFunction, connection.build(), acquireTimeout, leaseTtl, renewRatio,
+                safetyMargin, onRenewError,
                 onLost, callbacks, time, new Renewals(time),
                 new Meter(ConnectionListener.none(), callbacks, observers), null);
     }

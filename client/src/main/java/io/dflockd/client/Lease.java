@@ -36,7 +36,7 @@ public interface Lease extends AutoCloseable {
 
     LeaseMode mode();
 
-    /** Who granted it. */
+    /** Who granted it; a cluster by the first address that was given, whichever node leads. */
     ServerAddress server();
 
     /** Whether it is held now, and provably so. Costs no communication. */

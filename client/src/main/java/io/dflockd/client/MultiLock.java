@@ -125,7 +125,7 @@ public final class MultiLock {
         return keys.stream()
                 .distinct()
                 .sorted(Comparator
-                        .comparingInt((String key) -> options.servers().indexOf(options.dialer(key).address()))
+                        .comparingInt((String key) -> options.servers().indexOf(options.dialer(key).server()))
                         .thenComparing(Octets::ofText))
                 .toList();
     }

@@ -21,7 +21,7 @@ public final class Sharding {
         };
     }
 
-    public static ServerAddress choose(ShardFunction function, String key, List<ServerAddress> servers) {
+    public static <S> S choose(ShardFunction function, String key, List<S> servers) {
         if (servers.size() == 1) {
             return servers.get(0);
         }

@@ -13,6 +13,7 @@ import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.ErrorCode;
+import io.dflockd.client.internal.link.Route;
 import io.dflockd.client.internal.session.Dialer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -154,7 +155,8 @@ class ConnectionTest {
 
     private CompletableFuture<Renewal> silentThenRenewing(ManualTime time) {
         connection.close();
-        var dialling = new Dialer(ServerAddress.parse(server.address()), ConnectionOptions.defaults(), time).open();
+        var dialling = new Dialer(Route.to(ServerAddress.parse(server.address())), ConnectionOptions.defaults(), time)
+                .open();
         peer = server.accept();
         connection = new Connection(dialling.join());
         time.advance(Duration.ofSeconds(20));

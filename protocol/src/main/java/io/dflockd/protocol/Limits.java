@@ -22,6 +22,8 @@ public final class Limits {
     /** How far the number of a request may be above the answers that were received. */
     public static final int WINDOW = 131_072;
     public static final int MAX_CLIENT_NAME_BYTES = 64;
+    /** How long the name of a cluster's member may be. */
+    public static final int MAX_NODE_NAME_LENGTH = 32;
     /** The longest answer, unless the server is told otherwise. */
     public static final int DEFAULT_MAX_ANSWER_BYTES = 16 * 1024 * 1024;
     /** The port that a server listens on unless it is told otherwise. */

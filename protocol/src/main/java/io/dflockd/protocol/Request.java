@@ -313,6 +313,19 @@ public sealed interface Request {
         }
     }
 
+    /** Asks who leads the cluster, in which term, and where its members are; {@link Members} is the answer. */
+    record Cluster() implements Request {
+        @Override
+        public Verb verb() {
+            return Verb.CLUSTER;
+        }
+
+        @Override
+        public String key() {
+            return "";
+        }
+    }
+
     /** Asks for nothing but an answer, so that a silent connection can show that it lives. */
     record Ping() implements Request {
         @Override

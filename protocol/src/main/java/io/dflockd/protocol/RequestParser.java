@@ -59,6 +59,7 @@ final class RequestParser {
             case AUTH -> new Request.Auth(argument.trimmed());
             case STATS -> new Request.Stats();
             case PING -> new Request.Ping();
+            case CLUSTER -> new Request.Cluster();
             case SESSION -> session(key);
             case BYE -> new Request.Bye();
             case CANCEL -> cancel();

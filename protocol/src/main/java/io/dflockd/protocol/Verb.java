@@ -64,7 +64,8 @@ public enum Verb {
     KEEP("keep"),
     DOWNGRADE("downgrade"),
     HOLDERS("holders"),
-    REVOKE("revoke");
+    REVOKE("revoke"),
+    CLUSTER("cluster");
 
     private static final int TABLE_SIZE = 256;
     private static final @Nullable Verb[] BY_HASH = tableByHash();
@@ -96,7 +97,10 @@ public enum Verb {
 
     /** Whether the key line means nothing to this command and is not checked. */
     public boolean ignoresKey() {
-        return this == AUTH || this == STATS || this == PING || this == BYE || this == CANCEL || this == ACK;
+        return switch (this) {
+            case AUTH, STATS, PING, BYE, CANCEL, ACK, CLUSTER -> true;
+            default -> false;
+        };
     }
 
     /** The kind of hold that it is about; null where it is about none, or about holds of every kind. */

@@ -199,7 +199,7 @@ class RequestArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"get", "kget", "kdel", "lpop", "rpop", "llen", "unwatch", "watch", "observe", "unobserve",
-            "stats", "ping", "bye"})
+            "stats", "ping", "bye", "cluster"})
     void commandsWithoutAnArgumentIgnoreIt(String command) {
         assertThat(request(command, "k", "what\tever 1 2 3")).isEqualTo(request(command, "k", ""))
                 .isNotInstanceOf(Request.Malformed.class);

@@ -83,6 +83,12 @@ final class DataFolder implements AutoCloseable {
         @Nullable Identity found = identity().orElse(null);
         if (found == null) {
             claimed.write(file);
+        } else if (found.isMember() != claimed.isMember()) {
+            throw found.isMember()
+                    ? new DataFolderException(file, "is of node " + found.node() + " of a cluster, this node is alone",
+                            "start it as the member that it was, or give an empty folder")
+                    : new DataFolderException(file, "is of a node that is alone, this one is of a cluster",
+                            "start it alone as it was, or give an empty folder");
         } else if (!found.cluster().equals(claimed.cluster())) {
             throw new DataFolderException(file,
                     "is of cluster " + found.cluster() + ", this node is of " + claimed.cluster(),
@@ -91,6 +97,11 @@ final class DataFolder implements AutoCloseable {
             throw new DataFolderException(file, "is of node " + found.node() + ", this node is " + claimed.node(),
                     "give this node's own folder, or the name that the folder has");
         }
+    }
+
+    /** Where Ratis keeps the members as of the latest of the log; not there yet before the first start. */
+    Path members(Identity identity) {
+        return segments(identity).resolve("raft-meta.conf");
     }
 
     /** Whether this node may have answered something, so that what it has written must be there. */

@@ -7,11 +7,25 @@ import java.nio.file.Path;
 public final class DataFolderException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final String problem;
+
     DataFolderException(Path file, String reason, String remedy) {
         super(file + ": " + reason + "; " + remedy);
+        problem = file + ": " + reason;
     }
 
     DataFolderException(Path file, String reason, String remedy, Throwable cause) {
         super(file + ": " + reason + "; " + remedy, cause);
+        problem = file + ": " + reason;
+    }
+
+    private DataFolderException(DataFolderException same, String remedy) {
+        super(same.problem + "; " + remedy, same);
+        problem = same.problem;
+    }
+
+    /** The same, where something else is to be done about it. */
+    DataFolderException with(String remedy) {
+        return new DataFolderException(this, remedy);
     }
 }

@@ -13,11 +13,14 @@ import java.util.regex.Pattern;
  *
  * @param cluster the same on all nodes of a cluster, and on no others
  * @param node the node's name in it
+ * @param isMember whether there were others when it began; else the node was alone
  */
-record Identity(UUID cluster, String node) {
+record Identity(UUID cluster, String node, boolean isMember) {
     /** The name of the file. */
     static final String FILE = "identity";
 
+    /** A line that the folder of a node which is alone does not have. */
+    private static final String OF_A_MEMBER = "member of a cluster";
     private static final String FORMAT = "dflockd data 1";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final long MAX_BYTES = 1_000;
@@ -28,6 +31,11 @@ record Identity(UUID cluster, String node) {
             throw new IllegalArgumentException(
                     "node is '" + node + "', must be 1 to 63 letters, digits, dots, hyphens and underscores");
         }
+    }
+
+    /** Of a node that is alone. */
+    Identity(UUID cluster, String node) {
+        this(cluster, node, false);
     }
 
     static Identity read(Path file) throws IOException {
@@ -44,7 +52,8 @@ record Identity(UUID cluster, String node) {
                     "start the version that wrote it");
         }
         try {
-            return new Identity(UUID.fromString(field(lines, 1, "cluster ")), field(lines, 2, "node "));
+            return new Identity(UUID.fromString(field(lines, 1, "cluster ")), field(lines, 2, "node "),
+                    lines.contains(OF_A_MEMBER));
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(file, "is damaged (" + e.getMessage() + ")",
                     "put the file back from a copy of the folder", e);
@@ -53,7 +62,7 @@ record Identity(UUID cluster, String node) {
 
     void write(Path file) throws IOException {
         try (var durable = new DurableFile(file)) {
-            var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n";
+            var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n" + (isMember ? OF_A_MEMBER + "\n" : "");
             durable.out().write(text.getBytes(StandardCharsets.ISO_8859_1));
             durable.commit();
         }

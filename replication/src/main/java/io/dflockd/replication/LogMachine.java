@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
@@ -77,7 +77,7 @@ final class LogMachine extends BaseStateMachine {
     private final SnapshotFile.Reader<Engine> loader;
     /** The state without any entry of the log. */
     private final byte[] beginning;
-    private final Function<String, Optional<Node>> nodes;
+    private final Supplier<List<Node>> members;
     private final Executor events;
     private final Consumer<Throwable> broken;
     private final Applied listener;
@@ -95,7 +95,7 @@ final class LogMachine extends BaseStateMachine {
     /**
      * Begins with the applier's engine, which is replaced where there is a snapshot.
      *
-     * @param nodes who has this name in the cluster
+     * @param members of the cluster, as the log has them
      * @param events runs one task at a time, in order
      * @param broken is told when what is in the log cannot be applied; the process must end
      * @param listener is told of each batch when its actions are applied, before the applier is told that it was all
@@ -103,13 +103,13 @@ final class LogMachine extends BaseStateMachine {
     LogMachine(
             Applier applier,
             SnapshotFile.Reader<Engine> loader,
-            Function<String, Optional<Node>> nodes,
+            Supplier<List<Node>> members,
             Executor events,
             Consumer<Throwable> broken,
             Applied listener) {
         this.applier = applier;
         this.loader = loader;
-        this.nodes = nodes;
+        this.members = members;
         this.events = events;
         this.broken = broken;
         this.listener = listener;
@@ -175,11 +175,15 @@ final class LogMachine extends BaseStateMachine {
     /**
      * Lets the log go up to the older one of the two snapshots, in files that are past it as a whole. Ratis does so only
      * behind a snapshot that it asked for, and it asks for none where nothing was applied since the newest.
+     *
+     * @param kept what stays for others that are behind
      */
-    void purge() throws IOException {
+    void purge(KeptLog kept) throws IOException {
         long index = takeSnapshot();
         if (index >= 0) {
-            var unusedAsNobodyWaits = log().purge(index);
+            var division = getServer().join().getDivision(getGroupId());
+            var current = division.getRaftStorage().getStorageDir().getCurrentDir().toPath();
+            var unusedAsNobodyWaits = division.getRaftLog().purge(kept.purgeable(current, index));
         }
     }
 
@@ -359,36 +363,53 @@ final class LogMachine extends BaseStateMachine {
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto ignoredMembers) {
         configuredTerm = term;
+        events.execute(this::learnMembers);
+    }
+
+    /** Who is a member now, while nothing else has changed. */
+    void learnMembers() {
+        applying.lock();
+        try {
+            var known = standing;
+            standing = new Standing(known.leader(), known.term(), known.leads(), members.get());
+        } finally {
+            applying.unlock();
+        }
     }
 
     @Override
     public void notifyLeaderReady() {
         long term = configuredTerm;
-        var self = nodes.apply(String.valueOf(getId()));
-        events.execute(() -> stand(new Standing(self, term, true, List.of())));
+        var self = String.valueOf(getId());
+        events.execute(() -> stand(self, term, true));
     }
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> ignoredAsTheyMayBeCommitted) {
-        events.execute(() -> stand(new Standing(Optional.empty(), standing.term(), false, List.of())));
+        events.execute(() -> stand("", standing.term(), false));
     }
 
     /** Of this node itself only that it is ready counts. */
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
         if (!leader.equals(self.getPeerId())) {
-            var node = nodes.apply(leader.toString());
-            events.execute(() -> stand(new Standing(node, currentTerm(), false, List.of())));
+            events.execute(() -> stand(leader.toString(), currentTerm(), false));
         }
     }
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto ignoredEntry) {
+        broken.accept(
+                new IOException("the log cannot be written (" + DataFolder.reason(rootOf(cause)) + ")", cause));
+    }
+
+    /** What went wrong first. */
+    static Throwable rootOf(Throwable cause) {
         var root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        for (var next = root.getCause(); next != null; next = next.getCause()) {
+            root = next;
         }
-        broken.accept(new IOException("the log cannot be written (" + DataFolder.reason(root) + ")", cause));
+        return root;
     }
 
     /** Ratis also ends for itself, where something went wrong in it that it does not tell of. */
@@ -397,7 +418,10 @@ final class LogMachine extends BaseStateMachine {
         broken.accept(new IOException(ENDED));
     }
 
-    private void stand(Standing next) {
+    private void stand(String leader, long term, boolean leads) {
+        var all = members.get();
+        var next = new Standing(
+                all.stream().filter(node -> node.name().equals(leader)).findFirst(), term, leads, all);
         applying.lock();
         try {
             standing = next;
@@ -408,6 +432,16 @@ final class LogMachine extends BaseStateMachine {
             }
         } finally {
             applying.unlock();
+        }
+    }
+
+    /** Whether Ratis has this node lead in this term. */
+    boolean leadsIn(long term) {
+        try {
+            var info = getServer().join().getDivision(getGroupId()).getInfo();
+            return info.isLeader() && info.getCurrentTerm() == term;
+        } catch (IOException e) {
+            return false; // it is being closed
         }
     }
 

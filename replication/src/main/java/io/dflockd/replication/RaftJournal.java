@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,10 +57,11 @@ public final class RaftJournal implements Journal {
     private final LongSupplier wallMicros;
     private final Consumer<Throwable> broken;
     private final ExecutorService events;
-    private final LoneVoter voter;
+    private final Voter voter;
     private final LogMachine machine;
     private final SnapshotPlan snapshots;
     private final Ticks ticks;
+    private final DiskSpace disk;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
@@ -68,12 +70,17 @@ public final class RaftJournal implements Journal {
     private final ReentrantLock batching = new ReentrantLock();
     private final Condition calm = batching.newCondition();
     private final LogClock clock;
-    private final OpenBatch open = new OpenBatch();
+    private OpenBatch open = new OpenBatch();
+    /** Full ones that came while another node is to lead: nothing is proposed then. */
+    private final ArrayDeque<OpenBatch> held = new ArrayDeque<>();
+    private boolean holding;
     /** The bytes of those that are under way, in their order. */
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
     private long term;
     private long nextNumber;
-    private boolean leading;
+    private volatile boolean leading;
+    /** The latest in which the applier knows that it leads. */
+    private volatile long openedTerm = -1;
     private boolean closing;
     private boolean failed;
     private volatile long waitingBytes;
@@ -113,14 +120,31 @@ public final class RaftJournal implements Journal {
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
         this.machine = new LogMachine(
-                new Gate(), Engine::readSnapshot, name -> Optional.empty(), this::later, this::fail, this::applied);
-        this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail);
-        this.voter = LoneVoter.open(settings, machine);
+                new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
+        this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
+                settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
+        this.voter = Voter.open(settings, machine);
+        this.disk = new DiskSpace(folder, DiskSpace.of(folder),
+                () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
+                snapshots::want);
     }
 
+    private List<Node> members() {
+        return voter.members();
+    }
+
+    /**
+     * Returns, of a node that is alone, when it leads. A member of a cluster may follow then, and there may be no leader yet;
+     * in its first start it first waits for all others, as {@link FirstStart} has it.
+     */
     @Override
     public void begin() throws IOException {
         voter.start();
+        disk.start();
+        if (voter.isMember()) {
+            later(machine::learnMembers);
+            return;
+        }
         try {
             leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
             voter.use();
@@ -132,6 +156,11 @@ public final class RaftJournal implements Journal {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the log was read", e);
         }
+    }
+
+    /** For the operator; empty where this node is alone. */
+    public Optional<Members> operations() {
+        return voter.isMember() ? Optional.of(new Members(this)) : Optional.empty();
     }
 
     @Override
@@ -163,7 +192,12 @@ public final class RaftJournal implements Journal {
     /** A batch that is full is proposed however many are under way: what waits is bounded by {@link #isFull}. */
     private void join(Turn turn) {
         if (!open.hasRoomFor(turn)) {
-            propose();
+            if (holding) {
+                held.add(open);
+                open = new OpenBatch();
+            } else {
+                propose();
+            }
         }
         append(turn);
         proposeIfFree();
@@ -176,7 +210,7 @@ public final class RaftJournal implements Journal {
     }
 
     private void proposeIfFree() {
-        if (!open.isEmpty() && underWay.size() < WINDOW) {
+        if (!holding && !open.isEmpty() && underWay.size() < WINDOW) {
             propose();
         }
     }
@@ -194,7 +228,7 @@ public final class RaftJournal implements Journal {
 
     /** What follows a batch that is not in the log does not follow any more. */
     private void lost(long ofTerm, Throwable cause) {
-        if (cause instanceof NotLeaderException) {
+        if (cause instanceof NotLeaderException || (voter.isMember() && !machine.leadsIn(ofTerm))) {
             return; // it may be in the log; the machine tells what became of the leadership, and of the log
         }
         batching.lock();
@@ -206,14 +240,61 @@ public final class RaftJournal implements Journal {
         } finally {
             batching.unlock();
         }
-        fail(new IOException("the log takes no more: " + cause.getMessage(), cause));
+        var failure = new IOException("the log takes no more: " + cause.getMessage(), cause);
+        if (voter.isMember()) {
+            // Another term begins with numbers of its own; the log itself says where it cannot be written.
+            LOG.atWarn().setMessage("gives the leadership up").setCause(failure).log();
+            voter.stepDown();
+        } else {
+            fail(failure);
+        }
+    }
+
+    /**
+     * Lets another node lead, and returns whether one does: the one of this name, or else the one that has most of the log.
+     * What was handed in before is decided first; what comes meanwhile waits, and is proposed if this node goes on to lead.
+     * Blocks, some seconds at most.
+     */
+    boolean handOver(Optional<String> to) {
+        batching.lock();
+        try {
+            if (!leading || holding) {
+                return false;
+            }
+            holding = true;
+            awaitDecided(false);
+        } finally {
+            batching.unlock();
+        }
+        boolean done = voter.handOver(to);
+        batching.lock();
+        try {
+            goOn();
+        } finally {
+            batching.unlock();
+        }
+        return done;
+    }
+
+    private void goOn() {
+        if (!holding) {
+            return; // another one leads already
+        }
+        holding = false;
+        var latest = open;
+        while (!held.isEmpty()) {
+            open = held.remove();
+            propose();
+        }
+        open = latest;
+        proposeIfFree();
     }
 
     /** Where nothing moves the time on, an empty batch does. */
     private void tick() {
         batching.lock();
         try {
-            if (leading && underWay.isEmpty()) {
+            if (leading && !holding && underWay.isEmpty()) {
                 propose();
             }
         } finally {
@@ -229,7 +310,9 @@ public final class RaftJournal implements Journal {
             if (batch.term() == term && !underWay.isEmpty()) {
                 waitingBytes -= underWay.remove();
                 opened = batch.number() == 0 && !closing && !failed;
-                leading |= opened;
+                if (opened) {
+                    leading = true;
+                }
                 if (leading) {
                     checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch
                 }
@@ -240,6 +323,7 @@ public final class RaftJournal implements Journal {
         }
         if (opened) {
             applier.lead(batch.term());
+            openedTerm = batch.term();
             leads.complete(batch.term());
         }
         snapshots.applied(bytes);
@@ -276,6 +360,7 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void lead(long newTerm) {
+            use();
             batching.lock();
             try {
                 forget();
@@ -293,10 +378,13 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void follow(Optional<Node> leader) {
+            if (leader.isPresent()) {
+                use();
+            }
             batching.lock();
             try {
                 forget();
-                if (!leading) {
+                if (!leading && !voter.isMember()) {
                     return;
                 }
                 leading = false;
@@ -317,9 +405,23 @@ public final class RaftJournal implements Journal {
         }
     }
 
+    /** Whoever has known a leader may have kept something for it. */
+    private void use() {
+        if (!voter.isMember()) {
+            return;
+        }
+        try {
+            voter.use();
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
     /** What another leader may have in its log, or nobody, is not waited for. */
     private void forget() {
         open.clear();
+        held.clear();
+        holding = false;
         underWay.clear();
         waitingBytes = 0;
         calm.signalAll();
@@ -328,6 +430,11 @@ public final class RaftJournal implements Journal {
     @Override
     public boolean isFull() {
         return waitingBytes > maxWaitingBytes;
+    }
+
+    @Override
+    public boolean isShortOfRoom() {
+        return disk.isShort();
     }
 
     @Override
@@ -345,9 +452,18 @@ public final class RaftJournal implements Journal {
         return true;
     }
 
+    /** Who leads is as Ratis knows it now; of this node itself only that its term is opened counts. */
     @Override
     public Standing standing() {
-        return machine.standing();
+        var standing = machine.standing();
+        boolean leads = standing.leads() && leading && openedTerm == standing.term();
+        if (leads || !voter.isMember()) {
+            return new Standing(standing.leader(), standing.term(), leads, standing.members());
+        }
+        var name = voter.otherLeader();
+        return new Standing(
+                standing.members().stream().filter(node -> node.name().equals(name)).findFirst(), standing.term(),
+                false, standing.members());
     }
 
     private void later(Runnable task) {
@@ -393,6 +509,8 @@ public final class RaftJournal implements Journal {
     public void close() {
         awaitCalm();
         ticks.close();
+        disk.close();
+        voter.handOver(Optional.empty());
         snapshots.close();
         events.shutdown();
         voter.close();
@@ -400,20 +518,25 @@ public final class RaftJournal implements Journal {
 
     /** What was handed in is decided, so that nobody who was answered is wrong, and nobody who waits waits in vain. */
     private void awaitCalm() {
-        long left = LONGEST_CLOSE.toNanos();
         batching.lock();
         try {
-            while (leading && left > 0 && !(underWay.isEmpty() && open.isEmpty())) {
-                left = calm.awaitNanos(left);
-            }
+            awaitDecided(true);
             closing = true;
             leading = false;
-        } catch (InterruptedException e) {
-            closing = true;
-            leading = false;
-            Thread.currentThread().interrupt();
         } finally {
             batching.unlock();
+        }
+    }
+
+    /** What is under way, and, if it is to be, what waits to be proposed. */
+    private void awaitDecided(boolean all) {
+        long left = LONGEST_CLOSE.toNanos();
+        try {
+            while (leading && left > 0 && !(underWay.isEmpty() && (!all || open.isEmpty()))) {
+                left = calm.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -36,7 +36,6 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
 
     private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
     private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
-    private static final long KEPT_ENTRIES = 20_000;
     /** More than the journal lets wait: what Ratis refuses for its length would be missing, and what it lets wait blocks. */
     private static final SizeInBytes UNDER_WAY = SizeInBytes.valueOf("1GB");
     private static final TimeDuration NEVER = TimeDuration.valueOf(10_000, TimeUnit.DAYS);
@@ -48,12 +47,8 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         // The first election is over as soon as it may be. Later a leader looks as often whether it still is one.
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ms(1_000));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(2_000));
-        // Whoever stood still for a while would give up its leadership, and after a minute end: to nobody's good here.
+        // Whoever stood still for a while would give up its leadership: to nobody's good here.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
-        RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
-        // No follower comes back for what a snapshot has; a record may be long, so a few of them would fill a disk.
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
-        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         return properties;
     }
 
@@ -63,6 +58,8 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         GrpcConfigKeys.Server.setHost(properties, host);
         GrpcConfigKeys.Server.setPort(properties, port);
         RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
+        // Whoever stood still goes on as a follower, however long it was.
+        RaftServerConfigKeys.setCloseThreshold(properties, NEVER);
         elections(properties);
         log(properties);
         snapshots(properties);
@@ -97,7 +94,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
 
     private static void snapshots(RaftProperties properties) {
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, KEPT_ENTRIES);
+        // What stays for followers is ours to say too: a record may be long.
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         // When a snapshot is due is ours to say, by the bytes of the log.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);

@@ -34,31 +34,47 @@ final class SnapshotPlan implements AutoCloseable {
     private final Applier applier;
     private final Executor events;
     private final Consumer<Throwable> failed;
+    private final KeptLog kept;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
     private volatile long snapshotBytes = UNKNOWN;
     private volatile boolean writing;
+    private volatile boolean wanted;
     private volatile boolean closed;
     private volatile @Nullable Thread beside;
 
-    SnapshotPlan(LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed) {
+    /** {@code kept}: what of the log stays though there are two snapshots of it. */
+    SnapshotPlan(
+            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, KeptLog kept) {
         this.machine = machine;
         this.applier = applier;
         this.events = events;
         this.failed = failed;
+        this.kept = kept;
     }
 
     /** A batch of so many bytes was applied. */
     void applied(int bytes) {
         logBytes += bytes;
-        if (logBytes > LEAST_LOG_BYTES && !writing && !closed && logBytes > LOG_TO_SNAPSHOT * snapshotBytes()) {
+        if (isDue() && !writing && !closed) {
             logBytes = 0;
+            wanted = false;
             writing = true;
             start(applier.engine().bytes());
         }
     }
 
-    private long snapshotBytes() {
+    private boolean isDue() {
+        return wanted || (logBytes > LEAST_LOG_BYTES && logBytes > LOG_TO_SNAPSHOT * snapshotBytes());
+    }
+
+    /** One is due now, as the log takes too much room: it begins behind the next batch. */
+    void want() {
+        wanted = true;
+    }
+
+    /** How long the newest one is; 0 where there is none. */
+    long snapshotBytes() {
         if (snapshotBytes == UNKNOWN) {
             snapshotBytes = machine.snapshots().latest().map(stored -> stored.path().toFile().length()).orElse(0L);
         }
@@ -91,6 +107,7 @@ final class SnapshotPlan implements AutoCloseable {
         if (closed) {
             return;
         }
+        long before = newest();
         try {
             long from = System.nanoTime();
             var stored = writer.write();
@@ -98,7 +115,7 @@ final class SnapshotPlan implements AutoCloseable {
                 return;
             }
             snapshotBytes = Files.size(stored.path());
-            machine.purge();
+            machine.purge(kept);
             LOG.atInfo()
                     .setMessage("wrote a snapshot")
                     .addKeyValue("index", stored.head().index())
@@ -107,12 +124,17 @@ final class SnapshotPlan implements AutoCloseable {
                     .addKeyValue("ms", (System.nanoTime() - from) / 1_000_000)
                     .log();
         } catch (IOException | RuntimeException e) {
-            if (!closed) {
+            if (!closed && newest() == before) {
                 failed.accept(new IOException("a snapshot cannot be written: " + e.getMessage(), e));
             }
         } finally {
             writing = false;
         }
+    }
+
+    /** Where it is another one than before, it came from the leader, and the log that was read is gone. */
+    private long newest() {
+        return machine.snapshots().latest().map(stored -> stored.head().index()).orElse(UNKNOWN);
     }
 
     /** What is being written is not finished, unless it is soon. */

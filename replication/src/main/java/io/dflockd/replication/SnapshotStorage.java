@@ -32,6 +32,10 @@ final class SnapshotStorage implements StateMachineStorage {
     /** A finished snapshot. */
     record Stored(Path path, SnapshotHead head) {}
 
+    private static final Comparator<Stored> NEWEST_FIRST = Comparator
+            .<Stored>comparingLong(stored -> stored.head.index())
+            .reversed();
+
     private @Nullable Path folder;
     /** The newest first; replaced whole, so that others may read while one writes. */
     private volatile List<Stored> snapshots = List.of();
@@ -53,7 +57,7 @@ final class SnapshotStorage implements StateMachineStorage {
                 verified(file).ifPresent(found::add);
             }
         }
-        found.sort(Comparator.<Stored>comparingLong(stored -> stored.head.index()).reversed());
+        found.sort(NEWEST_FIRST);
         snapshots = List.copyOf(found);
     }
 
@@ -72,12 +76,13 @@ final class SnapshotStorage implements StateMachineStorage {
         open(opened());
     }
 
-    /** Writes one, and lets go all but the newest two. */
+    /** Writes one, and lets go all but the newest two. A newer one may have come from the leader meanwhile. */
     synchronized Stored add(SnapshotHead head, SnapshotFile.Body body) throws IOException {
         var stored = new Stored(SnapshotFile.write(opened(), head, body), head);
         var all = new ArrayList<Stored>();
         all.add(stored);
-        snapshots.stream().filter(other -> other.head.index() < head.index()).forEach(all::add);
+        snapshots.stream().filter(other -> other.head.index() != head.index()).forEach(all::add);
+        all.sort(NEWEST_FIRST);
         while (all.size() > KEPT) {
             Files.deleteIfExists(all.removeLast().path);
         }

@@ -11,6 +11,10 @@
  * <li>What is on the disk: {@code DataFolder} and {@code Identity} (whose it is), {@code LogCheck} and {@code LogRest} (is it
  * whole), {@code SnapshotFile} and {@code SnapshotStorage}, written when {@code SnapshotPlan} says so, of a large state by a
  * {@code ShadowEngine}; all that has a name at once is a {@code DurableFile}.
+ * <li>Who takes part: a {@code Voter} is Ratis on a folder, as a {@code LoneVoter} without a network or a {@code ClusterVoter}
+ * with others ({@code Peers}), whom it first gets to know ({@code FirstStart}, {@code Introduction}) through the one
+ * {@code PeerDoor}, behind {@code PeerSecurity}. {@code Members} is what an operator can do; {@code KeptLog} what stays for
+ * those that are behind.
  * <li>How Ratis is set up: {@code RaftSettings}.
  * </ul>
  */

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,19 +30,30 @@ final class JournalOnFolder implements AutoCloseable {
     /** What was applied, in its order, but for what drives the log itself. */
     final List<Action> actions = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong nanos;
+    /** How many there were when the latest batch was all applied. */
+    private volatile int actionsAtEnd;
 
     /** Opens it, but does not begin. {@code nanos}: its clock, which goes on over restarts. */
     JournalOnFolder(Path folder, EngineApplier applier, AtomicLong nanos, long wallMicros) throws IOException {
+        this(new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE, Optional.empty(),
+                OptionalLong.empty()), applier, nanos,
+                wallMicros);
+    }
+
+    JournalOnFolder(StorageSettings settings, EngineApplier applier, AtomicLong nanos, long wallMicros)
+            throws IOException {
         this.applier = applier;
         this.nanos = nanos;
-        var settings = new StorageSettings(folder, true, false, Duration.ofSeconds(30), WIDE);
         journal = RaftJournal.open(settings, applier, nanos::get, () -> wallMicros, failures::add);
         applier.after = action -> {
             if (action.connection() != Action.DRIVER) {
                 actions.add(action);
             }
         };
-        applier.atEnd = journal::endTurn;
+        applier.atEnd = () -> {
+            journal.endTurn();
+            actionsAtEnd = actions.size();
+        };
     }
 
     JournalOnFolder begin() throws IOException {
@@ -58,12 +71,12 @@ final class JournalOnFolder implements AutoCloseable {
         return new Action(grants ? request : 0, CONNECTION, CONNECTION, request, 0, command);
     }
 
-    /** Hands in one action as a turn, and waits until it is applied. */
+    /** Hands in one action as a turn, and waits until all of its batch is applied. */
     void apply(Action action) {
         int before = actions.size();
         journal.submit(action);
         journal.endTurn();
-        await(() -> actions.size() > before);
+        await(() -> actionsAtEnd > before);
     }
 
     void pass(Duration time) {

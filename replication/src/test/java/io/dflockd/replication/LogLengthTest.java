@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +34,8 @@ class LogLengthTest {
     private final EngineApplier applier = new EngineApplier(LIMITS);
 
     private RaftJournal open() throws IOException {
-        var settings = new StorageSettings(folder.resolve("data"), false, false, Duration.ofMinutes(1), LIMITS);
+        var settings = new StorageSettings(folder.resolve("data"), false, false, Duration.ofMinutes(1), LIMITS,
+                Optional.empty(), OptionalLong.empty());
         var journal = RaftJournal.open(settings, applier, System::nanoTime, () -> 1, failures::add);
         journal.begin();
         return journal;

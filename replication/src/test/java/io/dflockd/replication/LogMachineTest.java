@@ -10,7 +10,6 @@ import io.dflockd.engine.order.Node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -216,7 +215,7 @@ class LogMachineTest {
 
     private LogMachine machine(EngineApplier newApplier) {
         return new LogMachine(newApplier, Engine::readSnapshot,
-                name -> name.equals("n1") ? Optional.of(SELF) : Optional.empty(), events, this::failed,
+                () -> List.of(SELF), events, this::failed,
                 (batch, bytes, checkpoint) -> {});
     }
 

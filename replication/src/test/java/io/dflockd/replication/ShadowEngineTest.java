@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +38,7 @@ class ShadowEngineTest {
     private final CopyOnWriteArrayList<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Batches batches = new Batches(SEED);
     private final EngineApplier applier = new EngineApplier(batches.history.limits());
-    private final LogMachine machine = new LogMachine(applier, Engine::readSnapshot, name -> Optional.empty(), events,
+    private final LogMachine machine = new LogMachine(applier, Engine::readSnapshot, List::of, events,
             failures::add, (batch, bytes, checkpoint) -> {});
 
     @AfterEach

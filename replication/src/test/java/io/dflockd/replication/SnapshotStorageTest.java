@@ -66,6 +66,19 @@ class SnapshotStorageTest {
         assertThat(again.oldest()).isEqualTo(storage.oldest());
     }
 
+    /** One came from the leader while an older one was being written. */
+    @Test
+    void theNewestIsTheOneThatGoesFurthest() throws Exception {
+        storage.open(folder);
+        add(2, "content");
+        add(9, "content");
+
+        add(5, "content");
+
+        assertThat(storage.latest().orElseThrow().head().index()).isEqualTo(9);
+        assertThat(names()).containsExactly("snapshot.7_5", "snapshot.7_9");
+    }
+
     @Test
     void oneThatIsBeingWrittenIsNotSeen() throws Exception {
         storage.open(folder);

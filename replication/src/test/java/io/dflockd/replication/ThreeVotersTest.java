@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +83,7 @@ class ThreeVotersTest {
             submit(leader, 100);
             machines[leader].writeSnapshot();
         }
-        machines[leader].purge();
+        machines[leader].purge(KeptLog.NONE);
         await(() -> voters.division(leader).getRaftLog().getStartIndex() > 20);
         submit(leader, 10);
 
@@ -103,9 +103,15 @@ class ThreeVotersTest {
     private void start(int node) throws Exception {
         appliers[node] = new EngineApplier(batches.history.limits());
         machines[node] = new LogMachine(appliers[node], Engine::readSnapshot,
-                name -> Optional.of(new Node(name, "localhost:6388", "localhost:6390")), events[node], this::failed,
+                ThreeVotersTest::members, events[node], this::failed,
                 (batch, bytes, checkpoint) -> {});
         voters.start(node, machines[node]);
+    }
+
+    private static List<Node> members() {
+        return IntStream.range(0, Voters.COUNT)
+                .mapToObj(i -> new Node(Voters.name(i), "localhost:6388", "localhost:6390"))
+                .toList();
     }
 
     /** That a node was closed is no failure here. */

@@ -2,10 +2,12 @@ package io.dflockd.server;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
-import io.dflockd.protocol.Dialect;
+import io.dflockd.replication.ClusterSettings;
+import io.dflockd.replication.PeerTls;
 import io.dflockd.replication.RaftJournal;
 import io.dflockd.replication.StorageSettings;
 import io.dflockd.server.config.ConfigException;
+import io.dflockd.server.config.Member;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
@@ -17,10 +19,11 @@ import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
-import io.dflockd.transport.Acceptor;
 import io.dflockd.transport.Addresses;
 import io.dflockd.transport.Connections;
 import io.dflockd.transport.EventLoops;
+import io.dflockd.transport.FrontDoor;
+import io.dflockd.transport.RelaySettings;
 import io.dflockd.transport.TlsFiles;
 import io.dflockd.transport.TransportSettings;
 import java.io.IOException;
@@ -47,14 +50,16 @@ public final class DflockdServer implements AutoCloseable {
     /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
     private static final int CONNECTIONS_SHARE = 4;
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(10);
+    /** For connections to take their last answers before another member is made leader. */
+    private static final Duration LONGEST_BEFORE_TRANSFER = Duration.ofMillis(200);
 
     private final EngineDriver driver;
     private final RequestHandler handler;
     private final EventLoops loops;
     private final Connections connections;
-    private final Acceptor acceptor;
-    /** For clients that know no fences; null where none is wanted. */
-    private final @Nullable Acceptor legacyAcceptor;
+    private final Doors doors;
+    /** Whether others go on when this one stops. */
+    private final boolean clustered;
     private final Duration shutdownTimeout;
     private final CompletableFuture<Throwable> failure;
     private boolean closed;
@@ -64,16 +69,16 @@ public final class DflockdServer implements AutoCloseable {
             RequestHandler handler,
             EventLoops loops,
             Connections connections,
-            Acceptor acceptor,
-            @Nullable Acceptor legacyAcceptor,
+            Doors doors,
+            boolean clustered,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
         this.driver = driver;
         this.handler = handler;
         this.loops = loops;
         this.connections = connections;
-        this.acceptor = acceptor;
-        this.legacyAcceptor = legacyAcceptor;
+        this.doors = doors;
+        this.clustered = clustered;
         this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
             abort(reason);
@@ -127,11 +132,11 @@ public final class DflockdServer implements AutoCloseable {
             var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
-            var acceptor = Acceptor.open(
-                    config.host(), config.port(), loops, tls, Dialect.CURRENT, transportSettings, connections, handler);
+            var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
+            var doors = Doors.open(config, loops, tls, frontDoor);
             LOG.atInfo()
                     .setMessage("listening")
-                    .addKeyValue("address", Addresses.text(acceptor.address()))
+                    .addKeyValue("address", Addresses.text(doors.address()))
                     .addKeyValue("tls", tls.isPresent())
                     .addKeyValue("transport", loops.transport())
                     .addKeyValue("data", config.dataDir().map(Path::toString).orElse("memory"))
@@ -139,9 +144,15 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("admin", admins.isPresent())
                     .addKeyValue("version", Version.current())
                     .log();
-            var legacyAcceptor = listenForLegacy(config, loops, tls, transportSettings, connections, handler);
             return new DflockdServer(
-                    driver, handler, loops, connections, acceptor, legacyAcceptor, config.shutdownTimeout(), failure);
+                    driver,
+                    handler,
+                    loops,
+                    connections,
+                    doors,
+                    config.cluster().isPresent(),
+                    config.shutdownTimeout(),
+                    failure);
         } catch (RuntimeException | Error e) {
             loops.abort();
             throw e;
@@ -168,7 +179,8 @@ public final class DflockdServer implements AutoCloseable {
             return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
         }
         var settings = new StorageSettings(
-                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config));
+                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config),
+                clusterSettings(config), config.minFreeDisk());
         return (applier, lock) -> {
             try {
                 return RaftJournal.open(settings, applier, clock::nanoTime, () -> microsOf(clock), broken);
@@ -182,30 +194,36 @@ public final class DflockdServer implements AutoCloseable {
         return ChronoUnit.MICROS.between(Instant.EPOCH, clock.now());
     }
 
-    private static @Nullable Acceptor listenForLegacy(
+    private static FrontDoor frontDoor(
             ServerConfig config,
-            EventLoops loops,
-            Optional<TlsFiles> tls,
-            TransportSettings settings,
+            RequestHandler handler,
             Connections connections,
-            RequestHandler handler) {
-        if (config.legacyPort().isEmpty()) {
-            return null;
+            TransportSettings settings,
+            EventLoops loops,
+            Optional<TlsFiles> tls) {
+        if (config.cluster().isEmpty()) {
+            return FrontDoor.alone(handler, connections, settings, loops);
         }
-        var acceptor = Acceptor.open(
-                config.legacyHost(),
-                config.legacyPort().getAsInt(),
-                loops,
-                tls,
-                Dialect.LEGACY,
-                settings,
-                connections,
-                handler);
-        LOG.atInfo()
-                .setMessage("listening for clients that know no fences")
-                .addKeyValue("address", Addresses.text(acceptor.address()))
-                .log();
-        return acceptor;
+        var relays = new RelaySettings(
+                config.cluster().get().own().name(),
+                config.relayWait(),
+                peerTls(config).map(files -> TlsFiles.ofPeers(files.cert(), files.key(), files.ca())));
+        return FrontDoor.ofMember(handler, connections, settings, loops, tls, relays);
+    }
+
+    private static Optional<ClusterSettings> clusterSettings(ServerConfig config) {
+        return config.cluster()
+                .map(cluster -> new ClusterSettings(
+                        cluster.members().stream().map(Member::node).toList(),
+                        cluster.own().name(),
+                        config.electionTimeout(),
+                        peerTls(config)));
+    }
+
+    private static Optional<PeerTls> peerTls(ServerConfig config) {
+        return config.peerTlsCert()
+                .map(certificate -> new PeerTls(
+                        certificate, config.peerTlsKey().orElseThrow(), config.peerTlsCa().orElseThrow()));
     }
 
     /**
@@ -218,12 +236,12 @@ public final class DflockdServer implements AutoCloseable {
 
     /** Where it listens; the port is the real one also where any free one was asked for. */
     public InetSocketAddress address() {
-        return acceptor.address();
+        return doors.address();
     }
 
     /** Where it listens for clients that know no fences; empty where it does not. */
     public Optional<InetSocketAddress> legacyAddress() {
-        return Optional.ofNullable(legacyAcceptor).map(Acceptor::address);
+        return doors.legacyAddress();
     }
 
     /**
@@ -238,18 +256,27 @@ public final class DflockdServer implements AutoCloseable {
         }
         closed = true;
         LOG.atInfo().setMessage("stopping").addKeyValue("connections", connections.size()).log();
-        acceptor.close();
-        if (legacyAcceptor != null) {
-            legacyAcceptor.close();
-        }
+        doors.close();
         handler.drain();
         connections.drain();
+        if (clustered) {
+            // Whoever comes to another member waits for a new leader there, and not for those who take nothing here.
+            connections.awaitNone(shorter(LONGEST_BEFORE_TRANSFER, shutdownTimeout));
+            driver.close();
+        }
         boolean clean = connections.awaitNone(shutdownTimeout);
         connections.close();
         handler.close();
         loops.close();
-        driver.close();
+        if (!clustered) {
+            driver.close();
+        }
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
+    }
+
+    /** Zero is for ever. */
+    private static Duration shorter(Duration one, Duration other) {
+        return other.isZero() || one.compareTo(other) < 0 ? one : other;
     }
 
     private void abort(Throwable reason) {

@@ -55,6 +55,33 @@ class DurableServerTest {
         }
     }
 
+    /** No disk has so much room. */
+    @Test
+    void whereTheDiskHasLittleRoomNothingIsAddedButAllElseGoesOn() throws IOException {
+        String token;
+        try (var server = start(); var client = WireClient.connect(server.address())) {
+            client.ask("kset", "k", "v\t0");
+            client.ask("rpush", "q", "a");
+            token = client.askToken("l", "jobs", "0 600");
+            server.close();
+        }
+        var config = ServerConfig.builder()
+                .set(Setting.PORT, "0")
+                .set(Setting.DATA_DIR, folder.resolve("data").toString())
+                .set(Setting.FSYNC, "os")
+                .set(Setting.MIN_FREE_DISK, "1000000000g")
+                .build();
+        try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
+            assertThat(client.ask("l", "other", "0")).isEqualTo("error_max_keys");
+            assertThat(client.ask("@1 kset", "k", "w\t0")).isEqualTo("@1 error_max_keys");
+            assertThat(client.ask("rpush", "q", "b")).isEqualTo("error_max_keys");
+            assertThat(client.ask("kget", "k", "")).isEqualTo("ok v");
+            assertThat(client.ask("lpop", "q", "")).isEqualTo("ok a");
+            assertThat(client.ask("n", "jobs", token + " 600")).startsWith("ok 600 ");
+            assertThat(client.ask("r", "jobs", token)).isEqualTo("ok");
+        }
+    }
+
     @Test
     void fencesRiseOverARestart() throws IOException {
         long before;

@@ -63,6 +63,7 @@ final class Commands {
             case Request.Auth r -> null;
             case Request.Stats r -> null;
             case Request.Ping r -> null;
+            case Request.Cluster r -> null;
             case Request.Hello r -> null;
             case Request.Resume r -> null;
             case Request.Acknowledge r -> null;

@@ -4,6 +4,8 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
+import io.dflockd.engine.order.Node;
+import io.dflockd.protocol.Members;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -19,6 +21,7 @@ import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +52,7 @@ public final class RequestHandler implements AutoCloseable {
     private final Commands commands;
     private final StatsWorker statsWorker = new StatsWorker();
     private final Reply greeting;
+    private final Reply clusterGreeting;
 
     /**
      * A handler of requests.
@@ -70,8 +74,13 @@ public final class RequestHandler implements AutoCloseable {
         this.counters = counters;
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
-        this.greeting = new Reply.Text(
-                "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW));
+        this.greeting = greeting(settings, false);
+        this.clusterGreeting = greeting(settings, true);
+    }
+
+    private static Reply greeting(ServiceSettings settings, boolean clustered) {
+        return new Reply.Text(
+                "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW, clustered));
     }
 
     /**
@@ -84,7 +93,30 @@ public final class RequestHandler implements AutoCloseable {
         return gate.letsIn(source, peer);
     }
 
-    /** A client has come. It speaks for a session of its own until it says otherwise. */
+    /** Who leads, as far as this node knows; it may be itself. */
+    public Optional<Leader> leader() {
+        return driver.standing().leader().map(node -> new Leader(node.name(), node.peerAddress()));
+    }
+
+    /** Whether this node leads, so that it may serve clients. */
+    public boolean leads() {
+        return driver.leads();
+    }
+
+    /** Has this run whenever who leads may have changed. It must not block. */
+    public void onStandingChanged(Runnable action) {
+        driver.onStandingChanged(action);
+    }
+
+    /** Somebody was not let in who came as a member of the cluster does. */
+    public void memberRefused(String peer, String reason) {
+        gate.memberRefused(peer, reason);
+    }
+
+    /**
+     * A client has come. It speaks for a session of its own until it says otherwise. Where this node does not lead, the
+     * receiver is told to end.
+     */
     public Caller connected(Receiver receiver) {
         var caller = driver.open(receiver);
         if (clients.isEmpty()) {
@@ -153,6 +185,7 @@ public final class RequestHandler implements AutoCloseable {
             case Request.Ping ping -> true;
             case Request.Hello hello -> true;
             case Request.Stats stats -> true;
+            case Request.Cluster cluster -> true;
             case Request.Auth auth -> true;
             case Request.Malformed malformed -> true;
             case Request.Acknowledge ack -> !caller.isNamed();
@@ -244,6 +277,7 @@ public final class RequestHandler implements AutoCloseable {
                 case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
                 case Request.Stats stats -> stats(caller);
+                case Request.Cluster cluster -> receiver.reply(Tag.NONE, members());
                 case Request.Auth auth -> showAgain(caller, auth);
                 case Request.Resume resume -> driver.attach(
                         caller,
@@ -316,6 +350,7 @@ public final class RequestHandler implements AutoCloseable {
             case Request.Bye r -> true;
             case Request.Hello r -> true;
             case Request.Stats r -> true;
+            case Request.Cluster r -> true;
             default -> false;
         };
     }
@@ -341,7 +376,19 @@ public final class RequestHandler implements AutoCloseable {
                 caller,
                 0,
                 new Command.Introduce(hello.clientName(), hello.wishes().contains(Request.Hello.LOST)));
-        caller.receiver().reply(Tag.NONE, greeting);
+        boolean clustered = !driver.standing().members().isEmpty();
+        caller.receiver().reply(Tag.NONE, clustered ? clusterGreeting : greeting);
+    }
+
+    private Reply members() {
+        var standing = driver.standing();
+        if (standing.members().isEmpty()) {
+            return Replies.ERROR;
+        }
+        var addresses = new LinkedHashMap<String, String>();
+        standing.members().forEach(node -> addresses.put(node.name(), node.address()));
+        var leader = standing.leader().map(Node::name).orElse("");
+        return new Reply.Text(new Members(standing.term(), leader, addresses).text());
     }
 
     private void cancelUntagged(Caller caller, Request.Cancel cancel) {
@@ -370,7 +417,7 @@ public final class RequestHandler implements AutoCloseable {
             var inventory = driver.inventory(settings.statsLimit());
             var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var report = StatsReport.write(
-                    counters, driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
+                    counters, driver.standing(), driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
             return report.length() > settings.maxAnswerBytes()
                     ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)
                     : () -> Replies.sendText(receiver, report);

@@ -22,8 +22,9 @@ public record ServiceSettings(
     private static final long MS_PER_SECOND = 1000;
 
     /** What both sides must agree on, as {@code hello} tells it. */
-    String greeting(long window) {
+    String greeting(long window, boolean clustered) {
         return "ping,tags,cancel" + (maxGraceMs > 0 ? ",sessions" : "") + ",lost,ms,keep,downgrade,holders,revoke"
+                + (clustered ? ",cluster" : "")
                 + " auto_release=" + (releasesOnEnd ? "on" : "off")
                 + ",window=" + window
                 + ",max_answer=" + maxAnswerBytes

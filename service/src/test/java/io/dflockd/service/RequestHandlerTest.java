@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.Authenticator;
@@ -30,6 +32,18 @@ class RequestHandlerTest {
     private RequestHandler handler = handler(Optional.empty());
 
     private RequestHandler handler(Optional<String> token) {
+        return handler(
+                token, (applier, lock) -> new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce));
+    }
+
+    private RequestHandler member(Standing standing) {
+        return handler(
+                Optional.empty(),
+                (applier, lock) -> new MemberJournal(
+                        new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce), standing));
+    }
+
+    private RequestHandler handler(Optional<String> token, EngineDriver.JournalFactory journals) {
         var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
@@ -39,7 +53,7 @@ class RequestHandlerTest {
                 RequestHandlerTest::atOnce,
                 failures::add,
                 () -> {},
-                (applier, lock) -> new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce));
+                journals);
         return new RequestHandler(
                 settings,
                 driver,
@@ -78,6 +92,30 @@ class RequestHandlerTest {
         assertThat(client.ask("hello", "_", "test")).startsWith("ok dflockd/").contains("sessions", "max_grace=60");
         assertThat(client.ask("auth", "_", "any")).as("without a token").isEqualTo("error");
         assertThat(client.ask("nonsense", "_", "")).isEqualTo("error");
+    }
+
+    @Test
+    void aMemberOfAClusterSaysWhoLeads() {
+        var n1 = new Node("n1", "10.0.0.1:6388", "10.0.0.1:6390");
+        var n2 = new Node("n2", "10.0.0.2:6388", "10.0.0.2:6390");
+        handler = member(new Standing(Optional.of(n2), 7, true, List.of(n1, n2)));
+        var client = new Client();
+
+        assertThat(client.ask("cluster", "_", ""))
+                .isEqualTo("ok term=7 leader=n2 n1=10.0.0.1:6388 n2=10.0.0.2:6388");
+        assertThat(client.ask("@1 cluster", "_", "")).isEqualTo("@1 error");
+        assertThat(client.ask("hello", "_", "test")).contains(",cluster ");
+
+        handler = member(new Standing(Optional.empty(), 8, false, List.of(n1)));
+        assertThat(new Client().ask("cluster", "_", "")).isEqualTo("ok term=8 leader= n1=10.0.0.1:6388");
+    }
+
+    @Test
+    void whoIsAloneIsNoCluster() {
+        var client = new Client();
+
+        assertThat(client.ask("cluster", "_", "")).isEqualTo("error");
+        assertThat(client.ask("hello", "_", "test")).doesNotContain("cluster");
     }
 
     @Test

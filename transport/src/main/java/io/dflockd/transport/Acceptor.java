@@ -1,16 +1,14 @@
 package io.dflockd.transport;
 
-import io.dflockd.protocol.Dialect;
-import io.dflockd.service.RequestHandler;
 import io.dflockd.service.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
-import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Listens on one port and makes a connection of each client that comes. Thread-safe. */
+/** Listens on one port and hands who comes to the {@link FrontDoor}. Thread-safe. */
 public final class Acceptor implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
@@ -21,22 +19,22 @@ public final class Acceptor implements AutoCloseable {
     }
 
     /**
-     * Returns once it accepts connections.
+     * For clients. Returns once it accepts connections.
      *
      * @param host empty for all addresses
      * @param port 0 for any that is free
-     * @param dialect what those speak who come this way
      * @throws SettingException where it cannot listen there
      */
-    public static Acceptor open(
-            String host,
-            int port,
-            EventLoops loops,
-            Optional<TlsFiles> tls,
-            Dialect dialect,
-            TransportSettings settings,
-            Connections connections,
-            RequestHandler handler) {
+    public static Acceptor open(String host, int port, EventLoops loops, Entrance entrance, FrontDoor door) {
+        return open(host, port, loops, channel -> door.enter(channel, entrance));
+    }
+
+    /** For members of the cluster that pass clients on, likewise. */
+    public static Acceptor openForMembers(String host, int port, EventLoops loops, FrontDoor door) {
+        return open(host, port, loops, door::enterMember);
+    }
+
+    private static Acceptor open(String host, int port, EventLoops loops, Consumer<Channel> enter) {
         var address = host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new SettingException("cannot listen on %s: unknown host".formatted(Addresses.text(address)));
@@ -53,7 +51,7 @@ public final class Acceptor implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, tls, dialect, settings, connections, handler);
+                        enter.accept(channel);
                     }
                 });
         loops.transport().configure(bootstrap);
@@ -64,28 +62,6 @@ public final class Acceptor implements AutoCloseable {
                     "cannot listen on %s: %s".formatted(Addresses.text(address), Addresses.reason(cause)), cause);
         }
         return new Acceptor(bound.channel());
-    }
-
-    private static void accept(
-            Channel channel,
-            Optional<TlsFiles> tls,
-            Dialect dialect,
-            TransportSettings settings,
-            Connections connections,
-            RequestHandler handler) {
-        var peer = channel.remoteAddress();
-        if (!handler.letsIn(Addresses.source(peer), Addresses.text(peer))) {
-            channel.close();
-            return;
-        }
-        tls.ifPresent(files -> {
-            var encryption = files.context().newHandler(channel.alloc());
-            encryption.setHandshakeTimeoutMillis(settings.readTimeout().toMillis());
-            channel.pipeline().addLast(new NoRenegotiation(), encryption);
-        });
-        var connection = new Connection(connections, handler, settings, channel, tls.isPresent(), dialect);
-        connections.add(connection);
-        channel.pipeline().addLast(connection);
     }
 
     /** Where it listens; the port is the real one also where any free one was asked for. */

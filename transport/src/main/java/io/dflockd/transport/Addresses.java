@@ -27,6 +27,17 @@ public final class Addresses {
         return peer instanceof InetSocketAddress address ? address.getAddress() : null;
     }
 
+    /** The host of {@code host:port}, without the brackets of an IPv6 address. */
+    static String hostOf(String address) {
+        var host = address.substring(0, address.lastIndexOf(':'));
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** The port of {@code host:port}. */
+    static int portOf(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
     /** Why an address cannot be listened on. */
     static String reason(Throwable cause) {
         var message = String.valueOf(cause.getMessage());

@@ -56,6 +56,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private final Connections connections;
     private final RequestHandler handler;
     private final Channel channel;
+    private final Peer peer;
     private final LongSupplier nanoTime;
     private final ConnectionMemory.Account account;
     private final Outbox outbox;
@@ -78,17 +79,19 @@ final class Connection extends ChannelInboundHandlerAdapter
     private boolean endPlanned;
     private boolean draining;
 
-    /** The connection of a channel that was just accepted. */
+    /** The connection of a channel over which {@code peer} speaks. */
     Connection(
             Connections connections,
             RequestHandler handler,
             TransportSettings settings,
             Channel channel,
+            Peer peer,
             boolean encrypted,
             Dialect dialect) {
         this.connections = connections;
         this.handler = handler;
         this.channel = channel;
+        this.peer = peer;
         this.nanoTime = settings.nanoTime();
         this.account = connections.memory().open(Connections.fixedBytes(encrypted), this::evict);
         this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
@@ -107,6 +110,14 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     Channel channel() {
         return channel;
+    }
+
+    /** It may be active already, where it has waited for somebody to serve it. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.channel().isActive()) {
+            watch.start();
+        }
     }
 
     @Override
@@ -242,12 +253,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public String peer() {
-        return Addresses.text(channel.remoteAddress());
+        return peer.text();
     }
 
     @Override
     public @Nullable InetAddress source() {
-        return Addresses.source(channel.remoteAddress());
+        return peer.source();
     }
 
     @Override

@@ -44,7 +44,11 @@ final class ConnectionWatch {
         this.nanoTime = settings.nanoTime();
     }
 
+    /** Does nothing where it has started. */
     void start() {
+        if (readCheck != null) {
+            return;
+        }
         long now = nanoTime.getAsLong();
         planReading(now, deadlines.overdueAt(now, standing), false);
     }

@@ -1,9 +1,11 @@
 package io.dflockd.transport;
 
 import io.dflockd.service.SettingException;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,20 +26,30 @@ import org.slf4j.LoggerFactory;
 public final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
     private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+    private static final List<String> PROTOCOLS_OF_PEERS = List.of("TLSv1.3");
+    private static final Flags OF_CLIENTS = new Flags("--tls-cert", "--tls-key", "--tls-client-ca");
+    private static final Flags OF_PEERS = new Flags("--peer-tls-cert", "--peer-tls-key", "--peer-tls-ca");
 
+    private final Flags flags;
     private final Path certificate;
     private final Path key;
-    private final Optional<Path> clientAuthorities;
+    /** Who must have signed what the other side shows; empty where it need not show anything. */
+    private final Optional<Path> authorities;
     private Loaded loaded;
     private long checkedAt;
 
-    /** A context and what its files looked like. */
-    private record Loaded(SslContext context, List<Object> state) {}
+    /** How the files are set. */
+    private record Flags(String certificate, String key, String authorities) {}
 
-    private TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorities) {
+    /** The contexts for who comes and for where this node goes, and what their files looked like. */
+    private record Loaded(SslContext context, Optional<SslContext> outgoing, List<Object> state) {}
+
+    private TlsFiles(Flags flags, Path certificate, Path key, Optional<Path> authorities) {
+        this.flags = flags;
         this.certificate = certificate;
         this.key = key;
-        this.clientAuthorities = clientAuthorities;
+        this.authorities = authorities;
         this.loaded = load();
         this.checkedAt = System.nanoTime();
     }
@@ -48,16 +60,39 @@ public final class TlsFiles {
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new TlsFiles(certificate.get(), key.get(), clientAuthorities));
+        return Optional.of(new TlsFiles(OF_CLIENTS, certificate.get(), key.get(), clientAuthorities));
     }
 
-    synchronized SslContext context() {
+    /**
+     * Of the members of a cluster, which show each other a certificate of one authority. Throws {@link SettingException} for
+     * files that cannot be used.
+     */
+    public static TlsFiles ofPeers(Path certificate, Path key, Path authority) {
+        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority));
+    }
+
+    /**
+     * For a connection to a member, which must show a certificate for the host where it is.
+     *
+     * @param address {@code host:port}
+     */
+    SslHandler newClientHandler(ByteBufAllocator allocator, String address) {
+        return loaded().outgoing.orElseThrow()
+                .newHandler(
+                        allocator, Addresses.hostOf(address), Addresses.portOf(address));
+    }
+
+    SslContext context() {
+        return loaded().context;
+    }
+
+    private synchronized Loaded loaded() {
         long now = System.nanoTime();
         if (now - checkedAt >= CHECK_INTERVAL_NANOS) {
             checkedAt = now;
             reloadIfChanged();
         }
-        return loaded.context;
+        return loaded;
     }
 
     private void reloadIfChanged() {
@@ -69,7 +104,7 @@ public final class TlsFiles {
             loaded = load();
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
-            loaded = new Loaded(loaded.context, state);
+            loaded = new Loaded(loaded.context, loaded.outgoing, state);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", e.getMessage())
@@ -79,29 +114,41 @@ public final class TlsFiles {
 
     private Loaded load() {
         var state = state();
-        requireReadable("--tls-cert", certificate);
-        requireReadable("--tls-key", key);
-        clientAuthorities.ifPresent(file -> requireReadable("--tls-client-ca", file));
-        var pair = TlsPair.read(certificate, key);
+        requireReadable(flags.certificate, certificate);
+        requireReadable(flags.key, key);
+        authorities.ifPresent(file -> requireReadable(flags.authorities, file));
+        var files = "%s %s, %s %s".formatted(flags.certificate, certificate, flags.key, key);
+        var pair = TlsPair.read(files, certificate, key);
+        boolean betweenPeers = flags.equals(OF_PEERS);
         try {
             var builder = SslContextBuilder.forServer(pair.key(), pair.chain())
                     .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2");
-            if (clientAuthorities.isPresent()) {
-                requireClients(builder, clientAuthorities.get());
+                    .protocols(betweenPeers ? PROTOCOLS_OF_PEERS : PROTOCOLS);
+            if (authorities.isPresent()) {
+                trust(builder, authorities.get()).clientAuth(ClientAuth.REQUIRE);
             }
-            return new Loaded(builder.build(), state);
+            return new Loaded(
+                    builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(), state);
         } catch (IOException e) {
-            throw new SettingException("--tls-cert %s, --tls-key %s: %s".formatted(certificate, key, reason(e)), e);
+            throw new SettingException("%s: %s".formatted(files, reason(e)), e);
         }
     }
 
-    private static void requireClients(SslContextBuilder builder, Path authorities) throws IOException {
-        try (InputStream in = Files.newInputStream(authorities)) {
-            builder.trustManager(in).clientAuth(ClientAuth.REQUIRE);
+    private SslContext outgoing(TlsPair pair) throws IOException {
+        var builder = SslContextBuilder.forClient()
+                .keyManager(pair.key(), pair.chain())
+                .sslProvider(SslProvider.JDK)
+                .protocols(PROTOCOLS_OF_PEERS)
+                .endpointIdentificationAlgorithm("HTTPS");
+        return trust(builder, authorities.orElseThrow()).build();
+    }
+
+    private SslContextBuilder trust(SslContextBuilder builder, Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return builder.trustManager(in);
         } catch (IllegalArgumentException e) {
-            throw new SettingException("--tls-client-ca %s: must be certificates in PEM: %s"
-                    .formatted(authorities, reason(e)), e);
+            throw new SettingException(
+                    "%s %s: must be certificates in PEM: %s".formatted(flags.authorities, file, reason(e)), e);
         }
     }
 
@@ -116,7 +163,7 @@ public final class TlsFiles {
 
     private List<Object> state() {
         var files = new ArrayList<>(List.of(certificate, key));
-        clientAuthorities.ifPresent(files::add);
+        authorities.ifPresent(files::add);
         var state = new ArrayList<Object>();
         for (var file : files) {
             try {

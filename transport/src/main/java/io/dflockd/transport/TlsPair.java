@@ -25,9 +25,8 @@ record TlsPair(PrivateKey key, List<X509Certificate> chain) {
     private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32,
             PSSParameterSpec.TRAILER_FIELD_BC);
 
-    /** Throws {@link SettingException} for files that cannot be read, are no such thing, or do not belong together. */
-    static TlsPair read(Path certificate, Path key) {
-        var files = "--tls-cert %s, --tls-key %s".formatted(certificate, key);
+    /** Throws {@link SettingException}, which names the {@code files}, for those that cannot be read, are no such thing, or do not belong together. */
+    static TlsPair read(String files, Path certificate, Path key) {
         TlsPair pair;
         try (InputStream chain = Files.newInputStream(certificate); InputStream secret = Files.newInputStream(key)) {
             pair = new TlsPair(Pem.key(secret), List.of(Pem.certificates(chain)));

@@ -1,6 +1,7 @@
 package io.dflockd.transport;
 
 import io.dflockd.service.SettingException;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
@@ -14,6 +15,7 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
@@ -64,6 +66,19 @@ public enum Transport {
         }
 
         @Override
+        Class<? extends Channel> socketChannel() {
+            return IoUringSocketChannel.class;
+        }
+
+        @Override
+        void configure(Bootstrap bootstrap) {
+            bootstrap.option(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, BUFFER_GROUP);
+            bootstrap.option(IoUringChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            bootstrap.option(IoUringChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.option(IoUringChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+        }
+
+        @Override
         void configure(ServerBootstrap bootstrap) {
             bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, BUFFER_GROUP);
             bootstrap.childOption(IoUringChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
@@ -88,6 +103,18 @@ public enum Transport {
         }
 
         @Override
+        Class<? extends Channel> socketChannel() {
+            return EpollSocketChannel.class;
+        }
+
+        @Override
+        void configure(Bootstrap bootstrap) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            bootstrap.option(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.option(EpollChannelOption.TCP_KEEPCNT, KEEP_ALIVE_PROBES);
+        }
+
+        @Override
         void configure(ServerBootstrap bootstrap) {
             bootstrap.childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
             bootstrap.childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_INTERVAL_SECONDS);
@@ -108,6 +135,18 @@ public enum Transport {
         @Override
         Class<? extends ServerChannel> serverChannel() {
             return NioServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return NioSocketChannel.class;
+        }
+
+        @Override
+        void configure(Bootstrap bootstrap) {
+            bootstrap.option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_SECONDS);
+            bootstrap.option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), KEEP_ALIVE_INTERVAL_SECONDS);
+            bootstrap.option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEP_ALIVE_PROBES);
         }
 
         @Override
@@ -180,6 +219,11 @@ public enum Transport {
     abstract IoHandlerFactory ioHandlers();
 
     abstract Class<? extends ServerChannel> serverChannel();
+
+    abstract Class<? extends Channel> socketChannel();
+
+    /** The same as for who comes, for who is gone to. */
+    abstract void configure(Bootstrap bootstrap);
 
     /** Sets what is its own, and has the kernel find out whether a silent peer is still there. */
     abstract void configure(ServerBootstrap bootstrap);

@@ -51,7 +51,8 @@ class ConnectionTest {
     private EmbeddedChannel open() {
         assertThat(handler.letsIn(null, "test")).isTrue();
         var channel = new EmbeddedChannel();
-        var connection = new Connection(connections, handler, settings, channel, false, Dialect.CURRENT);
+        var connection = new Connection(connections, handler, settings, channel, new Peer(null), false,
+                Dialect.CURRENT);
         connections.add(connection);
         channel.pipeline().addLast(connection);
         return channel;

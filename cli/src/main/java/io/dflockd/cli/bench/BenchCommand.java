@@ -7,6 +7,7 @@ import io.dflockd.cli.load.Load;
 import io.dflockd.cli.load.Outcome;
 import io.dflockd.cli.load.Workload;
 import io.dflockd.client.ServerAddress;
+import io.dflockd.client.connection.Connection;
 import io.dflockd.client.error.ServerErrorException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,11 @@ public final class BenchCommand {
                 BenchFlags.ALL, BenchCommand::run));
     }
 
-    /** What a server says of itself. */
-    private record Greeting(String version, Set<String> extensions) {
-        static Greeting of(String text) {
+    /** What a server says of itself, and the node that says so, which is the one that leads. */
+    private record Greeting(ServerAddress node, String version, Set<String> extensions) {
+        static Greeting of(ServerAddress node, String text) {
             var words = text.split(" ", 2);
-            return new Greeting(words[0], words.length < 2 ? Set.of() : Set.of(words[1].split(",", -1)));
+            return new Greeting(node, words[0], words.length < 2 ? Set.of() : Set.of(words[1].split(",", -1)));
         }
     }
 
@@ -46,6 +47,7 @@ public final class BenchCommand {
     private static int run(Call call) throws InterruptedException {
         var plan = BenchFlags.plan(call.arguments());
         var versions = new ArrayList<String>();
+        var nodes = new ArrayList<ServerAddress>();
         for (var server : call.settings().servers()) {
             var greeting = greet(call, server);
             if (plan.workload() == Workload.PIPELINED && !greeting.extensions().contains(TAGS)) {
@@ -54,9 +56,10 @@ public final class BenchCommand {
                 return Exit.REFUSED.status();
             }
             versions.add(greeting.version());
+            nodes.add(greeting.node());
         }
         var progress = BenchProgress.of(call.err(), call.environment(), plan.workload());
-        var load = new Load(plan, call.settings().endpoints(), progress);
+        var load = new Load(plan, call.settings().endpoints(nodes), progress);
         try (var unusedUntilClosed = new EarlyEnd(load::stop)) {
             Outcome outcome;
             try {
@@ -64,7 +67,7 @@ public final class BenchCommand {
             } finally {
                 progress.clear();
             }
-            new BenchReport(plan, call.settings().servers(), versions).print(outcome, call);
+            new BenchReport(plan, nodes, versions).print(outcome, call);
             return exitOf(outcome).status();
         }
     }
@@ -72,9 +75,15 @@ public final class BenchCommand {
     /** Also finds out whether the server can be reached and takes the token. */
     private static Greeting greet(Call call, ServerAddress server) throws InterruptedException {
         try (var connection = call.settings().dial(server)) {
-            return Greeting.of(connection.hello("dflock-bench"));
+            return greet(connection);
+        }
+    }
+
+    private static Greeting greet(Connection connection) throws InterruptedException {
+        try {
+            return Greeting.of(connection.address(), connection.hello("dflock-bench"));
         } catch (ServerErrorException e) {
-            return new Greeting("unknown", Set.of()); // It does not know the command.
+            return new Greeting(connection.address(), "unknown", Set.of()); // It does not know the command.
         }
     }
 

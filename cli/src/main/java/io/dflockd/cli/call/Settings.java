@@ -27,13 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** Which servers to talk to, and how. A flag comes before the environment; a variable that is empty counts as unset. */
 public final class Settings {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final String BETWEEN_SERVERS = ";";
+    /** Those of one server, whose nodes they are. */
+    private static final String BETWEEN_ADDRESSES = ",";
 
-    private final List<ServerAddress> servers;
+    /** Each as its addresses with commas between them. */
+    private final List<String> servers;
     private final @Nullable String token;
     private final @Nullable TlsOptions tls;
     private final Duration connectTimeout;
 
-    private Settings(List<ServerAddress> servers, @Nullable String token, @Nullable TlsOptions tls,
+    private Settings(List<String> servers, @Nullable String token, @Nullable TlsOptions tls,
             Duration connectTimeout) {
         this.servers = servers;
         this.token = token;
@@ -51,22 +55,30 @@ public final class Settings {
         }
     }
 
+    /** The servers, each by the first of its addresses. */
     public List<ServerAddress> servers() {
-        return servers;
+        return servers.stream().map(server -> addressesOf(server).get(0)).toList();
     }
 
     /** The server that a key belongs to. */
     public ServerAddress serverOf(String key) {
-        return servers.get(Sharding.crc32().shard(key, servers.size()));
+        return Sharding.choose(Sharding.crc32(), key, servers());
     }
 
     /** The servers that have keys which the pattern matches: all of them unless it is a key itself. */
     public List<ServerAddress> serversOf(String pattern) {
-        return pattern.contains("*") || pattern.endsWith(">") ? servers : List.of(serverOf(pattern));
+        return pattern.contains("*") || pattern.endsWith(">") ? servers() : List.of(serverOf(pattern));
     }
 
-    public Connection dial(ServerAddress server) throws InterruptedException {
-        return Connection.dial(server.toString(), connection());
+    /** Connects to the server that has this address; where there is only one, it is that one's. */
+    public Connection dial(ServerAddress address) throws InterruptedException {
+        var whole = servers.size() == 1
+                ? servers.get(0)
+                : servers.stream()
+                        .filter(server -> addressesOf(server).contains(address))
+                        .findFirst()
+                        .orElse(address.toString());
+        return Connection.dial(whole, connection());
     }
 
     /**
@@ -88,14 +100,13 @@ public final class Settings {
         return applyTo(DflockdClient.builder()).name("dflock").connectionListener(listener).build();
     }
 
-    /** For load that is made without the client. */
-    public Servers endpoints() {
-        return new Servers(
-                servers.stream().map(server -> new Endpoint(server, connectTimeout, tls, token)).toList());
+    /** For load that is made without the client, at one node of each server. */
+    public Servers endpoints(List<ServerAddress> nodes) {
+        return new Servers(nodes.stream().map(node -> new Endpoint(node, connectTimeout, tls, token)).toList());
     }
 
     private <B extends HandleBuilder<B>> B applyTo(B builder) {
-        builder.servers(servers.stream().map(ServerAddress::toString).toList()).connectTimeout(connectTimeout);
+        builder.servers(servers).connectTimeout(connectTimeout);
         if (token != null) {
             builder.authToken(token);
         }
@@ -113,13 +124,19 @@ public final class Settings {
         return options.build();
     }
 
-    private static List<ServerAddress> servers(ParsedArguments arguments, Map<String, String> environment) {
+    private static List<String> servers(ParsedArguments arguments, Map<String, String> environment) {
         var given = arguments.values(Flags.SERVER);
-        var text = given.isEmpty() ? variable(Flags.SERVER, environment) : String.join(",", given);
+        var text = given.isEmpty() ? variable(Flags.SERVER, environment) : String.join(BETWEEN_SERVERS, given);
         if (text == null) {
-            return List.of(ServerAddress.ofDefault());
+            return List.of(ServerAddress.ofDefault().toString());
         }
-        return Arrays.stream(text.split(",", -1)).map(ServerAddress::parse).toList();
+        var servers = List.of(text.split(BETWEEN_SERVERS, -1));
+        var unusedAsOnlyItsRefusalCounts = DflockdClient.builder().servers(servers);
+        return servers;
+    }
+
+    private static List<ServerAddress> addressesOf(String server) {
+        return Arrays.stream(server.split(BETWEEN_ADDRESSES, -1)).map(ServerAddress::parse).toList();
     }
 
     private static @Nullable String token(ParsedArguments arguments, Map<String, String> environment) {

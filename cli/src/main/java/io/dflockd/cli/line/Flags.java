@@ -5,8 +5,9 @@ import java.util.List;
 
 /** The options: those that every command takes, and those that several share. */
 public final class Flags {
-    public static final Flag SERVER = new Flag("server", "HOST:PORT", "DFLOCK_SERVERS",
-            "a server; again or with commas for several, which share the keys among them (127.0.0.1:6388)");
+    public static final Flag SERVER = new Flag("server", "HOST:PORT,…", "DFLOCK_SERVERS",
+            "the server; the nodes of a cluster with commas; again, or in the variable with semicolons, for several,"
+                    + " which share the keys among them (127.0.0.1:6388)");
     public static final Flag TOKEN = new Flag("token", "TOKEN", "DFLOCK_TOKEN",
             "the token to show; other users of this machine can see it here, so prefer the file");
     public static final Flag TOKEN_FILE = new Flag("token-file", "FILE", "DFLOCK_TOKEN_FILE",

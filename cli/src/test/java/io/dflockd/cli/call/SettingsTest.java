@@ -22,14 +22,23 @@ class SettingsTest {
         assertThat(settings(Map.of()).servers()).containsExactly(ServerAddress.ofDefault());
         assertThat(settings(Map.of("DFLOCK_SERVERS", "")).servers()).containsExactly(ServerAddress.ofDefault());
         assertThat(settings(environment).servers()).extracting(ServerAddress::toString).containsExactly("e:1");
-        assertThat(settings(environment, "--server", "a:1,b:2", "--server", "c:3").servers())
+        assertThat(settings(environment, "--server", "a:1", "--server", "c:3").servers())
                 .extracting(ServerAddress::toString)
-                .containsExactly("a:1", "b:2", "c:3");
+                .containsExactly("a:1", "c:3");
+    }
+
+    @Test
+    void commasAreBetweenTheNodesOfAClusterAndSemicolonsBetweenServers() {
+        assertThat(settings(Map.of("DFLOCK_SERVERS", "a:1,b:2;c:3")).servers()).extracting(ServerAddress::toString)
+                .containsExactly("a:1", "c:3");
+        assertThat(settings(Map.of(), "--server", "a:1, b:2", "--server", "c:3").servers())
+                .extracting(ServerAddress::toString)
+                .containsExactly("a:1", "c:3");
     }
 
     @Test
     void keysHaveOneServerAndPatternsAll() {
-        var settings = settings(Map.of(), "--server", "a:1,b:2,c:3");
+        var settings = settings(Map.of(), "--server", "a:1;b:2;c:3");
 
         assertThat(settings.serversOf("jobs.>")).isEqualTo(settings.servers());
         assertThat(settings.serversOf("jobs.*.done")).isEqualTo(settings.servers());
@@ -46,6 +55,10 @@ class SettingsTest {
                 folder.resolve("none").toString());
         assertThatThrownBy(() -> settings(Map.of(), "--server", "a:port")).isInstanceOf(UsageException.class)
                 .hasMessageContaining("a:port");
+        wrong("server is 'a:1,a:1', which names a:1 twice; valid is each node of a cluster once",
+                Map.of("DFLOCK_SERVERS", "a:1,a:1"));
+        wrong("servers 'a:1,b:1' and 'b:1' have an address in common; valid is each node of a cluster under one server",
+                Map.of(), "--server", "a:1,b:1", "--server", "b:1");
     }
 
     private static void wrong(String message, Map<String, String> environment, String... flags) {

@@ -20,6 +20,7 @@ import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.call.Calls;
 import io.dflockd.client.internal.event.EventBuffer;
 import io.dflockd.client.internal.link.Link;
+import io.dflockd.client.internal.link.Route;
 import io.dflockd.client.internal.session.Dialer;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.HoldFamily;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements AutoCloseable {
     private final Link link;
+    private final Route route;
     private final Greeting greeting;
     private final Calls calls;
     private final EventBuffer<LossEvent> losses;
@@ -62,7 +64,12 @@ public final class Connection implements AutoCloseable {
     /** For the library itself. */
     @SuppressWarnings("exports")
     public Connection(Link link) {
+        this(link, Route.to(link.address()));
+    }
+
+    private Connection(Link link, Route route) {
         this.link = link;
+        this.route = route;
         this.options = link.options();
         this.greeting = new Greeting(link.address());
         this.calls = Calls.over(link, greeting);
@@ -72,12 +79,15 @@ public final class Connection implements AutoCloseable {
         var unused = link.closed().thenAccept(losses::end);
     }
 
-    /** Connects by plain TCP to {@code host:port}, within 10 s. */
+    /**
+     * Connects by plain TCP to {@code host:port}, within 10 s; to the node that leads where there are several with commas,
+     * those of one cluster.
+     */
     public static Connection dial(String address) throws InterruptedException {
         return dial(address, ConnectionOptions.defaults());
     }
 
-    /** Connects by TLS to {@code host:port}, within 10 s, handshake included. */
+    /** As {@link #dial(String)} by TLS, handshake included. */
     public static Connection dialTls(String address, TlsOptions tls) throws InterruptedException {
         return dial(address, ConnectionOptions.builder().tls(tls).build());
     }
@@ -89,10 +99,10 @@ public final class Connection implements AutoCloseable {
      * @throws AuthenticationException when the server does not accept the token
      */
     public static Connection dial(String address, ConnectionOptions options) throws InterruptedException {
-        var dialer = new Dialer(ServerAddress.parse(address), options, TimeSource.system());
-        var opening = dialer.open();
+        var route = Route.parse(address);
+        var opening = new Dialer(route, options, TimeSource.system()).open();
         try {
-            return new Connection(Futures.get(opening));
+            return new Connection(Futures.get(opening), route);
         } catch (InterruptedException e) {
             opening.cancel(false);
             throw e;
@@ -101,11 +111,13 @@ public final class Connection implements AutoCloseable {
 
     /** As {@link #dial(String, ConnectionOptions)}. Cancelling the future ends the attempt. */
     public static CompletableFuture<Connection> dialAsync(String address, ConnectionOptions options) {
-        var opening = new Dialer(ServerAddress.parse(address), options, TimeSource.system()).open();
-        return Futures.publish(opening.thenApply(Connection::new), Threads.callbacks(),
+        var route = Route.parse(address);
+        var opening = new Dialer(route, options, TimeSource.system()).open();
+        return Futures.publish(opening.thenApply(link -> new Connection(link, route)), Threads.callbacks(),
                 () -> opening.cancel(false), Connection::close);
     }
 
+    /** The node that it is connected to. */
     public ServerAddress address() {
         return link.address();
     }
@@ -264,6 +276,6 @@ public final class Connection implements AutoCloseable {
     /** Makes connections like this one. For the library itself. */
     @SuppressWarnings("exports")
     public Dialer dialer() {
-        return new Dialer(link.address(), options, link.time());
+        return new Dialer(route, options, link.time());
     }
 }

@@ -28,6 +28,11 @@ public interface Journal extends AutoCloseable {
     /** Whether so much waits to be applied that no more should be handed in. Never in memory. */
     boolean isFull();
 
+    /** Whether there is so little room for what must be kept that nothing more should be added to it. Never in memory. */
+    default boolean isShortOfRoom() {
+        return false;
+    }
+
     /** The time that an action would bear that were applied now, in milliseconds. */
     long timeMs();
 

@@ -15,7 +15,7 @@ public final class HelpText {
 
                 Each option can also be set in the environment (max-locks as DFLOCKD_MAX_LOCKS; docs/configuration.md
                 has all names) and in a configuration file (max-locks: 5000). The command line comes first, then the
-                environment, then the file. Times are whole seconds.
+                environment, then the file. Times are whole seconds unless it says otherwise.
                 """);
         for (Setting.Group group : Setting.Group.values()) {
             text.append('\n').append(group.heading()).append(":\n");

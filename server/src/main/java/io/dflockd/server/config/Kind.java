@@ -113,17 +113,7 @@ sealed interface Kind {
 
         @Override
         public @Nullable Object parse(String text) {
-            if (text.isEmpty()) {
-                return null;
-            }
-            var digits = text.substring(0, text.length() - 1);
-            Long bytes = switch (Character.toLowerCase(text.charAt(text.length() - 1))) {
-                case '%' -> percentOfHeap(digits);
-                case 'k' -> times(digits, 10);
-                case 'm' -> times(digits, 20);
-                case 'g' -> times(digits, 30);
-                default -> times(text, 0);
-            };
+            Long bytes = text.endsWith("%") ? percentOfHeap(text.substring(0, text.length() - 1)) : bytes(text);
             return bytes == null || bytes < LEAST_BYTES ? null : bytes;
         }
 
@@ -142,6 +132,19 @@ sealed interface Kind {
             return percent == null || percent > PERCENT ? null : Runtime.getRuntime().maxMemory() / PERCENT * percent;
         }
 
+        static @Nullable Long bytes(String text) {
+            if (text.isEmpty()) {
+                return null;
+            }
+            var digits = text.substring(0, text.length() - 1);
+            return switch (Character.toLowerCase(text.charAt(text.length() - 1))) {
+                case 'k' -> times(digits, 10);
+                case 'm' -> times(digits, 20);
+                case 'g' -> times(digits, 30);
+                default -> times(text, 0);
+            };
+        }
+
         private static @Nullable Long times(String digits, int shift) {
             try {
                 long number = Long.parseLong(digits);
@@ -149,6 +152,26 @@ sealed interface Kind {
             } catch (NumberFormatException e) {
                 return null;
             }
+        }
+    }
+
+    /** A number of bytes, or auto, which is -1. */
+    record Room() implements Kind {
+        static final long AUTO = -1;
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return text.equals("auto") ? (Object) AUTO : Size.bytes(text);
+        }
+
+        @Override
+        public String valid() {
+            return "a number of bytes, with k, m or g after it if wanted, or auto";
+        }
+
+        @Override
+        public String placeholder() {
+            return "BYTES";
         }
     }
 }

@@ -6,9 +6,11 @@ import static io.dflockd.server.config.Setting.AUTH_FAILURE_LIMIT;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
+import static io.dflockd.server.config.Setting.CLUSTER;
 import static io.dflockd.server.config.Setting.DATA_DIR;
 import static io.dflockd.server.config.Setting.DEBUG;
 import static io.dflockd.server.config.Setting.DEFAULT_LEASE_TTL;
+import static io.dflockd.server.config.Setting.ELECTION_TIMEOUT;
 import static io.dflockd.server.config.Setting.FSYNC;
 import static io.dflockd.server.config.Setting.GC_INTERVAL;
 import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
@@ -28,9 +30,16 @@ import static io.dflockd.server.config.Setting.MAX_SESSIONS;
 import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.MIN_FREE_DISK;
+import static io.dflockd.server.config.Setting.NODE;
+import static io.dflockd.server.config.Setting.PEER_INSECURE;
+import static io.dflockd.server.config.Setting.PEER_TLS_CA;
+import static io.dflockd.server.config.Setting.PEER_TLS_CERT;
+import static io.dflockd.server.config.Setting.PEER_TLS_KEY;
 import static io.dflockd.server.config.Setting.PORT;
 import static io.dflockd.server.config.Setting.PUSH_QUEUE;
 import static io.dflockd.server.config.Setting.READ_TIMEOUT;
+import static io.dflockd.server.config.Setting.RELAY_WAIT;
 import static io.dflockd.server.config.Setting.SHUTDOWN_TIMEOUT;
 import static io.dflockd.server.config.Setting.STATS_LIMIT;
 import static io.dflockd.server.config.Setting.TLS_CERT;
@@ -42,16 +51,22 @@ import static io.dflockd.server.config.Setting.WRITE_TIMEOUT;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of one server, each valid by itself and all valid together. Immutable. */
 public final class ServerConfig {
     private final Map<Setting, Object> values;
+    private final @Nullable Cluster cluster;
 
-    private ServerConfig(Map<Setting, Object> values) {
+    private ServerConfig(Map<Setting, Object> values, @Nullable Cluster cluster) {
         this.values = values;
+        this.cluster = cluster;
     }
 
     /** Starts from the defaults. */
@@ -65,13 +80,14 @@ public final class ServerConfig {
         private static final String DURABLE_MAX_MEMORY = "35%";
 
         private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
-        private boolean memoryIsSet;
+        /** Those whose value was wished for. */
+        private final Set<Setting> given = EnumSet.noneOf(Setting.class);
 
         private Builder() {
             for (Setting setting : Setting.values()) {
                 set(setting, setting.defaultText());
             }
-            memoryIsSet = false;
+            given.clear();
         }
 
         /** Sets a value as it would be written on the command line. Throws {@link ConfigException} where it is not valid. */
@@ -85,17 +101,21 @@ public final class ServerConfig {
                 throw ConfigException.of(setting, text, source);
             }
             values.put(setting, value);
-            memoryIsSet |= setting == MAX_MEMORY;
+            given.add(setting);
             return this;
         }
 
         /** Throws {@link ConfigException} where the settings do not go together. */
         public ServerConfig build() {
-            if (!memoryIsSet && !"".equals(values.get(DATA_DIR))) {
-                set(MAX_MEMORY, DURABLE_MAX_MEMORY);
-                memoryIsSet = false;
+            if (!"".equals(values.get(DATA_DIR))) {
+                byDefault(MAX_MEMORY, DURABLE_MAX_MEMORY);
             }
-            var config = new ServerConfig(new EnumMap<>(values));
+            @Nullable Cluster cluster = Cluster.of(new ServerConfig(new EnumMap<>(values), null));
+            if (cluster != null) {
+                byDefault(HOST, cluster.own().host());
+                byDefault(PORT, Integer.toString(cluster.own().clientPort()));
+            }
+            var config = new ServerConfig(new EnumMap<>(values), cluster);
             if (config.path(TLS_CERT).isPresent() != config.path(TLS_KEY).isPresent()) {
                 throw new ConfigException("--tls-cert and --tls-key must be given both or neither");
             }
@@ -110,10 +130,21 @@ public final class ServerConfig {
             if (config.dataDir().isEmpty() && config.acceptsLogLoss()) {
                 throw new ConfigException("--accept-log-loss needs --data-dir");
             }
+            if (config.dataDir().isEmpty() && config.minFreeDisk().isPresent()) {
+                throw new ConfigException("--min-free-disk needs --data-dir");
+            }
             if (config.value(LEGACY_HOST) instanceof String host && !host.isEmpty() && config.legacyPort().isEmpty()) {
                 throw new ConfigException("--legacy-host needs --legacy-port");
             }
             return config;
+        }
+
+        /** For what nobody wished for, other settings make another value the better one. */
+        private void byDefault(Setting setting, String text) {
+            if (!given.contains(setting)) {
+                set(setting, text);
+                given.remove(setting);
+            }
         }
     }
 
@@ -241,6 +272,52 @@ public final class ServerConfig {
     /** Whether the server starts although a part of its log is lost. */
     public boolean acceptsLogLoss() {
         return (boolean) value(ACCEPT_LOG_LOSS);
+    }
+
+    /** How much room the disk must have for more to be added. Empty for what is usual. */
+    public OptionalLong minFreeDisk() {
+        long bytes = (long) value(MIN_FREE_DISK);
+        return bytes == Kind.Room.AUTO ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    /** Of which this node is a member. Empty where it is alone. */
+    public Optional<Cluster> cluster() {
+        return Optional.ofNullable(cluster);
+    }
+
+    /** How long a follower hears nothing before it asks for votes. */
+    public Duration electionTimeout() {
+        return Duration.ofMillis((long) value(ELECTION_TIMEOUT));
+    }
+
+    /** How long a connection waits for a leader. */
+    public Duration relayWait() {
+        return seconds(RELAY_WAIT);
+    }
+
+    /** What this node shows the other members. Given with its key and the authority, or not at all. */
+    public Optional<Path> peerTlsCert() {
+        return path(PEER_TLS_CERT);
+    }
+
+    public Optional<Path> peerTlsKey() {
+        return path(PEER_TLS_KEY);
+    }
+
+    public Optional<Path> peerTlsCa() {
+        return path(PEER_TLS_CA);
+    }
+
+    boolean peersMayBeInsecure() {
+        return (boolean) value(PEER_INSECURE);
+    }
+
+    String clusterText() {
+        return text(CLUSTER);
+    }
+
+    String nodeText() {
+        return text(NODE);
     }
 
     public Optional<String> authToken() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,11 +94,21 @@ class ConfigLoaderTest {
     @ParameterizedTest
     @EnumSource(Setting.class)
     void everySettingHasThreeSpellingsAndAWordOfHelp(Setting setting) throws IOException {
-        var text = setting.defaultText().isEmpty() ? "7" : setting.defaultText();
+        var needed = Map.of(
+                Setting.TLS_CERT, "7",
+                Setting.TLS_KEY, "7",
+                Setting.LEGACY_PORT, "7",
+                Setting.DATA_DIR, "7",
+                Setting.CLUSTER, "n1=localhost:1:3,n2=localhost:11:13,n3=localhost:21:23",
+                Setting.NODE, "n1");
+        var peerTls = Set.of(Setting.PEER_TLS_CERT, Setting.PEER_TLS_KEY, Setting.PEER_TLS_CA);
+        var text = needed.getOrDefault(
+                setting, setting.defaultText().isEmpty() ? "7" : setting.defaultText());
 
-        var others = Stream.of(Setting.TLS_CERT, Setting.TLS_KEY, Setting.LEGACY_PORT)
-                .filter(other -> other != setting)
-                .map(other -> other.flag() + "=7")
+        var others = Stream.concat(
+                needed.entrySet().stream().map(other -> other.getKey().flag() + "=" + other.getValue()),
+                peerTls.stream().filter(other -> peerTls.contains(setting)).map(other -> other.flag() + "=7"))
+                .filter(other -> !other.startsWith(setting.flag() + "="))
                 .toList();
         var file = file(setting.entry() + ": '" + text + "'");
 

@@ -20,6 +20,7 @@ public final class Gate {
     private final RateLimitedLog tooMany;
     private final RateLimitedLog lockedOut;
     private final RateLimitedLog failures;
+    private final RateLimitedLog members;
 
     /** Each source may fail to log in {@code tries} times at once; 0 for any number. */
     public Gate(ServerCounters counters, int maxConnections, int tries, LongSupplier nanoTime, Alarm alarm) {
@@ -31,6 +32,7 @@ public final class Gate {
                 "connection refused, there are --max-connections or as many as --max-memory has room for", alarm);
         this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
+        this.members = new RateLimitedLog(LOG, "connection refused on the port of the cluster's members", alarm);
     }
 
     /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
@@ -60,6 +62,12 @@ public final class Gate {
     public void authenticationFailed(String peer) {
         counters.authFailed();
         failures.happened(peer);
+    }
+
+    /** Somebody was not let in who came as a member of the cluster does. */
+    public void memberRefused(String peer, String reason) {
+        counters.refuse();
+        members.happened(peer, reason);
     }
 
     private boolean mayTry(@Nullable InetAddress source) {

@@ -2,6 +2,7 @@ package io.dflockd.service.access;
 
 import io.dflockd.service.driver.Alarm;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -23,13 +24,19 @@ final class RateLimitedLog {
         this.alarm = alarm;
     }
 
-    synchronized void happened(String peer) {
+    void happened(String peer) {
+        happened(peer, null);
+    }
+
+    /** The reason is told where the event is told by itself. */
+    synchronized void happened(String peer, @Nullable String reason) {
         if (resting) {
             untold++;
             lastPeer = peer;
             return;
         }
-        log.atInfo().setMessage(message).addKeyValue("peer", peer).log();
+        var line = log.atInfo().setMessage(message).addKeyValue("peer", peer);
+        (reason == null ? line : line.addKeyValue("reason", reason)).log();
         rest();
     }
 

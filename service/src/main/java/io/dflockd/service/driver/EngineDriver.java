@@ -35,7 +35,9 @@ import java.util.function.LongSupplier;
  */
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final long NO_SALT = 0;
+    private static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
+    private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
     /** Between two slices of a walk others have the engine. */
     private static final long PAUSE_NANOS = 20_000;
     /** How many numbers of connections and sessions one term has. */
@@ -53,6 +55,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Departures departures;
     private Engine engine;
     private volatile boolean draining;
+    /** Whether what is handed in is taken. Written with the lock held. */
+    private volatile boolean leads;
+    private volatile Runnable standingChanged = () -> {};
     private boolean failed;
 
     /** Makes the journal for an applier, whose state is guarded by the lock. */
@@ -84,6 +89,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.journal = journals.open(this, lock);
         this.durable = journal.isDurable();
         this.departures = new Departures(desk, durable, this::hand);
+        this.leads = journal.standing().leads();
     }
 
     /**
@@ -95,11 +101,18 @@ public final class EngineDriver implements Applier, AutoCloseable {
         journal.begin();
     }
 
-    /** Somebody who speaks for a new session without a name. */
+    /**
+     * Somebody who speaks for a new session without a name. Where this node does not lead, the receiver is told to end at
+     * once: whoever comes while the leadership goes is either here before that, and ends by it, or comes too late.
+     */
     public Caller open(Receiver receiver) {
         lock.lock();
         try {
-            return desk.open(receiver);
+            var caller = desk.open(receiver);
+            if (!leads) {
+                desk.dismiss(caller, ANOTHER_LEADS);
+            }
+            return caller;
         } finally {
             lock.unlock();
         }
@@ -246,6 +259,16 @@ public final class EngineDriver implements Applier, AutoCloseable {
         return journal.standing();
     }
 
+    /** Whether this node leads, so that who comes may be let in. */
+    public boolean leads() {
+        return leads;
+    }
+
+    /** Has this run whenever who leads may have changed. It must not block. */
+    public void onStandingChanged(Runnable action) {
+        standingChanged = action;
+    }
+
     /** Whether what was applied outlives this process. */
     public boolean isDurable() {
         return durable;
@@ -322,7 +345,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whoever asked whether all is refused may have asked just before it was. */
     private Command admitted(Command command) {
-        return draining ? DRAINING : command;
+        if (draining) {
+            return DRAINING;
+        }
+        return durable && journal.isShortOfRoom() && Growth.mayGrow(command) ? NO_ROOM : command;
     }
 
     private Action action(Caller caller, long request, long received, Command command) {
@@ -420,20 +446,24 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             desk.numberFrom(term << BITS_OF_A_TERM);
+            leads = true;
         } finally {
             lock.unlock();
         }
+        standingChanged.run();
     }
 
     @Override
     public void follow(Optional<Node> leader) {
         lock.lock();
         try {
-            desk.endAll("another node leads");
+            leads = false;
+            desk.endAll(ANOTHER_LEADS);
         } finally {
             lock.unlock();
         }
         wake.run();
+        standingChanged.run();
     }
 
     @Override

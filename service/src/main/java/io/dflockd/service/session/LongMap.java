@@ -66,12 +66,6 @@ final class LongMap<V> {
         values[hole] = null;
     }
 
-    void clear() {
-        keys = new long[INITIAL_SLOTS];
-        values = new @Nullable Object[INITIAL_SLOTS];
-        size = 0;
-    }
-
     /** The action must not change the map. */
     @SuppressWarnings("unchecked") // only put writes values
     void forEach(Consumer<V> action) {

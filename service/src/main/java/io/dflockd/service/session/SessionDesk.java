@@ -7,6 +7,7 @@ import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,15 +198,21 @@ public final class SessionDesk implements Effects.Receiver {
     }
 
     /**
-     * Ends all connections and forgets them, also those that are gone already: what they had handed in may never be applied,
-     * so nobody would else.
+     * Ends all connections and knows them no more: what they asked for and is not applied yet may never be, so nothing could
+     * be waited for.
      */
     public void endAll(String reason) {
-        callers.forEach(caller -> {
-            caller.end();
+        var all = new ArrayList<Caller>();
+        callers.forEach(all::add);
+        all.forEach(caller -> dismiss(caller, reason));
+    }
+
+    /** Ends a connection and knows it no more. */
+    public void dismiss(Caller caller, String reason) {
+        close(caller);
+        if (!caller.hasLeft()) {
             end(caller, reason);
-        });
-        callers.clear();
+        }
     }
 
     /** Whether it was not forgotten. */

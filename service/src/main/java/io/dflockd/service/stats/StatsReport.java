@@ -3,6 +3,8 @@ package io.dflockd.service.stats;
 import io.avaje.json.JsonWriter;
 import io.avaje.json.stream.JsonStream;
 import io.dflockd.engine.Inventory;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Octets;
 import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
@@ -25,7 +27,12 @@ public final class StatsReport {
      * @param lockPeers who holds the inventory's locks, in their order; empty where nobody is at the other end
      */
     public static String write(
-            ServerCounters counters, int namedSessions, long setAside, Inventory inventory, List<String> lockPeers) {
+            ServerCounters counters,
+            Standing standing,
+            int namedSessions,
+            long setAside,
+            Inventory inventory,
+            List<String> lockPeers) {
         var buffer = JSON.bufferedWriter();
         var json = (JsonWriter) buffer;
         json.serializeEmpty(true);
@@ -34,7 +41,7 @@ public final class StatsReport {
         writeResources(inventory, lockPeers, json);
         writeData(inventory, json);
         writeTotals(inventory, json);
-        writeServer(counters, namedSessions, setAside, inventory.bytes(), json);
+        writeServer(counters, standing, namedSessions, setAside, inventory.bytes(), json);
         json.endObject();
         return Octets.ofText(buffer.result());
     }
@@ -144,7 +151,12 @@ public final class StatsReport {
     }
 
     private static void writeServer(
-            ServerCounters counters, int namedSessions, long setAside, long stateBytes, JsonWriter json) {
+            ServerCounters counters,
+            Standing standing,
+            int namedSessions,
+            long setAside,
+            long stateBytes,
+            JsonWriter json) {
         json.name("server");
         json.beginObject();
         text("version", Version.current(), json);
@@ -157,6 +169,11 @@ public final class StatsReport {
         number("auth_failures", counters.authFailures(), json);
         number("slow_consumers_closed", counters.slowConsumers(), json);
         number("connections_evicted", counters.evictedConnections(), json);
+        if (!standing.members().isEmpty()) {
+            text("role", standing.leads() ? "leader" : "follower", json);
+            number("term", standing.term(), json);
+            text("leader", standing.leader().map(Node::name).orElse(""), json);
+        }
         json.endObject();
     }
 

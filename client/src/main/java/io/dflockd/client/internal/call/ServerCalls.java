@@ -8,7 +8,6 @@ import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.hold.HandleOptions;
 import io.dflockd.client.internal.link.Link;
-import io.dflockd.client.internal.session.Dialer;
 import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Request;
@@ -35,7 +34,7 @@ public final class ServerCalls {
 
     /** How long each server took to answer; without those that did not within the wait. */
     public Map<ServerAddress, Duration> ping(Duration wait) throws InterruptedException {
-        return askAll(wait, server -> links.get(dialer(server)).thenCompose(link -> {
+        return askAll(wait, server -> links.get(options.dialer(server)).thenCompose(link -> {
             long begun = options.time().nanoTime();
             // An 'error' of a server that knows no ping is a sign of life, too.
             return link.send(new Request.Ping(), 0)
@@ -47,7 +46,7 @@ public final class ServerCalls {
     public Map<ServerAddress, ServerInfo> info(Duration wait) throws InterruptedException {
         return askAll(wait, server -> {
             // Over a connection of its own: on that of a session, hello has been said.
-            var opening = dialer(server).openAlone();
+            var opening = options.dialer(server).openAlone();
             var answer = opening.thenCompose(link -> link
                     .send(new Request.Hello(Set.of(), Octets.ofText("info")), 0)
                     .whenComplete((reply, failure) -> link.close())
@@ -59,10 +58,6 @@ public final class ServerCalls {
             });
             return answer;
         });
-    }
-
-    private Dialer dialer(ServerAddress server) {
-        return new Dialer(server, options.connection(), options.time(), options.meter(), options.sessions());
     }
 
     private <T> Map<ServerAddress, T> askAll(Duration wait, Function<ServerAddress, CompletableFuture<T>> question)

@@ -68,8 +68,7 @@ public final class EventConnection implements Members.Member {
         if (members.isClosed()) {
             throw new ConnectionFailedException(server + ": the client is closed");
         }
-        return open(new Dialer(server, handle.connection(), handle.time(), handle.meter(), handle.sessions()), options,
-                handle.callbacks(), members);
+        return open(handle.dialer(server), options, handle.callbacks(), members);
     }
 
     private static EventConnection open(Dialer dialer, EventOptions options, Executor callbacks, Members members)
@@ -80,7 +79,7 @@ public final class EventConnection implements Members.Member {
 
     /** As this one, but over a connection that carries nothing else. */
     public EventConnection openAlone() throws InterruptedException {
-        return open(new Dialer(dialer.address(), dialer.options(), dialer.time(), dialer.meter(), null), options,
+        return open(new Dialer(dialer.route(), dialer.options(), dialer.time(), dialer.meter(), null), options,
                 callbacks, members);
     }
 
@@ -95,8 +94,9 @@ public final class EventConnection implements Members.Member {
                 new Members(), connection.durations());
     }
 
-    public ServerAddress address() {
-        return dialer.address();
+    /** See {@link Dialer#server}. */
+    public ServerAddress server() {
+        return dialer.server();
     }
 
     public EventOptions options() {
@@ -269,7 +269,7 @@ public final class EventConnection implements Members.Member {
             return;
         }
         log.debug("{}: no event connection yet", dialer.address(), failure);
-        var unused = dialer.time().after(backoff.next(), this::reconnect);
+        var unused = dialer.time().after(dialer.pauseNanos(backoff), this::reconnect);
     }
 
     private void finish(@Nullable DflockdException reason) {

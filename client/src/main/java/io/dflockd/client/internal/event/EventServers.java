@@ -49,9 +49,9 @@ public final class EventServers implements Members.Member {
 
     /** The one server of this connection. */
     public static EventServers of(EventConnection connection) {
-        var only = new EventServers(name -> connection.address(), connection.options(), connection.callbacks(),
+        var only = new EventServers(name -> connection.server(), connection.options(), connection.callbacks(),
                 connection.meter(), new Members());
-        only.servers.put(connection.address(), new EventServer(connection));
+        only.servers.put(connection.server(), new EventServer(connection));
         return only;
     }
 

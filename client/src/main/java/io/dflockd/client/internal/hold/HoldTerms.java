@@ -41,7 +41,7 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
     private static final double EARLY = 0.5;
 
     public ServerAddress server() {
-        return dialer.address();
+        return dialer.server();
     }
 
     TimeSource time() {

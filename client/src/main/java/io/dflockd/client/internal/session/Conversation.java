@@ -138,6 +138,7 @@ final class Conversation {
         }
         exchange.reply.completeExceptionally(why);
         if (suspect != null) {
+            dialer.route().fails(suspect.address());
             suspect.abort(why);
         }
         return true;
@@ -209,7 +210,7 @@ final class Conversation {
                 return false;
             }
             if (answer.resumed()) {
-                dialer.meter().resumed(dialer.address(), away);
+                dialer.meter().resumed(fresh.address(), away);
             }
             numbering.goOn(fresh, answer.seen());
         } finally {
@@ -284,6 +285,7 @@ final class Conversation {
             lock.unlock();
         }
         if (silent != null) {
+            dialer.route().fails(silent.address());
             silent.abort(new ConnectionLostException(dialer.address() + ": the server has been silent for too long"));
         } else if (next instanceof Look.Ping) {
             owner.ping();

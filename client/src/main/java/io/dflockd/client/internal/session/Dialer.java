@@ -5,11 +5,14 @@ import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.ServerDrainingException;
+import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.Link;
+import io.dflockd.client.internal.link.Route;
 import io.dflockd.client.internal.link.SocketLink;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Octets;
@@ -25,7 +28,10 @@ public final class Dialer {
     /** How one who has told no name calls itself. */
     private static final Request.Hello UNNAMED = Sessions.hello("java");
 
-    private final ServerAddress address;
+    /** With a cluster, a pause is no longer than a part of what an election takes. */
+    private static final long LONGEST_PAUSE_NANOS = 500_000_000L;
+
+    private final Route route;
     private final ConnectionOptions options;
     private final TimeSource time;
     private final Meter meter;
@@ -34,19 +40,19 @@ public final class Dialer {
     private final Request.@Nullable Hello hello;
 
     /** Makes a connection for each link, which nobody counts, and over which goes nothing but what is sent. */
-    public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time) {
-        this(address, options, time, new Meter(), null, null);
+    public Dialer(Route route, ConnectionOptions options, TimeSource time) {
+        this(route, options, time, new Meter(), null, null);
     }
 
     /** Makes strands of the one connection that {@code sessions} has to the server, where the server can do that. */
-    public Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter,
+    public Dialer(Route route, ConnectionOptions options, TimeSource time, Meter meter,
             @Nullable Sessions sessions) {
-        this(address, options, time, meter, sessions, sessions == null ? UNNAMED : sessions.hello());
+        this(route, options, time, meter, sessions, sessions == null ? UNNAMED : sessions.hello());
     }
 
-    private Dialer(ServerAddress address, ConnectionOptions options, TimeSource time, Meter meter,
+    private Dialer(Route route, ConnectionOptions options, TimeSource time, Meter meter,
             @Nullable Sessions sessions, Request.@Nullable Hello hello) {
-        this.address = address;
+        this.route = route;
         this.options = options;
         this.time = time;
         this.meter = meter;
@@ -54,8 +60,18 @@ public final class Dialer {
         this.hello = hello;
     }
 
+    /** What the server is called here, whichever of its nodes serves. */
+    public ServerAddress server() {
+        return route.server();
+    }
+
+    /** The node that serves, or did so last. */
     public ServerAddress address() {
-        return address;
+        return route.present();
+    }
+
+    public Route route() {
+        return route;
     }
 
     public TimeSource time() {
@@ -92,26 +108,71 @@ public final class Dialer {
     /** A connection of its own. Cancelling the future closes what there is. */
     public CompletableFuture<Link> openAlone() {
         var greeting = hello;
-        return greeting == null ? openSocket(link -> link) : openSocket(link -> new OwnConnection(link, greeting));
+        return greeting == null
+                ? openSocket(link -> link)
+                : openSocket(link -> new OwnConnection(link, greeting, route));
     }
 
     /** Begins to connect. Cancelling the future closes what there is. */
     <L extends Link> CompletableFuture<L> openSocket(Function<SocketLink, L> as) {
-        var link = SocketLink.open(address, options, time, meter);
+        var opening = route.isCluster() ? new ClusterDial(this).open() : openOnly();
         var ready = new CompletableFuture<L>();
+        var unused = opening.whenComplete((opened, failure) -> {
+            if (failure != null) {
+                ready.completeExceptionally(Futures.unwrap(failure));
+                return;
+            }
+            announce(opened);
+            if (!ready.complete(as.apply(opened))) {
+                opened.close();
+            }
+        });
+        var ignored = ready.whenComplete((opened, failure) -> {
+            if (ready.isCancelled()) {
+                opening.cancel(false);
+            }
+        });
+        return ready;
+    }
+
+    /**
+     * Goes on to the leader from a node that has said to be one of a cluster; not where the connection was made with that in
+     * mind. It is closed where another takes its place.
+     */
+    CompletableFuture<SocketLink> toLeader(SocketLink from) {
+        if (route.isCluster()) {
+            return CompletableFuture.completedFuture(from);
+        }
+        return new ClusterDial(this).openFrom(from).thenApply(leader -> {
+            if (!leader.equals(from)) {
+                announce(leader);
+            }
+            return leader;
+        });
+    }
+
+    /** Learns of the nodes that there are from one that has said to be one of a cluster. */
+    void learn(SocketLink over) {
+        ClusterDial.learn(route, over);
+    }
+
+    /** How long to wait before the next attempt. */
+    public long pauseNanos(Backoff backoff) {
+        long pause = backoff.next();
+        return route.isCluster() ? Math.min(pause, LONGEST_PAUSE_NANOS) : pause;
+    }
+
+    private CompletableFuture<SocketLink> openOnly() {
+        var address = route.present();
+        var link = SocketLink.open(address, options, time, meter);
+        var ready = new CompletableFuture<SocketLink>();
         var unused = link.opened().thenCompose(this::authenticate).whenComplete((opened, failure) -> {
             if (failure != null) {
                 link.close();
                 var why = Futures.unwrap(failure);
-                meter.notConnected(address, why instanceof DflockdException told
-                        ? told
-                        : new ConnectionFailedException(address + ": cannot connect: " + Words.of(why), why));
+                meter.notConnected(address, told(address, why));
                 ready.completeExceptionally(why);
-                return;
-            }
-            meter.connected(address);
-            opened.onEnd(why -> meter.disconnected(address, why));
-            if (!ready.complete(as.apply(opened))) {
+            } else if (!ready.complete(opened)) {
                 link.close();
             }
         });
@@ -123,10 +184,25 @@ public final class Dialer {
         return ready;
     }
 
+    private void announce(SocketLink opened) {
+        meter.connected(opened.address());
+        opened.onEnd(why -> meter.disconnected(opened.address(), why));
+    }
+
+    /** The failure as a listener is told of it. */
+    static DflockdException told(ServerAddress address, Throwable why) {
+        return why instanceof DflockdException told
+                ? told
+                : new ConnectionFailedException(address + ": cannot connect: " + Words.of(why), why);
+    }
+
     /** Reads the answer to {@code auth}: true, or an exception that says what is wrong. */
     public static boolean authenticated(Reply reply, ServerAddress server) {
         if (Refusals.is(reply, Status.OK)) {
             return true;
+        }
+        if (Refusals.is(reply, Status.ERROR_DRAINING)) {
+            throw new ServerDrainingException(server + ": the server is shutting down");
         }
         if (Refusals.is(reply, Status.ERROR)) {
             throw new AuthenticationException(server + ": the server takes no token: it is set up without one,"
@@ -135,14 +211,14 @@ public final class Dialer {
         throw new AuthenticationException(server + ": the server does not accept the token");
     }
 
-    private CompletableFuture<SocketLink> authenticate(SocketLink link) {
+    CompletableFuture<SocketLink> authenticate(SocketLink link) {
         var supplier = options.authToken();
         if (supplier == null) {
             return CompletableFuture.completedFuture(link);
         }
         var token = Octets.ofText(supplier.get());
         return link.send(new Request.Auth(token), 0).thenApply(reply -> {
-            var unused = authenticated(reply, address);
+            var unused = authenticated(reply, link.address());
             return link;
         });
     }

@@ -4,9 +4,11 @@ import io.dflockd.client.ServerAddress;
 import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.internal.link.Link;
+import io.dflockd.client.internal.link.Route;
 import io.dflockd.client.internal.link.SocketLink;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Push;
@@ -23,14 +25,16 @@ import java.util.function.Consumer;
 final class OwnConnection implements Link {
     private final SocketLink socket;
     private final Request.Hello hello;
+    private final Route route;
     private final Holders holders;
     private final AtomicBoolean greeted = new AtomicBoolean();
     private volatile boolean keepsHolds;
     private volatile Consumer<Push> pushHandler = push -> {};
 
-    OwnConnection(SocketLink socket, Request.Hello hello) {
+    OwnConnection(SocketLink socket, Request.Hello hello, Route route) {
         this.socket = socket;
         this.hello = hello;
+        this.route = route;
         this.holders = new Holders(socket.time(), margin -> Nanos.FOREVER);
         socket.onPush(this::push);
     }
@@ -47,7 +51,11 @@ final class OwnConnection implements Link {
         boolean givesHold = request instanceof Request.Acquire || request instanceof Request.Enqueue;
         if (givesHold && greeted.compareAndSet(false, true)) {
             var unused = socket.sendThen(hello, reply -> {
-                keepsHolds = ServerHello.of(reply).keepsHolds();
+                var greeting = ServerHello.of(reply);
+                keepsHolds = greeting.keepsHolds();
+                if (greeting.has(ServerCluster.EXTENSION) && !route.isCluster()) {
+                    ClusterDial.learn(route, socket);
+                }
                 return true;
             });
         }

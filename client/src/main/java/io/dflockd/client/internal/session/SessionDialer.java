@@ -6,6 +6,7 @@ import io.dflockd.client.error.ProtocolException;
 import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.SocketLink;
@@ -29,6 +30,8 @@ final class SessionDialer {
     private static final long MAX_RETRY_NANOS = 1_000_000_000L;
     /** Two clients with one name would take the session from each other for ever; a connection that lasted is no such case. */
     private static final long SHORT_LIFE_NANOS = 5_000_000_000L;
+    /** How often a node is asked where the others are, so that they are known when it falls, though all have moved. */
+    private static final long LEARN_NANOS = 60_000_000_000L;
     private static final int ID_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -103,7 +106,7 @@ final class SessionDialer {
         if (lasted) {
             connect();
         } else {
-            var unused = dialer.time().after(backoff.next(), this::connect);
+            var unused = dialer.time().after(dialer.pauseNanos(backoff), this::connect);
         }
     }
 
@@ -130,6 +133,9 @@ final class SessionDialer {
                     if (failure == null && !joined) {
                         joining.sessionsRefused();
                     }
+                    if (failure != null) {
+                        dialer.route().fails(socket.address());
+                    }
                     if (failure != null || !joined) {
                         socket.close();
                     }
@@ -139,7 +145,7 @@ final class SessionDialer {
                         joining.tokenRefused(refused);
                     } else if (failure != null) {
                         log.debug("{}: not connected again yet", dialer.address(), Futures.unwrap(failure));
-                        var unusedToo = dialer.time().after(backoff.next(), this::connect);
+                        var unusedToo = dialer.time().after(dialer.pauseNanos(backoff), this::connect);
                     }
                 });
     }
@@ -149,7 +155,7 @@ final class SessionDialer {
         // A connection that falls silent now is as dead as one that does so later, and all requests wait for it.
         var alarm = dialer.time()
                 .after(joining.joinNanos(), () -> over.abort(new ConnectionLostException(
-                        dialer.address() + ": the server has been silent for too long")));
+                        over.address() + ": the server has been silent for too long")));
         var unused = over.sendThen(hello, reply -> {
             var greeting = ServerHello.of(reply);
             if (Refusals.is(reply, Status.ERROR) || (reply instanceof Reply.Text && !greeting.knowsSessions())) {
@@ -157,6 +163,9 @@ final class SessionDialer {
                 over.close();
             } else {
                 joining.greeted(over, greeting);
+                if (greeting.has(ServerCluster.EXTENSION) && !dialer.route().isCluster()) {
+                    dialer.learn(over);
+                }
             }
             return true;
         });
@@ -178,20 +187,34 @@ final class SessionDialer {
             joinedAt = dialer.time().nanoTime();
             if (joining.joined(over, session, askedAt)) {
                 triedAnotherName = false;
+                learnLater(over);
                 result.complete(true);
             } else if (tryAnotherName()) {
-                throw new ProtocolException(Words.about(naming, dialer.address())
+                throw new ProtocolException(Words.about(naming, over.address())
                         + "the server has taken requests that were never written"); // so over another connection
             } else {
                 result.complete(false);
             }
         } else if (!Refusals.is(reply, Status.ERROR) && !(reply instanceof Reply.Unknown)) {
-            throw Refusals.of(naming, reply, dialer.address());
+            throw Refusals.of(naming, reply, over.address());
         } else if (tryAnotherName()) {
             name(over, result);
         } else {
             result.complete(false);
         }
+    }
+
+    private void learnLater(SocketLink over) {
+        if (!dialer.route().isCluster()) {
+            return;
+        }
+        var alarm = dialer.time().after(LEARN_NANOS, () -> {
+            if (!over.isClosed()) {
+                dialer.learn(over);
+                learnLater(over);
+            }
+        });
+        var unused = over.closed().thenAccept(why -> alarm.cancel());
     }
 
     private boolean tryAnotherName() {

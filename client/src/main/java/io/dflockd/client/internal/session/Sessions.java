@@ -8,6 +8,7 @@ import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Refusals;
+import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.link.SocketLink;
@@ -169,7 +170,7 @@ public final class Sessions implements Members.Member {
             if (closed) {
                 return CompletableFuture.failedFuture(closedClient(dialer.address()));
             }
-            var known = servers.computeIfAbsent(dialer.address(), unused -> new Known());
+            var known = servers.computeIfAbsent(dialer.server(), unused -> new Known());
             long now = dialer.time().nanoTime();
             if (known.isToBeAsked(now)) {
                 known.askedAt = now;
@@ -187,26 +188,40 @@ public final class Sessions implements Members.Member {
     }
 
     private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, CompletableFuture<SocketLink> opening) {
-        return opening.thenCompose(socket -> socket.send(hello, 0)
+        return opening.thenCompose(socket -> begin(dialer, socket)).thenApply(session -> {
+            if (session.isEmpty()) {
+                goWithout(dialer);
+            }
+            return session;
+        });
+    }
+
+    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket) {
+        return socket.send(hello, 0)
                 .thenCompose(reply -> begin(dialer, socket, reply))
                 .whenComplete((session, failure) -> {
                     if (failure != null || session.isEmpty()) {
                         socket.close();
                     }
-                }))
-                .thenApply(session -> {
-                    if (session.isEmpty()) {
-                        goWithout(dialer);
-                    }
-                    return session;
                 });
     }
 
     private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, Reply reply) {
         if (reply instanceof Reply.Word && !Refusals.is(reply, Status.ERROR)) {
-            throw Refusals.of(hello, reply, dialer.address()); // such as a server that shuts down: it is asked again
+            // Such as a server that shuts down: it is asked again.
+            throw Refusals.of(hello, reply, socket.address());
         }
         var greeting = ServerHello.of(reply);
+        if (greeting.has(ServerCluster.EXTENSION)) {
+            return dialer.toLeader(socket)
+                    .thenCompose(leader -> leader.equals(socket)
+                            ? begin(dialer, socket, greeting)
+                            : begin(dialer, leader));
+        }
+        return begin(dialer, socket, greeting);
+    }
+
+    private CompletableFuture<Optional<ServerSession>> begin(Dialer dialer, SocketLink socket, ServerHello greeting) {
         if (!greeting.knowsSessions()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
@@ -226,7 +241,7 @@ public final class Sessions implements Members.Member {
         }
         lock.lock();
         try {
-            servers.remove(dialer.address());
+            servers.remove(dialer.server());
         } finally {
             lock.unlock();
         }
@@ -236,7 +251,7 @@ public final class Sessions implements Members.Member {
     private void goWithout(Dialer dialer) {
         lock.lock();
         try {
-            var known = servers.get(dialer.address());
+            var known = servers.get(dialer.server());
             if (!closed && known != null) {
                 known.goWithout(dialer.time().nanoTime());
             }

@@ -29,14 +29,14 @@ public final class SharedLinks implements Members.Member {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(closedClient(dialer.address()));
+                return CompletableFuture.failedFuture(closedClient(dialer.server()));
             }
-            var known = links.get(dialer.address());
+            var known = links.get(dialer.server());
             if (known == null || known.isOver()) {
                 var opening = dialer.open();
                 known = new Shared(opening, opening.copy());
                 var unused = opening.thenAccept(KeepAlive::start);
-                links.put(dialer.address(), known);
+                links.put(dialer.server(), known);
             }
             return known.offered.copy();
         } finally {

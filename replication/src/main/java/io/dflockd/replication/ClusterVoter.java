@@ -1,0 +1,267 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.order.Node;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One voter of some, who speak to each other by gRPC. */
+final class ClusterVoter extends Voter {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterVoter.class);
+    private static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(2);
+    private static final String REMEDY = "put the folder back if it is elsewhere; else remove this node from its cluster and add it under a new name"
+            + " with an empty folder";
+
+    private final ClusterSettings cluster;
+    private final Identity identity;
+    private final Optional<PeerSecurity> security;
+    /** What counts until the log says something else. */
+    private final List<Node> known;
+    private final PeerDoor door;
+    private volatile Introduction.Stage stage;
+    private volatile @Nullable FirstStart firstStart;
+    private volatile boolean closed;
+
+    private ClusterVoter(
+            StorageSettings settings,
+            ClusterSettings cluster,
+            DataFolder folder,
+            LogMachine machine,
+            Identity identity,
+            Introduction.Stage stage)
+            throws IOException {
+        super(settings, folder, machine);
+        this.cluster = cluster;
+        this.identity = identity;
+        this.stage = stage;
+        this.security = cluster.tls().isPresent()
+                ? Optional.of(PeerSecurity.of(cluster.tls().get()))
+                : Optional.empty();
+        var written = Peers.read(folder.members(identity));
+        this.known = written.isEmpty() ? cluster.members() : written;
+        this.door = new PeerDoor(this::introduction);
+    }
+
+    /** A folder that is empty stays so until it is sure that it never was another one's. */
+    static ClusterVoter open(
+            StorageSettings settings, ClusterSettings cluster, DataFolder folder, LogMachine machine)
+            throws IOException {
+        var told = new Identity(Peers.clusterOf(cluster.members()), cluster.self(), true);
+        @Nullable Identity found = folder.identity().orElse(null);
+        if (found == null) {
+            return new ClusterVoter(settings, cluster, folder, machine, told, Introduction.Stage.EMPTY);
+        }
+        var identity = found.isMember() && isSameCluster(folder, found, cluster)
+                ? new Identity(found.cluster(), told.node(), true)
+                : told;
+        folder.claim(identity);
+        checkLog(folder, identity);
+        return new ClusterVoter(settings, cluster, folder, machine, identity,
+                folder.isUsed() ? Introduction.Stage.STARTED : Introduction.Stage.READY);
+    }
+
+    /** What was acknowledged must not be missing, whatever the operator accepts, and a copy may lack it: the others rely on it. */
+    private static void checkLog(DataFolder folder, Identity identity) throws IOException {
+        try {
+            check(folder, identity, false, REMEDY);
+        } catch (DataFolderException e) {
+            throw e.with(REMEDY);
+        }
+    }
+
+    /** The members may have changed since the first start: then this node is one of them, and so is another that was named. */
+    private static boolean isSameCluster(DataFolder folder, Identity found, ClusterSettings cluster)
+            throws IOException {
+        var written = Peers.read(folder.members(found));
+        long same = cluster.members()
+                .stream()
+                .filter(told -> written.stream()
+                        .anyMatch(node -> node.name().equals(told.name())
+                                && node.peerAddress().equals(told.peerAddress())))
+                .count();
+        if (same < 2 || written.stream().noneMatch(node -> node.name().equals(cluster.self()))) {
+            return false;
+        }
+        if (!Peers.text(written).equals(Peers.text(cluster.members()))) {
+            LOG.atWarn()
+                    .setMessage("the members that were named are not those of the log, which counts")
+                    .addKeyValue("named", Peers.text(cluster.members()))
+                    .addKeyValue("log", Peers.text(written))
+                    .log();
+        }
+        return true;
+    }
+
+    private Introduction introduction() {
+        return new Introduction(identity.cluster(), identity.node(), stage);
+    }
+
+    @Override
+    boolean isMember() {
+        return true;
+    }
+
+    @Override
+    List<Node> members() {
+        var division = division();
+        return division == null ? known : Peers.nodes(division.getRaftConf().getCurrentPeers());
+    }
+
+    @Override
+    RaftGroupId group() {
+        return RaftGroupId.valueOf(identity.cluster());
+    }
+
+    @Override
+    void start() throws IOException {
+        var address = PeerAddress.of(cluster.own().peerAddress());
+        var bare = door.open(address, security);
+        try {
+            if (stage != Introduction.Stage.STARTED) {
+                getAcquainted();
+            }
+        } finally {
+            PeerDoor.close(bare);
+        }
+        stage = Introduction.Stage.STARTED;
+        try {
+            start(server(address));
+        } catch (DataFolderException e) {
+            throw e.with(REMEDY);
+        }
+    }
+
+    private void getAcquainted() throws IOException {
+        long until = System.nanoTime() + settings.longestRecovery().toNanos();
+        var others = known.stream().filter(node -> !node.name().equals(cluster.self())).toList();
+        try (var first = new FirstStart(settings.folder(), others, security)) {
+            firstStart = first;
+            if (closed) {
+                first.stop();
+            }
+            if (stage == Introduction.Stage.EMPTY) {
+                first.awaitNobodyHasVoted(introduction(), until);
+                folder.claim(identity);
+                stage = Introduction.Stage.READY;
+            }
+            first.awaitAllAreReady(introduction(), until);
+        }
+    }
+
+    private RaftServer server(PeerAddress address) throws IOException {
+        var raft = new RaftSettings(
+                folder.log(), address.host(), address.port(), cluster.electionTimeout(), settings.syncs());
+        var parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, door);
+        security.ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, tls.ofRatis()));
+        return RaftServer.newBuilder()
+                .setServerId(RaftPeerId.valueOf(identity.node()))
+                .setGroup(RaftGroup.valueOf(group(), Peers.of(known)))
+                .setStateMachine(machine)
+                .setProperties(raft.properties())
+                .setParameters(parameters)
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .build();
+    }
+
+    @Override
+    boolean handOver(Optional<String> to) {
+        var target = to.map(RaftPeerId::valueOf).or(this::longest);
+        return target.isPresent() && leads() && transfer(target.get());
+    }
+
+    @Override
+    String otherLeader() {
+        var division = division();
+        @Nullable RaftPeerId leader = division == null ? null : division.getInfo().getLeaderId();
+        return leader == null || leader.toString().equals(identity.node()) ? "" : leader.toString();
+    }
+
+    @Override
+    void stepDown() {
+        if (leads()) {
+            transfer(null);
+        }
+    }
+
+    private boolean leads() {
+        var division = division();
+        return division != null && division.getInfo().isLeader();
+    }
+
+    /** Waits longer than Ratis does: until that has given up, it takes nothing. */
+    private boolean transfer(@Nullable RaftPeerId to) {
+        var server = server();
+        if (server == null) {
+            return false;
+        }
+        long millis = LONGEST_HAND_OVER.toMillis();
+        try {
+            var request = new TransferLeadershipRequest(client, server.getId(), group(), 0, to, millis);
+            var reply = server.transferLeadershipAsync(request).get(2 * millis, TimeUnit.MILLISECONDS);
+            LOG.atInfo()
+                    .setMessage("hands the leadership over")
+                    .addKeyValue("to", to)
+                    .addKeyValue("succeeded", reply.isSuccess())
+                    .log();
+            return reply.isSuccess();
+        } catch (IOException | ExecutionException | TimeoutException | CompletionException e) {
+            LOG.atWarn().setMessage("could not hand the leadership over").setCause(e).log();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** The follower that has most of the log, and among such the one that answered last; empty where none is known. */
+    private Optional<RaftPeerId> longest() {
+        var division = division();
+        if (division == null) {
+            return Optional.empty();
+        }
+        var followers = new ArrayList<>(division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList());
+        long @Nullable [] matches = division.getInfo().getFollowerMatchIndices();
+        @Nullable ServerRpcProto best = null;
+        long most = -1;
+        for (int i = 0; matches != null && i < Math.min(followers.size(), matches.length); i++) {
+            var next = followers.get(i);
+            if (next.getLastRpcElapsedTimeMs() > 2 * cluster.electionTimeout().toMillis()) {
+                continue; // it is gone, and would be waited for
+            }
+            boolean isNearer = best == null || next.getLastRpcElapsedTimeMs() < best.getLastRpcElapsedTimeMs();
+            if (matches[i] > most || (matches[i] == most && isNearer)) {
+                best = next;
+                most = matches[i];
+            }
+        }
+        return Optional.ofNullable(best).map(rpc -> RaftPeerId.valueOf(rpc.getId().getId()));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        var waiting = firstStart;
+        if (waiting != null) {
+            waiting.stop();
+        }
+        super.close();
+    }
+}

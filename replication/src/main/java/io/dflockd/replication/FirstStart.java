@@ -1,0 +1,184 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.order.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a node whose folder is empty comes to know that it may vote. An empty folder may be a new one, or one whose content was
+ * lost; with the latter its votes and its acknowledgements are gone, and as itself it could elect a leader that lacks what
+ * was answered. So it asks all others, and waits for those that do not answer:
+ *
+ * <ol>
+ * <li>While its folder is empty it waits until every other one has said that it has never voted. One that may have voted
+ * makes it give up.
+ * <li>Then the folder says who it is, and it waits until every other one's does, or more. Only then does any of them speak
+ * Raft.
+ * </ol>
+ *
+ * <p>So as long as a single folder says nothing nobody has voted, and whoever is killed on the way goes on where it was. What
+ * this does not see is that all folders were lost at once, or that the folder of one was lost while the others had not yet
+ * begun.
+ */
+final class FirstStart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_WORDS = Duration.ofSeconds(10);
+
+    private final Path folder;
+    private final Map<Node, ManagedChannel> others;
+    /** What each has said last. */
+    private final Map<Node, Introduction> answers = new HashMap<>();
+    private final Map<Node, String> failures = new HashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private long lastWord = System.nanoTime();
+    private String lastSaid = "";
+
+    FirstStart(Path folder, List<Node> others, Optional<PeerSecurity> security) {
+        this.folder = folder;
+        this.others = others.stream().collect(Collectors.toMap(node -> node, node -> channel(node, security)));
+    }
+
+    private static ManagedChannel channel(Node node, Optional<PeerSecurity> security) {
+        var builder = NettyChannelBuilder.forTarget(node.peerAddress())
+                .proxyDetector(address -> null)
+                .maxInboundMessageSize(Introduction.MAX_BYTES);
+        security.ifPresentOrElse(
+                tls -> builder.useTransportSecurity().sslContext(tls.calling()), builder::usePlaintext);
+        return builder.build();
+    }
+
+    /** All others have empty folders too, or such as say who they are, and none has voted. */
+    void awaitNobodyHasVoted(Introduction own, long untilNanos) throws IOException {
+        await(own, untilNanos, answer -> {
+            if (answer.stage() == Introduction.Stage.STARTED) {
+                throw new DataFolderException(folder,
+                        "is empty, but node " + answer.node() + " has a log of this cluster, to which node "
+                                + own.node() + " may have contributed what is lost now",
+                        "put the folder back if it is elsewhere; else remove node " + own.node()
+                                + " from the cluster and add this one under a new name");
+            }
+            return true;
+        });
+    }
+
+    /** All others know who they are. */
+    void awaitAllAreReady(Introduction own, long untilNanos) throws IOException {
+        await(own, untilNanos, answer -> answer.stage() != Introduction.Stage.EMPTY);
+    }
+
+    private interface Check {
+        boolean isEnough(Introduction answer) throws IOException;
+    }
+
+    private void await(Introduction own, long untilNanos, Check check) throws IOException {
+        while (!isEnough(own, check)) {
+            if (System.nanoTime() - untilNanos > 0) {
+                throw new IOException("a first start needs all members, but " + missing()
+                        + "; start each with the same members, and its own name");
+            }
+            say();
+            pause();
+        }
+    }
+
+    /** Asks all, also when one has not answered: another may have a log. */
+    private boolean isEnough(Introduction own, Check check) throws IOException {
+        boolean isEnough = true;
+        for (var other : others.entrySet()) {
+            ask(other.getKey(), other.getValue(), own);
+            var answer = answers.get(other.getKey());
+            isEnough &= answer != null && isSame(own.cluster(), answer, other.getKey()) && check.isEnough(answer);
+        }
+        return isEnough;
+    }
+
+    private void ask(Node node, ManagedChannel channel, Introduction own) {
+        var options = CallOptions.DEFAULT.withDeadlineAfter(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            channel.resetConnectBackoff();
+            answers.put(node, ClientCalls.blockingUnaryCall(channel, PeerDoor.INTRODUCE, options, own));
+            failures.remove(node);
+        } catch (StatusRuntimeException e) {
+            failures.put(node, "node " + node.name() + " at " + node.peerAddress() + " does not answer ("
+                    + LogMachine.rootOf(e).getMessage() + ")");
+        }
+    }
+
+    /** One that was told something else may be told better yet; but where there is a cluster, this node is not of it. */
+    private boolean isSame(UUID cluster, Introduction answer, Node asked) throws IOException {
+        String problem;
+        if (!answer.node().equals(asked.name())) {
+            problem = "node " + asked.name() + " should be at " + asked.peerAddress() + ", but node " + answer.node()
+                    + " is";
+        } else if (!answer.cluster().equals(cluster)) {
+            problem = "node " + asked.name() + " at " + asked.peerAddress()
+                    + " was told of other members than this one, or is of another cluster";
+        } else {
+            return true;
+        }
+        if (answer.stage() == Introduction.Stage.STARTED) {
+            throw new IOException(problem + "; give each node the same members, and its own name");
+        }
+        failures.put(asked, problem);
+        return false;
+    }
+
+    private String missing() {
+        var missing = others.keySet()
+                .stream()
+                .filter(node -> failures.containsKey(node) || !answers.containsKey(node))
+                .map(node -> failures.getOrDefault(node, node.name() + " was not asked yet"))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return missing.isEmpty() ? "some are not ready" : missing;
+    }
+
+    /** At once where it is something new, and else now and then. */
+    private void say() {
+        var missing = missing();
+        if (!missing.equals(lastSaid) || System.nanoTime() - lastWord > BETWEEN_WORDS.toNanos()) {
+            lastWord = System.nanoTime();
+            lastSaid = missing;
+            LOG.atWarn().setMessage("waits for all members, as this is its first start: {}").addArgument(missing).log();
+        }
+    }
+
+    private void pause() throws IOException {
+        try {
+            if (stopped.await(BETWEEN_ROUNDS.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("was closed before all members were there");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while it waited for other members", e);
+        }
+    }
+
+    /** Whoever waits stops waiting. */
+    void stop() {
+        stopped.countDown();
+    }
+
+    @Override
+    public void close() {
+        others.values().forEach(ManagedChannel::shutdownNow);
+    }
+}

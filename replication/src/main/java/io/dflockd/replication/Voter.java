@@ -1,0 +1,182 @@
+package io.dflockd.replication;
+
+import io.dflockd.engine.order.Node;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ratis on one folder, which is this process' alone from the beginning. */
+abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterVoter {
+    private static final Logger LOG = LoggerFactory.getLogger(Voter.class);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
+    final StorageSettings settings;
+    final DataFolder folder;
+    final LogMachine machine;
+    final ClientId client = ClientId.randomId();
+    private volatile @Nullable RaftServer server;
+    private volatile RaftServer.@Nullable Division division;
+    private long calls;
+
+    Voter(StorageSettings settings, DataFolder folder, LogMachine machine) {
+        this.settings = settings;
+        this.folder = folder;
+        this.machine = machine;
+    }
+
+    /** Takes the folder, makes it this node's where it is new, and sees whether its log is whole. */
+    static Voter open(StorageSettings settings, LogMachine machine) throws IOException {
+        var folder = DataFolder.open(settings.folder());
+        try {
+            var cluster = settings.cluster();
+            return cluster.isPresent()
+                    ? ClusterVoter.open(settings, cluster.get(), folder, machine)
+                    : LoneVoter.open(settings, folder, machine);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** Whether what the folder has is whole; {@code lost}: what to do where it is not there. */
+    static void check(DataFolder folder, Identity identity, boolean acceptsLoss, String lost) throws IOException {
+        var current = folder.segments(identity);
+        var result = LogCheck.check(current, RaftSettings.MAX_RECORD, acceptsLoss);
+        long snapshot = SnapshotStorage.latestIndex(folder.snapshots(identity));
+        result.requireFrom(current, snapshot);
+        if (result.records() == 0 && folder.isUsed() && !acceptsLoss) {
+            throw new DataFolderException(current, "has no records, though this node has written some", lost);
+        }
+        LOG.atInfo()
+                .setMessage("the log is whole")
+                .addKeyValue("records", result.records())
+                .addKeyValue("from", result.firstIndex())
+                .addKeyValue("snapshot", snapshot)
+                .log();
+    }
+
+    /** Whether there are others, whoever they are. */
+    abstract boolean isMember();
+
+    /** Who is in the cluster, as far as the log has it; empty where there are no others. */
+    abstract List<Node> members();
+
+    /**
+     * Lets another one lead, where this one does: the one of this name, or the one that has most of the log. Nothing must be
+     * submitted meanwhile. Returns, after some seconds at most, whether another one leads.
+     */
+    abstract boolean handOver(Optional<String> to);
+
+    /** The name of the other one that leads; empty where none does, as far as this one knows. */
+    abstract String otherLeader();
+
+    /** Does not lead any more, if it does, whoever will. */
+    abstract void stepDown();
+
+    abstract RaftGroupId group();
+
+    /** Reads what there is. When this returns, this node votes and may lead. */
+    abstract void start() throws IOException;
+
+    /** This is closed with it. */
+    final void own(RaftServer built) {
+        server = built;
+    }
+
+    /** Ratis throws more than it says where something is not as it left it. */
+    final void start(RaftServer built) throws IOException {
+        own(built);
+        try {
+            built.start();
+            division = built.getDivision(group());
+        } catch (IOException | RuntimeException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            throw new DataFolderException(folder.log(), "cannot be read (" + cause.getMessage() + ")",
+                    "put the folder back from a copy", cause);
+        }
+    }
+
+    /** From now on something may be answered: a folder without a log is not a new one any more. */
+    final void use() throws IOException {
+        folder.use();
+    }
+
+    final RaftServer.@Nullable Division division() {
+        return division;
+    }
+
+    /** Null before the start. */
+    final @Nullable RaftServer server() {
+        return server;
+    }
+
+    /** Hands it to the division in the calling thread, which fixes its place. One thread at a time. */
+    final CompletableFuture<RaftClientReply> submit(Proposal proposal) {
+        var to = server;
+        if (to == null) {
+            return CompletableFuture.failedFuture(new IOException("the log is not open yet"));
+        }
+        try {
+            var begun = division;
+            var in = begun == null ? to.getDivision(group()) : begun;
+            var request = RaftClientRequest.newBuilder()
+                    .setClientId(client)
+                    .setServerId(to.getId())
+                    .setGroupId(group())
+                    .setCallId(++calls)
+                    .setMessage(proposal)
+                    .setType(RaftClientRequest.writeRequestType())
+                    .build();
+            return ((RaftClientAsynchronousProtocol) in).submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Does not wait for long for a disk that answers no more: what is not on it was acknowledged to nobody. */
+    @Override
+    public void close() {
+        var closing = Thread.ofPlatform().daemon().name("dflockd-log-close").start(this::closeServer);
+        try {
+            if (!closing.join(LONGEST_CLOSE)) {
+                LOG.atWarn()
+                        .setMessage(
+                                "the log could not be closed, as the disk does not answer; nothing that was answered is lost")
+                        .log();
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            folder.close();
+        } catch (IOException e) {
+            LOG.atWarn().setMessage("the folder was not closed as it should be").setCause(e).log();
+        }
+    }
+
+    private void closeServer() {
+        var open = server;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.atWarn().setMessage("the log was not closed as it should be").setCause(e).log();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.order.Node;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Some members with real journals, on free ports of the loopback interface. */
+final class JournalCluster implements AutoCloseable {
+    static final long DEADLINE_SECONDS = 30;
+
+    private static final long NOON = 1_700_000_000_000_000L;
+
+    final List<Node> members;
+    private final Path parent;
+    private final Duration electionTimeout;
+    private final IntFunction<Optional<PeerTls>> tls;
+    private final @Nullable JournalOnFolder[] nodes;
+    /** Stands where no test moves it. */
+    private final AtomicLong nanos = new AtomicLong();
+
+    JournalCluster(Path parent, int count, Duration electionTimeout, IntFunction<Optional<PeerTls>> tls)
+            throws IOException {
+        this.parent = parent;
+        this.electionTimeout = electionTimeout;
+        this.tls = tls;
+        members = members(count);
+        nodes = new JournalOnFolder[count];
+    }
+
+    static List<Node> members(int count) throws IOException {
+        var found = new ArrayList<Node>();
+        for (int i = 0; i < count; i++) {
+            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                found.add(new Node("n" + (i + 1), "client.example:" + (7_001 + i), "localhost:" + free.getLocalPort()));
+            }
+        }
+        return found;
+    }
+
+    StorageSettings settings(int node) {
+        return settings(folder(node), members, "n" + (node + 1), Duration.ofSeconds(DEADLINE_SECONDS), tls.apply(node));
+    }
+
+    StorageSettings settings(
+            Path folder, List<Node> told, String self, Duration longest, Optional<PeerTls> security) {
+        return new StorageSettings(folder, true, false, longest, JournalOnFolder.WIDE,
+                Optional.of(new ClusterSettings(told, self, electionTimeout, security)), OptionalLong.empty());
+    }
+
+    Path folder(int node) {
+        return parent.resolve("n" + (node + 1));
+    }
+
+    JournalOnFolder open(StorageSettings settings) throws IOException {
+        return new JournalOnFolder(settings, new EngineApplier(JournalOnFolder.WIDE), nanos, NOON);
+    }
+
+    /** Each begins when all are there. */
+    JournalCluster startAll() throws Exception {
+        var begun = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < members.size(); i++) {
+            begun.add(starting(i));
+        }
+        for (var one : begun) {
+            one.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        }
+        return this;
+    }
+
+    CompletableFuture<Void> starting(int node) throws IOException {
+        var opened = open(settings(node));
+        nodes[node] = opened;
+        var begun = new CompletableFuture<Void>();
+        // Not in the pool that all share: Ratis starts in that.
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                opened.begin();
+                begun.complete(null);
+            } catch (IOException | RuntimeException e) {
+                begun.completeExceptionally(e);
+            }
+        });
+        return begun;
+    }
+
+    JournalOnFolder start(int node) throws Exception {
+        starting(node).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        return node(node);
+    }
+
+    JournalOnFolder node(int node) {
+        var found = nodes[node];
+        assertThat(found).isNotNull();
+        return found;
+    }
+
+    void stop(int node) {
+        node(node).close();
+        assertThat(node(node).failures).isEmpty();
+        nodes[node] = null;
+    }
+
+    void wipe(int node) throws IOException {
+        try (var files = Files.walk(folder(node))) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Who leads, and has opened its term. */
+    int leader() {
+        int[] found = {-1};
+        await(() -> {
+            for (int i = 0; i < nodes.length; i++) {
+                var node = nodes[i];
+                if (node != null && node.journal.standing().leads()) {
+                    found[0] = i;
+                }
+            }
+            return found[0] >= 0;
+        });
+        return found[0];
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    /** All that run have applied the same, and are at the same time. */
+    void awaitSameState() {
+        await(() -> {
+            var first = Optional.<byte[]>empty();
+            for (var node : nodes) {
+                if (node != null) {
+                    var octets = octets(node);
+                    if (first.isPresent() && !Arrays.equals(first.get(), octets)) {
+                        return false;
+                    }
+                    first = Optional.of(octets);
+                }
+            }
+            return true;
+        });
+    }
+
+    private static byte[] octets(JournalOnFolder node) {
+        try {
+            return node.applier.octets();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void await(JournalOnFolder.Condition condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!condition.holds()) {
+            for (var node : nodes) {
+                if (node != null) {
+                    assertThat(node.failures).isEmpty();
+                }
+            }
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (var node : nodes) {
+            if (node != null) {
+                node.close();
+            }
+        }
+    }
+}

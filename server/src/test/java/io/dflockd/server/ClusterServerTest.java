@@ -1,0 +1,154 @@
+package io.dflockd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.protocol.Members;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.WireClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three servers that are one, as clients see them. What a crash does is seen with real processes. */
+class ClusterServerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<String> NAMES = List.of("n1", "n2", "n3");
+    private static final String SESSION = "0123456789abcdef";
+
+    @TempDir Path folder;
+
+    private final Map<String, DflockdServer> servers = new HashMap<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        var members = new StringBuilder();
+        for (var name : NAMES) {
+            members.append(members.isEmpty() ? "" : ",").append(name).append("=127.0.0.1:");
+            int peer = freePorts(2);
+            members.append(freePorts(1)).append(':').append(peer);
+        }
+        var starting = NAMES.stream()
+                .map(name -> CompletableFuture.supplyAsync(() -> DflockdServer.start(ServerConfig.builder()
+                        .set(Setting.CLUSTER, members.toString())
+                        .set(Setting.NODE, name)
+                        .set(Setting.DATA_DIR, folder.resolve(name).toString())
+                        .set(Setting.FSYNC, "os")
+                        .set(Setting.ELECTION_TIMEOUT, "1000")
+                        .set(Setting.RELAY_WAIT, "60")
+                        .build()), task -> Thread.ofPlatform().daemon().start(task)))
+                .toList();
+        for (int i = 0; i < NAMES.size(); i++) {
+            servers.put(NAMES.get(i), starting.get(i).join());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        servers.values().parallelStream().forEach(DflockdServer::close);
+    }
+
+    /** The first of so many that follow each other and are free now. */
+    private static int freePorts(int count) throws IOException {
+        while (true) {
+            try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = first.getLocalPort();
+                if (port < 65_000 && (count == 1 || isFree(port + 1))) {
+                    return port;
+                }
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private WireClient connect(String name) {
+        return WireClient.connect(Objects.requireNonNull(servers.get(name)).address());
+    }
+
+    /** What the cluster says of itself, by one of its members. */
+    private Members ask(String name) {
+        try (var client = connect(name)) {
+            client.send("cluster", "_", "");
+            var answer = Objects.requireNonNull(client.line(PATIENCE), "no answer");
+            return Objects.requireNonNull(Members.parse(answer.substring("ok ".length())), answer);
+        }
+    }
+
+    private List<String> others(String leader) {
+        return NAMES.stream().filter(name -> !name.equals(leader) && servers.containsKey(name)).toList();
+    }
+
+    @Test
+    void everyMemberServesEveryClient() {
+        int sum = 0;
+        for (var name : NAMES) {
+            var members = ask(name);
+            assertThat(members.addresses()).containsOnlyKeys(NAMES);
+            assertThat(members.leader()).isIn(NAMES);
+            try (var client = connect(name)) {
+                sum++;
+                assertThat(client.ask("incr", "c", "1")).isEqualTo("ok " + sum);
+                assertThat(client.ask("hello", "_", "test")).contains(",cluster ");
+                client.askToken("l", name, "0");
+                assertThat(client.ask("holders", name, ""))
+                        .contains("\"peer\":\"127.0.0.1:" + client.socket().getLocalPort() + '"');
+                assertThat(client.ask("stats", "_", ""))
+                        .contains("\"role\":\"leader\"", "\"leader\":\"" + members.leader() + '"');
+            }
+        }
+    }
+
+    @Test
+    void whatWasAnsweredIsThereWhenTheLeaderHasStopped() {
+        var leader = ask("n1").leader();
+        var follower = others(leader).get(0);
+        String token;
+        try (var client = connect(follower)) {
+            assertThat(client.ask("session", SESSION, "60")).isEqualTo("ok new 60");
+            client.sendRaw("@1 incr\nc\n1\n@2 l\nk\n0 60\n");
+            assertThat(client.line()).isEqualTo("@1 ok 1");
+            token = client.line().split(" ", -1)[2];
+
+            var stopping = CompletableFuture.runAsync(() -> Objects.requireNonNull(servers.remove(leader)).close());
+
+            client.expectEnd();
+            stopping.join();
+        }
+        Eventually.await("another leads", PATIENCE, () -> isServed(follower));
+        try (var client = connect(follower)) {
+            assertThat(client.ask("session", SESSION, "60 1")).isEqualTo("ok resumed 60 2");
+            assertThat(client.line()).startsWith("@2 ok " + token);
+            assertThat(client.ask("@3 r", "k", token)).isEqualTo("@3 ok");
+            assertThat(client.ask("get", "c", "")).isEqualTo("ok 1");
+            assertThat(ask(follower).leader()).isIn(others(leader));
+        }
+    }
+
+    private boolean isServed(String name) {
+        try (var client = connect(name)) {
+            return client.ask("ping", "_", "").equals("ok");
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+}
