@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Sets up the log: structured lines on standard error, as text for people or as JSON for programs. Nobody who logs waits for
@@ -43,6 +44,9 @@ final class Logging {
         writer.start();
         root.addAppender(writer);
         bounded = writer;
+        // What speaks to other nodes logs by the JDK, which would write lines of its own.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         context.getLogger("io.dflockd").setLevel(debug ? Level.DEBUG : Level.INFO);
         // What an operator needs to know of it is said by us.
         context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.OFF);

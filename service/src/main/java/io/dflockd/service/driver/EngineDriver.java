@@ -23,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands between those who ask and the engine: hands what they want to a {@link Journal}, with the random numbers that the
@@ -34,6 +36,7 @@ import java.util.function.LongSupplier;
  * more.
  */
 public final class EngineDriver implements Applier, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
     private static final long NO_SALT = 0;
     private static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
@@ -450,6 +453,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        if (!journal.standing().members().isEmpty()) {
+            LOG.atInfo().setMessage("this node leads").addKeyValue("term", term).log();
+        }
         standingChanged.run();
     }
 
@@ -463,6 +469,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
             lock.unlock();
         }
         wake.run();
+        LOG.atInfo()
+                .setMessage(leader.isPresent() ? "another node leads" : "no node is known to lead")
+                .addKeyValue("leader", leader.map(Node::name).orElse(""))
+                .log();
         standingChanged.run();
     }
 
