@@ -133,13 +133,15 @@ final class ClusterVoter extends Voter {
     @Override
     void start() throws IOException {
         var address = PeerAddress.of(cluster.own().peerAddress());
-        var bare = door.open(address, security);
-        try {
-            if (stage != Introduction.Stage.STARTED) {
+        if (stage == Introduction.Stage.STARTED) {
+            PeerDoor.requireFree(address);
+        } else {
+            var bare = door.open(address, security);
+            try {
                 getAcquainted();
+            } finally {
+                PeerDoor.close(bare);
             }
-        } finally {
-            PeerDoor.close(bare);
         }
         stage = Introduction.Stage.STARTED;
         try {
