@@ -40,6 +40,11 @@ public final class ServerProcess implements AutoCloseable {
         return start(PROGRAM, Map.of(), port, options);
     }
 
+    /** As {@link #startAt(int, String...)}, of the program at this path. */
+    public static ServerProcess startAt(Path program, int port, String... options) {
+        return start(program, Map.of(), port, options);
+    }
+
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
         return start(program, Map.of(), options);

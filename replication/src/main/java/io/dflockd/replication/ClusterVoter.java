@@ -38,6 +38,7 @@ final class ClusterVoter extends Voter {
     private final PeerDoor door;
     private volatile Introduction.Stage stage;
     private volatile @Nullable FirstStart firstStart;
+    private volatile @Nullable PeerChannels channels;
     private volatile boolean closed;
 
     private ClusterVoter(
@@ -133,17 +134,23 @@ final class ClusterVoter extends Voter {
     @Override
     void start() throws IOException {
         var address = PeerAddress.of(cluster.own().peerAddress());
-        var bare = door.open(address, security);
-        try {
-            if (stage != Introduction.Stage.STARTED) {
+        if (stage == Introduction.Stage.STARTED) {
+            PeerDoor.requireFree(address);
+        } else {
+            var bare = door.open(address, security);
+            try {
                 getAcquainted();
+            } finally {
+                PeerDoor.close(bare);
             }
-        } finally {
-            PeerDoor.close(bare);
         }
         stage = Introduction.Stage.STARTED;
         try {
-            start(server(address));
+            var server = server(address);
+            start(server);
+            var ways = new PeerChannels(server, group());
+            channels = ways;
+            ways.begin();
         } catch (DataFolderException e) {
             throw e.with(REMEDY);
         }
@@ -261,6 +268,10 @@ final class ClusterVoter extends Voter {
         var waiting = firstStart;
         if (waiting != null) {
             waiting.stop();
+        }
+        var ways = channels;
+        if (ways != null) {
+            ways.close();
         }
         super.close();
     }

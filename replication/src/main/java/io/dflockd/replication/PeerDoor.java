@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,7 @@ final class PeerDoor implements GrpcServices.Customizer {
 
     private static final Set<String> OPEN = Set.of(SERVICE, RaftServerProtocolServiceGrpc.SERVICE_NAME);
     private static final long LONGEST_STOP_SECONDS = 2;
+    private static final long LONGEST_VISIT_SECONDS = 1;
 
     private final Supplier<Introduction> own;
 
@@ -60,16 +62,35 @@ final class PeerDoor implements GrpcServices.Customizer {
                 .intercept(new Limit());
     }
 
-    /** Listens, as long as nobody may speak Raft yet. */
+    /**
+     * Sees whether one can listen there, without letting anybody in: whoever came would take this for Raft, and stay.
+     *
+     * @throws IOException where one cannot; the message says what to do
+     */
+    static void requireFree(PeerAddress address) throws IOException {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(address.host(), address.port()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw cannotListen(address, e);
+        }
+    }
+
+    private static IOException cannotListen(PeerAddress address, Exception why) {
+        return new IOException("cannot listen for other members at " + address.host() + ":" + address.port() + " ("
+                + LogMachine.rootOf(why).getMessage() + "); free it, or name an address of this machine", why);
+    }
+
+    /** Listens, as long as nobody may speak Raft yet. Nobody stays for long: what asks for Raft too early must find it later. */
     Server open(PeerAddress address, Optional<PeerSecurity> security) throws IOException {
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
-                .maxInboundMessageSize(Introduction.MAX_BYTES);
+                .maxInboundMessageSize(Introduction.MAX_BYTES)
+                .maxConnectionAge(LONGEST_VISIT_SECONDS, TimeUnit.SECONDS)
+                .maxConnectionAgeGrace(LONGEST_VISIT_SECONDS, TimeUnit.SECONDS);
         security.ifPresent(tls -> builder.sslContext(tls.called()));
         try {
             return customize(builder, EnumSet.of(GrpcServices.Type.SERVER)).build().start();
         } catch (IOException e) {
-            throw new IOException("cannot listen for other members at " + address.host() + ":" + address.port() + " ("
-                    + LogMachine.rootOf(e).getMessage() + "); free it, or name an address of this machine", e);
+            throw cannotListen(address, e);
         }
     }
 

@@ -250,6 +250,11 @@ public final class RaftJournal implements Journal {
         }
     }
 
+    @Override
+    public boolean handOver() {
+        return voter.isMember() && handOver(Optional.empty());
+    }
+
     /**
      * Lets another node lead, and returns whether one does: the one of this name, or else the one that has most of the log.
      * What was handed in before is decided first; what comes meanwhile waits, and is proposed if this node goes on to lead.

@@ -39,6 +39,11 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     /** More than the journal lets wait: what Ratis refuses for its length would be missing, and what it lets wait blocks. */
     private static final SizeInBytes UNDER_WAY = SizeInBytes.valueOf("1GB");
     private static final TimeDuration NEVER = TimeDuration.valueOf(10_000, TimeUnit.DAYS);
+    /**
+     * How long the leader lets a follower be that does not answer, and how many times: first hardly, later some, and for as
+     * long as it is gone. By default that grows to 5 s, and it takes some attempts until one is heard that is back.
+     */
+    private static final String BETWEEN_ATTEMPTS = "1ms,10, 100ms,2000000000";
 
     /** Of a node that has no others and so listens nowhere. */
     static RaftProperties alone(Path folder, Duration electionTimeout, boolean syncs) {
@@ -82,6 +87,7 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     private void log(RaftProperties properties) {
         // The buffer of an appender bounds what one record may take, in the log and on its way to a follower.
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, MAX_RECORD);
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, BETWEEN_ATTEMPTS);
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, WRITE_BUFFER);
         RaftServerConfigKeys.Log.setQueueByteLimit(properties, UNDER_WAY);
         RaftServerConfigKeys.Write.setByteLimit(properties, UNDER_WAY);

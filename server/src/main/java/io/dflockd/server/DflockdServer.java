@@ -256,6 +256,10 @@ public final class DflockdServer implements AutoCloseable {
         }
         closed = true;
         LOG.atInfo().setMessage("stopping").addKeyValue("connections", connections.size()).log();
+        if (clustered) {
+            // First, as long as all is well here: nobody is refused, and all find another leader when they turn to it.
+            driver.handOver();
+        }
         doors.close();
         handler.drain();
         connections.drain();

@@ -42,6 +42,16 @@ public interface Journal extends AutoCloseable {
     /** Who leads, in which term, and whether this node does. */
     Standing standing();
 
+    /**
+     * Lets another node lead, where there are others and this one leads. What is handed in meanwhile waits, for whoever leads
+     * then. Blocks, some seconds at most.
+     *
+     * @return whether another node leads now
+     */
+    default boolean handOver() {
+        return false;
+    }
+
     /** Applies no more. What was handed in and is not decided yet may be lost. Blocks until all is written that is to be. */
     @Override
     void close();

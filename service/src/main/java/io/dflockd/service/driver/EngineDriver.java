@@ -377,6 +377,11 @@ public final class EngineDriver implements Applier, AutoCloseable {
         return journal.isFull();
     }
 
+    /** Has another node lead, to which all who are here then turn; false where none can. Blocks, some seconds at most. */
+    public boolean handOver() {
+        return journal.handOver();
+    }
+
     /** What was handed in is decided, and nothing more is applied. Blocks until then, some seconds at most. */
     @Override
     public void close() {
