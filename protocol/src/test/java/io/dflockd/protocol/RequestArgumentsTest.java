@@ -197,9 +197,23 @@ class RequestArgumentsTest {
         }
     }
 
+    @Test
+    void aClusterIsAskedAboutItsMembersOrToDoSomething() {
+        assertThat(request("cluster", "k", " ")).isEqualTo(new Request.Cluster());
+        assertThat(request("cluster", "_", "status"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.STATUS, ""));
+        assertThat(request("cluster", "_", "transfer"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, ""));
+        assertThat(request("cluster", "_", "transfer n2"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, "n2"));
+        for (var wrong : List.of("fly", "status n2", "transfer n2 n3")) {
+            assertThat(request("cluster", "_", wrong)).isInstanceOf(Request.Malformed.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"get", "kget", "kdel", "lpop", "rpop", "llen", "unwatch", "watch", "observe", "unobserve",
-            "stats", "ping", "bye", "cluster"})
+            "stats", "ping", "bye"})
     void commandsWithoutAnArgumentIgnoreIt(String command) {
         assertThat(request(command, "k", "what\tever 1 2 3")).isEqualTo(request(command, "k", ""))
                 .isNotInstanceOf(Request.Malformed.class);

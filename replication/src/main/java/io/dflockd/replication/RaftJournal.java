@@ -7,6 +7,7 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class RaftJournal implements Journal {
     private final DiskSpace disk;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
+    private final Optional<Operations> operations;
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
     private final CompletableFuture<Long> leads = new CompletableFuture<>();
 
@@ -127,6 +129,8 @@ public final class RaftJournal implements Journal {
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
                 snapshots::want);
+        this.operations = settings.cluster()
+                .map(cluster -> new Members(this, voter, machine, disk, 2 * cluster.electionTimeout().toMillis()));
     }
 
     private List<Node> members() {
@@ -158,9 +162,9 @@ public final class RaftJournal implements Journal {
         }
     }
 
-    /** For the operator; empty where this node is alone. */
-    public Optional<Members> operations() {
-        return voter.isMember() ? Optional.of(new Members(this)) : Optional.empty();
+    @Override
+    public Optional<Operations> operations() {
+        return operations;
     }
 
     @Override
