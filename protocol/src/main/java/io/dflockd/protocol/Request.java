@@ -327,7 +327,11 @@ public sealed interface Request {
             /** How each of them is, for people; the answer is JSON, as are the following. */
             STATUS("status"),
             /** Has another member lead, this one or whichever can best. For administrators, as are the following. */
-            TRANSFER("transfer");
+            TRANSFER("transfer"),
+            /** Makes a node a member, which is named as in {@code n4=10.0.0.4:6388:6390}. */
+            ADD("add"),
+            /** Lets the cluster go on without a member. */
+            REMOVE("remove");
 
             private final String word;
 
@@ -350,8 +354,12 @@ public sealed interface Request {
                 return null;
             }
 
-            boolean hasSubject() {
+            boolean mayHaveSubject() {
                 return this != MEMBERS && this != STATUS;
+            }
+
+            boolean needsSubject() {
+                return this == ADD || this == REMOVE;
             }
         }
 

@@ -153,7 +153,7 @@ final class RequestParser {
         argument.fields(1, 2);
         var act = Request.Cluster.Act.of(argument.field());
         var subject = argument.hasMore() ? argument.field() : "";
-        if (act == null || !(act.hasSubject() || subject.isEmpty())) {
+        if (act == null || (subject.isEmpty() ? act.needsSubject() : !act.mayHaveSubject())) {
             throw MalformedRequestException.of(BAD_ARGUMENT);
         }
         return new Request.Cluster(act, subject);

@@ -8,10 +8,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Members implements Operations {
     /** Who lacks more is let catch up before it may lead: until it has all nobody leads. */
     private static final long MOST_LACKED = 1_000;
+    /** On the way to three again. */
+    private static final int LEAST_MEMBERS = 2;
+    private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
     private static final Verdict NOT_HERE = new Verdict(false, "this node does not lead any more; ask again");
 
     private final RaftJournal journal;
@@ -48,6 +57,7 @@ final class Members implements Operations {
         if (division == null) {
             return new ClusterReport(standing, 0, applied(), List.of(), new ClusterReport.Disk(0, Optional.empty(), 0));
         }
+        long applied = applied(); // before what is committed, which goes on meanwhile
         long committed = Math.max(0, division.getRaftLog().getLastCommittedIndex());
         long last = Math.max(0, division.getRaftLog().getNextIndex() - 1);
         var self = division.getId().toString();
@@ -58,7 +68,7 @@ final class Members implements Operations {
                         ? new ClusterReport.Member(node, standing.leads(), last, 0, 0)
                         : member(node, followers, committed))
                 .toList();
-        return new ClusterReport(standing, committed, applied(), members, kept(division));
+        return new ClusterReport(standing, committed, applied, members, kept(division));
     }
 
     private static ClusterReport.Member member(Node node, Map<String, Followers.Follower> followers, long committed) {
@@ -112,11 +122,115 @@ final class Members implements Operations {
                         + "; this node goes on leading");
     }
 
+    @Override
+    public Verdict add(Node node) {
+        var standing = journal.standing();
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null || !standing.leads()) {
+            return NOT_HERE;
+        }
+        var members = standing.members();
+        if (members.size() >= ClusterSettings.MOST_MEMBERS) {
+            return new Verdict(false, "there are " + members.size() + " members, and may be no more");
+        }
+        for (var member : members) {
+            if (member.name().equals(node.name())) {
+                return new Verdict(false, "there is a member " + node.name() + " already, at " + member.peerAddress());
+            }
+            if (member.peerAddress().equals(node.peerAddress()) || member.address().equals(node.address())) {
+                return new Verdict(false, "member " + member.name() + " is at " + member.address() + ", peers at "
+                        + member.peerAddress() + "; a node needs addresses of its own");
+            }
+        }
+        var problem = problemWith(node);
+        if (!problem.isEmpty()) {
+            return new Verdict(false, problem);
+        }
+        var next = new ArrayList<>(members);
+        next.add(node);
+        return change(members, next, division, node.name() + " is a member",
+                node.name() + " catches up, and is a member when it has");
+    }
+
+    /** Why a node cannot become a member; empty where it can. */
+    private String problemWith(Node node) {
+        @Nullable Introduction said = voter.ask(node).orElse(null);
+        if (said == null) {
+            return "no node answers at " + node.peerAddress() + "; start it with --join first";
+        }
+        if (!said.node().equals(node.name())) {
+            return "node " + said.node() + " is at " + node.peerAddress() + ", not " + node.name();
+        }
+        return said.stage() == Introduction.Stage.STARTED && said.cluster().equals(voter.group().getUuid())
+                ? ""
+                : node.name() + " is not ready to join this cluster; start it with --join and see what it says";
+    }
+
+    @Override
+    public Verdict remove(String name) {
+        var standing = journal.standing();
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null || !standing.leads()) {
+            return NOT_HERE;
+        }
+        var members = standing.members();
+        var next = members.stream().filter(node -> !node.name().equals(name)).toList();
+        if (next.size() == members.size()) {
+            return noMember(name, standing);
+        }
+        if (next.size() < LEAST_MEMBERS) {
+            return new Verdict(false,
+                    "there are " + members.size() + " members, of which none can be spared; add one first");
+        }
+        if (!name.equals(division.getId().toString())) {
+            return change(members, next, division, name + " is no member any more",
+                    name + " is being removed, which goes on");
+        }
+        var handedOver = transfer(Optional.empty());
+        return handedOver.isDone() ? NOT_HERE : handedOver;
+    }
+
+    /** Not where a majority of those that will be members is not there: nothing could be decided any more. */
+    private Verdict change(
+            List<Node> from, List<Node> to, RaftServer.Division division, String done, String underWay) {
+        var followers = Followers.of(division);
+        var self = division.getId().toString();
+        var silent = to.stream()
+                .map(Node::name)
+                .filter(name -> !name.equals(self) && from.stream().anyMatch(node -> node.name().equals(name)))
+                .filter(name -> !followers.containsKey(name) || followers.get(name).silentMs() > longestSilenceMs)
+                .toList();
+        if (2 * (to.size() - silent.size()) <= to.size()) {
+            return new Verdict(false, "of " + to.size() + " members then " + String.join(", ", silent)
+                    + " would not answer, so nothing could be decided any more");
+        }
+        try {
+            var reply = voter.change(from, to).get(LONGEST_CHANGE.toMillis(), TimeUnit.MILLISECONDS);
+            return reply.isSuccess()
+                    ? new Verdict(true, done)
+                    : new Verdict(false, "not changed: " + LogMachine.rootOf(reply.getException()).getMessage());
+        } catch (TimeoutException e) {
+            return new Verdict(true, underWay);
+        } catch (ExecutionException e) {
+            var cause = LogMachine.rootOf(e);
+            return new Verdict(false, cause instanceof ReconfigurationInProgressException
+                    ? "another change is under way; ask again when it is done"
+                    : "not changed: " + cause.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Verdict(false, "this node is being stopped");
+        }
+    }
+
+    private static Verdict noMember(String name, Standing standing) {
+        var names = standing.members().stream().map(Node::name).collect(Collectors.joining(", "));
+        return new Verdict(false, "there is no member '" + name + "', there are " + names);
+    }
+
     /** Null where it may lead. */
     private @Nullable Verdict judge(String name, RaftServer.Division division, Standing standing) {
-        var names = standing.members().stream().map(Node::name).collect(Collectors.joining(", "));
         if (standing.members().stream().noneMatch(node -> node.name().equals(name))) {
-            return new Verdict(false, "there is no member '" + name + "', there are " + names);
+            return noMember(name, standing);
         }
         if (name.equals(division.getId().toString())) {
             return new Verdict(true, name + " leads already");

@@ -122,7 +122,7 @@ public final class RaftJournal implements Journal {
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
         this.machine = new LogMachine(
-                new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
+                new Gate(), Engine::readSnapshot, this::members, this::later, this::broke, this::applied);
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
                 settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
         this.voter = Voter.open(settings, machine);
@@ -476,6 +476,17 @@ public final class RaftJournal implements Journal {
         } catch (RejectedExecutionException e) {
             LOG.atDebug().setMessage("the log is closed, what it would tell is left out").log();
         }
+    }
+
+    /** A log that ended for itself may have done so as this node is no member any more. */
+    private void broke(Throwable cause) {
+        if (!LogMachine.ENDED.equals(cause.getMessage())) {
+            fail(cause);
+            return;
+        }
+        later(() -> fail(voter.isRemoved()
+                ? new IOException("this node was removed from its cluster and ends; the folder is of no more use")
+                : cause));
     }
 
     private void fail(Throwable cause) {

@@ -3,6 +3,7 @@ package io.dflockd.service;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.protocol.Members;
+import io.dflockd.protocol.NewMember;
 import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -83,8 +84,17 @@ final class ClusterDesk implements AutoCloseable {
         var subject = Octets.toText(request.subject());
         return switch (request.act()) {
             case TRANSFER -> operations.transfer(subject.isEmpty() ? Optional.empty() : Optional.of(subject));
+            case ADD -> add(subject, operations);
+            case REMOVE -> operations.remove(subject);
             case MEMBERS, STATUS -> throw new IllegalStateException("nothing to change");
         };
+    }
+
+    private static Operations.Verdict add(String subject, Operations operations) {
+        var node = NewMember.parse(subject);
+        return node == null
+                ? new Operations.Verdict(false, "'" + subject + "' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT")
+                : operations.add(new Node(node.name(), node.address(), node.peerAddress()));
     }
 
     private Reply members() {

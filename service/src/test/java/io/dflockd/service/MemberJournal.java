@@ -3,6 +3,7 @@ package io.dflockd.service;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Journal;
+import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.service.driver.DirectJournal;
@@ -42,6 +43,16 @@ final class MemberJournal implements Journal {
                 return to.equals(Optional.of("n1"))
                         ? new Verdict(false, "n1 does not answer")
                         : new Verdict(true, to.orElse("whichever"));
+            }
+
+            @Override
+            public Verdict add(Node node) {
+                return new Verdict(true, node.toString());
+            }
+
+            @Override
+            public Verdict remove(String name) {
+                return new Verdict(true, name);
             }
         });
     }

@@ -156,6 +156,11 @@ class RequestHandlerTest {
                 .isEqualTo("ok {\"done\":false,\"reason\":\"n1 does not answer\"}");
         assertThat(client.await("cluster", "_", "transfer"))
                 .isEqualTo("ok {\"done\":true,\"result\":\"whichever\"}");
+        assertThat(client.await("cluster", "_", "remove n1")).isEqualTo("ok {\"done\":true,\"result\":\"n1\"}");
+        assertThat(client.await("cluster", "_", "add n4=[::1]:7:8"))
+                .isEqualTo("ok {\"done\":true,\"result\":\"Node[name=n4, address=[::1]:7, peerAddress=[::1]:8]\"}");
+        assertThat(client.await("cluster", "_", "add n4")).isEqualTo(
+                "ok {\"done\":false,\"reason\":\"'n4' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT\"}");
     }
 
     @Test

@@ -19,6 +19,8 @@ public final class ClusterCommand {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     /** An election takes less than a second; what is beyond that is a cluster without a majority. */
     private static final Duration LONGEST_ELECTION = Duration.ofSeconds(15);
+    private static final Duration LONGEST_CATCHING_UP = Duration.ofSeconds(60);
+    private static final int MOST_ATTEMPTS = 3;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private ClusterCommand() {}
@@ -38,7 +40,21 @@ public final class ClusterCommand {
                                 does. Needs the token of administrators. Clients go on by themselves. Exit status 70, with the \
                                 reason, if the node is not a member, does not answer or has not caught up; done if it leads \
                                 already.""",
-                        List.of(), ClusterCommand::transfer));
+                        List.of(), ClusterCommand::transfer),
+                new Command("cluster remove", "NODE", "have a cluster go on without a node",
+                        """
+                                Takes a node out of the cluster, as it is dead or to be replaced; it ends if it runs, and must \
+                                not come back under its name. Where it leads another node is made leader first. Needs the token \
+                                of administrators. Exit status 70, with the reason, if the node is not a member or cannot be \
+                                spared.""",
+                        List.of(), ClusterCommand::remove),
+                new Command("cluster add", "NODE=HOST:PORT:PORT", "make a node a member of a cluster",
+                        """
+                                Makes a node a member that was started with --join, an empty folder and a name that no member \
+                                ever had; the ports are the one for clients and the one for members, as in --cluster. Returns \
+                                when it has caught up, and after 60 s at the latest, when it goes on catching up. Needs the \
+                                token of administrators. Exit status 70, with the reason, if it is not done.""",
+                        List.of(), ClusterCommand::add));
     }
 
     private static int status(Call call) throws InterruptedException {
@@ -66,7 +82,7 @@ public final class ClusterCommand {
         } catch (ConnectionLostException e) {
             verdict = Map.of("done", true);
         }
-        if (!Boolean.TRUE.equals(verdict.get("done"))) {
+        if (!isDone(verdict)) {
             return refuse(call, String.valueOf(verdict.get("reason")));
         }
         var result = verdict.get("result");
@@ -83,6 +99,58 @@ public final class ClusterCommand {
                 .line(leader + " leads, term " + term(status),
                         Call.object("done", true, "leader", leader, "term", term(status)));
         return Exit.OK.status();
+    }
+
+    private static int add(Call call) throws InterruptedException {
+        var node = call.operand(0);
+        var verdict = ask(call, cluster -> cluster.add(node));
+        if (!isDone(verdict)) {
+            return refuse(call, String.valueOf(verdict.get("reason")));
+        }
+        var name = node.substring(0, node.indexOf('='));
+        long end = System.nanoTime() + LONGEST_CATCHING_UP.toNanos();
+        boolean isMember = isMember(name, ask(call, ClusterCommands::status));
+        while (!isMember && System.nanoTime() < end) {
+            Thread.sleep(BETWEEN_LOOKS);
+            isMember = isMember(name, ask(call, ClusterCommands::status));
+        }
+        call.out()
+                .line(isMember ? name + " is a member" : name + " catches up; see dflock cluster status",
+                        Call.object("done", true, "member", isMember));
+        return Exit.OK.status();
+    }
+
+    /** Asks again where the one that leads is to go, as another one leads then. */
+    private static int remove(Call call) throws InterruptedException {
+        var name = call.operand(0);
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            long term = term(ask(call, ClusterCommands::status));
+            var refusal = "";
+            try {
+                var verdict = ask(call, cluster -> cluster.remove(name));
+                refusal = isDone(verdict) ? "" : String.valueOf(verdict.get("reason"));
+            } catch (ConnectionLostException e) {
+                awaitLeader(call, term);
+            }
+            var status = ask(call, ClusterCommands::status);
+            if (!refusal.isEmpty() && term(status) == term) {
+                return refuse(call, refusal);
+            }
+            if (!isMember(name, status)) {
+                call.out().line(name + " is no member any more", Call.object("done", true, "member", false));
+                return Exit.OK.status();
+            }
+        }
+        return refuse(call, name + " is still a member");
+    }
+
+    private static boolean isDone(Map<String, Object> verdict) {
+        return Boolean.TRUE.equals(verdict.get("done"));
+    }
+
+    private static boolean isMember(String name, Map<String, Object> status) {
+        return status.get("nodes") instanceof List<?> nodes
+                && nodes.stream().anyMatch(node -> node instanceof Map<?, ?> fields && name.equals(fields.get("name")));
     }
 
     private static int refuse(Call call, String reason) {

@@ -44,6 +44,27 @@ public final class ClusterCommands {
         return calls.call(request(Act.TRANSFER, name), Calls::text);
     }
 
+    /**
+     * Makes a node a member, which was started to join: {@code n4=10.0.0.4:6388:6390}, its name, its host, the port for
+     * clients and the one for members. Returns a JSON object with {@code done}, and {@code result} or {@code reason}; a node
+     * that needs longer to catch up is a member as soon as {@link #status} lists it.
+     *
+     * @throws DeniedException where the token of administrators was not shown
+     */
+    public String add(String node) throws InterruptedException {
+        return calls.call(new Request.Cluster(Act.ADD, Checks.newMember(node)), Calls::text);
+    }
+
+    /**
+     * Has the cluster go on without a member; a node that is removed must not come back under its name. Returns as
+     * {@link #add}. Where it is the one that leads another is made leader first, as by {@link #transfer()}; ask that one again.
+     *
+     * @throws DeniedException where the token of administrators was not shown
+     */
+    public String remove(String name) throws InterruptedException {
+        return calls.call(request(Act.REMOVE, name), Calls::text);
+    }
+
     private static Request request(Act act, String subject) {
         return new Request.Cluster(act, Checks.memberName(subject));
     }

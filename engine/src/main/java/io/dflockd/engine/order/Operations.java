@@ -23,4 +23,16 @@ public interface Operations {
      * decided first. Where it is done this node leads no more, and its clients are ended. Blocks, some seconds at most.
      */
     Verdict transfer(Optional<String> to);
+
+    /**
+     * Makes a node a member that was started to join, with the log that the others have. Blocks, some seconds at most; where
+     * it takes longer to catch up this goes on, and it is a member when that is done.
+     */
+    Verdict add(Node node);
+
+    /**
+     * Lets the cluster go on without a member, which must not come back. Where it is this node another one is made leader,
+     * which is to be asked. Blocks, some seconds at most.
+     */
+    Verdict remove(String name);
 }
