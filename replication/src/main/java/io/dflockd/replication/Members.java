@@ -62,7 +62,7 @@ final class Members implements Operations {
         long last = Math.max(0, division.getRaftLog().getNextIndex() - 1);
         var self = division.getId().toString();
         var followers = Followers.of(division);
-        var members = standing.members()
+        var members = voter.members()
                 .stream()
                 .map(node -> node.name().equals(self)
                         ? new ClusterReport.Member(node, standing.leads(), last, 0, 0)
@@ -198,11 +198,11 @@ final class Members implements Operations {
         var silent = to.stream()
                 .map(Node::name)
                 .filter(name -> !name.equals(self) && from.stream().anyMatch(node -> node.name().equals(name)))
-                .filter(name -> !followers.containsKey(name) || followers.get(name).silentMs() > longestSilenceMs)
+                .filter(name -> !isWell(followers.get(name), division))
                 .toList();
         if (2 * (to.size() - silent.size()) <= to.size()) {
             return new Verdict(false, "of " + to.size() + " members then " + String.join(", ", silent)
-                    + " would not answer, so nothing could be decided any more");
+                    + " would not answer or lack too much, so nothing could be decided any more");
         }
         try {
             var reply = voter.change(from, to).get(LONGEST_CHANGE.toMillis(), TimeUnit.MILLISECONDS);
@@ -220,6 +220,11 @@ final class Members implements Operations {
             Thread.currentThread().interrupt();
             return new Verdict(false, "this node is being stopped");
         }
+    }
+
+    private boolean isWell(Followers.@Nullable Follower follower, RaftServer.Division division) {
+        return follower != null && follower.silentMs() <= longestSilenceMs && follower.replicated() >= 0
+                && division.getRaftLog().getLastCommittedIndex() - follower.replicated() <= MOST_LACKED;
     }
 
     private static Verdict noMember(String name, Standing standing) {

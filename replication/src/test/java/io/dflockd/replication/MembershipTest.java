@@ -98,7 +98,7 @@ class MembershipTest {
                     .toMillis());
 
             assertThat(operations(cluster).remove(name(other)).text()).isEqualTo("of 2 members then " + name(gone)
-                    + " would not answer, so nothing could be decided any more");
+                    + " would not answer or lack too much, so nothing could be decided any more");
             assertThat(operations(cluster).remove(name(gone)).isDone()).isTrue();
         }
     }

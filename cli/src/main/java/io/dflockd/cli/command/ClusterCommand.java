@@ -133,10 +133,11 @@ public final class ClusterCommand {
                 awaitLeader(call, term);
             }
             var status = ask(call, ClusterCommands::status);
-            if (!refusal.isEmpty() && term(status) == term) {
+            boolean wasMember = refusal.isEmpty() || attempt > 0;
+            if (!refusal.isEmpty() && term(status) == term && (isMember(name, status) || !wasMember)) {
                 return refuse(call, refusal);
             }
-            if (!isMember(name, status)) {
+            if (!isMember(name, status) && wasMember) {
                 call.out().line(name + " is no member any more", Call.object("done", true, "member", false));
                 return Exit.OK.status();
             }
