@@ -3,6 +3,7 @@ package io.dflockd.cli;
 import io.dflockd.cli.bench.BenchCommand;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.command.BarrierCommand;
+import io.dflockd.cli.command.ClusterCommand;
 import io.dflockd.cli.command.CounterCommands;
 import io.dflockd.cli.command.ElectCommand;
 import io.dflockd.cli.command.HoldersCommand;
@@ -27,7 +28,8 @@ public final class CommandTable {
 
     public static CommandTable standard() {
         return new CommandTable(Stream
-                .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), BenchCommand.all(),
+                .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), ClusterCommand.all(),
+                        BenchCommand.all(),
                         KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
                         StreamCommands.all(),
                         ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all())

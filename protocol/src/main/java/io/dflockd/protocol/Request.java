@@ -2,6 +2,7 @@ package io.dflockd.protocol;
 
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client can ask. A record holds what the three lines said after the checks that need no state; whether it can
@@ -313,8 +314,60 @@ public sealed interface Request {
         }
     }
 
-    /** Asks who leads the cluster, in which term, and where its members are; {@link Members} is the answer. */
-    record Cluster() implements Request {
+    /**
+     * Asks about a cluster, or has it do something.
+     *
+     * @param subject whom it is about; empty where that is left open
+     */
+    record Cluster(Act act, String subject) implements Request {
+        /** What it is about. */
+        public enum Act {
+            /** Who leads, in which term, and where the members are; {@link Members} is the answer. */
+            MEMBERS(""),
+            /** How each of them is, for people; the answer is JSON, as are the following. */
+            STATUS("status"),
+            /** Has another member lead, this one or whichever can best. For administrators, as are the following. */
+            TRANSFER("transfer"),
+            /** Makes a node a member, which is named as in {@code n4=10.0.0.4:6388:6390}. */
+            ADD("add"),
+            /** Lets the cluster go on without a member. */
+            REMOVE("remove");
+
+            private final String word;
+
+            Act(String word) {
+                this.word = word;
+            }
+
+            /** What the argument begins with. */
+            public String word() {
+                return word;
+            }
+
+            /** Null where there is none. */
+            static @Nullable Act of(String word) {
+                for (var act : values()) {
+                    if (act.word.equals(word)) {
+                        return act;
+                    }
+                }
+                return null;
+            }
+
+            boolean mayHaveSubject() {
+                return this != MEMBERS && this != STATUS;
+            }
+
+            boolean needsSubject() {
+                return this == ADD || this == REMOVE;
+            }
+        }
+
+        /** The one that every member of a cluster answers to everybody. */
+        public Cluster() {
+            this(Act.MEMBERS, "");
+        }
+
         @Override
         public Verb verb() {
             return Verb.CLUSTER;

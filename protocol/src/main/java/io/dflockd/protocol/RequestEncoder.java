@@ -89,6 +89,11 @@ public final class RequestEncoder {
             putIfAbove0(' ', r.received(), out);
         } else if (request instanceof Request.Cancel r) {
             out.put(r.tag());
+        } else if (request instanceof Request.Cluster r) {
+            out.put(r.act().word());
+            if (!r.subject().isEmpty()) {
+                out.put(' ').put(r.subject());
+            }
         } else if (request instanceof Request.Hello r) {
             out.put(r.clientName());
         }

@@ -59,7 +59,7 @@ final class RequestParser {
             case AUTH -> new Request.Auth(argument.trimmed());
             case STATS -> new Request.Stats();
             case PING -> new Request.Ping();
-            case CLUSTER -> new Request.Cluster();
+            case CLUSTER -> cluster();
             case SESSION -> session(key);
             case BYE -> new Request.Bye();
             case CANCEL -> cancel();
@@ -144,6 +144,19 @@ final class RequestParser {
         words.remove("");
         words.remove(Request.Hello.NO_WISHES);
         return words;
+    }
+
+    private Request cluster() {
+        if (argument.isBlank()) {
+            return new Request.Cluster();
+        }
+        argument.fields(1, 2);
+        var act = Request.Cluster.Act.of(argument.field());
+        var subject = argument.hasMore() ? argument.field() : "";
+        if (act == null || (subject.isEmpty() ? act.needsSubject() : !act.mayHaveSubject())) {
+            throw MalformedRequestException.of(BAD_ARGUMENT);
+        }
+        return new Request.Cluster(act, subject);
     }
 
     private Request cancel() {

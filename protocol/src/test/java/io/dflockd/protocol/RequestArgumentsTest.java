@@ -32,7 +32,8 @@ class RequestArgumentsTest {
     void keyIsCheckedBeforeTheArgument(Verb verb) {
         for (var key : List.of("", " ", "a b", "a\tb", " a", "a\t")) {
             if (verb.ignoresKey()) {
-                assertThat(request(verb.word(), key, "7")).isNotInstanceOf(Request.Malformed.class);
+                var argument = verb == Verb.CLUSTER ? "" : "7";
+                assertThat(request(verb.word(), key, argument)).isNotInstanceOf(Request.Malformed.class);
             } else {
                 assertThat(error(verb.word(), key, "\0 bad argument for most")).isEqualTo(BAD_KEY);
             }
@@ -197,9 +198,23 @@ class RequestArgumentsTest {
         }
     }
 
+    @Test
+    void aClusterIsAskedAboutItsMembersOrToDoSomething() {
+        assertThat(request("cluster", "k", " ")).isEqualTo(new Request.Cluster());
+        assertThat(request("cluster", "_", "status"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.STATUS, ""));
+        assertThat(request("cluster", "_", "transfer"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, ""));
+        assertThat(request("cluster", "_", "transfer n2"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, "n2"));
+        for (var wrong : List.of("fly", "status n2", "transfer n2 n3", "add", "remove")) {
+            assertThat(request("cluster", "_", wrong)).isInstanceOf(Request.Malformed.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"get", "kget", "kdel", "lpop", "rpop", "llen", "unwatch", "watch", "observe", "unobserve",
-            "stats", "ping", "bye", "cluster"})
+            "stats", "ping", "bye"})
     void commandsWithoutAnArgumentIgnoreIt(String command) {
         assertThat(request(command, "k", "what\tever 1 2 3")).isEqualTo(request(command, "k", ""))
                 .isNotInstanceOf(Request.Malformed.class);

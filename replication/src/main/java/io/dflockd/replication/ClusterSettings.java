@@ -8,13 +8,16 @@ import java.util.Optional;
 /**
  * Of which cluster a node is. The members count for the first start; later the log knows them.
  *
- * @param members all of them, this node too; the same on each, in whatever order
+ * @param members all of them, this node too; the same on each, in whatever order, but of one that joins: the present ones
+ *     and itself
  * @param self the name of this node among them
  * @param electionTimeout how long a follower hears nothing before it asks for votes; at most twice as long
  * @param tls how members know each other; without it anybody who reaches the peer address can do what a member can
+ * @param joins whether the others have a log already, so that this node, if its folder is empty, waits until it is added
  */
-public record ClusterSettings(List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls) {
-    private static final int MOST_MEMBERS = 9;
+public record ClusterSettings(
+        List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls, boolean joins) {
+    static final int MOST_MEMBERS = 9;
 
     public ClusterSettings {
         members = List.copyOf(members);
@@ -31,6 +34,11 @@ public record ClusterSettings(List<Node> members, String self, Duration election
         if (electionTimeout.toMillis() < 1) {
             throw new IllegalArgumentException("election time-out is " + electionTimeout + ", must be 1 ms or more");
         }
+    }
+
+    /** Of a node that begins with the others. */
+    public ClusterSettings(List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls) {
+        this(members, self, electionTimeout, tls, false);
     }
 
     /** This node. */

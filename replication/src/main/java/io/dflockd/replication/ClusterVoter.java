@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -31,7 +35,8 @@ final class ClusterVoter extends Voter {
             + " with an empty folder";
 
     private final ClusterSettings cluster;
-    private final Identity identity;
+    /** Of a node that joins it is found in the start. */
+    private volatile Identity identity;
     private final Optional<PeerSecurity> security;
     /** What counts until the log says something else. */
     private final List<Node> known;
@@ -71,7 +76,7 @@ final class ClusterVoter extends Voter {
             return new ClusterVoter(settings, cluster, folder, machine, told, Introduction.Stage.EMPTY);
         }
         var identity = found.isMember() && isSameCluster(folder, found, cluster)
-                ? new Identity(found.cluster(), told.node(), true)
+                ? new Identity(found.cluster(), told.node(), true, found.hasJoined())
                 : told;
         folder.claim(identity);
         checkLog(folder, identity);
@@ -92,13 +97,21 @@ final class ClusterVoter extends Voter {
     private static boolean isSameCluster(DataFolder folder, Identity found, ClusterSettings cluster)
             throws IOException {
         var written = Peers.read(folder.members(found));
+        boolean isListed = written.stream().anyMatch(node -> node.name().equals(cluster.self()));
+        if (!isListed && !written.isEmpty() && !found.hasJoined() && found.node().equals(cluster.self())) {
+            throw new DataFolderException(folder.members(found), "says that this node was removed from its cluster",
+                    "give an empty folder and a new name, start with --join, and add that");
+        }
+        if (written.isEmpty() && found.hasJoined()) {
+            return true; // it was never added, so it knows no members
+        }
         long same = cluster.members()
                 .stream()
                 .filter(told -> written.stream()
                         .anyMatch(node -> node.name().equals(told.name())
                                 && node.peerAddress().equals(told.peerAddress())))
                 .count();
-        if (same < 2 || written.stream().noneMatch(node -> node.name().equals(cluster.self()))) {
+        if (same < 2 || (!isListed && !found.hasJoined())) {
             return false;
         }
         if (!Peers.text(written).equals(Peers.text(cluster.members()))) {
@@ -112,7 +125,9 @@ final class ClusterVoter extends Voter {
     }
 
     private Introduction introduction() {
-        return new Introduction(identity.cluster(), identity.node(), stage);
+        var division = division();
+        return new Introduction(identity.cluster(), identity.node(), stage,
+                division == null ? List.of() : Peers.nodes(division.getRaftConf().getAllPeers()));
     }
 
     @Override
@@ -123,7 +138,8 @@ final class ClusterVoter extends Voter {
     @Override
     List<Node> members() {
         var division = division();
-        return division == null ? known : Peers.nodes(division.getRaftConf().getCurrentPeers());
+        var peers = division == null ? List.<RaftPeer>of() : division.getRaftConf().getCurrentPeers();
+        return peers.isEmpty() ? known : Peers.nodes(peers);
     }
 
     @Override
@@ -134,7 +150,7 @@ final class ClusterVoter extends Voter {
     @Override
     void start() throws IOException {
         var address = PeerAddress.of(cluster.own().peerAddress());
-        if (stage == Introduction.Stage.STARTED) {
+        if (stage == Introduction.Stage.STARTED || identity.hasJoined()) {
             PeerDoor.requireFree(address);
         } else {
             var bare = door.open(address, security);
@@ -164,6 +180,12 @@ final class ClusterVoter extends Voter {
             if (closed) {
                 first.stop();
             }
+            if (stage == Introduction.Stage.EMPTY && cluster.joins()) {
+                identity = new Identity(
+                        first.awaitCluster(introduction(), cluster.own(), until), cluster.self(), true, true);
+                folder.claim(identity);
+                return;
+            }
             if (stage == Introduction.Stage.EMPTY) {
                 first.awaitNobodyHasVoted(introduction(), until);
                 folder.claim(identity);
@@ -181,12 +203,45 @@ final class ClusterVoter extends Voter {
         security.ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, tls.ofRatis()));
         return RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(identity.node()))
-                .setGroup(RaftGroup.valueOf(group(), Peers.of(known)))
+                .setGroup(RaftGroup.valueOf(group(), identity.hasJoined() ? List.of() : Peers.of(known)))
                 .setStateMachine(machine)
                 .setProperties(raft.properties())
                 .setParameters(parameters)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
+    }
+
+    @Override
+    Optional<Introduction> ask(Node node) {
+        return FirstStart.ask(node, introduction(), security);
+    }
+
+    @Override
+    boolean isRemoved() {
+        return members().stream()
+                .filter(node -> !node.name().equals(identity.node()))
+                .flatMap(node -> ask(node).stream())
+                .anyMatch(answer -> answer.cluster().equals(identity.cluster()) && !answer.members().isEmpty()
+                        && answer.members().stream().noneMatch(member -> member.name().equals(identity.node())));
+    }
+
+    @Override
+    CompletableFuture<RaftClientReply> change(List<Node> from, List<Node> to) {
+        var server = server();
+        if (server == null) {
+            return CompletableFuture.failedFuture(new IOException("the log is not open yet"));
+        }
+        var arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(Peers.of(from))
+                .setServersInNewConf(Peers.of(to))
+                .build();
+        try {
+            return server.setConfigurationAsync(
+                    new SetConfigurationRequest(client, server.getId(), group(), 0, arguments));
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

@@ -65,6 +65,23 @@ final class FirstStart implements AutoCloseable {
         return builder.build();
     }
 
+    /** What one says now; empty where it does not answer. */
+    static Optional<Introduction> ask(Node node, Introduction own, Optional<PeerSecurity> security) {
+        var channel = channel(node, security);
+        try {
+            return Optional.of(ClientCalls.blockingUnaryCall(channel, PeerDoor.INTRODUCE, soon(), own));
+        } catch (StatusRuntimeException e) {
+            LOG.atDebug().setMessage("node does not answer").addKeyValue("node", node.name()).setCause(e).log();
+            return Optional.empty();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static CallOptions soon() {
+        return CallOptions.DEFAULT.withDeadlineAfter(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** All others have empty folders too, or such as say who they are, and none has voted. */
     void awaitNobodyHasVoted(Introduction own, long untilNanos) throws IOException {
         await(own, untilNanos, answer -> {
@@ -84,6 +101,61 @@ final class FirstStart implements AutoCloseable {
         await(own, untilNanos, answer -> answer.stage() != Introduction.Stage.EMPTY);
     }
 
+    /**
+     * All others are members of one cluster, which has no more. Gives that cluster, in which this node has no part yet: it
+     * must not vote before the log says that it has.
+     */
+    UUID awaitCluster(Introduction own, Node self, long untilNanos) throws IOException {
+        while (true) {
+            for (var other : others.entrySet()) {
+                ask(other.getKey(), other.getValue(), own);
+                var answer = answers.get(other.getKey());
+                if (answer != null) {
+                    judge(answer, other.getKey(), self);
+                }
+            }
+            var clusters = answers.values().stream().map(Introduction::cluster).distinct().toList();
+            if (failures.isEmpty() && answers.size() == others.size() && clusters.size() == 1) {
+                return clusters.get(0);
+            }
+            if (clusters.size() > 1) {
+                throw new IOException("the nodes that were named are of more than one cluster: " + answers.values());
+            }
+            if (System.nanoTime() - untilNanos > 0) {
+                throw new IOException("to join a cluster all its members must be there, but " + missing()
+                        + "; name the present ones and this one");
+            }
+            say("waits for all present members, as it is to join them");
+            pause();
+        }
+    }
+
+    /** Whether one that was asked is a member, and of whom. */
+    private void judge(Introduction answer, Node asked, Node self) throws IOException {
+        if (!answer.node().equals(asked.name())) {
+            failures.put(asked, "node " + asked.name() + " should be at " + asked.peerAddress() + ", but node "
+                    + answer.node() + " is");
+        } else if (answer.stage() != Introduction.Stage.STARTED) {
+            failures.put(asked, "node " + asked.name() + " is not a member that has started");
+        }
+        for (var member : answer.members()) {
+            if (member.name().equals(self.name())) {
+                throw new DataFolderException(folder,
+                        "is empty, but node " + self.name() + " is a member already, as " + answer.node() + " says",
+                        "put the folder back if it is elsewhere; else remove node " + self.name()
+                                + " from the cluster and add this one under a new name");
+            }
+            if (member.peerAddress().equals(self.peerAddress())) {
+                throw new IOException("peer address " + self.peerAddress() + " is that of member " + member.name()
+                        + "; give this node one of its own");
+            }
+            if (others.keySet().stream().noneMatch(node -> node.name().equals(member.name()))) {
+                failures.put(asked, "node " + asked.name() + " says that " + member.name() + " at "
+                        + member.peerAddress() + " is a member too; name it");
+            }
+        }
+    }
+
     private interface Check {
         boolean isEnough(Introduction answer) throws IOException;
     }
@@ -94,7 +166,7 @@ final class FirstStart implements AutoCloseable {
                 throw new IOException("a first start needs all members, but " + missing()
                         + "; start each with the same members, and its own name");
             }
-            say();
+            say("waits for all members, as this is its first start");
             pause();
         }
     }
@@ -111,10 +183,9 @@ final class FirstStart implements AutoCloseable {
     }
 
     private void ask(Node node, ManagedChannel channel, Introduction own) {
-        var options = CallOptions.DEFAULT.withDeadlineAfter(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         try {
             channel.resetConnectBackoff();
-            answers.put(node, ClientCalls.blockingUnaryCall(channel, PeerDoor.INTRODUCE, options, own));
+            answers.put(node, ClientCalls.blockingUnaryCall(channel, PeerDoor.INTRODUCE, soon(), own));
             failures.remove(node);
         } catch (StatusRuntimeException e) {
             failures.put(node, "node " + node.name() + " at " + node.peerAddress() + " does not answer ("
@@ -152,12 +223,12 @@ final class FirstStart implements AutoCloseable {
     }
 
     /** At once where it is something new, and else now and then. */
-    private void say() {
+    private void say(String what) {
         var missing = missing();
         if (!missing.equals(lastSaid) || System.nanoTime() - lastWord > BETWEEN_WORDS.toNanos()) {
             lastWord = System.nanoTime();
             lastSaid = missing;
-            LOG.atWarn().setMessage("waits for all members, as this is its first start: {}").addArgument(missing).log();
+            LOG.atWarn().setMessage("{}: {}").addArgument(what).addArgument(missing).log();
         }
     }
 

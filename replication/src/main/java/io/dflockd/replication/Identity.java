@@ -14,13 +14,17 @@ import java.util.regex.Pattern;
  * @param cluster the same on all nodes of a cluster, and on no others
  * @param node the node's name in it
  * @param isMember whether there were others when it began; else the node was alone
+ * @param hasJoined whether these had a log by then, which alone says who they are: until it has come, this node votes with
+ *     nobody
  */
-record Identity(UUID cluster, String node, boolean isMember) {
+record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) {
     /** The name of the file. */
     static final String FILE = "identity";
 
     /** A line that the folder of a node which is alone does not have. */
     private static final String OF_A_MEMBER = "member of a cluster";
+    /** A line that only the folder of a node has that came later. */
+    private static final String OF_A_JOINER = "joined later";
     private static final String FORMAT = "dflockd data 1";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final long MAX_BYTES = 1_000;
@@ -38,6 +42,10 @@ record Identity(UUID cluster, String node, boolean isMember) {
         this(cluster, node, false);
     }
 
+    Identity(UUID cluster, String node, boolean isMember) {
+        this(cluster, node, isMember, false);
+    }
+
     static Identity read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new DataFolderException(file, "is not an identity", REMEDY);
@@ -53,7 +61,7 @@ record Identity(UUID cluster, String node, boolean isMember) {
         }
         try {
             return new Identity(UUID.fromString(field(lines, 1, "cluster ")), field(lines, 2, "node "),
-                    lines.contains(OF_A_MEMBER));
+                    lines.contains(OF_A_MEMBER), lines.contains(OF_A_JOINER));
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(file, "is damaged (" + e.getMessage() + ")",
                     "put the file back from a copy of the folder", e);
@@ -62,7 +70,8 @@ record Identity(UUID cluster, String node, boolean isMember) {
 
     void write(Path file) throws IOException {
         try (var durable = new DurableFile(file)) {
-            var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n" + (isMember ? OF_A_MEMBER + "\n" : "");
+            var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n" + (isMember ? OF_A_MEMBER + "\n" : "")
+                    + (hasJoined ? OF_A_JOINER + "\n" : "");
             durable.out().write(text.getBytes(StandardCharsets.ISO_8859_1));
             durable.commit();
         }

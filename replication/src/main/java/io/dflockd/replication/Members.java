@@ -1,31 +1,253 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.order.ClusterReport;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
+import io.dflockd.engine.order.Standing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
 
-/** What an operator can have a cluster do, at the node that leads. */
-public final class Members {
+/** What an operator sees of a cluster and can have it do, at the node that leads. */
+final class Members implements Operations {
+    /** Who lacks more is let catch up before it may lead: until it has all nobody leads. */
+    private static final long MOST_LACKED = 1_000;
+    /** On the way to three again. */
+    private static final int LEAST_MEMBERS = 2;
+    private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
+    private static final Verdict NOT_HERE = new Verdict(false, "this node does not lead any more; ask again");
+
     private final RaftJournal journal;
+    private final Voter voter;
+    private final LogMachine machine;
+    private final DiskSpace disk;
+    private final long longestSilenceMs;
 
-    Members(RaftJournal journal) {
+    /** {@code longestSilenceMs}: who says nothing for longer is taken for gone. */
+    Members(RaftJournal journal, Voter voter, LogMachine machine, DiskSpace disk, long longestSilenceMs) {
         this.journal = journal;
+        this.voter = voter;
+        this.machine = machine;
+        this.disk = disk;
+        this.longestSilenceMs = longestSilenceMs;
     }
 
-    /**
-     * Lets another member lead, and returns whether it does: the one of this name, or else the one that has most of the log.
-     * What was handed in before is decided first. Blocks, some seconds at most.
-     *
-     * @throws IllegalArgumentException where no other member has this name
-     */
-    public boolean transfer(Optional<String> to) {
+    @Override
+    public long applied() {
+        return Math.max(0, machine.getLastAppliedTermIndex().getIndex());
+    }
+
+    @Override
+    public ClusterReport report() {
         var standing = journal.standing();
-        var self = standing.leader();
-        to.ifPresent(name -> {
-            boolean isOther = self.isEmpty() || !self.get().name().equals(name);
-            if (!isOther || standing.members().stream().noneMatch(node -> node.name().equals(name))) {
-                throw new IllegalArgumentException("node is '" + name + "', must be another one of the members, "
-                        + standing.members().stream().map(node -> node.name()).toList());
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null) {
+            return new ClusterReport(standing, 0, applied(), List.of(), new ClusterReport.Disk(0, Optional.empty(), 0));
+        }
+        long applied = applied(); // before what is committed, which goes on meanwhile
+        long committed = Math.max(0, division.getRaftLog().getLastCommittedIndex());
+        long last = Math.max(0, division.getRaftLog().getNextIndex() - 1);
+        var self = division.getId().toString();
+        var followers = Followers.of(division);
+        var members = voter.members()
+                .stream()
+                .map(node -> node.name().equals(self)
+                        ? new ClusterReport.Member(node, standing.leads(), last, 0, 0)
+                        : member(node, followers, committed))
+                .toList();
+        return new ClusterReport(standing, committed, applied, members, kept(division));
+    }
+
+    private static ClusterReport.Member member(Node node, Map<String, Followers.Follower> followers, long committed) {
+        var known = followers.getOrDefault(node.name(), new Followers.Follower(0, 0));
+        long replicated = Math.max(0, known.replicated());
+        return new ClusterReport.Member(
+                node, false, replicated, Math.max(0, committed - replicated), known.silentMs());
+    }
+
+    private ClusterReport.Disk kept(RaftServer.Division division) {
+        try {
+            long logBytes = bytesIn(division.getRaftStorage().getStorageDir().getCurrentDir().toPath());
+            SnapshotStorage.@Nullable Stored latest = machine.snapshots().latest().orElse(null);
+            var snapshot = latest == null ? null : snapshot(latest);
+            return new ClusterReport.Disk(logBytes, Optional.ofNullable(snapshot), disk.free());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ClusterReport.@Nullable Snapshot snapshot(SnapshotStorage.Stored stored) throws IOException {
+        if (!Files.exists(stored.path())) {
+            return null; // a newer one has just taken its place
+        }
+        long age = System.currentTimeMillis() - Files.getLastModifiedTime(stored.path()).toMillis();
+        return new ClusterReport.Snapshot(stored.head().index(), Files.size(stored.path()), Math.max(0, age));
+    }
+
+    private static long bytesIn(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum(); // 0 of one that is let go meanwhile
+        }
+    }
+
+    @Override
+    public Verdict transfer(Optional<String> to) {
+        var standing = journal.standing();
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null || !standing.leads()) {
+            return NOT_HERE;
+        }
+        @Nullable Verdict known = to.map(name -> judge(name, division, standing)).orElse(null);
+        if (known != null) {
+            return known;
+        }
+        if (journal.handOver(to)) {
+            return new Verdict(true, "another member leads");
+        }
+        return new Verdict(false,
+                to.map(name -> name + " did not take over in time").orElse("no other member took over")
+                        + "; this node goes on leading");
+    }
+
+    @Override
+    public Verdict add(Node node) {
+        var standing = journal.standing();
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null || !standing.leads()) {
+            return NOT_HERE;
+        }
+        var members = standing.members();
+        if (members.size() >= ClusterSettings.MOST_MEMBERS) {
+            return new Verdict(false, "there are " + members.size() + " members, and may be no more");
+        }
+        for (var member : members) {
+            if (member.name().equals(node.name())) {
+                return new Verdict(false, "there is a member " + node.name() + " already, at " + member.peerAddress());
             }
-        });
-        return standing.leads() && journal.handOver(to);
+            if (member.peerAddress().equals(node.peerAddress()) || member.address().equals(node.address())) {
+                return new Verdict(false, "member " + member.name() + " is at " + member.address() + ", peers at "
+                        + member.peerAddress() + "; a node needs addresses of its own");
+            }
+        }
+        var problem = problemWith(node);
+        if (!problem.isEmpty()) {
+            return new Verdict(false, problem);
+        }
+        var next = new ArrayList<>(members);
+        next.add(node);
+        return change(members, next, division, node.name() + " is a member",
+                node.name() + " catches up, and is a member when it has");
+    }
+
+    /** Why a node cannot become a member; empty where it can. */
+    private String problemWith(Node node) {
+        @Nullable Introduction said = voter.ask(node).orElse(null);
+        if (said == null) {
+            return "no node answers at " + node.peerAddress() + "; start it with --join first";
+        }
+        if (!said.node().equals(node.name())) {
+            return "node " + said.node() + " is at " + node.peerAddress() + ", not " + node.name();
+        }
+        return said.stage() == Introduction.Stage.STARTED && said.cluster().equals(voter.group().getUuid())
+                ? ""
+                : node.name() + " is not ready to join this cluster; start it with --join and see what it says";
+    }
+
+    @Override
+    public Verdict remove(String name) {
+        var standing = journal.standing();
+        RaftServer.@Nullable Division division = voter.division();
+        if (division == null || !standing.leads()) {
+            return NOT_HERE;
+        }
+        var members = standing.members();
+        var next = members.stream().filter(node -> !node.name().equals(name)).toList();
+        if (next.size() == members.size()) {
+            return noMember(name, standing);
+        }
+        if (next.size() < LEAST_MEMBERS) {
+            return new Verdict(false,
+                    "there are " + members.size() + " members, of which none can be spared; add one first");
+        }
+        if (!name.equals(division.getId().toString())) {
+            return change(members, next, division, name + " is no member any more",
+                    name + " is being removed, which goes on");
+        }
+        var handedOver = transfer(Optional.empty());
+        return handedOver.isDone() ? NOT_HERE : handedOver;
+    }
+
+    /** Not where a majority of those that will be members is not there: nothing could be decided any more. */
+    private Verdict change(
+            List<Node> from, List<Node> to, RaftServer.Division division, String done, String underWay) {
+        var followers = Followers.of(division);
+        var self = division.getId().toString();
+        var silent = to.stream()
+                .map(Node::name)
+                .filter(name -> !name.equals(self) && from.stream().anyMatch(node -> node.name().equals(name)))
+                .filter(name -> !isWell(followers.get(name), division))
+                .toList();
+        if (2 * (to.size() - silent.size()) <= to.size()) {
+            return new Verdict(false, "of " + to.size() + " members then " + String.join(", ", silent)
+                    + " would not answer or lack too much, so nothing could be decided any more");
+        }
+        try {
+            var reply = voter.change(from, to).get(LONGEST_CHANGE.toMillis(), TimeUnit.MILLISECONDS);
+            return reply.isSuccess()
+                    ? new Verdict(true, done)
+                    : new Verdict(false, "not changed: " + LogMachine.rootOf(reply.getException()).getMessage());
+        } catch (TimeoutException e) {
+            return new Verdict(true, underWay);
+        } catch (ExecutionException e) {
+            var cause = LogMachine.rootOf(e);
+            return new Verdict(false, cause instanceof ReconfigurationInProgressException
+                    ? "another change is under way; ask again when it is done"
+                    : "not changed: " + cause.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Verdict(false, "this node is being stopped");
+        }
+    }
+
+    private boolean isWell(Followers.@Nullable Follower follower, RaftServer.Division division) {
+        return follower != null && follower.silentMs() <= longestSilenceMs && follower.replicated() >= 0
+                && division.getRaftLog().getLastCommittedIndex() - follower.replicated() <= MOST_LACKED;
+    }
+
+    private static Verdict noMember(String name, Standing standing) {
+        var names = standing.members().stream().map(Node::name).collect(Collectors.joining(", "));
+        return new Verdict(false, "there is no member '" + name + "', there are " + names);
+    }
+
+    /** Null where it may lead. */
+    private @Nullable Verdict judge(String name, RaftServer.Division division, Standing standing) {
+        if (standing.members().stream().noneMatch(node -> node.name().equals(name))) {
+            return noMember(name, standing);
+        }
+        if (name.equals(division.getId().toString())) {
+            return new Verdict(true, name + " leads already");
+        }
+        Followers.@Nullable Follower follower = Followers.of(division).get(name);
+        if (follower == null || follower.silentMs() > longestSilenceMs) {
+            return new Verdict(false, name + " does not answer"
+                    + (follower == null ? "" : ", for " + follower.silentMs() + " ms by now"));
+        }
+        long lag = division.getRaftLog().getLastCommittedIndex() - follower.replicated();
+        return lag > MOST_LACKED
+                ? new Verdict(false, name + " has not caught up, it lacks " + lag + " entries of the log")
+                : null;
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -65,6 +66,14 @@ final class Peers {
 
     private static Node node(RaftPeerProto peer) {
         return new Node(peer.getId().toStringUtf8(), peer.getClientAddress(), peer.getAddress());
+    }
+
+    /** What {@link #text} says, without the addresses of clients. */
+    static List<Node> parse(String text) {
+        return Arrays.stream(text.split(",", -1)).filter(part -> !part.isEmpty()).map(part -> {
+            int equals = part.indexOf('=');
+            return new Node(part.substring(0, Math.max(0, equals)), "", part.substring(equals + 1));
+        }).toList();
     }
 
     static String text(List<Node> members) {

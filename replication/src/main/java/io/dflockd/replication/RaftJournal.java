@@ -7,6 +7,7 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class RaftJournal implements Journal {
     private final DiskSpace disk;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
+    private final Optional<Operations> operations;
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
     private final CompletableFuture<Long> leads = new CompletableFuture<>();
 
@@ -120,13 +122,15 @@ public final class RaftJournal implements Journal {
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
         this.machine = new LogMachine(
-                new Gate(), Engine::readSnapshot, this::members, this::later, this::fail, this::applied);
+                new Gate(), Engine::readSnapshot, this::members, this::later, this::broke, this::applied);
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
                 settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
         this.voter = Voter.open(settings, machine);
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
                 snapshots::want);
+        this.operations = settings.cluster()
+                .map(cluster -> new Members(this, voter, machine, disk, 2 * cluster.electionTimeout().toMillis()));
     }
 
     private List<Node> members() {
@@ -158,9 +162,9 @@ public final class RaftJournal implements Journal {
         }
     }
 
-    /** For the operator; empty where this node is alone. */
-    public Optional<Members> operations() {
-        return voter.isMember() ? Optional.of(new Members(this)) : Optional.empty();
+    @Override
+    public Optional<Operations> operations() {
+        return operations;
     }
 
     @Override
@@ -477,6 +481,17 @@ public final class RaftJournal implements Journal {
         } catch (RejectedExecutionException e) {
             LOG.atDebug().setMessage("the log is closed, what it would tell is left out").log();
         }
+    }
+
+    /** A log that ended for itself may have done so as this node is no member any more. */
+    private void broke(Throwable cause) {
+        if (!LogMachine.ENDED.equals(cause.getMessage())) {
+            fail(cause);
+            return;
+        }
+        later(() -> fail(voter.isRemoved()
+                ? new IOException("this node was removed from its cluster and ends; the folder is of no more use")
+                : cause));
     }
 
     private void fail(Throwable cause) {

@@ -82,6 +82,24 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
     /** The name of the other one that leads; empty where none does, as far as this one knows. */
     abstract String otherLeader();
 
+    /** Whether it is a member no more, as others say. Blocks, some seconds at most. */
+    boolean isRemoved() {
+        return false;
+    }
+
+    /** What a node says that may become a member; empty where it does not answer. Blocks, some seconds at most. */
+    Optional<Introduction> ask(Node node) {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes these the members, in the place of those. Completes when a majority of either knows that; members that are new
+     * have the log by then. This may go on, and be done, where it fails for its time.
+     */
+    CompletableFuture<RaftClientReply> change(List<Node> from, List<Node> to) {
+        return CompletableFuture.failedFuture(new IOException("this node is alone"));
+    }
+
     /** Does not lead any more, if it does, whoever will. */
     abstract void stepDown();
 

@@ -86,7 +86,11 @@ final class JournalCluster implements AutoCloseable {
     }
 
     CompletableFuture<Void> starting(int node) throws IOException {
-        var opened = open(settings(node));
+        return starting(node, settings(node));
+    }
+
+    private CompletableFuture<Void> starting(int node, StorageSettings settings) throws IOException {
+        var opened = open(settings);
         nodes[node] = opened;
         var begun = new CompletableFuture<Void>();
         // Not in the pool that all share: Ratis starts in that.
@@ -99,6 +103,42 @@ final class JournalCluster implements AutoCloseable {
             }
         });
         return begun;
+    }
+
+    /** The first of them are a cluster. */
+    JournalCluster startFirst(int count) throws Exception {
+        var begun = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < count; i++) {
+            begun.add(starting(i, settings(folder(i), members.subList(0, count), members.get(i).name(),
+                    Duration.ofSeconds(DEADLINE_SECONDS), Optional.empty())));
+        }
+        for (var one : begun) {
+            one.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        }
+        return this;
+    }
+
+    /** Starts one that is told of itself and of these, and is to be added. */
+    JournalOnFolder join(int node, Integer... present) throws Exception {
+        joining(node, present).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        return node(node);
+    }
+
+    CompletableFuture<Void> joining(int node, Integer... present) throws IOException {
+        var told = new ArrayList<>(Arrays.stream(present).map(members::get).toList());
+        told.add(members.get(node));
+        return starting(node,
+                new StorageSettings(folder(node), true, false, Duration.ofSeconds(DEADLINE_SECONDS),
+                        JournalOnFolder.WIDE,
+                        Optional.of(new ClusterSettings(told, members.get(node).name(), electionTimeout,
+                                Optional.empty(), true)),
+                        OptionalLong.empty()));
+    }
+
+    /** One that has ended by itself. */
+    void forget(int node) {
+        node(node).close();
+        nodes[node] = null;
     }
 
     JournalOnFolder start(int node) throws Exception {

@@ -3,10 +3,11 @@ package io.dflockd.replication;
 import static io.dflockd.replication.JournalOnFolder.ask;
 import static io.dflockd.replication.JournalOnFolder.signal;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
+import io.dflockd.engine.order.ClusterReport;
+import io.dflockd.engine.order.Operations.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ class ThreeJournalsTest {
                     var to = i % 2 == 0
                             ? Optional.<String>empty()
                             : Optional.of(cluster.members.get((leader + 1 + i % 4 / 2) % 3).name());
-                    if (cluster.node(leader).journal.operations().orElseThrow().transfer(to)) {
+                    if (cluster.node(leader).journal.operations().orElseThrow().transfer(to).isDone()) {
                         handedOver++;
                     }
                 }
@@ -216,14 +217,38 @@ class ThreeJournalsTest {
             int leader = cluster.leader();
             var operations = cluster.node(leader).journal.operations().orElseThrow();
 
-            assertThatThrownBy(() -> operations.transfer(Optional.of("n9")))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("node is 'n9', must be another one of the members, [n1, n2, n3]");
-            assertThatThrownBy(() -> operations.transfer(Optional.of("n" + (leader + 1))))
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(operations.transfer(Optional.of("n9")))
+                    .isEqualTo(new Verdict(false, "there is no member 'n9', there are n1, n2, n3"));
+            var self = "n" + (leader + 1);
+            assertThat(operations.transfer(Optional.of(self))).isEqualTo(new Verdict(true, self + " leads already"));
             assertThat(cluster.node((leader + 1) % 3).journal.operations().orElseThrow().transfer(Optional.empty()))
-                    .isFalse();
+                    .isEqualTo(new Verdict(false, "this node does not lead any more; ask again"));
             assertThat(cluster.node(leader).journal.standing().leads()).isTrue();
+        }
+    }
+
+    @Test
+    void aMemberThatIsGoneCannotBeToldToLeadAndTheReportSaysSo() throws Exception {
+        try (var cluster = three(ELECTION_TIMEOUT).startAll()) {
+            int leader = cluster.leader();
+            int gone = (leader + 1) % 3;
+            cluster.node(leader).apply(ask(1, new Command.SetValue("before", "v", 0)));
+            cluster.stop(gone);
+            var operations = cluster.node(leader).journal.operations().orElseThrow();
+            cluster.node(leader).apply(ask(2, new Command.SetValue("after", "v", 0)));
+
+            cluster.await(() -> operations.report().members().get(gone).silentMs() > 2 * ELECTION_TIMEOUT.toMillis());
+            assertThat(operations.transfer(Optional.of("n" + (gone + 1))).text())
+                    .startsWith("n" + (gone + 1) + " does not answer, for ");
+            var report = operations.report();
+            assertThat(report.standing().leader()).contains(cluster.members.get(leader));
+            assertThat(report.members()).extracting(ClusterReport.Member::node).isEqualTo(cluster.members);
+            assertThat(report.members().get(leader).leads()).isTrue();
+            assertThat(report.members().get(gone).lag()).isPositive();
+            assertThat(report.applied()).isEqualTo(operations.applied()).isPositive();
+            assertThat(report.committed()).isGreaterThanOrEqualTo(report.applied());
+            assertThat(report.disk().logBytes()).isPositive();
+            assertThat(report.disk().freeBytes()).isPositive();
         }
     }
 

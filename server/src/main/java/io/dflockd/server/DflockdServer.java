@@ -217,7 +217,8 @@ public final class DflockdServer implements AutoCloseable {
                         cluster.members().stream().map(Member::node).toList(),
                         cluster.own().name(),
                         config.electionTimeout(),
-                        peerTls(config)));
+                        peerTls(config),
+                        config.joins()));
     }
 
     private static Optional<PeerTls> peerTls(ServerConfig config) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ class ClusterServerTest {
 
     @BeforeEach
     void start() throws IOException {
+        var token = Files.writeString(folder.resolve("admin"), "s3cret");
         var members = new StringBuilder();
         for (var name : NAMES) {
             members.append(members.isEmpty() ? "" : ",").append(name).append("=127.0.0.1:");
@@ -49,6 +51,7 @@ class ClusterServerTest {
                         .set(Setting.FSYNC, "os")
                         .set(Setting.ELECTION_TIMEOUT, "1000")
                         .set(Setting.RELAY_WAIT, "60")
+                        .set(Setting.ADMIN_TOKEN_FILE, token.toString())
                         .build()), task -> Thread.ofPlatform().daemon().start(task)))
                 .toList();
         for (int i = 0; i < NAMES.size(); i++) {
@@ -141,6 +144,26 @@ class ClusterServerTest {
             assertThat(client.ask("@3 r", "k", token)).isEqualTo("@3 ok");
             assertThat(client.ask("get", "c", "")).isEqualTo("ok 1");
             assertThat(ask(follower).leader()).isIn(others(leader));
+        }
+    }
+
+    @Test
+    void theOperatorSeesTheMembersAndHasAnotherLead() {
+        var leader = ask("n1").leader();
+        var other = others(leader).get(0);
+        try (var client = connect(other)) {
+            assertThat(client.ask("cluster", "_", "status"))
+                    .contains("\"leader\":\"" + leader + '"', "\"name\":\"" + other + '"', "\"free_bytes\":");
+            assertThat(client.ask("cluster", "_", "transfer " + other)).isEqualTo("error_denied");
+            assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+            assertThat(client.ask("cluster", "_", "transfer n9"))
+                    .isEqualTo("ok {\"done\":false,\"reason\":\"there is no member 'n9', there are n1, n2, n3\"}");
+            assertThat(client.ask("cluster", "_", "transfer " + leader))
+                    .isEqualTo("ok {\"done\":true,\"result\":\"" + leader + " leads already\"}");
+
+            client.send("cluster", "_", "transfer " + other);
+
+            Eventually.await("the other leads", PATIENCE, () -> isServed(other) && ask(other).leader().equals(other));
         }
     }
 

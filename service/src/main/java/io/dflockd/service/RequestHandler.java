@@ -4,8 +4,7 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
-import io.dflockd.engine.order.Node;
-import io.dflockd.protocol.Members;
+import io.dflockd.engine.order.Operations;
 import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -21,8 +20,8 @@ import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
 import java.net.InetAddress;
-import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,8 @@ public final class RequestHandler implements AutoCloseable {
     private final ServerCounters counters;
     private final Gate gate;
     private final Commands commands;
-    private final StatsWorker statsWorker = new StatsWorker();
+    private final StatsWorker statsWorker = new StatsWorker("dflockd-stats");
+    private final ClusterDesk clusterDesk;
     private final Reply greeting;
     private final Reply clusterGreeting;
 
@@ -74,6 +74,7 @@ public final class RequestHandler implements AutoCloseable {
         this.counters = counters;
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
+        this.clusterDesk = new ClusterDesk(driver);
         this.greeting = greeting(settings, false);
         this.clusterGreeting = greeting(settings, true);
     }
@@ -226,6 +227,7 @@ public final class RequestHandler implements AutoCloseable {
     @Override
     public void close() {
         statsWorker.close();
+        clusterDesk.close();
     }
 
     private void authenticate(Caller caller, String tag, Request request) {
@@ -277,7 +279,7 @@ public final class RequestHandler implements AutoCloseable {
                 case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
                 case Request.Stats stats -> stats(caller);
-                case Request.Cluster cluster -> receiver.reply(Tag.NONE, members());
+                case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);
                 case Request.Auth auth -> showAgain(caller, auth);
                 case Request.Resume resume -> driver.attach(
                         caller,
@@ -380,17 +382,6 @@ public final class RequestHandler implements AutoCloseable {
         caller.receiver().reply(Tag.NONE, clustered ? clusterGreeting : greeting);
     }
 
-    private Reply members() {
-        var standing = driver.standing();
-        if (standing.members().isEmpty()) {
-            return Replies.ERROR;
-        }
-        var addresses = new LinkedHashMap<String, String>();
-        standing.members().forEach(node -> addresses.put(node.name(), node.address()));
-        var leader = standing.leader().map(Node::name).orElse("");
-        return new Reply.Text(new Members(standing.term(), leader, addresses).text());
-    }
-
     private void cancelUntagged(Caller caller, Request.Cancel cancel) {
         if (caller.isNamed()) {
             driver.submit(
@@ -416,8 +407,13 @@ public final class RequestHandler implements AutoCloseable {
         try {
             var inventory = driver.inventory(settings.statsLimit());
             var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
+            var applied = driver.operations()
+                    .map(Operations::applied)
+                    .map(OptionalLong::of)
+                    .orElse(OptionalLong.empty());
             var report = StatsReport.write(
-                    counters, driver.standing(), driver.namedSessions(), driver.sessionsSetAside(), inventory, peers);
+                    counters, driver.standing(), applied, driver.namedSessions(), driver.sessionsSetAside(), inventory,
+                    peers);
             return report.length() > settings.maxAnswerBytes()
                     ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)
                     : () -> Replies.sendText(receiver, report);

@@ -1,9 +1,14 @@
 package io.dflockd.service;
 
 import io.dflockd.engine.Action;
+import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Journal;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.service.driver.DirectJournal;
+import java.util.List;
+import java.util.Optional;
 
 /** A journal of a node that stands somewhere in a cluster, though it applies what it is given at once. */
 final class MemberJournal implements Journal {
@@ -13,6 +18,43 @@ final class MemberJournal implements Journal {
     MemberJournal(DirectJournal journal, Standing standing) {
         this.journal = journal;
         this.standing = standing;
+    }
+
+    /** Tells of two members, one of which is behind; n1 cannot be told to lead. */
+    @Override
+    public Optional<Operations> operations() {
+        return Optional.of(new Operations() {
+            @Override
+            public long applied() {
+                return 41;
+            }
+
+            @Override
+            public ClusterReport report() {
+                var members = standing.members();
+                return new ClusterReport(standing, 42, 41,
+                        List.of(new ClusterReport.Member(members.get(0), false, 30, 12, 1_500),
+                                new ClusterReport.Member(members.get(1), true, 43, 0, 0)),
+                        new ClusterReport.Disk(1_000, Optional.of(new ClusterReport.Snapshot(20, 500, 61_000)), 9_000));
+            }
+
+            @Override
+            public Verdict transfer(Optional<String> to) {
+                return to.equals(Optional.of("n1"))
+                        ? new Verdict(false, "n1 does not answer")
+                        : new Verdict(true, to.orElse("whichever"));
+            }
+
+            @Override
+            public Verdict add(Node node) {
+                return new Verdict(true, node.toString());
+            }
+
+            @Override
+            public Verdict remove(String name) {
+                return new Verdict(true, name);
+            }
+        });
     }
 
     @Override

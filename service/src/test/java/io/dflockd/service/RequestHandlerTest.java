@@ -18,11 +18,14 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RequestHandlerTest {
     private static final String NAME = "0123456789abcdef";
@@ -44,6 +47,11 @@ class RequestHandlerTest {
     }
 
     private RequestHandler handler(Optional<String> token, EngineDriver.JournalFactory journals) {
+        return handler(token, Optional.empty(), journals);
+    }
+
+    private RequestHandler handler(
+            Optional<String> token, Optional<Path> adminTokenFile, EngineDriver.JournalFactory journals) {
         var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
@@ -54,11 +62,12 @@ class RequestHandlerTest {
                 failures::add,
                 () -> {},
                 journals);
+        var clients = Authenticator.ofClients(token, Optional.empty(), 1000);
         return new RequestHandler(
                 settings,
                 driver,
-                Authenticator.ofClients(token, Optional.empty(), 1000),
-                Optional.empty(),
+                clients,
+                Authenticator.ofAdmins(adminTokenFile, 1000, clients),
                 counters,
                 new Gate(counters, 0, 0, () -> 1, RequestHandlerTest::atOnce));
     }
@@ -81,6 +90,14 @@ class RequestHandlerTest {
             new RequestDecoder(1000).decode(
                     bytes, 0, bytes.length, (tag, request) -> handler.handle(caller, tag, request));
             return String.join("|", receiver.lines.subList(before, receiver.lines.size()));
+        }
+
+        /** What another thread answers. */
+        String await(String... lines) {
+            int before = receiver.lines.size();
+            ask(lines);
+            Eventually.await("an answer", Duration.ofSeconds(15), () -> receiver.lines.size() > before);
+            return receiver.lines.get(before);
         }
     }
 
@@ -111,8 +128,47 @@ class RequestHandlerTest {
     }
 
     @Test
+    void theOperatorSeesTheClusterAndOnlyAdministratorsChangeIt(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("admin"), "s3cret");
+        var n1 = new Node("n1", "10.0.0.1:6388", "10.0.0.1:6390");
+        var n2 = new Node("n2", "10.0.0.2:6388", "10.0.0.2:6390");
+        var standing = new Standing(Optional.of(n2), 7, true, List.of(n1, n2));
+        handler = handler(Optional.empty(), Optional.of(file),
+                (applier, lock) -> new MemberJournal(
+                        new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce), standing));
+        var client = new Client();
+
+        assertThat(client.await("cluster", "_", "status"))
+                .startsWith("ok {\"term\":7,\"leader\":\"n2\",\"committed\":42,\"applied\":41,\"nodes\":[")
+                .contains("{\"name\":\"n1\",\"address\":\"10.0.0.1:6388\",\"peer_address\":\"10.0.0.1:6390\","
+                        + "\"role\":\"follower\",\"replicated\":30,\"lag\":12,\"silent_s\":1.5}")
+                .contains("\"role\":\"leader\",\"replicated\":43,\"lag\":0,\"silent_s\":0")
+                .contains("\"log_bytes\":1000,\"snapshot_index\":20,\"snapshot_bytes\":500,\"snapshot_age_s\":61")
+                .contains("\"free_bytes\":9000");
+        assertThat(client.await("stats", "_", ""))
+                .contains("\"role\":\"leader\",\"term\":7,\"leader\":\"n2\",\"applied\":41");
+        assertThat(client.ask("cluster", "_", "transfer")).isEqualTo("error_denied");
+        assertThat(client.ask("cluster", "_", "fly")).isEqualTo("error");
+        assertThat(client.ask("cluster", "_", "status n1")).isEqualTo("error");
+
+        assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+        assertThat(client.await("cluster", "_", "transfer n1"))
+                .isEqualTo("ok {\"done\":false,\"reason\":\"n1 does not answer\"}");
+        assertThat(client.await("cluster", "_", "transfer"))
+                .isEqualTo("ok {\"done\":true,\"result\":\"whichever\"}");
+        assertThat(client.await("cluster", "_", "remove n1")).isEqualTo("ok {\"done\":true,\"result\":\"n1\"}");
+        assertThat(client.await("cluster", "_", "add n4=[::1]:7:8"))
+                .isEqualTo("ok {\"done\":true,\"result\":\"Node[name=n4, address=[::1]:7, peerAddress=[::1]:8]\"}");
+        assertThat(client.await("cluster", "_", "add n4")).isEqualTo(
+                "ok {\"done\":false,\"reason\":\"'n4' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT\"}");
+    }
+
+    @Test
     void whoIsAloneIsNoCluster() {
         var client = new Client();
+
+        assertThat(client.ask("cluster", "_", "status")).isEqualTo("error");
+        assertThat(client.ask("cluster", "_", "transfer")).isEqualTo("error");
 
         assertThat(client.ask("cluster", "_", "")).isEqualTo("error");
         assertThat(client.ask("hello", "_", "test")).doesNotContain("cluster");

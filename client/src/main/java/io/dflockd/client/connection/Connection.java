@@ -180,6 +180,11 @@ public final class Connection implements AutoCloseable {
         return calls.callAsync(new Request.Stats(), Calls::text);
     }
 
+    /** What the operator of a cluster asks and has it do. */
+    public ClusterCommands cluster() {
+        return new ClusterCommands(calls);
+    }
+
     /** Exclusive locks. */
     public LockCommands locks() {
         return new LockCommands(calls, HoldFamily.LOCK);

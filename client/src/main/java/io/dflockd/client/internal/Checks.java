@@ -2,6 +2,8 @@ package io.dflockd.client.internal;
 
 import io.dflockd.protocol.ChannelPattern;
 import io.dflockd.protocol.Limits;
+import io.dflockd.protocol.Members;
+import io.dflockd.protocol.NewMember;
 import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,6 +27,21 @@ public final class Checks {
 
     public static String clientName(String text) {
         return line("client name", text, " \t\r\n", Limits.MAX_CLIENT_NAME_BYTES);
+    }
+
+    public static String memberName(String name) {
+        if (!Members.isName(name)) {
+            throw invalid("member", name,
+                    "1 to 32 letters, digits, underscores and hyphens, and neither term nor leader");
+        }
+        return name;
+    }
+
+    public static String newMember(String node) {
+        if (NewMember.parse(node) == null) {
+            throw invalid("member", node, "NAME=HOST:CLIENTPORT:PEERPORT, an IPv6 address in brackets");
+        }
+        return node;
     }
 
     public static String pattern(String pattern) {

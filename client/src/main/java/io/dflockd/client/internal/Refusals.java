@@ -91,7 +91,9 @@ public final class Refusals {
                 new BarrierCountMismatchException(about + "others wait for a different number of participants");
             case ERROR_DRAINING -> new ServerDrainingException(about + "the server is shutting down");
             case ERROR_DENIED -> new DeniedException(about + "the server does not allow it to this client"
-                    + (request instanceof Request.Revoke ? ", which has not shown the token of administrators" : ""));
+                    + (request instanceof Request.Revoke || request instanceof Request.Cluster
+                            ? ", which has not shown the token of administrators"
+                            : ""));
             case ERROR_TOO_LARGE ->
                 new AnswerTooLargeException(about + "the answer is longer than the server lets answers be");
             case ERROR -> new ServerErrorException(about + "the server answered 'error'");

@@ -2,6 +2,7 @@ package io.dflockd.engine.order;
 
 import io.dflockd.engine.Action;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Brings actions into the one order in which every node applies them to its engine: at once, where the state lives in
@@ -50,6 +51,11 @@ public interface Journal extends AutoCloseable {
      */
     default boolean handOver() {
         return false;
+    }
+
+    /** For the operator of a cluster; empty where there is none. */
+    default Optional<Operations> operations() {
+        return Optional.empty();
     }
 
     /** Applies no more. What was handed in and is not decided yet may be lost. Blocks until all is written that is to be. */

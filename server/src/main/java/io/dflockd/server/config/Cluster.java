@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The members of a cluster, as {@code --cluster} and {@code --node} name them. They go together, and with the other settings. */
 public record Cluster(List<Member> members, Member own) {
     private static final Set<Integer> SIZES = Set.of(3, 5);
+    /** Of one that is being changed, with what comes. */
+    private static final int MOST = 9;
 
     public Cluster {
         members = List.copyOf(members);
@@ -30,7 +32,7 @@ public record Cluster(List<Member> members, Member own) {
         }
         var members = List.of(config.clusterText().split(",", -1)).stream().map(Member::parse).toList();
         requireDistinct(members);
-        if (!SIZES.contains(members.size())) {
+        if (!SIZES.contains(members.size()) && !(config.joins() && members.size() > 2 && members.size() <= MOST)) {
             throw new ConfigException(wrongSize(members.size()));
         }
         requireSafePeers(config, members);
@@ -46,6 +48,9 @@ public record Cluster(List<Member> members, Member own) {
         }
         if (config.peersMayBeInsecure()) {
             throw new ConfigException("--peer-insecure needs --cluster");
+        }
+        if (config.joins()) {
+            throw new ConfigException("--join needs --cluster");
         }
     }
 

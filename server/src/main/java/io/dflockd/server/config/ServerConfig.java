@@ -16,6 +16,7 @@ import static io.dflockd.server.config.Setting.GC_INTERVAL;
 import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
 import static io.dflockd.server.config.Setting.HOST;
 import static io.dflockd.server.config.Setting.IO_THREADS;
+import static io.dflockd.server.config.Setting.JOIN;
 import static io.dflockd.server.config.Setting.LEGACY_HOST;
 import static io.dflockd.server.config.Setting.LEGACY_PORT;
 import static io.dflockd.server.config.Setting.LOG_FORMAT;
@@ -310,6 +311,11 @@ public final class ServerConfig {
 
     boolean peersMayBeInsecure() {
         return (boolean) value(PEER_INSECURE);
+    }
+
+    /** Whether the other members have a log already, where this one has none. */
+    public boolean joins() {
+        return (boolean) value(JOIN);
     }
 
     String clusterText() {

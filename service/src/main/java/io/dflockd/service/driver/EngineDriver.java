@@ -10,6 +10,7 @@ import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.session.Caller;
@@ -260,6 +261,11 @@ public final class EngineDriver implements Applier, AutoCloseable {
     /** Who leads, in which term, whether this node does, and who else there is. */
     public Standing standing() {
         return journal.standing();
+    }
+
+    /** For the operator of a cluster; empty where there is none. */
+    public Optional<Operations> operations() {
+        return journal.operations();
     }
 
     /** Whether this node leads, so that who comes may be let in. */

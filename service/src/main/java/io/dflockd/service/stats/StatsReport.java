@@ -9,6 +9,7 @@ import io.dflockd.protocol.Octets;
 import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -24,11 +25,13 @@ public final class StatsReport {
     /**
      * The octets of the object.
      *
+     * @param applied the place in the log up to which all is applied; empty where there is no cluster
      * @param lockPeers who holds the inventory's locks, in their order; empty where nobody is at the other end
      */
     public static String write(
             ServerCounters counters,
             Standing standing,
+            OptionalLong applied,
             int namedSessions,
             long setAside,
             Inventory inventory,
@@ -41,7 +44,7 @@ public final class StatsReport {
         writeResources(inventory, lockPeers, json);
         writeData(inventory, json);
         writeTotals(inventory, json);
-        writeServer(counters, standing, namedSessions, setAside, inventory.bytes(), json);
+        writeServer(counters, standing, applied, namedSessions, setAside, inventory.bytes(), json);
         json.endObject();
         return Octets.ofText(buffer.result());
     }
@@ -153,6 +156,7 @@ public final class StatsReport {
     private static void writeServer(
             ServerCounters counters,
             Standing standing,
+            OptionalLong applied,
             int namedSessions,
             long setAside,
             long stateBytes,
@@ -173,6 +177,7 @@ public final class StatsReport {
             text("role", standing.leads() ? "leader" : "follower", json);
             number("term", standing.term(), json);
             text("leader", standing.leader().map(Node::name).orElse(""), json);
+            applied.ifPresent(index -> number("applied", index, json));
         }
         json.endObject();
     }

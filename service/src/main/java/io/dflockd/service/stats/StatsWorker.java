@@ -9,12 +9,17 @@ import java.util.concurrent.TimeUnit;
 public final class StatsWorker implements AutoCloseable {
     private static final int MAX_WAITING = 256;
 
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
-                var worker = new Thread(task, "dflockd-stats");
-                worker.setDaemon(true);
-                return worker;
-            });
+    private final ThreadPoolExecutor thread;
+
+    /** {@code name}: of the thread. */
+    public StatsWorker(String name) {
+        this.thread = new ThreadPoolExecutor(
+                0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
+                    var worker = new Thread(task, name);
+                    worker.setDaemon(true);
+                    return worker;
+                });
+    }
 
     /** Runs the task when those before it are done. Returns false where too many wait already. */
     public boolean submit(Runnable task) {

@@ -1,0 +1,183 @@
+package io.dflockd.replication;
+
+import static io.dflockd.replication.JournalOnFolder.ask;
+import static io.dflockd.replication.JournalOnFolder.signal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.engine.Command;
+import io.dflockd.engine.order.ClusterReport;
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
+import io.dflockd.engine.order.Operations.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is in a cluster changes while it goes on. */
+class MembershipTest {
+    private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(500);
+
+    @TempDir Path folder;
+
+    @Test
+    void aMemberThatIsGoneIsReplacedUnderLoad() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            int leader = cluster.leader();
+            int gone = (leader + 1) % 3;
+            int other = (leader + 2) % 3;
+            var stop = new AtomicBoolean();
+            var loads = new ArrayList<Thread>();
+            for (int i : List.of(leader, other)) {
+                var node = cluster.node(i);
+                loads.add(Thread.ofPlatform().start(() -> load(node, 100L + i, stop)));
+            }
+            try {
+                cluster.stop(gone);
+                cluster.await(() -> operations(cluster).remove(name(gone)).isDone());
+                assertThat(names(cluster)).containsExactlyInAnyOrder(name(leader), name(other));
+
+                cluster.join(3, leader, other);
+                assertThat(operations(cluster).add(cluster.members.get(3)).isDone()).isTrue();
+                cluster.await(() -> names(cluster).contains("n4"));
+            } finally {
+                stop.set(true);
+                for (var load : loads) {
+                    load.join();
+                }
+            }
+
+            cluster.node(cluster.leader()).apply(ask(1, new Command.SetValue("last", "v", 0)));
+            cluster.awaitSameState();
+            var actions = List.copyOf(cluster.node(cluster.leader()).actions);
+            cluster.await(() -> List.copyOf(cluster.node(3).actions).equals(actions));
+
+            cluster.await(() -> operations(cluster).transfer(Optional.of("n4")).isDone());
+            cluster.await(() -> cluster.node(3).journal.standing().leads());
+            cluster.stop(leader);
+            cluster.node(cluster.leader()).apply(ask(2, new Command.SetValue("later", "v", 0)));
+            cluster.awaitSameState();
+        }
+    }
+
+    @Test
+    void whoIsRemovedEndsAndSaysWhyAndTwoRemain() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            int leader = cluster.leader();
+            int removed = (leader + 1) % 3;
+            int other = (leader + 2) % 3;
+            var ended = cluster.node(removed).failures;
+
+            assertThat(operations(cluster).remove("n9").text())
+                    .startsWith("there is no member 'n9', there are n1, n2, n3");
+            assertThat(operations(cluster).remove(name(removed)).isDone()).isTrue();
+
+            awaitEnd(ended);
+            assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
+            cluster.forget(removed);
+            assertThat(operations(cluster).remove(name(other)))
+                    .isEqualTo(new Verdict(false, "there are 2 members, of which none can be spared; add one first"));
+        }
+    }
+
+    @Test
+    void nobodyIsRemovedWhereTheOthersWouldNotBeAMajority() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            int leader = cluster.leader();
+            int gone = (leader + 1) % 3;
+            int other = (leader + 2) % 3;
+            cluster.stop(gone);
+            cluster.await(() -> operations(cluster).report().members().get(gone).silentMs() > 2 * ELECTION_TIMEOUT
+                    .toMillis());
+
+            assertThat(operations(cluster).remove(name(other)).text()).isEqualTo("of 2 members then " + name(gone)
+                    + " would not answer or lack too much, so nothing could be decided any more");
+            assertThat(operations(cluster).remove(name(gone)).isDone()).isTrue();
+        }
+    }
+
+    @Test
+    void theOneThatLeadsIsRemovedByTheNext() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            int leader = cluster.leader();
+            var ended = cluster.node(leader).failures;
+
+            cluster.await(() -> !operations(cluster).remove(name(leader)).isDone() && cluster.leader() != leader);
+            assertThat(operations(cluster).remove(name(leader)).isDone()).isTrue();
+
+            awaitEnd(ended);
+            assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
+            cluster.forget(leader);
+        }
+    }
+
+    @Test
+    void onlyWhoHasJoinedCanBeAdded() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            var n4 = cluster.members.get(3);
+
+            assertThat(operations(cluster).add(cluster.members.get(0)).text())
+                    .startsWith("there is a member n1 already");
+            assertThat(
+                    operations(cluster).add(new Node("n4", "elsewhere:1", cluster.members.get(0).peerAddress())).text())
+                    .endsWith("a node needs addresses of its own");
+            assertThat(operations(cluster).add(n4).text())
+                    .isEqualTo("no node answers at " + n4.peerAddress() + "; start it with --join first");
+        }
+    }
+
+    @Test
+    void aMemberWhoseFolderIsEmptyCannotJoinInItsOwnPlace() throws Exception {
+        try (var cluster = four().startFirst(3)) {
+            int lost = (cluster.leader() + 1) % 3;
+            cluster.stop(lost);
+            cluster.wipe(lost);
+
+            var starting = cluster.joining(lost, (lost + 1) % 3, (lost + 2) % 3);
+
+            assertThatThrownBy(() -> starting.get(JournalCluster.DEADLINE_SECONDS, TimeUnit.SECONDS))
+                    .rootCause()
+                    .hasMessageContaining("is empty, but node " + name(lost) + " is a member already");
+        }
+    }
+
+    private static Operations operations(JournalCluster cluster) {
+        return cluster.node(cluster.leader()).journal.operations().orElseThrow();
+    }
+
+    private static List<String> names(JournalCluster cluster) {
+        return operations(cluster).report().members().stream().map(ClusterReport.Member::node).map(Node::name).toList();
+    }
+
+    /** Not as the others wait: here a failure is what is wanted. */
+    private static void awaitEnd(List<Throwable> ended) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(JournalCluster.DEADLINE_SECONDS);
+        while (ended.isEmpty()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String name(int node) {
+        return "n" + (node + 1);
+    }
+
+    private static void load(JournalOnFolder node, long connection, AtomicBoolean stop) {
+        for (long request = 1; !stop.get(); request++) {
+            node.journal.submit(signal(connection, request, "x".repeat(100)));
+            node.journal.endTurn();
+            LockSupport.parkNanos(200_000); // so that it leaves something to those it loads
+        }
+    }
+
+    private JournalCluster four() throws Exception {
+        return new JournalCluster(folder, 4, ELECTION_TIMEOUT, node -> Optional.empty());
+    }
+}

@@ -1,0 +1,115 @@
+package io.dflockd.service;
+
+import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
+import io.dflockd.protocol.Members;
+import io.dflockd.protocol.NewMember;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
+import io.dflockd.protocol.Tag;
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.Replies;
+import io.dflockd.service.stats.StatsWorker;
+import io.dflockd.service.stats.StatusReport;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a cluster's clients and its operator ask of it. */
+final class ClusterDesk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterDesk.class);
+
+    private final EngineDriver driver;
+    /** For what blocks: one at a time, so that no two change the cluster at once. */
+    private final StatsWorker worker = new StatsWorker("dflockd-operations");
+
+    ClusterDesk(EngineDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Answers, now or later. */
+    void handle(Caller caller, Request.Cluster request) {
+        var act = request.act();
+        @Nullable Operations operations = driver.operations().orElse(null);
+        if (act == Request.Cluster.Act.MEMBERS) {
+            caller.receiver().reply(Tag.NONE, members());
+        } else if (operations == null) {
+            caller.receiver().reply(Tag.NONE, Replies.ERROR);
+        } else if (act != Request.Cluster.Act.STATUS && !caller.isAdmin()) {
+            caller.receiver().reply(Tag.NONE, Replies.DENIED);
+        } else {
+            later(caller, request, operations);
+        }
+    }
+
+    private void later(Caller caller, Request.Cluster request, Operations operations) {
+        var receiver = caller.receiver();
+        long number = driver.beginOutside(caller);
+        boolean accepted = worker.submit(() -> {
+            var answer = answer(caller, request, operations);
+            driver.endOutside(caller, number, () -> receiver.reply(Tag.NONE, answer));
+        });
+        if (!accepted) {
+            driver.endOutside(caller, number, () -> receiver.reply(Tag.NONE, Replies.ERROR));
+        }
+    }
+
+    private static Reply answer(Caller caller, Request.Cluster request, Operations operations) {
+        try {
+            if (request.act() == Request.Cluster.Act.STATUS) {
+                return new Reply.Text(StatusReport.write(operations.report()));
+            }
+            var verdict = change(request, operations);
+            LOG.atInfo()
+                    .setMessage("an operator changes the cluster")
+                    .addKeyValue("peer", caller.receiver()::peer)
+                    .addKeyValue("act", request.act().word())
+                    .addKeyValue("subject", request.subject())
+                    .addKeyValue("done", verdict.isDone())
+                    .addKeyValue("result", verdict.text())
+                    .log();
+            return new Reply.Text(StatusReport.write(verdict));
+        } catch (RuntimeException e) {
+            // Nobody may wait for ever for what a bug keeps from being done.
+            LOG.atError().setMessage("cluster failed, this is a bug").setCause(e).log();
+            return Replies.ERROR;
+        }
+    }
+
+    private static Operations.Verdict change(Request.Cluster request, Operations operations) {
+        var subject = Octets.toText(request.subject());
+        return switch (request.act()) {
+            case TRANSFER -> operations.transfer(subject.isEmpty() ? Optional.empty() : Optional.of(subject));
+            case ADD -> add(subject, operations);
+            case REMOVE -> operations.remove(subject);
+            case MEMBERS, STATUS -> throw new IllegalStateException("nothing to change");
+        };
+    }
+
+    private static Operations.Verdict add(String subject, Operations operations) {
+        var node = NewMember.parse(subject);
+        return node == null
+                ? new Operations.Verdict(false, "'" + subject + "' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT")
+                : operations.add(new Node(node.name(), node.address(), node.peerAddress()));
+    }
+
+    private Reply members() {
+        var standing = driver.standing();
+        if (standing.members().isEmpty()) {
+            return Replies.ERROR;
+        }
+        var addresses = new LinkedHashMap<String, String>();
+        standing.members().forEach(node -> addresses.put(node.name(), node.address()));
+        var leader = standing.leader().map(Node::name).orElse("");
+        return new Reply.Text(new Members(standing.term(), leader, addresses).text());
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}
