@@ -56,8 +56,7 @@ class MembershipTest {
 
             cluster.node(cluster.leader()).apply(ask(1, new Command.SetValue("last", "v", 0)));
             cluster.awaitSameState();
-            var actions = List.copyOf(cluster.node(cluster.leader()).actions);
-            cluster.await(() -> List.copyOf(cluster.node(3).actions).equals(actions));
+            cluster.await(() -> List.copyOf(cluster.node(3).actions).equals(List.copyOf(cluster.node(other).actions)));
 
             cluster.await(() -> operations(cluster).transfer(Optional.of("n4")).isDone());
             cluster.await(() -> cluster.node(3).journal.standing().leads());
