@@ -105,6 +105,9 @@ class RequestRoundTripTest {
         if (request instanceof Request.Downgrade downgrade) {
             return isExpressible(downgrade.leaseMs(), downgrade.form());
         }
+        if (request instanceof Request.Cluster cluster) {
+            return cluster.subject().isEmpty() ? !cluster.act().needsSubject() : cluster.act().mayHaveSubject();
+        }
         return !(request instanceof Request.Keep keep) || keep.leaseMs() > 0;
     }
 
@@ -131,6 +134,8 @@ class RequestRoundTripTest {
             case "ttlMs" -> List.of(0L, 250L, 5_000L, Limits.MAX_SECONDS * 1000);
             case "limit", "count" -> List.of(1L, 7L, Long.MAX_VALUE);
             case "delta", "start", "stop" -> List.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
+            case "act" -> List.of(Request.Cluster.Act.values());
+            case "subject" -> List.of("", "n2", "n4=[::1]:6388:6390");
             case "id" -> List.of("0123456789abcdef", "A-z_".repeat(16));
             case "tag" -> List.of("7", "t".repeat(Limits.MAX_TAG_LENGTH));
             case "graceSeconds" -> List.of(1L, Limits.MAX_GRACE_SECONDS);
