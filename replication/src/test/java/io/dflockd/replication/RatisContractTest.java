@@ -3,7 +3,6 @@ package io.dflockd.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -212,11 +211,8 @@ class RatisContractTest {
         return Stream.iterate(0, i -> i + 1).limit(count).map(i -> Integer.toString(i)).toList();
     }
 
-    private long logFiles() throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.getFileName().toString().matches("log_(inprogress_)?\\d+(-\\d+)?"))
-                    .count();
-        }
+    private long logFiles() {
+        return LiveFolder.names(folder).filter(name -> name.matches("log_(inprogress_)?\\d+(-\\d+)?")).count();
     }
 
     private interface Condition {

@@ -10,7 +10,6 @@ import io.dflockd.engine.Engine;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -172,10 +171,8 @@ class ShadowEngineTest {
         node.apply(ask(request, new Command.SetValue(key, value, Duration.ofHours(1).toMillis())));
     }
 
-    private static long snapshots(Path data) throws IOException {
-        try (var files = Files.walk(data)) {
-            return files.filter(file -> SnapshotFile.NAME.matcher(file.getFileName().toString()).matches()).count();
-        }
+    private static long snapshots(Path data) {
+        return LiveFolder.names(data).filter(name -> SnapshotFile.NAME.matcher(name).matches()).count();
     }
 
     private OneVoter start() throws Exception {
