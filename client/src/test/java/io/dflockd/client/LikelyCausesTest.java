@@ -67,8 +67,8 @@ class LikelyCausesTest {
     void connectionThatNobodyWaitsForAnyMoreIsClosed() {
         var dialling = Connection.dialAsync(server.address(),
                 ConnectionOptions.builder().authToken("secret").build());
-        var impatient = dialling.orTimeout(1, TimeUnit.MILLISECONDS);
         var peer = server.accept().expect("auth", "_", "secret");
+        var impatient = dialling.orTimeout(1, TimeUnit.MILLISECONDS);
         assertThatThrownBy(impatient::join).cause().isInstanceOf(TimeoutException.class);
 
         peer.send("ok");
