@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,8 +89,17 @@ class ClusterServerTest {
         return WireClient.connect(Objects.requireNonNull(servers.get(name)).address());
     }
 
-    /** What the cluster says of itself, by one of its members. */
+    /** What the cluster says of itself, by one of its members, once it knows who leads. */
     private Members ask(String name) {
+        var said = new AtomicReference<Members>();
+        Eventually.await("a leader is known", PATIENCE, () -> {
+            said.set(askOnce(name));
+            return !said.get().leader().isEmpty();
+        });
+        return said.get();
+    }
+
+    private Members askOnce(String name) {
         try (var client = connect(name)) {
             client.send("cluster", "_", "");
             var answer = Objects.requireNonNull(client.line(PATIENCE), "no answer");
