@@ -9,16 +9,10 @@ import java.util.function.LongSupplier;
  * here as the bytes that it came in, which take less than the requests that they say. Runs on the connection's thread.
  */
 final class Intake {
-    private static final byte[] NOTHING = {};
-    /** What is read comes in small pieces, so room for some more is made at once. */
-    private static final int MAX_SPARE_BYTES = 1 << 20;
-
     private final RequestDecoder decoder;
     private final Lane lane;
     private final ConnectionDeadlines deadlines;
-    private byte[] rest = NOTHING;
-    private int restFrom;
-    private int restTo;
+    private final Rest rest = new Rest();
     private final RequestDecoder.Sink sink = this::receive;
     private int requests;
     private boolean ended;
@@ -34,40 +28,40 @@ final class Intake {
         if (ended) {
             return;
         }
-        if (hasRest()) {
-            keep(bytes, 0, count);
+        if (!rest.isEmpty()) {
+            rest.add(bytes, 0, count);
             return;
         }
         int stop = decode(bytes, 0, count, now);
         if (stop < count && !ended) {
-            keep(bytes, stop, count);
+            rest.add(bytes, stop, count);
         }
     }
 
     /** Starts what may start now. Asks for the time only where there is more to cut into requests. */
     void proceed(LongSupplier nanoTime) {
         lane.proceed();
-        if (hasRest() && !lane.isFull() && !ended) {
-            restFrom = decode(rest, restFrom, restTo, nanoTime.getAsLong());
-            if (!hasRest()) {
-                forgetRest();
+        while (!rest.isEmpty() && !lane.isFull() && !ended) {
+            int stop = decode(rest.first(), rest.from(), rest.end(), nanoTime.getAsLong());
+            if (!ended) {
+                rest.takenTo(stop);
             }
         }
     }
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return lane.canProceed() || (hasRest() && !lane.isFull());
+        return lane.canProceed() || (!rest.isEmpty() && !lane.isFull());
     }
 
     /** Whether nothing more should be read, because what was read waits. */
     boolean isFull() {
-        return hasRest() || lane.isFull();
+        return !rest.isEmpty() || lane.isFull();
     }
 
     /** Whether it has read something that has not started. */
     boolean hasMore() {
-        return hasRest() || !lane.isEmpty();
+        return !rest.isEmpty() || !lane.isEmpty();
     }
 
     /** Whether so much started that others should have their turn before more does. */
@@ -82,13 +76,13 @@ final class Intake {
 
     /** What the requests take that have not started, or have not arrived whole. */
     long heldBytes() {
-        return rest.length + decoder.heldBytes() + lane.bytes();
+        return rest.capacity() + decoder.heldBytes() + lane.bytes();
     }
 
     /** Takes no more bytes, and no more requests of those that it has. */
     void end() {
         ended = true;
-        forgetRest();
+        rest.clear();
     }
 
     private int decode(byte[] bytes, int from, int to, long now) {
@@ -106,29 +100,5 @@ final class Intake {
         if (ended || lane.isFull()) {
             decoder.pause();
         }
-    }
-
-    private boolean hasRest() {
-        return restFrom < restTo;
-    }
-
-    private void keep(byte[] bytes, int from, int to) {
-        int more = to - from;
-        int had = restTo - restFrom;
-        if (rest.length - restTo < more) {
-            var room = new byte[Math.max(had + more, Math.min(2 * had, MAX_SPARE_BYTES))];
-            System.arraycopy(rest, restFrom, room, 0, had);
-            rest = room;
-            restFrom = 0;
-            restTo = had;
-        }
-        System.arraycopy(bytes, from, rest, restTo, more);
-        restTo += more;
-    }
-
-    private void forgetRest() {
-        rest = NOTHING;
-        restFrom = 0;
-        restTo = 0;
     }
 }
