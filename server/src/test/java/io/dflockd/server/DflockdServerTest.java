@@ -94,6 +94,29 @@ class DflockdServerTest {
         }
     }
 
+    /** More than one turn of requests, and more than the sockets take of the answers to the last of them. */
+    @Test
+    void whatWasAskedBeforeTheEndIsAnsweredAlsoToWhoReadsLate() throws IOException {
+        assumeThat(transport).as("Netty 4.2.18 cannot wait to write there any more, since its change 16689")
+                .isNotEqualTo(Transport.EPOLL);
+        try (var server = start();
+                var client = WireClient.connect(server.address());
+                var other = WireClient.connect(server.address())) {
+            var large = "x".repeat(60_000);
+            other.ask("kset", "v", large + "\t0");
+            client.sendRaw("incr\nc\n1\n".repeat(300) + "kget\nv\n\n".repeat(300)).halfClose();
+            await(() -> other.ask("get", "c", "").equals("ok 300"));
+
+            for (int count = 1; count <= 300; count++) {
+                assertThat(client.line()).isEqualTo("ok " + count);
+            }
+            for (int count = 1; count <= 300; count++) {
+                assertThat(client.line()).as("value %d", count).isEqualTo("ok " + large);
+            }
+            assertThat(client.line()).isEqualTo(WireClient.END);
+        }
+    }
+
     @Test
     void aPeerThatVanishesWithMoreUnreadThanTheServerTakesIsNoticed() {
         assumeThat(transport).as("the JDK cannot tell").isNotEqualTo(Transport.NIO);

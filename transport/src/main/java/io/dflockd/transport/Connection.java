@@ -162,10 +162,14 @@ final class Connection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The peer has sent all that it sends, while so much waits to be done or taken that nothing is read. */
+    /** The peer has sent all that it sends, of which something is unread. It may still take answers, and be read then. */
     void onPeerGone() {
-        end("the peer is gone");
-        Batch.current().finish();
+        if (caller.isBlocked()) {
+            inputEnded = true;
+            run();
+        } else {
+            planEnd();
+        }
     }
 
     /**
@@ -175,8 +179,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     private void endInput() {
         if (!closing && intake.isTurnOver()) {
             planTurn();
-        } else if (!closing && caller.isUnderWay() && intake.hasMore()) {
-            planEnd(); // goes on when some of the answers are made
+        } else if (!closing && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
+            planEnd(); // goes on when some of the answers are taken or made
         } else if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
             closing = true;
             intake.end();
