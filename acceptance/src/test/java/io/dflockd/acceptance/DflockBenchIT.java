@@ -93,7 +93,7 @@ class DflockBenchIT {
     @Test
     void severalServersShareTheLoad() {
         try (var second = ServerProcess.start()) {
-            var result = DflockProcess.run(server.address() + "," + second.address(), "bench", "--warm-up", "0",
+            var result = DflockProcess.run(server.address() + ";" + second.address(), "bench", "--warm-up", "0",
                     "--duration", "0.5", "--json");
 
             assertThat(result.status()).as(result.toString()).isZero();
