@@ -1,15 +1,10 @@
 package io.dflockd.transport;
 
 import io.dflockd.protocol.Dialect;
-import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.session.Caller;
-import io.dflockd.service.session.LateReply;
-import io.dflockd.service.session.LongPush;
-import io.dflockd.service.session.Precious;
-import io.dflockd.service.session.Receiver;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,22 +12,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: hands what it reads to its {@link Intake} and what it is to say to its {@link Outbox}, and ends
- * when the peer is gone, silent for too long or too slow. Runs on the thread of its event loop, but for {@link Receiver}.
+ * One client's connection: hands what it reads to its {@link Intake}, what its {@link Outlet} has got to its socket, and ends
+ * when the peer is gone, silent for too long or too slow. Runs on the thread of its event loop, but for being woken.
  */
 final class Connection extends ChannelInboundHandlerAdapter
         implements
-            Receiver,
             Batch.Wakeable,
             Lane.Starts,
             ConnectionDeadlines.Standing,
@@ -42,7 +33,6 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int MAX_PUSH_BYTES = 1 << 20;
-    private static final int OWN_DELAY_FACTOR = 16;
     private static final int BYTES_OF_A_TAG = 256;
     private static final long LAST_ANSWERS_MS = 1000;
     private static final long AUTH_FAILURE_PAUSE_MS = 100;
@@ -56,23 +46,16 @@ final class Connection extends ChannelInboundHandlerAdapter
     private final Connections connections;
     private final RequestHandler handler;
     private final Channel channel;
-    private final Peer peer;
     private final LongSupplier nanoTime;
     private final ConnectionMemory.Account account;
     private final Outbox outbox;
+    private final Outlet outlet;
     private final ConnectionDeadlines deadlines;
     private final RequestDecoder decoder;
     private final Intake intake;
     private final ConnectionWriter writer;
     private final ConnectionWatch watch;
     private final Caller caller;
-    /** Nothing more is read; the connection ends when its outbox is empty. */
-    private volatile boolean closing;
-    /** Why it ends at once; null while it does not. */
-    private volatile @Nullable String endReason;
-    private volatile boolean overflowed;
-    /** With how much it was the largest when it had to end for all; 0 where it had not. */
-    private volatile long evictedBytes;
     private boolean closePlanned;
     private boolean turnPlanned;
     private boolean inputEnded;
@@ -91,25 +74,30 @@ final class Connection extends ChannelInboundHandlerAdapter
         this.connections = connections;
         this.handler = handler;
         this.channel = channel;
-        this.peer = peer;
         this.nanoTime = settings.nanoTime();
         this.account = connections.memory().open(Connections.fixedBytes(encrypted), this::evict);
         this.outbox = new Outbox(settings.maxPushes(), MAX_PUSH_BYTES, dialect, account);
         this.deadlines = new ConnectionDeadlines(
                 settings.readTimeout().toNanos(), settings.writeTimeout().toNanos(), nanoTime.getAsLong());
-        this.caller = handler.connected(this);
+        this.writer = new ConnectionWriter(
+                channel, encrypted, outbox, deadlines, nanoTime, this::startedWriting, this);
+        this.outlet = new Outlet(connections, peer, outbox, writer, this);
+        this.caller = handler.connected(outlet);
         this.decoder = caller.isAuthenticated()
                 ? new RequestDecoder(settings.maxArgBytes())
                 : RequestDecoder.beforeAuth(settings.maxArgBytes());
         this.intake = new Intake(decoder, new Lane(this, BUDGET_BYTES), deadlines);
-        this.writer = new ConnectionWriter(
-                channel, encrypted, outbox, deadlines, nanoTime, this::startedWriting, this);
         this.watch = new ConnectionWatch(this, deadlines, this, writer, settings);
         channel.closeFuture().addListener(future -> ended());
     }
 
     Channel channel() {
         return channel;
+    }
+
+    /** What others see of it. */
+    Outlet outlet() {
+        return outlet;
     }
 
     /** It may be active already, where it has waited for somebody to serve it. */
@@ -131,7 +119,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         try {
             var scratch = SCRATCH.get();
             long now = nanoTime.getAsLong();
-            while (bytes.isReadable() && !closing) {
+            while (bytes.isReadable() && !outlet.isClosing()) {
                 int count = Math.min(bytes.readableBytes(), scratch.length);
                 bytes.readBytes(scratch, 0, count);
                 intake.read(scratch, count, now);
@@ -177,12 +165,12 @@ final class Connection extends ChannelInboundHandlerAdapter
      * soon, whatever the peer does.
      */
     private void endInput() {
-        if (!closing && intake.isTurnOver()) {
+        if (!outlet.isClosing() && intake.isTurnOver()) {
             planTurn();
-        } else if (!closing && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
+        } else if (!outlet.isClosing() && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
             planEnd(); // goes on when some of the answers are taken or made
         } else if (writer.isWriting() || writer.isWaiting() || caller.isWorkedFor()) {
-            closing = true;
+            outlet.close();
             intake.end();
             planEnd();
         } else {
@@ -239,123 +227,20 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void start(String tag, Request request) {
-        if (endReason == null) {
+        if (outlet.endReason() == null) {
             boolean authenticated = caller.isAuthenticated();
             handler.handle(caller, tag, request);
             if (!authenticated && caller.isAuthenticated()) {
                 decoder.authenticated();
             }
-            if (closing) {
+            if (outlet.isClosing()) {
                 intake.end();
             }
         }
     }
 
-    @Override
-    public String peer() {
-        return peer.text();
-    }
-
-    @Override
-    public @Nullable InetAddress source() {
-        return peer.source();
-    }
-
-    @Override
-    public void reply(String tag, Reply reply) {
-        if (outbox.append(tag, reply)) {
-            Batch.current().add(this);
-        }
-    }
-
-    @Override
-    public void replyLate(String tag, LateReply reply, @Nullable Precious precious) {
-        if (outbox.appendLate(tag, reply, precious)) {
-            Batch.current().add(this);
-        }
-    }
-
-    @Override
-    public void replyPrecious(String tag, Reply reply, Precious precious) {
-        if (outbox.appendPrecious(tag, reply, precious)) {
-            Batch.current().add(this);
-        }
-    }
-
-    @Override
-    public void push(byte[] line, int length) {
-        var offer = outbox.offerPush(line, length, 1);
-        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
-            offer = outbox.offerPush(line, length, OWN_DELAY_FACTOR);
-        }
-        offered(offer);
-    }
-
-    @Override
-    public void push(LongPush push) {
-        var line = connections.sharedLines().of(push);
-        var offer = outbox.offerShared(line, 1);
-        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
-            offer = outbox.offerShared(line, OWN_DELAY_FACTOR);
-        }
-        line.release();
-        offered(offer);
-    }
-
-    /**
-     * Where the socket takes what it is given, pushes wait only for this server's own threads, which is not the peer's
-     * fault, so there is more room.
-     */
-    private void offered(Outbox.Offer offer) {
-        switch (offer) {
-            case WAKE -> Batch.current().add(this);
-            case TAKEN -> {}
-            case NO_ROOM -> {
-                outbox.dropPush();
-                overflowed = true;
-                connections.counters().slowConsumerClosed();
-                end("it does not read what it subscribed to");
-            }
-        }
-    }
-
-    @Override
-    public List<Precious> unsent() {
-        return outbox.unsent();
-    }
-
-    @Override
-    public int unsentPushes() {
-        return outbox.unsentPushes();
-    }
-
-    @Override
-    public boolean isCongested() {
-        return outbox.unsentBytes() > BUDGET_BYTES;
-    }
-
-    @Override
-    public void expectMore() {
-        Batch.current().add(this);
-    }
-
-    @Override
-    public void end(String reason) {
-        endReason = reason;
-        outbox.close();
-        Batch.current().add(this);
-    }
-
-    @Override
-    public void endAfterWriting() {
-        closing = true;
-        Batch.current().add(this);
-    }
-
     private void evict(long bytes) {
-        connections.counters().evicted();
-        evictedBytes = bytes;
-        end("all connections together take too much memory, this one most");
+        outlet.evict(bytes);
     }
 
     @Override
@@ -379,7 +264,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     private void work() {
-        var reason = endReason;
+        var reason = outlet.endReason();
         if (reason != null) {
             close(reason);
             return;
@@ -390,7 +275,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         } while (intake.canProceed());
         pauseOrResumeReading();
         catchUp();
-        if (inputEnded && !closing && channel.isOpen()) {
+        if (inputEnded && !outlet.isClosing() && channel.isOpen()) {
             endInput();
         }
     }
@@ -402,12 +287,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** Takes a slice of the answers that its session kept for it; others have their turn before the next. */
     private void catchUp() {
-        if (!isBehind() || isCongested() || endReason != null) {
+        if (!isBehind() || outlet.isCongested() || outlet.endReason() != null) {
             return;
         }
         handler.catchUp(caller);
         write();
-        if (isBehind() && !isCongested()) {
+        if (isBehind() && !outlet.isCongested()) {
             Turns.current().add(channel.eventLoop(), this);
         }
     }
@@ -415,12 +300,12 @@ final class Connection extends ChannelInboundHandlerAdapter
     private void close(String reason) {
         if (!closePlanned) {
             closePlanned = true;
-            if (evictedBytes > 0) {
-                connections.logEviction(peer(), evictedBytes);
+            if (outlet.evictedBytes() > 0) {
+                connections.logEviction(outlet.peer(), outlet.evictedBytes());
             }
-            (overflowed ? LOG.atWarn() : LOG.atDebug()).setMessage("closed a connection")
+            (outlet.hasOverflowed() ? LOG.atWarn() : LOG.atDebug()).setMessage("closed a connection")
                     .addKeyValue("conn", caller.connection())
-                    .addKeyValue("peer", peer())
+                    .addKeyValue("peer", outlet.peer())
                     .addKeyValue("reason", reason)
                     .log();
             intake.end();
@@ -440,7 +325,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     private void write() {
         boolean all = writer.write();
-        if (!closing) {
+        if (!outlet.isClosing()) {
             return;
         }
         intake.end();
@@ -477,7 +362,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         turnPlanned = false;
         intake.beginTurn();
         run();
-        if (draining && !inputEnded && !closing) {
+        if (draining && !inputEnded && !outlet.isClosing()) {
             drain();
         }
     }
@@ -494,7 +379,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         if (intake.isTurnOver()) {
             planTurn();
         } else {
-            endAfterWriting();
+            outlet.endAfterWriting();
         }
         Batch.current().finish();
     }
@@ -507,7 +392,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     private void pauseOrResumeReading() {
         account.input(intake.heldBytes() + (long) caller.tagsInFlight() * BYTES_OF_A_TAG);
-        if (closing) {
+        if (outlet.isClosing()) {
             return;
         }
         if (intake.isTurnOver()) {
@@ -532,7 +417,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     private void ended() {
-        closing = true;
+        outlet.close();
         intake.end();
         watch.stop();
         writer.stop();
@@ -548,7 +433,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         var log = peersFault ? LOG.atDebug() : LOG.atError().setCause(cause);
         log.setMessage("connection failed")
                 .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", peer())
+                .addKeyValue("peer", outlet.peer())
                 .addKeyValue("reason", cause.getMessage())
                 .log();
         channel.close();

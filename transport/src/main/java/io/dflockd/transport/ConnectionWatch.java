@@ -110,7 +110,7 @@ final class ConnectionWatch {
         } else if (!wasLast || late) {
             planWriting(now, LAST_LOOK_NANOS, true);
         } else {
-            connection.end("the peer takes nothing");
+            connection.outlet().end("the peer takes nothing");
             Batch.current().finish();
         }
     }

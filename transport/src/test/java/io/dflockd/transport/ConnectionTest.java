@@ -62,6 +62,10 @@ class ConnectionTest {
         return channel.pipeline().get(Connection.class);
     }
 
+    private static Outlet outlet(EmbeddedChannel channel) {
+        return connection(channel).outlet();
+    }
+
     private static String ask(EmbeddedChannel channel, String request) {
         channel.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.ISO_8859_1));
         return written(channel);
@@ -164,11 +168,11 @@ class ConnectionTest {
         var channel = open();
         var connection = connection(channel);
         for (int i = 0; i < 100 * 16 + 3; i++) {
-            connection.push(SIGNAL, SIGNAL.length);
+            connection.outlet().push(SIGNAL, SIGNAL.length);
         }
 
         assertThat(counters.slowConsumers()).isEqualTo(1);
-        assertThat(connection.unsentPushes()).as("all that it missed").isEqualTo(100 * 16 + 3);
+        assertThat(connection.outlet().unsentPushes()).as("all that it missed").isEqualTo(100 * 16 + 3);
         Batch.current().finish();
         assertThat(channel.isOpen()).isFalse();
     }
@@ -177,10 +181,10 @@ class ConnectionTest {
     void theOneThatTakesMostEndsWhereAllTakeTooMuch() {
         var large = open();
         var small = open();
-        connection(large).push(new byte[600_000], 600_000);
-        connection(small).push(new byte[30_000], 30_000);
+        outlet(large).push(new byte[600_000], 600_000);
+        outlet(small).push(new byte[30_000], 30_000);
         assertThat(counters.evictedConnections()).isZero();
-        connection(large).push(new byte[500_000], 500_000);
+        outlet(large).push(new byte[500_000], 500_000);
         Batch.current().finish();
 
         assertThat(counters.evictedConnections()).isEqualTo(1);
@@ -201,9 +205,9 @@ class ConnectionTest {
         channel.runScheduledPendingTasks();
 
         // The socket has taken nothing yet of what is in front when all of them are refused and the connection ends.
-        connection.push(new byte[300_000], 300_000);
+        connection.outlet().push(new byte[300_000], 300_000);
         handler.drain();
-        assertThat(connection.isCongested()).isTrue();
+        assertThat(connection.outlet().isCongested()).isTrue();
         connection.drain();
 
         channel.runScheduledPendingTasks();
@@ -215,15 +219,15 @@ class ConnectionTest {
     @Test
     void anEndWaitsForWhatIsToBeWrittenOrDoesNot() {
         var polite = open();
-        connection(polite).push(SIGNAL, SIGNAL.length);
-        connection(polite).endAfterWriting();
+        outlet(polite).push(SIGNAL, SIGNAL.length);
+        outlet(polite).endAfterWriting();
         Batch.current().finish();
         assertThat(written(polite)).isEqualTo("sig news hello\n");
         assertThat(polite.isOpen()).isFalse();
 
         var abrupt = open();
-        connection(abrupt).push(SIGNAL, SIGNAL.length);
-        connection(abrupt).end("test");
+        outlet(abrupt).push(SIGNAL, SIGNAL.length);
+        outlet(abrupt).end("test");
         Batch.current().finish();
         assertThat(written(abrupt)).isEmpty();
         assertThat(abrupt.isOpen()).isFalse();
