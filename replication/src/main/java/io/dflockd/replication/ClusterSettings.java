@@ -14,9 +14,11 @@ import java.util.Optional;
  * @param electionTimeout how long a follower hears nothing before it asks for votes; at most twice as long
  * @param tls how members know each other; without it anybody who reaches the peer address can do what a member can
  * @param joins whether the others have a log already, so that this node, if its folder is empty, waits until it is added
+ * @param version of the program, as the node tells it the others
  */
 public record ClusterSettings(
-        List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls, boolean joins) {
+        List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls, boolean joins,
+        String version) {
     static final int MOST_MEMBERS = 9;
 
     public ClusterSettings {
@@ -38,7 +40,7 @@ public record ClusterSettings(
 
     /** Of a node that begins with the others. */
     public ClusterSettings(List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls) {
-        this(members, self, electionTimeout, tls, false);
+        this(members, self, electionTimeout, tls, false, "unknown");
     }
 
     /** This node. */

@@ -1,5 +1,6 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -35,6 +37,7 @@ final class ClusterVoter extends Voter {
             + " with an empty folder";
 
     private final ClusterSettings cluster;
+    private final Optional<Restore> restore;
     /** Of a node that joins it is found in the start. */
     private volatile Identity identity;
     private final Optional<PeerSecurity> security;
@@ -42,6 +45,7 @@ final class ClusterVoter extends Voter {
     private final List<Node> known;
     private final PeerDoor door;
     private volatile Introduction.Stage stage;
+    private volatile Supplier<Optional<ClusterReport.Details>> details = Optional::empty;
     private volatile @Nullable FirstStart firstStart;
     private volatile @Nullable PeerChannels channels;
     private volatile boolean closed;
@@ -51,11 +55,13 @@ final class ClusterVoter extends Voter {
             ClusterSettings cluster,
             DataFolder folder,
             LogMachine machine,
+            Optional<Restore> restore,
             Identity identity,
             Introduction.Stage stage)
             throws IOException {
         super(settings, folder, machine);
         this.cluster = cluster;
+        this.restore = restore;
         this.identity = identity;
         this.stage = stage;
         this.security = cluster.tls().isPresent()
@@ -70,17 +76,23 @@ final class ClusterVoter extends Voter {
     static ClusterVoter open(
             StorageSettings settings, ClusterSettings cluster, DataFolder folder, LogMachine machine)
             throws IOException {
-        var told = new Identity(Peers.clusterOf(cluster.members()), cluster.self(), true);
+        var restore = restore(settings, folder);
+        var beginning = Peers.clusterOf(cluster.members());
+        var told = new Identity(restore.map(copy -> copy.clusterOf(beginning)).orElse(beginning), cluster.self(), true,
+                false, restore.isPresent());
         @Nullable Identity found = folder.identity().orElse(null);
         if (found == null) {
-            return new ClusterVoter(settings, cluster, folder, machine, told, Introduction.Stage.EMPTY);
+            return new ClusterVoter(settings, cluster, folder, machine, restore, told, Introduction.Stage.EMPTY);
         }
         var identity = found.isMember() && isSameCluster(folder, found, cluster)
-                ? new Identity(found.cluster(), told.node(), true, found.hasJoined())
+                ? new Identity(found.cluster(), told.node(), true, found.hasJoined(), found.isRestored())
                 : told;
         folder.claim(identity);
+        if (restore.isPresent()) {
+            restore.get().into(folder, identity);
+        }
         checkLog(folder, identity);
-        return new ClusterVoter(settings, cluster, folder, machine, identity,
+        return new ClusterVoter(settings, cluster, folder, machine, restore, identity,
                 folder.isUsed() ? Introduction.Stage.STARTED : Introduction.Stage.READY);
     }
 
@@ -127,7 +139,7 @@ final class ClusterVoter extends Voter {
     private Introduction introduction() {
         var division = division();
         return new Introduction(identity.cluster(), identity.node(), stage,
-                division == null ? List.of() : Peers.nodes(division.getRaftConf().getAllPeers()));
+                division == null ? List.of() : Peers.nodes(division.getRaftConf().getAllPeers()), details.get());
     }
 
     @Override
@@ -182,13 +194,16 @@ final class ClusterVoter extends Voter {
             }
             if (stage == Introduction.Stage.EMPTY && cluster.joins()) {
                 identity = new Identity(
-                        first.awaitCluster(introduction(), cluster.own(), until), cluster.self(), true, true);
+                        first.awaitCluster(introduction(), cluster.own(), until), cluster.self(), true, true, false);
                 folder.claim(identity);
                 return;
             }
             if (stage == Introduction.Stage.EMPTY) {
                 first.awaitNobodyHasVoted(introduction(), until);
                 folder.claim(identity);
+                if (restore.isPresent()) {
+                    restore.get().into(folder, identity);
+                }
                 stage = Introduction.Stage.READY;
             }
             first.awaitAllAreReady(introduction(), until);
@@ -223,6 +238,19 @@ final class ClusterVoter extends Voter {
                 .flatMap(node -> ask(node).stream())
                 .anyMatch(answer -> answer.cluster().equals(identity.cluster()) && !answer.members().isEmpty()
                         && answer.members().stream().noneMatch(member -> member.name().equals(identity.node())));
+    }
+
+    @Override
+    void tell(Supplier<Optional<ClusterReport.Details>> own) {
+        details = own;
+    }
+
+    @Override
+    String unanswered() {
+        var others = members().stream().filter(node -> !node.name().equals(identity.node())).toList();
+        try (var all = new FirstStart(settings.folder(), others, security)) {
+            return all.unanswered(introduction());
+        }
     }
 
     @Override

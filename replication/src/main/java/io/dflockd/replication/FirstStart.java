@@ -82,6 +82,19 @@ final class FirstStart implements AutoCloseable {
         return CallOptions.DEFAULT.withDeadlineAfter(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Which of them do not answer now, and why, or are not of this cluster; empty where all are and do. */
+    String unanswered(Introduction own) {
+        for (var other : others.entrySet()) {
+            ask(other.getKey(), other.getValue(), own);
+            var answer = answers.get(other.getKey());
+            if (answer != null && !answer.cluster().equals(own.cluster())) {
+                failures.put(other.getKey(), "node " + other.getKey().name() + " at " + other.getKey().peerAddress()
+                        + " is of another cluster");
+            }
+        }
+        return failures.values().stream().sorted().collect(Collectors.joining(", "));
+    }
+
     /** All others have empty folders too, or such as say who they are, and none has voted. */
     void awaitNobodyHasVoted(Introduction own, long untilNanos) throws IOException {
         await(own, untilNanos, answer -> {
@@ -201,7 +214,7 @@ final class FirstStart implements AutoCloseable {
                     + " is";
         } else if (!answer.cluster().equals(cluster)) {
             problem = "node " + asked.name() + " at " + asked.peerAddress()
-                    + " was told of other members than this one, or is of another cluster";
+                    + " was told of other members than this one or of another file to restore, or is of another cluster";
         } else {
             return true;
         }

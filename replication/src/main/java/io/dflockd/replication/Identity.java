@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
  * @param isMember whether there were others when it began; else the node was alone
  * @param hasJoined whether these had a log by then, which alone says who they are: until it has come, this node votes with
  *     nobody
+ * @param isRestored whether it began with a copy of a snapshot, which must be there
  */
-record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) {
+record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined, boolean isRestored) {
     /** The name of the file. */
     static final String FILE = "identity";
 
@@ -25,6 +26,7 @@ record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) 
     private static final String OF_A_MEMBER = "member of a cluster";
     /** A line that only the folder of a node has that came later. */
     private static final String OF_A_JOINER = "joined later";
+    private static final String OF_A_COPY = "restored from a snapshot";
     private static final String FORMAT = "dflockd data 1";
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final long MAX_BYTES = 1_000;
@@ -43,7 +45,7 @@ record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) 
     }
 
     Identity(UUID cluster, String node, boolean isMember) {
-        this(cluster, node, isMember, false);
+        this(cluster, node, isMember, false, false);
     }
 
     static Identity read(Path file) throws IOException {
@@ -61,7 +63,7 @@ record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) 
         }
         try {
             return new Identity(UUID.fromString(field(lines, 1, "cluster ")), field(lines, 2, "node "),
-                    lines.contains(OF_A_MEMBER), lines.contains(OF_A_JOINER));
+                    lines.contains(OF_A_MEMBER), lines.contains(OF_A_JOINER), lines.contains(OF_A_COPY));
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(file, "is damaged (" + e.getMessage() + ")",
                     "put the file back from a copy of the folder", e);
@@ -71,7 +73,7 @@ record Identity(UUID cluster, String node, boolean isMember, boolean hasJoined) 
     void write(Path file) throws IOException {
         try (var durable = new DurableFile(file)) {
             var text = FORMAT + "\ncluster " + cluster + "\nnode " + node + "\n" + (isMember ? OF_A_MEMBER + "\n" : "")
-                    + (hasJoined ? OF_A_JOINER + "\n" : "");
+                    + (hasJoined ? OF_A_JOINER + "\n" : "") + (isRestored ? OF_A_COPY + "\n" : "");
             durable.out().write(text.getBytes(StandardCharsets.ISO_8859_1));
             durable.commit();
         }

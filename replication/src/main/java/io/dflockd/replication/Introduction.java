@@ -1,8 +1,10 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -12,8 +14,10 @@ import java.util.UUID;
  * @param node who says so
  * @param stage how far it is
  * @param members whom it knows to be in the cluster, by name and peer address
+ * @param details what else it says of itself; empty before its start
  */
-record Introduction(UUID cluster, String node, Stage stage, List<Node> members) {
+record Introduction(
+        UUID cluster, String node, Stage stage, List<Node> members, Optional<ClusterReport.Details> details) {
     /** How far a node is in a start with an empty folder; it never goes back, but where its folder was lost. */
     enum Stage {
         /** Its folder is empty: it has never voted, nor kept anything, or has lost all of that. */
@@ -34,7 +38,8 @@ record Introduction(UUID cluster, String node, Stage stage, List<Node> members) 
     }
 
     byte[] octets() {
-        return String.join("\n", FORMAT, cluster.toString(), node, stage.name(), Peers.text(members))
+        return String.join("\n", FORMAT, cluster.toString(), node, stage.name(), Peers.text(members),
+                details.map(Introduction::text).orElse(""))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -45,6 +50,29 @@ record Introduction(UUID cluster, String node, Stage stage, List<Node> members) 
             throw new IllegalArgumentException("not what a member of a cluster says");
         }
         return new Introduction(UUID.fromString(lines.get(1)), lines.get(2), Stage.valueOf(lines.get(3)),
-                lines.size() > 4 ? Peers.parse(lines.get(4)) : List.of());
+                lines.size() > 4 ? Peers.parse(lines.get(4)) : List.of(),
+                lines.size() > 5 && !lines.get(5).isEmpty() ? Optional.of(details(lines.get(5))) : Optional.empty());
+    }
+
+    /** The version, then the numbers of its disk, of which the last three are of a snapshot. */
+    private static String text(ClusterReport.Details details) {
+        var disk = details.disk();
+        var text = details.version() + ' ' + disk.logBytes() + ' ' + disk.freeBytes();
+        return disk.snapshot()
+                .map(snapshot -> text + ' ' + snapshot.index() + ' ' + snapshot.bytes() + ' ' + snapshot.ageMs())
+                .orElse(text);
+    }
+
+    private static ClusterReport.Details details(String text) {
+        var words = text.split(" ", -1);
+        if (words.length < 3) {
+            throw new IllegalArgumentException("not what a member of a cluster says of itself");
+        }
+        var snapshot = words.length < 6
+                ? Optional.<ClusterReport.Snapshot>empty()
+                : Optional.of(new ClusterReport.Snapshot(
+                        Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5])));
+        return new ClusterReport.Details(
+                words[0], new ClusterReport.Disk(Long.parseLong(words[1]), snapshot, Long.parseLong(words[2])));
     }
 }

@@ -31,9 +31,14 @@ final class LoneVoter extends Voter {
 
     static LoneVoter open(StorageSettings settings, DataFolder folder, LogMachine machine) throws IOException {
         var found = folder.identity();
-        var identity = new Identity(found.map(Identity::cluster).orElseGet(UUID::randomUUID),
-                found.map(Identity::node).orElse(NAME));
+        var restore = restore(settings, folder);
+        var identity = found.isPresent()
+                ? new Identity(found.get().cluster(), found.get().node(), false, false, found.get().isRestored())
+                : new Identity(UUID.randomUUID(), NAME, false, false, restore.isPresent());
         folder.claim(identity);
+        if (restore.isPresent()) {
+            restore.get().into(folder, identity);
+        }
         check(folder, identity, settings.acceptsLoss(), "put the folder back from a copy");
         return new LoneVoter(settings, folder, machine, server(folder, identity, settings, machine),
                 groupOf(identity));

@@ -4,10 +4,6 @@ import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,15 +29,15 @@ final class Members implements Operations {
     private final RaftJournal journal;
     private final Voter voter;
     private final LogMachine machine;
-    private final DiskSpace disk;
+    private final OwnDetails own;
     private final long longestSilenceMs;
 
     /** {@code longestSilenceMs}: who says nothing for longer is taken for gone. */
-    Members(RaftJournal journal, Voter voter, LogMachine machine, DiskSpace disk, long longestSilenceMs) {
+    Members(RaftJournal journal, Voter voter, LogMachine machine, OwnDetails own, long longestSilenceMs) {
         this.journal = journal;
         this.voter = voter;
         this.machine = machine;
-        this.disk = disk;
+        this.own = own;
         this.longestSilenceMs = longestSilenceMs;
     }
 
@@ -55,7 +51,7 @@ final class Members implements Operations {
         var standing = journal.standing();
         RaftServer.@Nullable Division division = voter.division();
         if (division == null) {
-            return new ClusterReport(standing, 0, applied(), List.of(), new ClusterReport.Disk(0, Optional.empty(), 0));
+            return new ClusterReport(standing, 0, applied(), List.of());
         }
         long applied = applied(); // before what is committed, which goes on meanwhile
         long committed = Math.max(0, division.getRaftLog().getLastCommittedIndex());
@@ -65,42 +61,21 @@ final class Members implements Operations {
         var members = voter.members()
                 .stream()
                 .map(node -> node.name().equals(self)
-                        ? new ClusterReport.Member(node, standing.leads(), last, 0, 0)
+                        ? new ClusterReport.Member(node, standing.leads(), last, 0, 0, own.read())
                         : member(node, followers, committed))
                 .toList();
-        return new ClusterReport(standing, committed, applied, members, kept(division));
+        return new ClusterReport(standing, committed, applied, members);
     }
 
-    private static ClusterReport.Member member(Node node, Map<String, Followers.Follower> followers, long committed) {
+    /** One that is silent is not asked, and waited for. */
+    private ClusterReport.Member member(Node node, Map<String, Followers.Follower> followers, long committed) {
         var known = followers.getOrDefault(node.name(), new Followers.Follower(0, 0));
         long replicated = Math.max(0, known.replicated());
         return new ClusterReport.Member(
-                node, false, replicated, Math.max(0, committed - replicated), known.silentMs());
-    }
-
-    private ClusterReport.Disk kept(RaftServer.Division division) {
-        try {
-            long logBytes = bytesIn(division.getRaftStorage().getStorageDir().getCurrentDir().toPath());
-            SnapshotStorage.@Nullable Stored latest = machine.snapshots().latest().orElse(null);
-            var snapshot = latest == null ? null : snapshot(latest);
-            return new ClusterReport.Disk(logBytes, Optional.ofNullable(snapshot), disk.free());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ClusterReport.@Nullable Snapshot snapshot(SnapshotStorage.Stored stored) throws IOException {
-        if (!Files.exists(stored.path())) {
-            return null; // a newer one has just taken its place
-        }
-        long age = System.currentTimeMillis() - Files.getLastModifiedTime(stored.path()).toMillis();
-        return new ClusterReport.Snapshot(stored.head().index(), Files.size(stored.path()), Math.max(0, age));
-    }
-
-    private static long bytesIn(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum(); // 0 of one that is let go meanwhile
-        }
+                node, false, replicated, Math.max(0, committed - replicated), known.silentMs(),
+                known.silentMs() > longestSilenceMs
+                        ? Optional.empty()
+                        : voter.ask(node).flatMap(Introduction::details));
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.dflockd.engine.order.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,17 +33,12 @@ import org.slf4j.LoggerFactory;
  * The order of a state that survives: actions are joined in batches, batches go through the log, and what is committed is
  * applied.
  *
- * <p>What a thread hands in joins the open batch when its turn ends. While fewer than {@value #WINDOW} batches are under way
- * the batch is sealed and proposed at once; else it stays open and grows until one of them is applied. So one client waits
- * for no timer, and a thousand share a batch.
+ * <p>What a thread hands in joins the open batch of the {@link Window} when its turn ends.
  *
  * <p>A term begins with {@link Command.OpenTerm} and the limits; nothing else is proposed before that is applied. Locks are
  * taken in this order: the machine's, the applier's, {@link #batching}, Ratis'.
  */
 public final class RaftJournal implements Journal {
-    /** How many batches may be under way while another is filled. */
-    static final int WINDOW = 4;
-
     private static final Logger LOG = LoggerFactory.getLogger(RaftJournal.class);
     private static final long MAX_WAITING_BYTES = 64L << 20;
     /** What waits is there twice, as octets and as actions, beside the state and the last of the log. */
@@ -63,6 +57,7 @@ public final class RaftJournal implements Journal {
     private final SnapshotPlan snapshots;
     private final Ticks ticks;
     private final DiskSpace disk;
+    private final Optional<Leaderless> leaderless;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
     private final Optional<Operations> operations;
@@ -72,20 +67,13 @@ public final class RaftJournal implements Journal {
     private final ReentrantLock batching = new ReentrantLock();
     private final Condition calm = batching.newCondition();
     private final LogClock clock;
-    private OpenBatch open = new OpenBatch();
-    /** Full ones that came while another node is to lead: nothing is proposed then. */
-    private final ArrayDeque<OpenBatch> held = new ArrayDeque<>();
-    private boolean holding;
-    /** The bytes of those that are under way, in their order. */
-    private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
-    private long term;
-    private long nextNumber;
+    /** Nothing is proposed while another node is to lead. */
+    private final Window window;
     private volatile boolean leading;
     /** The latest in which the applier knows that it leads. */
     private volatile long openedTerm = -1;
     private boolean closing;
     private boolean failed;
-    private volatile long waitingBytes;
 
     /**
      * Takes a folder and sees whether what is in it is whole. Nothing is applied before {@link #begin}.
@@ -118,6 +106,7 @@ public final class RaftJournal implements Journal {
         this.wallMicros = wallMicros;
         this.broken = broken;
         this.clock = new LogClock(nanoTime);
+        this.window = new Window(clock, this::propose);
         this.events = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
@@ -129,8 +118,17 @@ public final class RaftJournal implements Journal {
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
                 snapshots::want);
+        this.leaderless = settings.cluster()
+                .map(cluster -> new Leaderless(voter, this::fail, cluster.electionTimeout()));
         this.operations = settings.cluster()
-                .map(cluster -> new Members(this, voter, machine, disk, 2 * cluster.electionTimeout().toMillis()));
+                .map(cluster -> new Members(this, voter, machine, details(cluster),
+                        2 * cluster.electionTimeout().toMillis()));
+    }
+
+    private OwnDetails details(ClusterSettings cluster) {
+        var own = new OwnDetails(cluster.version(), voter, machine, disk);
+        voter.tell(own::read);
+        return own;
     }
 
     private List<Node> members() {
@@ -147,6 +145,7 @@ public final class RaftJournal implements Journal {
         disk.start();
         if (voter.isMember()) {
             later(machine::learnMembers);
+            leaderless.ifPresent(Leaderless::start);
             return;
         }
         try {
@@ -185,7 +184,7 @@ public final class RaftJournal implements Journal {
         batching.lock();
         try {
             if (leading) {
-                join(turn);
+                window.join(turn);
             }
         } finally {
             batching.unlock();
@@ -193,41 +192,12 @@ public final class RaftJournal implements Journal {
         }
     }
 
-    /** A batch that is full is proposed however many are under way: what waits is bounded by {@link #isFull}. */
-    private void join(Turn turn) {
-        if (!open.hasRoomFor(turn)) {
-            if (holding) {
-                held.add(open);
-                open = new OpenBatch();
-            } else {
-                propose();
+    private void propose(Proposal proposal, long ofTerm) {
+        var unusedAsItIsHeardOf = voter.submit(proposal).whenComplete((reply, failure) -> {
+            if (failure != null || !reply.isSuccess()) {
+                later(() -> lost(ofTerm, failure != null ? failure : reply.getException()));
             }
-        }
-        append(turn);
-        proposeIfFree();
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
-    private void append(Turn turn) {
-        open.append(turn);
-        waitingBytes += turn.bytes();
-    }
-
-    private void proposeIfFree() {
-        if (!holding && !open.isEmpty() && underWay.size() < WINDOW) {
-            propose();
-        }
-    }
-
-    private void propose() {
-        underWay.add(open.bytes());
-        long ofTerm = term;
-        var unusedAsItIsHeardOf = voter.submit(open.seal(LogMachine.RULES, term, nextNumber++, clock.nowMs()))
-                .whenComplete((reply, failure) -> {
-                    if (failure != null || !reply.isSuccess()) {
-                        later(() -> lost(ofTerm, failure != null ? failure : reply.getException()));
-                    }
-                });
+        });
     }
 
     /** What follows a batch that is not in the log does not follow any more. */
@@ -237,7 +207,7 @@ public final class RaftJournal implements Journal {
         }
         batching.lock();
         try {
-            if (closing || ofTerm != term) {
+            if (closing || ofTerm != window.term()) {
                 return;
             }
             leading = false;
@@ -267,10 +237,10 @@ public final class RaftJournal implements Journal {
     boolean handOver(Optional<String> to) {
         batching.lock();
         try {
-            if (!leading || holding) {
+            if (!leading || window.isHolding()) {
                 return false;
             }
-            holding = true;
+            window.hold();
             awaitDecided(false);
         } finally {
             batching.unlock();
@@ -278,52 +248,36 @@ public final class RaftJournal implements Journal {
         boolean done = voter.handOver(to);
         batching.lock();
         try {
-            goOn();
+            window.goOn();
         } finally {
             batching.unlock();
         }
         return done;
     }
 
-    private void goOn() {
-        if (!holding) {
-            return; // another one leads already
-        }
-        holding = false;
-        var latest = open;
-        while (!held.isEmpty()) {
-            open = held.remove();
-            propose();
-        }
-        open = latest;
-        proposeIfFree();
-    }
-
     /** Where nothing moves the time on, an empty batch does. */
     private void tick() {
         batching.lock();
         try {
-            if (leading && !holding && underWay.isEmpty()) {
-                propose();
+            if (leading && window.isIdle()) {
+                window.propose();
             }
         } finally {
             batching.unlock();
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
     private void applied(Batch batch, int bytes, Optional<Command.Checkpoint> checkpoint) {
         boolean opened = false;
         batching.lock();
         try {
-            if (batch.term() == term && !underWay.isEmpty()) {
-                waitingBytes -= underWay.remove();
+            if (window.decided(batch)) {
                 opened = batch.number() == 0 && !closing && !failed;
                 if (opened) {
                     leading = true;
                 }
                 if (leading) {
-                    checkpoint.ifPresent(taken -> append(ofDriver(taken))); // goes with the next batch
+                    checkpoint.ifPresent(taken -> window.append(ofDriver(taken))); // goes with the next batch
                 }
                 calm.signalAll();
             }
@@ -358,7 +312,7 @@ public final class RaftJournal implements Journal {
             applier.batchApplied();
             batching.lock();
             try {
-                proposeIfFree();
+                window.proposeIfFree();
                 if (leading) {
                     ticks.plan(clock.nanosUntil(applier.engine().nextDeadlineMs()));
                 }
@@ -372,14 +326,13 @@ public final class RaftJournal implements Journal {
             use();
             batching.lock();
             try {
-                forget();
-                term = newTerm;
-                nextNumber = 0;
+                window.begin(newTerm);
+                calm.signalAll();
                 leading = false;
                 clock.start(applier.engine().nowMs());
-                append(ofDriver(
+                window.append(ofDriver(
                         new Command.OpenTerm(newTerm, wallMicros.getAsLong()), new Command.SetLimits(limits)));
-                propose();
+                window.propose();
             } finally {
                 batching.unlock();
             }
@@ -392,7 +345,8 @@ public final class RaftJournal implements Journal {
             }
             batching.lock();
             try {
-                forget();
+                window.forget();
+                calm.signalAll();
                 if (!leading && !voter.isMember()) {
                     return;
                 }
@@ -426,19 +380,9 @@ public final class RaftJournal implements Journal {
         }
     }
 
-    /** What another leader may have in its log, or nobody, is not waited for. */
-    private void forget() {
-        open.clear();
-        held.clear();
-        holding = false;
-        underWay.clear();
-        waitingBytes = 0;
-        calm.signalAll();
-    }
-
     @Override
     public boolean isFull() {
-        return waitingBytes > maxWaitingBytes;
+        return window.waitingBytes() > maxWaitingBytes;
     }
 
     @Override
@@ -489,9 +433,7 @@ public final class RaftJournal implements Journal {
             fail(cause);
             return;
         }
-        later(() -> fail(voter.isRemoved()
-                ? new IOException("this node was removed from its cluster and ends; the folder is of no more use")
-                : cause));
+        later(() -> fail(voter.isRemoved() ? Leaderless.wasRemoved() : cause));
     }
 
     private void fail(Throwable cause) {
@@ -529,6 +471,7 @@ public final class RaftJournal implements Journal {
     public void close() {
         awaitCalm();
         ticks.close();
+        leaderless.ifPresent(Leaderless::close);
         disk.close();
         voter.handOver(Optional.empty());
         snapshots.close();
@@ -552,7 +495,7 @@ public final class RaftJournal implements Journal {
     private void awaitDecided(boolean all) {
         long left = LONGEST_CLOSE.toNanos();
         try {
-            while (leading && left > 0 && !(underWay.isEmpty() && (!all || open.isEmpty()))) {
+            while (leading && left > 0 && !window.isDecided(all)) {
                 left = calm.awaitNanos(left);
             }
         } catch (InterruptedException e) {

@@ -69,8 +69,21 @@ final class SnapshotFile {
         return path;
     }
 
+    /** What is in a whole one, and the checksum over all before that. */
+    record Content(SnapshotHead head, long checksum) {}
+
     /** Reads all of it and says what it is of. */
     static SnapshotHead verify(Path path) throws IOException, BrokenSnapshotException {
+        var head = verifyContent(path).head();
+        if (!path.getFileName().toString().equals(name(head))) {
+            throw new BrokenSnapshotException(
+                    "is of term " + head.term() + " and index " + head.index() + ", unlike its name");
+        }
+        return head;
+    }
+
+    /** The same for a copy, whatever its name is. */
+    static Content verifyContent(Path path) throws IOException, BrokenSnapshotException {
         long size = Files.size(path);
         if (size < HEAD_BYTES + LENGTH_BYTES + CHECKSUM_BYTES) {
             throw new BrokenSnapshotException("has only " + size + " bytes");
@@ -85,12 +98,7 @@ final class SnapshotFile {
             checksum.update(last.array(), 0, LENGTH_BYTES);
             check("length of the body", last.getLong(), size - HEAD_BYTES - LENGTH_BYTES - CHECKSUM_BYTES);
             check("checksum", last.getInt() & 0xffff_ffffL, checksum.getValue());
-            var head = head(path, first);
-            if (!path.getFileName().toString().equals(name(head))) {
-                throw new BrokenSnapshotException(
-                        "is of term " + head.term() + " and index " + head.index() + ", unlike its name");
-            }
-            return head;
+            return new Content(head(path, first), checksum.getValue());
         }
     }
 

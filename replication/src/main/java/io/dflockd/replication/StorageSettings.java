@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param longestRecovery how long reading all of it may take
  * @param limits which hold from now on, whatever held before
  * @param cluster of which this node is; empty where it is alone
+ * @param restore a copy of a snapshot with which a folder begins that is empty; empty to begin with nothing
  * @param minFreeBytes how much room the disk must have, else nothing is added; empty for what is usual beside the snapshots
  */
 public record StorageSettings(
@@ -25,4 +26,23 @@ public record StorageSettings(
         Duration longestRecovery,
         EngineLimits limits,
         Optional<ClusterSettings> cluster,
-        OptionalLong minFreeBytes) {}
+        Optional<Path> restore,
+        OptionalLong minFreeBytes) {
+    /** Of a node that begins with nothing where its folder is empty. */
+    public StorageSettings(
+            Path folder,
+            boolean syncs,
+            boolean acceptsLoss,
+            Duration longestRecovery,
+            EngineLimits limits,
+            Optional<ClusterSettings> cluster,
+            OptionalLong minFreeBytes) {
+        this(folder, syncs, acceptsLoss, longestRecovery, limits, cluster, Optional.empty(), minFreeBytes);
+    }
+
+    /** The same, but an empty folder begins with what is in this file. */
+    StorageSettings restoring(Path file) {
+        return new StorageSettings(
+                folder, syncs, acceptsLoss, longestRecovery, limits, cluster, Optional.of(file), minFreeBytes);
+    }
+}

@@ -1,5 +1,6 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import java.io.IOException;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -50,12 +52,27 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
         }
     }
 
+    /** With what the folder is to begin, if it is to begin with something. */
+    static Optional<Restore> restore(StorageSettings settings, DataFolder folder) throws IOException {
+        if (settings.restore().isEmpty()) {
+            return Optional.empty();
+        }
+        var restore = Restore.of(settings.restore().get());
+        restore.requireUnused(folder, settings.folder());
+        return Optional.of(restore);
+    }
+
     /** Whether what the folder has is whole; {@code lost}: what to do where it is not there. */
     static void check(DataFolder folder, Identity identity, boolean acceptsLoss, String lost) throws IOException {
         var current = folder.segments(identity);
         var result = LogCheck.check(current, RaftSettings.MAX_RECORD, acceptsLoss);
         long snapshot = SnapshotStorage.latestIndex(folder.snapshots(identity));
         result.requireFrom(current, snapshot);
+        if (identity.isRestored() && snapshot < 0) {
+            throw new DataFolderException(folder.snapshots(identity),
+                    "has no whole snapshot, though this node was to begin with one",
+                    "start it with --restore and the same file again");
+        }
         if (result.records() == 0 && folder.isUsed() && !acceptsLoss) {
             throw new DataFolderException(current, "has no records, though this node has written some", lost);
         }
@@ -86,6 +103,21 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
     boolean isRemoved() {
         return false;
     }
+
+    /** Whether it is a member, and knows of none that leads, itself or another. One that was not added yet is none. */
+    final boolean lacksLeader() {
+        var known = division;
+        return known != null && !known.getRaftConf().getCurrentPeers().isEmpty()
+                && known.getInfo().getLeaderId() == null;
+    }
+
+    /** Which others do not answer as members of this cluster, and why; empty where all do. Blocks, some seconds at most. */
+    String unanswered() {
+        return "";
+    }
+
+    /** What else this node says of itself to others. */
+    void tell(Supplier<Optional<ClusterReport.Details>> ignoredAsThereIsNobody) {}
 
     /** What a node says that may become a member; empty where it does not answer. Blocks, some seconds at most. */
     Optional<Introduction> ask(Node node) {

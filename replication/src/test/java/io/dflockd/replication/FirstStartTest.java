@@ -121,7 +121,7 @@ class FirstStartTest {
             var stranger = new ArrayList<>(cluster.members);
             stranger.set(2, new Node("n9", "client.example:9", "localhost:" + freePort()));
             assertRefused(cluster, cluster.settings(folder.resolve("other"), stranger, "n9", SHORT, Optional.empty()),
-                    "was told of other members than this one, or is of another cluster");
+                    "was told of other members than this one or of another file to restore, or is of another cluster");
         }
     }
 

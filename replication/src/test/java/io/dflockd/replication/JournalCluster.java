@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Some members with real journals, on free ports of the loopback interface. */
@@ -75,9 +76,13 @@ final class JournalCluster implements AutoCloseable {
 
     /** Each begins when all are there. */
     JournalCluster startAll() throws Exception {
+        return startAll(IntStream.range(0, members.size()).mapToObj(this::settings).toList());
+    }
+
+    JournalCluster startAll(List<StorageSettings> settings) throws Exception {
         var begun = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < members.size(); i++) {
-            begun.add(starting(i));
+            begun.add(starting(i, settings.get(i)));
         }
         for (var one : begun) {
             one.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
@@ -89,7 +94,7 @@ final class JournalCluster implements AutoCloseable {
         return starting(node, settings(node));
     }
 
-    private CompletableFuture<Void> starting(int node, StorageSettings settings) throws IOException {
+    CompletableFuture<Void> starting(int node, StorageSettings settings) throws IOException {
         var opened = open(settings);
         nodes[node] = opened;
         var begun = new CompletableFuture<Void>();
@@ -131,7 +136,7 @@ final class JournalCluster implements AutoCloseable {
                 new StorageSettings(folder(node), true, false, Duration.ofSeconds(DEADLINE_SECONDS),
                         JournalOnFolder.WIDE,
                         Optional.of(new ClusterSettings(told, members.get(node).name(), electionTimeout,
-                                Optional.empty(), true)),
+                                Optional.empty(), true, "1.2.3")),
                         OptionalLong.empty()));
     }
 
@@ -207,6 +212,15 @@ final class JournalCluster implements AutoCloseable {
             return node.applier.octets();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Not as the others wait: here a failure is what is wanted. */
+    static void awaitEnd(List<Throwable> ended) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (ended.isEmpty()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 

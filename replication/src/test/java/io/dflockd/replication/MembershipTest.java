@@ -78,7 +78,7 @@ class MembershipTest {
                     .startsWith("there is no member 'n9', there are n1, n2, n3");
             assertThat(operations(cluster).remove(name(removed)).isDone()).isTrue();
 
-            awaitEnd(ended);
+            JournalCluster.awaitEnd(ended);
             assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
             cluster.forget(removed);
             assertThat(operations(cluster).remove(name(other)))
@@ -111,7 +111,7 @@ class MembershipTest {
             cluster.await(() -> !operations(cluster).remove(name(leader)).isDone() && cluster.leader() != leader);
             assertThat(operations(cluster).remove(name(leader)).isDone()).isTrue();
 
-            awaitEnd(ended);
+            JournalCluster.awaitEnd(ended);
             assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
             cluster.forget(leader);
         }
@@ -153,15 +153,6 @@ class MembershipTest {
 
     private static List<String> names(JournalCluster cluster) {
         return operations(cluster).report().members().stream().map(ClusterReport.Member::node).map(Node::name).toList();
-    }
-
-    /** Not as the others wait: here a failure is what is wanted. */
-    private static void awaitEnd(List<Throwable> ended) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(JournalCluster.DEADLINE_SECONDS);
-        while (ended.isEmpty()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     private static String name(int node) {

@@ -152,7 +152,8 @@ class PeerSecurityTest {
     private void assertStrangersGetNothing(Node member) throws Exception {
         authority = authority();
         var stranger = PeerSecurity.of(member("stranger", "localhost"));
-        var own = new Introduction(UUID.randomUUID(), "stranger", Introduction.Stage.EMPTY, List.of());
+        var own = new Introduction(UUID.randomUUID(), "stranger", Introduction.Stage.EMPTY, List.of(),
+                Optional.empty());
         for (var channel : List.of(
                 NettyChannelBuilder.forTarget(member.peerAddress()).sslContext(stranger.calling()).build(),
                 NettyChannelBuilder.forTarget(member.peerAddress()).usePlaintext().build())) {

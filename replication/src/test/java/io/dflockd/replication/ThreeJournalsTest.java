@@ -247,8 +247,13 @@ class ThreeJournalsTest {
             assertThat(report.members().get(gone).lag()).isPositive();
             assertThat(report.applied()).isEqualTo(operations.applied()).isPositive();
             assertThat(report.committed()).isGreaterThanOrEqualTo(report.applied());
-            assertThat(report.disk().logBytes()).isPositive();
-            assertThat(report.disk().freeBytes()).isPositive();
+            assertThat(report.members().get(gone).details()).isEmpty();
+            for (int there : new int[]{leader, (leader + 2) % 3}) {
+                var details = report.members().get(there).details().orElseThrow();
+                assertThat(details.version()).isEqualTo("unknown");
+                assertThat(details.disk().logBytes()).isPositive();
+                assertThat(details.disk().freeBytes()).isPositive();
+            }
         }
     }
 

@@ -121,7 +121,7 @@ public final class DflockdServer implements AutoCloseable {
                     failure::complete,
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
-            begin(driver, loops);
+            begin(driver, loops, config);
             var counters = new ServerCounters();
             var gate = new Gate(
                     counters,
@@ -159,7 +159,7 @@ public final class DflockdServer implements AutoCloseable {
         }
     }
 
-    private static void begin(EngineDriver driver, EventLoops loops) {
+    private static void begin(EngineDriver driver, EventLoops loops, ServerConfig config) {
         if (!driver.isDurable()) {
             return;
         }
@@ -167,9 +167,16 @@ public final class DflockdServer implements AutoCloseable {
             driver.begin();
         } catch (IOException e) {
             driver.close();
-            throw new SettingException("--data-dir: " + e.getMessage(), e);
+            throw refused(config, e);
         }
         loops.atEndOfTurn(driver::endTurn);
+    }
+
+    /** Which file it is about is in front of what it says. */
+    private static SettingException refused(ServerConfig config, IOException e) {
+        var said = String.valueOf(e.getMessage());
+        boolean isOfCopy = config.restore().filter(file -> said.startsWith(file + ": ")).isPresent();
+        return new SettingException((isOfCopy ? "--restore: " : "--data-dir: ") + said, e);
     }
 
     private static EngineDriver.JournalFactory journals(
@@ -180,12 +187,12 @@ public final class DflockdServer implements AutoCloseable {
         }
         var settings = new StorageSettings(
                 folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config),
-                clusterSettings(config), config.minFreeDisk());
+                clusterSettings(config), config.restore(), config.minFreeDisk());
         return (applier, lock) -> {
             try {
                 return RaftJournal.open(settings, applier, clock::nanoTime, () -> microsOf(clock), broken);
             } catch (IOException e) {
-                throw new SettingException("--data-dir: " + e.getMessage(), e);
+                throw refused(config, e);
             }
         };
     }
@@ -218,7 +225,8 @@ public final class DflockdServer implements AutoCloseable {
                         cluster.own().name(),
                         config.electionTimeout(),
                         peerTls(config),
-                        config.joins()));
+                        config.joins(),
+                        Version.current()));
     }
 
     private static Optional<PeerTls> peerTls(ServerConfig config) {

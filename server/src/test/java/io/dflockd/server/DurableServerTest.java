@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,11 +29,7 @@ class DurableServerTest {
     }
 
     private DflockdServer start(String fsync) {
-        return DflockdServer.start(ServerConfig.builder()
-                .set(Setting.PORT, "0")
-                .set(Setting.DATA_DIR, folder.resolve("data").toString())
-                .set(Setting.FSYNC, fsync)
-                .build());
+        return DflockdServer.start(config().set(Setting.FSYNC, fsync).build());
     }
 
     @Test
@@ -65,12 +65,7 @@ class DurableServerTest {
             token = client.askToken("l", "jobs", "0 600");
             server.close();
         }
-        var config = ServerConfig.builder()
-                .set(Setting.PORT, "0")
-                .set(Setting.DATA_DIR, folder.resolve("data").toString())
-                .set(Setting.FSYNC, "os")
-                .set(Setting.MIN_FREE_DISK, "1000000000g")
-                .build();
+        var config = config().set(Setting.MIN_FREE_DISK, "1000000000g").build();
         try (var server = DflockdServer.start(config); var client = WireClient.connect(server.address())) {
             assertThat(client.ask("l", "other", "0")).isEqualTo("error_max_keys");
             assertThat(client.ask("@1 kset", "k", "w\t0")).isEqualTo("@1 error_max_keys");
@@ -80,6 +75,60 @@ class DurableServerTest {
             assertThat(client.ask("n", "jobs", token + " 600")).startsWith("ok 600 ");
             assertThat(client.ask("r", "jobs", token)).isEqualTo("ok");
         }
+    }
+
+    /** Where the disk has little room a snapshot is written at once, so there is one to copy. */
+    @Test
+    void aCopyOfASnapshotBeginsAnotherFolder() throws IOException {
+        String token;
+        long fence;
+        Path copy;
+        try (var server = start(); var client = WireClient.connect(server.address())) {
+            client.ask("kset", "k", "v\t0");
+            token = client.askToken("l", "jobs", "0 600");
+            fence = fence(client.ask("l", "other", "0 600"));
+        }
+        try (var server = DflockdServer.start(config().set(Setting.MIN_FREE_DISK, "1000000000g").build())) {
+            assertThat(server.address()).isNotNull();
+            copy = Files.copy(awaitSnapshot(), folder.resolve("copy"));
+        }
+        var restored = config().set(Setting.DATA_DIR, folder.resolve("other").toString())
+                .set(Setting.RESTORE, copy.toString());
+        try (var server = DflockdServer.start(restored.build()); var client = WireClient.connect(server.address())) {
+            assertThat(client.ask("kget", "k", "")).isEqualTo("ok v");
+            assertThat(client.ask("l", "jobs", "0")).as("held by the token").isEqualTo("timeout");
+            assertThat(client.ask("r", "jobs", token)).isEqualTo("ok");
+            assertThat(fence(client.ask("l", "new", "0"))).isGreaterThan(fence);
+        }
+        assertThatThrownBy(() -> DflockdServer.start(restored.build()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("--data-dir: " + folder.resolve("other") + ": has data already");
+        Files.writeString(copy, "something else");
+        restored.set(Setting.DATA_DIR, folder.resolve("third").toString());
+        assertThatThrownBy(() -> DflockdServer.start(restored.build()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("--restore: " + copy + ": is no whole snapshot");
+    }
+
+    private Path awaitSnapshot() {
+        var found = new AtomicReference<Path>();
+        Eventually.await("a snapshot", Duration.ofSeconds(20), () -> {
+            try (var files = Files.find(folder.resolve("data"), 10,
+                    (path, attributes) -> path.getFileName().toString().matches("snapshot\\.\\d+_\\d+"))) {
+                files.findFirst().ifPresent(found::set);
+            } catch (IOException | UncheckedIOException e) {
+                return false; // something vanished while it was looked at
+            }
+            return found.get() != null;
+        });
+        return found.get();
+    }
+
+    private ServerConfig.Builder config() {
+        return ServerConfig.builder()
+                .set(Setting.PORT, "0")
+                .set(Setting.DATA_DIR, folder.resolve("data").toString())
+                .set(Setting.FSYNC, "os");
     }
 
     @Test

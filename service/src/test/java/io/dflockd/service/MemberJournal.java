@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** A journal of a node that stands somewhere in a cluster, though it applies what it is given at once. */
 final class MemberJournal implements Journal {
+    private static final ClusterReport.Details DETAILS = new ClusterReport.Details("1.2.3",
+            new ClusterReport.Disk(1_000, Optional.of(new ClusterReport.Snapshot(20, 500, 61_000)), 9_000));
+
     private final DirectJournal journal;
     private final Standing standing;
 
@@ -33,9 +36,8 @@ final class MemberJournal implements Journal {
             public ClusterReport report() {
                 var members = standing.members();
                 return new ClusterReport(standing, 42, 41,
-                        List.of(new ClusterReport.Member(members.get(0), false, 30, 12, 1_500),
-                                new ClusterReport.Member(members.get(1), true, 43, 0, 0)),
-                        new ClusterReport.Disk(1_000, Optional.of(new ClusterReport.Snapshot(20, 500, 61_000)), 9_000));
+                        List.of(new ClusterReport.Member(members.get(0), false, 30, 12, 1_500, Optional.empty()),
+                                new ClusterReport.Member(members.get(1), true, 43, 0, 0, Optional.of(DETAILS))));
             }
 
             @Override

@@ -30,9 +30,9 @@ public final class ClusterCommand {
                 new Command("cluster status", "", "show how the nodes of a cluster are",
                         """
                                 Prints who leads in which term, and of each node its addresses, its role, up to where it has \
-                                the log, how many entries it lacks, and for how long it said nothing. Of the node that leads \
-                                also its version, what log and snapshot take, and how much room there is. With --json, the \
-                                server's own answer on one line.""",
+                                the log, how many entries it lacks, and for how long it said nothing; of each that answers also its \
+                                version, what log and snapshot take, and how much room there is. Waits while none leads, \
+                                15 s at most. With --json, the server's own answer on one line.""",
                         List.of(), ClusterCommand::status),
                 new Command("cluster transfer", "[NODE]", "have another node of a cluster lead",
                         """
@@ -58,7 +58,7 @@ public final class ClusterCommand {
     }
 
     private static int status(Call call) throws InterruptedException {
-        var status = ask(call, ClusterCommands::status);
+        var status = statusOf(call);
         call.out().line(text(status), status);
         return Exit.OK.status();
     }
@@ -75,7 +75,7 @@ public final class ClusterCommand {
 
     private static int transfer(Call call) throws InterruptedException {
         var name = call.arguments().operands().isEmpty() ? "" : call.operand(0);
-        long before = term(ask(call, ClusterCommands::status));
+        long before = term(statusOf(call));
         Map<String, Object> verdict;
         try {
             verdict = ask(call, cluster -> name.isEmpty() ? cluster.transfer() : cluster.transfer(name));
@@ -109,10 +109,10 @@ public final class ClusterCommand {
         }
         var name = node.substring(0, node.indexOf('='));
         long end = System.nanoTime() + LONGEST_CATCHING_UP.toNanos();
-        boolean isMember = isMember(name, ask(call, ClusterCommands::status));
+        boolean isMember = isMember(name, statusOf(call));
         while (!isMember && System.nanoTime() < end) {
             Thread.sleep(BETWEEN_LOOKS);
-            isMember = isMember(name, ask(call, ClusterCommands::status));
+            isMember = isMember(name, statusOf(call));
         }
         call.out()
                 .line(isMember ? name + " is a member" : name + " catches up; see dflock cluster status",
@@ -124,7 +124,7 @@ public final class ClusterCommand {
     private static int remove(Call call) throws InterruptedException {
         var name = call.operand(0);
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            long term = term(ask(call, ClusterCommands::status));
+            long term = term(statusOf(call));
             var refusal = "";
             try {
                 var verdict = ask(call, cluster -> cluster.remove(name));
@@ -132,7 +132,7 @@ public final class ClusterCommand {
             } catch (ConnectionLostException e) {
                 awaitLeader(call, term);
             }
-            var status = ask(call, ClusterCommands::status);
+            var status = statusOf(call);
             boolean wasMember = refusal.isEmpty() || attempt > 0;
             if (!refusal.isEmpty() && term(status) == term && (isMember(name, status) || !wasMember)) {
                 return refuse(call, refusal);
@@ -169,6 +169,21 @@ public final class ClusterCommand {
                     return status;
                 }
             } catch (ConnectionFailedException | ConnectionLostException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /** How the cluster is. Asks again where the one that leads falls, or none does; not where no node is there at all. */
+    private static Map<String, Object> statusOf(Call call) throws InterruptedException {
+        long end = System.nanoTime() + LONGEST_ELECTION.toNanos();
+        while (true) {
+            try {
+                return ask(call, ClusterCommands::status);
+            } catch (ConnectionLostException e) {
                 if (System.nanoTime() > end) {
                     throw e;
                 }

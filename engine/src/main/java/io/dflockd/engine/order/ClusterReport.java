@@ -9,9 +9,8 @@ import java.util.Optional;
  * @param committed the place in the log up to which a majority has all
  * @param applied the place up to which this node has applied all
  * @param members itself among them
- * @param disk of this node
  */
-public record ClusterReport(Standing standing, long committed, long applied, List<Member> members, Disk disk) {
+public record ClusterReport(Standing standing, long committed, long applied, List<Member> members) {
     public ClusterReport {
         members = List.copyOf(members);
     }
@@ -23,8 +22,17 @@ public record ClusterReport(Standing standing, long committed, long applied, Lis
      * @param replicated the place in the log up to which it has all
      * @param lag how many entries it lacks of what is committed
      * @param silentMs for how long nothing was heard of it; 0 of the node itself
+     * @param details what it says of itself; empty where it does not answer
      */
-    public record Member(Node node, boolean leads, long replicated, long lag, long silentMs) {}
+    public record Member(
+            Node node, boolean leads, long replicated, long lag, long silentMs, Optional<Details> details) {}
+
+    /**
+     * What only a node itself knows.
+     *
+     * @param version of the program that it runs
+     */
+    public record Details(String version, Disk disk) {}
 
     /**
      * What a node keeps.

@@ -41,6 +41,7 @@ import static io.dflockd.server.config.Setting.PORT;
 import static io.dflockd.server.config.Setting.PUSH_QUEUE;
 import static io.dflockd.server.config.Setting.READ_TIMEOUT;
 import static io.dflockd.server.config.Setting.RELAY_WAIT;
+import static io.dflockd.server.config.Setting.RESTORE;
 import static io.dflockd.server.config.Setting.SHUTDOWN_TIMEOUT;
 import static io.dflockd.server.config.Setting.STATS_LIMIT;
 import static io.dflockd.server.config.Setting.TLS_CERT;
@@ -130,6 +131,13 @@ public final class ServerConfig {
             }
             if (config.dataDir().isEmpty() && config.acceptsLogLoss()) {
                 throw new ConfigException("--accept-log-loss needs --data-dir");
+            }
+            if (config.dataDir().isEmpty() && config.restore().isPresent()) {
+                throw new ConfigException("--restore needs --data-dir");
+            }
+            if (config.restore().isPresent() && config.cluster().isPresent() && config.joins()) {
+                throw new ConfigException(
+                        "--restore is for a first start; whoever has --join gets the state from the others");
             }
             if (config.dataDir().isEmpty() && config.minFreeDisk().isPresent()) {
                 throw new ConfigException("--min-free-disk needs --data-dir");
@@ -273,6 +281,11 @@ public final class ServerConfig {
     /** Whether the server starts although a part of its log is lost. */
     public boolean acceptsLogLoss() {
         return (boolean) value(ACCEPT_LOG_LOSS);
+    }
+
+    /** A copy of a snapshot with which an empty folder begins. Empty to begin with nothing. */
+    public Optional<Path> restore() {
+        return path(RESTORE);
     }
 
     /** How much room the disk must have for more to be added. Empty for what is usual. */

@@ -6,7 +6,6 @@ import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.protocol.Octets;
-import io.dflockd.service.Version;
 import java.util.function.Consumer;
 
 /** The JSON objects that answer {@code cluster} with an argument. */
@@ -28,7 +27,7 @@ public final class StatusReport {
             json.beginArray();
             for (var member : report.members()) {
                 json.beginObject();
-                write(member, report, json);
+                write(member, json);
                 json.endObject();
             }
             json.endArray();
@@ -44,7 +43,7 @@ public final class StatusReport {
         });
     }
 
-    private static void write(ClusterReport.Member member, ClusterReport report, JsonWriter json) {
+    private static void write(ClusterReport.Member member, JsonWriter json) {
         text("name", member.node().name(), json);
         text("address", member.node().address(), json);
         text("peer_address", member.node().peerAddress(), json);
@@ -52,10 +51,10 @@ public final class StatusReport {
         number("replicated", member.replicated(), json);
         number("lag", member.lag(), json);
         seconds("silent_s", member.silentMs(), json);
-        if (member.leads()) {
-            text("version", Version.current(), json);
-            write(report.disk(), json);
-        }
+        member.details().ifPresent(details -> {
+            text("version", details.version(), json);
+            write(details.disk(), json);
+        });
     }
 
     private static void write(ClusterReport.Disk disk, JsonWriter json) {

@@ -1,0 +1,140 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.Action;
+import io.dflockd.engine.Command;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+    private static final long TERM = 7;
+
+    private final List<Batch> proposed = new ArrayList<>();
+    private final Window window = new Window(new LogClock(() -> 0), (proposal, term) -> {
+        assertThat(proposal.batch().term()).isEqualTo(term);
+        proposed.add(proposal.batch());
+    });
+    private int handedIn;
+
+    @BeforeEach
+    void begin() {
+        window.begin(TERM);
+    }
+
+    @Test
+    void whoeverIsAloneWaitsForNobody() {
+        join();
+
+        assertThat(sizes()).containsExactly(1);
+        assertThat(proposed.get(0).number()).isZero();
+        assertThat(window.waitingBytes()).isPositive();
+    }
+
+    @Test
+    void whatComesWhileTheWindowIsFullGoesTogetherWhenOneIsDecided() {
+        for (int i = 0; i < Window.SIZE + 5; i++) {
+            join();
+        }
+        assertThat(proposed).hasSize(Window.SIZE);
+
+        assertThat(window.decided(proposed.get(0))).isTrue();
+        window.proposeIfFree();
+
+        assertThat(sizes()).endsWith(5).hasSize(Window.SIZE + 1);
+        assertThat(order()).isSorted().doesNotHaveDuplicates().hasSize(handedIn);
+    }
+
+    @Test
+    void aFullBatchGoesAlsoThroughAFullWindow() {
+        for (int i = 0; i < Window.SIZE; i++) {
+            join();
+        }
+        var large = turn(new Command.Checkpoint(1, 2, 3));
+        while (large.bytes() < OpenBatch.MAX_BYTES) {
+            large.add(Action.ofDriver(new Command.Checkpoint(1, 2, 3)));
+        }
+        window.join(large);
+        assertThat(proposed).hasSize(Window.SIZE);
+
+        join();
+
+        assertThat(proposed).hasSize(Window.SIZE + 1);
+        assertThat(window.isDecided(false)).isFalse();
+    }
+
+    @Test
+    void nothingIsProposedWhileItIsHeldBackAndAllOfItAfterwardsInOrder() {
+        window.hold();
+        for (int i = 0; i < 3; i++) {
+            var large = new Turn();
+            while (large.bytes() < OpenBatch.MAX_BYTES) {
+                large.add(Action.ofDriver(new Command.Checkpoint(1, ++handedIn, 3)));
+            }
+            window.join(large);
+        }
+        assertThat(proposed).isEmpty();
+        assertThat(window.isDecided(false)).isTrue();
+        assertThat(window.isDecided(true)).isFalse();
+        assertThat(window.isIdle()).isFalse();
+
+        window.goOn();
+
+        assertThat(order()).isSorted().doesNotHaveDuplicates().hasSize(handedIn);
+        assertThat(proposed).extracting(Batch::number).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void whatIsOfAnotherTermIsNotWaitedFor() {
+        join();
+        window.hold();
+        join();
+        var former = proposed.get(0);
+
+        window.begin(TERM + 1);
+
+        assertThat(window.waitingBytes()).isZero();
+        assertThat(window.isIdle()).isTrue();
+        assertThat(window.decided(former)).isFalse();
+        join();
+        assertThat(proposed).hasSize(2);
+        assertThat(proposed.get(1).number()).isZero();
+        assertThat(proposed.get(1).term()).isEqualTo(TERM + 1);
+    }
+
+    @Test
+    void bytesAreCountedUntilTheyAreDecided() {
+        for (int i = 0; i < 3; i++) {
+            join();
+        }
+        for (var batch : List.copyOf(proposed)) {
+            assertThat(window.waitingBytes()).isPositive();
+            window.decided(batch);
+        }
+        assertThat(window.waitingBytes()).isZero();
+        assertThat(window.isDecided(true)).isTrue();
+    }
+
+    private void join() {
+        window.join(turn(new Command.Checkpoint(1, ++handedIn, 3)));
+    }
+
+    private static Turn turn(Command command) {
+        var turn = new Turn();
+        turn.add(Action.ofDriver(command));
+        return turn;
+    }
+
+    private List<Integer> sizes() {
+        return proposed.stream().map(batch -> batch.actions().size()).toList();
+    }
+
+    private List<Long> order() {
+        return proposed.stream()
+                .flatMap(batch -> batch.actions().stream())
+                .map(action -> ((Command.Checkpoint) action.command()).number())
+                .toList();
+    }
+}
