@@ -1,4 +1,5 @@
-# Sourced by the programs beside it: finds a JDK (java.sh), builds what is missing (build.sh), sets LIBRARIES.
+# Sourced by the programs beside it: finds a JDK (java.sh), builds what is missing (build.sh), sets LIBRARIES,
+# CLASSES (the class path), and CACHE, the file that rehearse has made for this program, empty where there is none.
 # Nothing is printed unless something goes wrong or the first build takes a while.
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -11,4 +12,15 @@ if [ -f "$root/distribution/pom.xml" ]; then
     fi
 else
     LIBRARIES="$root/lib"
+fi
+CLASSES="$LIBRARIES/*"
+CACHE=
+if [ "$JAVA_MAJOR" -ge 25 ] && [ -f "$LIBRARIES/../aot/order" ]; then
+    CLASSES=
+    while read -r jar; do
+        CLASSES="$CLASSES${CLASSES:+:}$LIBRARIES/$jar"
+    done <"$LIBRARIES/../aot/order"
+    if [ -f "$LIBRARIES/../aot/$program" ]; then
+        CACHE="$LIBRARIES/../aot/$program"
+    fi
 fi

@@ -1,0 +1,79 @@
+package io.dflockd.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The caches with which the programs start in half the time. */
+class AheadOfTimeIT {
+    private static final Path DISTRIBUTION = Path.of("../distribution/target/dflockd");
+
+    @TempDir private Path data;
+
+    @BeforeAll
+    static void needsAJdkThatCan() throws Exception {
+        assumeThat(run(List.of("sh", "-euc", "program=dflockd; . ../bin/java.sh; echo $((JAVA_MAJOR >= 25))"), ""))
+                .isEqualTo("1");
+    }
+
+    /** With this flag the JVM does not start where a cache cannot be used. */
+    @ParameterizedTest
+    @CsvSource({"dflockd,dflockd", "dflock,dflock"})
+    void theBuildMadeThemAndTheyAreUsed(String program, String name) throws Exception {
+        assertThat(DISTRIBUTION.resolve("aot").resolve(program)).isRegularFile();
+        assertThat(run(List.of(program(program), "--version"), "-XX:AOTMode=on")).matches(name + " \\S+");
+    }
+
+    /** The other collector too, which is another than that with which it was made. */
+    @Test
+    void aDurableServerUsesItAsWell() throws Exception {
+        assertThat(run(List.of(program("dflockd"), "--data-dir", data.toString(), "--version"), "-XX:AOTMode=on"))
+                .startsWith("dflockd ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dflockd", "dflock"})
+    void whatDoesNotFitIsLeftOutWithoutAWord(String program) throws Exception {
+        assertThat(run(List.of(program(program), "--version"),
+                "-XX:-UseCompactObjectHeaders -XX:ObjectAlignmentInBytes=16"))
+                .matches(program + " \\S+");
+    }
+
+    /** A copy of the folder has other dates, unless they are kept. */
+    @Test
+    void aFolderWithoutThemStartsAsWell() throws Exception {
+        var copy = data.resolve("copy");
+        run(List.of("cp", "-r", DISTRIBUTION.toString(), copy.toString()), "");
+        var program = copy.resolve("bin/dflock").toString();
+        assertThat(run(List.of(program, "--version"), "")).matches("dflock \\S+");
+        Files.delete(copy.resolve("aot/dflock"));
+        assertThat(run(List.of(program, "--version"), "")).matches("dflock \\S+");
+        Files.delete(copy.resolve("aot/order"));
+        assertThat(run(List.of(program, "--version"), "")).matches("dflock \\S+");
+    }
+
+    private static String program(String name) {
+        return DISTRIBUTION.resolve("bin").resolve(name).toString();
+    }
+
+    private static String run(List<String> command, String jvm) throws Exception {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("DFLOCKD_JAVA_OPTS", jvm);
+        builder.environment().put("DFLOCK_JAVA_OPTS", jvm);
+        var process = builder.start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+}
