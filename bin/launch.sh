@@ -15,12 +15,13 @@ else
 fi
 CLASSES="$LIBRARIES/*"
 CACHE=
-if [ "$JAVA_MAJOR" -ge 25 ] && [ -f "$LIBRARIES/../aot/order" ]; then
+made="$LIBRARIES/../aot/$JAVA_MAJOR"
+if [ -f "$made/order" ]; then
     CLASSES=
     while read -r jar; do
         CLASSES="$CLASSES${CLASSES:+:}$LIBRARIES/$jar"
-    done <"$LIBRARIES/../aot/order"
-    if [ -f "$LIBRARIES/../aot/$program" ]; then
-        CACHE="$LIBRARIES/../aot/$program"
+    done <"$made/order"
+    if [ -f "$made/$program" ]; then
+        CACHE="$made/$program"
     fi
 fi
