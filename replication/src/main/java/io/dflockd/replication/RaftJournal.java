@@ -142,8 +142,8 @@ public final class RaftJournal implements Journal {
     @Override
     public void begin() throws IOException {
         voter.start();
-        disk.start();
         if (voter.isMember()) {
+            disk.start();
             later(machine::learnMembers);
             leaderless.ifPresent(Leaderless::start);
             return;
@@ -151,6 +151,7 @@ public final class RaftJournal implements Journal {
         try {
             leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
             voter.use();
+            disk.start(); // a snapshot of half of what is being read would be of little use
         } catch (TimeoutException e) {
             throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
         } catch (ExecutionException e) {

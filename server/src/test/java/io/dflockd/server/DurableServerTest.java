@@ -87,6 +87,7 @@ class DurableServerTest {
             client.ask("kset", "k", "v\t0");
             token = client.askToken("l", "jobs", "0 600");
             fence = fence(client.ask("l", "other", "0 600"));
+            server.close(); // With it ends the connection, and not its holds.
         }
         try (var server = DflockdServer.start(config().set(Setting.MIN_FREE_DISK, "1000000000g").build())) {
             assertThat(server.address()).isNotNull();

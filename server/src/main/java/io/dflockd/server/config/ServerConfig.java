@@ -118,33 +118,7 @@ public final class ServerConfig {
                 byDefault(PORT, Integer.toString(cluster.own().clientPort()));
             }
             var config = new ServerConfig(new EnumMap<>(values), cluster);
-            if (config.path(TLS_CERT).isPresent() != config.path(TLS_KEY).isPresent()) {
-                throw new ConfigException("--tls-cert and --tls-key must be given both or neither");
-            }
-            if (config.tlsClientCa().isPresent() && config.tlsCert().isEmpty()) {
-                throw new ConfigException("--tls-client-ca needs --tls-cert and --tls-key");
-            }
-            if (config.legacyPort().equals(OptionalInt.of(config.port())) && config.port() != 0
-                    && config.legacyHost().equals(config.host())) {
-                throw new ConfigException(
-                        "--legacy-port: \"%d\" is also --port, must be another one".formatted(config.port()));
-            }
-            if (config.dataDir().isEmpty() && config.acceptsLogLoss()) {
-                throw new ConfigException("--accept-log-loss needs --data-dir");
-            }
-            if (config.dataDir().isEmpty() && config.restore().isPresent()) {
-                throw new ConfigException("--restore needs --data-dir");
-            }
-            if (config.restore().isPresent() && config.cluster().isPresent() && config.joins()) {
-                throw new ConfigException(
-                        "--restore is for a first start; whoever has --join gets the state from the others");
-            }
-            if (config.dataDir().isEmpty() && config.minFreeDisk().isPresent()) {
-                throw new ConfigException("--min-free-disk needs --data-dir");
-            }
-            if (config.value(LEGACY_HOST) instanceof String host && !host.isEmpty() && config.legacyPort().isEmpty()) {
-                throw new ConfigException("--legacy-host needs --legacy-port");
-            }
+            Consistency.require(config);
             return config;
         }
 
@@ -169,6 +143,10 @@ public final class ServerConfig {
     public OptionalInt legacyPort() {
         int port = number(LEGACY_PORT);
         return port == Kind.OptionalWhole.NONE ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
+    boolean isLegacyHostGiven() {
+        return !text(LEGACY_HOST).isEmpty();
     }
 
     public String legacyHost() {

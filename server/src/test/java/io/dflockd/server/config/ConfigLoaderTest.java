@@ -91,6 +91,19 @@ class ConfigLoaderTest {
                 .hasMessage("--legacy-port: \"x\" is not valid, must be a whole number from 0 to 65535, or empty");
     }
 
+    @Test
+    void whatNeedsAFolderIsRefusedWithoutOne(@TempDir Path folder) throws Exception {
+        var copy = Files.writeString(folder.resolve("copy"), "").toString();
+        for (var option : List.of("--accept-log-loss", "--min-free-disk=1g", "--restore=" + copy)) {
+            assertThatThrownBy(() -> load(Map.of(), option))
+                    .hasMessage(option.replaceAll("=.*", "") + " needs --data-dir");
+        }
+        assertThat(load(Map.of(), "--data-dir=d", "--restore=" + copy).restore()).contains(Path.of(copy));
+        assertThatThrownBy(() -> load(Map.of(), "--data-dir=d", "--restore=" + copy, "--join", "--node=n1",
+                "--cluster=n1=127.0.0.1:1:2,n2=127.0.0.1:11:12,n3=127.0.0.1:21:22"))
+                .hasMessageStartingWith("--restore is for a first start; ");
+    }
+
     @ParameterizedTest
     @EnumSource(Setting.class)
     void everySettingHasThreeSpellingsAndAWordOfHelp(Setting setting) throws IOException {

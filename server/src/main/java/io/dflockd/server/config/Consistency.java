@@ -1,0 +1,33 @@
+package io.dflockd.server.config;
+
+import java.util.OptionalInt;
+
+/** Which settings do not go together, although each is valid by itself. */
+final class Consistency {
+    private Consistency() {}
+
+    /** Throws {@link ConfigException}, which names both. */
+    static void require(ServerConfig config) {
+        refuseWhere(config.tlsCert().isPresent() != config.tlsKey().isPresent(),
+                "--tls-cert and --tls-key must be given both or neither");
+        refuseWhere(config.tlsClientCa().isPresent() && config.tlsCert().isEmpty(),
+                "--tls-client-ca needs --tls-cert and --tls-key");
+        refuseWhere(
+                config.legacyPort().equals(OptionalInt.of(config.port())) && config.port() != 0
+                        && config.legacyHost().equals(config.host()),
+                "--legacy-port: \"%d\" is also --port, must be another one".formatted(config.port()));
+        refuseWhere(config.isLegacyHostGiven() && config.legacyPort().isEmpty(), "--legacy-host needs --legacy-port");
+        boolean isDurable = config.dataDir().isPresent();
+        refuseWhere(!isDurable && config.acceptsLogLoss(), "--accept-log-loss needs --data-dir");
+        refuseWhere(!isDurable && config.minFreeDisk().isPresent(), "--min-free-disk needs --data-dir");
+        refuseWhere(!isDurable && config.restore().isPresent(), "--restore needs --data-dir");
+        refuseWhere(config.restore().isPresent() && config.cluster().isPresent() && config.joins(),
+                "--restore is for a first start; whoever has --join gets the state from the others");
+    }
+
+    private static void refuseWhere(boolean isInconsistent, String why) {
+        if (isInconsistent) {
+            throw new ConfigException(why);
+        }
+    }
+}
