@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,12 @@ class LeaderlessTest {
     }
 
     private JournalCluster cluster() throws Exception {
-        return new JournalCluster(folder, 3, ELECTION_TIMEOUT, node -> Optional.empty()).startAll();
+        var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, node -> Optional.empty()).startAll();
+        for (int i = 0; i < 3; i++) {
+            int node = i;
+            cluster.await(() -> Files.exists(cluster.folder(node).resolve("used"))); // else its next start is a first one
+        }
+        return cluster;
     }
 
     /** What is said of nobody leading. */
