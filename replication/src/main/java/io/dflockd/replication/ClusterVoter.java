@@ -241,6 +241,16 @@ final class ClusterVoter extends Voter {
     }
 
     @Override
+    boolean isRemovedForMost() {
+        var answers = members().stream()
+                .filter(node -> !node.name().equals(identity.node()))
+                .flatMap(node -> ask(node).stream())
+                .filter(answer -> answer.cluster().equals(identity.cluster()))
+                .toList();
+        return Introduction.isRemoved(identity.node(), answers);
+    }
+
+    @Override
     void tell(Supplier<Optional<ClusterReport.Details>> own) {
         details = own;
     }

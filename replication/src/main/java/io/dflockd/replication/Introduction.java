@@ -5,7 +5,9 @@ import io.dflockd.engine.order.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What members tell each other before they may speak Raft.
@@ -35,6 +37,24 @@ record Introduction(
 
     Introduction {
         members = List.copyOf(members);
+    }
+
+    /**
+     * Whether those who say so are a majority of the members that they name, without this one. A few may say what held
+     * before it was added, which a majority never does: it knew of the change before that counted.
+     */
+    static boolean isRemoved(String node, List<Introduction> answers) {
+        return answers.stream().anyMatch(answer -> {
+            var names = answer.names();
+            long agreeing = answers.stream()
+                    .filter(other -> names.contains(other.node()) && other.names().equals(names))
+                    .count();
+            return !names.isEmpty() && !names.contains(node) && 2 * agreeing > names.size();
+        });
+    }
+
+    private Set<String> names() {
+        return members.stream().map(Node::name).collect(Collectors.toSet());
     }
 
     byte[] octets() {

@@ -55,7 +55,7 @@ final class Leaderless implements AutoCloseable {
 
     private void ask() {
         try {
-            if (voter.isRemoved()) {
+            if (voter.isRemovedForMost()) {
                 removed.accept(wasRemoved());
                 return;
             }

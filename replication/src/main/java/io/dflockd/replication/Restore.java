@@ -62,7 +62,20 @@ final class Restore {
         if (Files.exists(target)) {
             return;
         }
-        var segments = folder.segments(identity);
+        try {
+            copy(folder.segments(identity), snapshots, target);
+        } catch (IOException e) {
+            throw new DataFolderException(target, "cannot be written (" + DataFolder.reason(e) + ")",
+                    "make room, or mend what is wrong there, and start with --restore again", e);
+        }
+        try {
+            SnapshotFile.verify(target);
+        } catch (BrokenSnapshotException e) {
+            throw new DataFolderException(file, "was changed while it was copied: it " + e.getMessage(), REMEDY, e);
+        }
+    }
+
+    private void copy(Path segments, Path snapshots, Path target) throws IOException {
         Files.createDirectories(segments);
         Files.createDirectories(snapshots);
         try (var meta = new DurableFile(segments.resolve(META))) {
@@ -72,11 +85,6 @@ final class Restore {
         try (var copy = new DurableFile(target)) {
             Files.copy(file, copy.out());
             copy.commit();
-        }
-        try {
-            SnapshotFile.verify(target);
-        } catch (BrokenSnapshotException e) {
-            throw new DataFolderException(file, "was changed while it was copied: it " + e.getMessage(), REMEDY, e);
         }
     }
 }

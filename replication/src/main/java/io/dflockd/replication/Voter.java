@@ -99,8 +99,13 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
     /** The name of the other one that leads; empty where none does, as far as this one knows. */
     abstract String otherLeader();
 
-    /** Whether it is a member no more, as others say. Blocks, some seconds at most. */
+    /** Whether it is a member no more, as any other says: enough for one whose log has ended. Blocks, some seconds at most. */
     boolean isRemoved() {
+        return false;
+    }
+
+    /** Whether it is a member no more, as most others say. Blocks, some seconds at most. */
+    boolean isRemovedForMost() {
         return false;
     }
 

@@ -6,11 +6,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.dflockd.engine.order.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -61,10 +63,33 @@ class LeaderlessTest {
         }
     }
 
+    /** One that was away when this node was added still says what held before. */
+    @Test
+    void whoKnowsNothingOfAnAdditionDoesNotEndTheOneThatWasAdded() {
+        var before = List.of("n1", "n2", "n3");
+        var since = List.of("n1", "n2", "n3", "n4");
+        assertThat(Introduction.isRemoved("n4", List.of(says("n3", before)))).isFalse();
+        assertThat(Introduction.isRemoved("n4", List.of(says("n3", before), says("n1", since)))).isFalse();
+        assertThat(Introduction.isRemoved("n4", List.of(says("n3", before), says("n2", before)))).isTrue();
+        assertThat(Introduction.isRemoved("n4", List.of(says("n3", List.of())))).as("not begun").isFalse();
+        assertThat(Introduction.isRemoved("n4", List.of())).isFalse();
+        assertThat(Introduction.isRemoved("n4", List.of(says("n9", before), says("n3", before))))
+                .as("one that is no member itself")
+                .isFalse();
+    }
+
+    private static Introduction says(String node, List<String> members) {
+        return new Introduction(new UUID(1, 2), node, Introduction.Stage.STARTED,
+                members.stream().map(name -> new Node(name, "", name + ":1")).toList(), Optional.empty());
+    }
+
     private JournalCluster cluster() throws Exception {
         var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, node -> Optional.empty()).startAll();
+        cluster.node(cluster.leader()).apply(JournalOnFolder.signal(1, 1, "all have this"));
+        cluster.awaitSameState();
         for (int i = 0; i < 3; i++) {
             int node = i;
+            cluster.await(() -> !cluster.node(node).actions.isEmpty());
             cluster.await(() -> Files.exists(cluster.folder(node).resolve("used"))); // else its next start is a first one
         }
         return cluster;

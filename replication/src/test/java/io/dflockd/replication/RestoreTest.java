@@ -85,6 +85,21 @@ class RestoreTest {
         assertThat(folder.resolve("refused").resolve("identity")).doesNotExist();
     }
 
+    @Test
+    void whatCannotBeCopiedIsNamed() throws Exception {
+        var copy = copyOf(57, "k", "kept");
+        var identity = new Identity(UUID.randomUUID(), "n1", false, false, true);
+        try (var data = DataFolder.open(folder.resolve("full"))) {
+            data.claim(identity);
+            Files.writeString(data.log().resolve(identity.cluster().toString()), "in the way");
+        }
+
+        assertThatThrownBy(() -> begin(settings("full").restoring(copy)))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("snapshot.57_12345: cannot be written (")
+                .hasMessageContaining("start with --restore again");
+    }
+
     /** The process was killed when the folder said who it is, and the copy was not there yet. */
     @Test
     void whoWasKilledOnTheWayDoesNotBeginWithNothing() throws Exception {
