@@ -203,19 +203,24 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
     /** Does not wait for long for a disk that answers no more: what is not on it was acknowledged to nobody. */
     @Override
     public void close() {
-        var closing = Thread.ofPlatform().daemon().name("dflockd-log-close").start(this::closeServer);
+        var closing = Thread.ofPlatform().daemon().name("dflockd-log-close").start(() -> {
+            closeServer();
+            closeFolder();
+        });
         try {
             if (!closing.join(LONGEST_CLOSE)) {
                 LOG.atWarn()
                         .setMessage(
                                 "the log could not be closed, as the disk does not answer; nothing that was answered is lost")
                         .log();
-                return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
         }
+    }
+
+    /** Another process may have it then, and not before. */
+    private void closeFolder() {
         try {
             folder.close();
         } catch (IOException e) {

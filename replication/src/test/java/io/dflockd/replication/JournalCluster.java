@@ -161,6 +161,16 @@ final class JournalCluster implements AutoCloseable {
         node(node).close();
         assertThat(node(node).failures).isEmpty();
         nodes[node] = null;
+        await(() -> isFree(folder(node))); // closing waits for a while at most, and goes on then
+    }
+
+    private static boolean isFree(Path folder) {
+        try {
+            DataFolder.open(folder).close();
+            return true;
+        } catch (IOException e) {
+            return !e.getMessage().contains("is held by another process");
+        }
     }
 
     void wipe(int node) throws IOException {
