@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
  */
 public final class FaultMatrix {
     private static final int SIDE = 12;
+    private static final int PLACES_OF_A_COMMAND = 4;
     private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -97,13 +98,14 @@ public final class FaultMatrix {
             int begun = 0;
             for (var cases : groups) {
                 if (Group.most(cases).toNanos() < end - System.nanoTime()) {
-                    places.acquire(cases.size());
+                    int taken = Math.min(atOnce, cases.stream().mapToInt(FaultMatrix::places).sum());
+                    places.acquire(taken);
                     begun++;
                     threads.execute(() -> {
                         try {
                             verdicts.addAll(new Group(cases, around, threads).run());
                         } finally {
-                            places.release(cases.size());
+                            places.release(taken);
                         }
                     });
                 }
@@ -113,6 +115,11 @@ public final class FaultMatrix {
             }
         }
         places.acquire(atOnce);
+    }
+
+    /** A command that holds, and one that waits, is a process of its own: a JVM that starts takes a processor for a while. */
+    private static int places(FaultCase of) {
+        return of.kind().isCommand() ? PLACES_OF_A_COMMAND : 1;
     }
 
     /** Uses the client once, so that what a process keeps of it for good is there. */
