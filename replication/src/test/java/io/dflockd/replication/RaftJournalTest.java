@@ -350,7 +350,8 @@ class RaftJournalTest {
     @Test
     void aDamagedLogIsNotBegun() throws Exception {
         try (var node = start()) {
-            handIn(node, 1, 500);
+            handIn(node, 1, 499);
+            node.apply(signal(2, 1, "behind them, as what is broken at the end is what a power cut leaves"));
         }
         Path log;
         try (var files = Files.list(currentFolder())) {
