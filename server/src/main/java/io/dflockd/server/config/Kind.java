@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the text of a setting is read. */
@@ -56,6 +57,51 @@ sealed interface Kind {
         @Override
         public String valid() {
             return new Whole(least, most, placeholder).valid() + ", or empty";
+        }
+    }
+
+    /** A port, or off, which is -1. */
+    record PortOrOff() implements Kind {
+        static final long OFF = -1;
+        private static final Whole PORTS = new Whole(0, 65_535, "N");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return text.equals("off") ? (Object) OFF : PORTS.parse(text);
+        }
+
+        @Override
+        public String valid() {
+            return PORTS.valid() + ", or off";
+        }
+
+        @Override
+        public String placeholder() {
+            return "N|off";
+        }
+    }
+
+    /** Names of hosts with commas between them; a list of them in lower case. */
+    record Names() implements Kind {
+        private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            var names = List.of(text.toLowerCase(Locale.ROOT).split(",", -1));
+            return names.stream().allMatch(name -> NAME.matcher(name).matches()) ? names : null;
+        }
+
+        @Override
+        public String valid() {
+            return "host names without ports and with commas between them";
+        }
+
+        @Override
+        public String placeholder() {
+            return "NAMES";
         }
     }
 
