@@ -1,6 +1,10 @@
 package io.dflockd.http;
 
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.api.ConnectionsApi;
+import io.dflockd.http.api.LocksApi;
+import io.dflockd.http.api.OpenApi;
+import io.dflockd.http.api.SessionsApi;
 import io.dflockd.http.api.StatusApi;
 import io.dflockd.http.api.Worker;
 import io.dflockd.http.health.Probes;
@@ -58,7 +62,8 @@ public final class AdminServer implements AutoCloseable {
         var guard = new Guard(clients, admins, gate, isLocal);
         try {
             var listener = Listener.open(
-                    address, settings.hosts(), routes, guard, () -> elsewhere(desk), new ListenerCounters());
+                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk),
+                    new ListenerCounters());
             return new AdminServer(listener, worker, routes);
         } catch (Listener.AddressException e) {
             worker.close();
@@ -66,10 +71,14 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(AdminDesk desk, Health health, Worker worker) {
+    static List<Route> routes(AdminDesk desk, Health health, Worker worker) {
         var routes = new ArrayList<Route>();
         routes.addAll(new Probes(health).routes());
         routes.addAll(new StatusApi(desk, worker).routes());
+        routes.addAll(new LocksApi(desk, worker).routes());
+        routes.addAll(new SessionsApi(desk, worker).routes());
+        routes.addAll(new ConnectionsApi(desk, worker).routes());
+        routes.addAll(OpenApi.routes());
         return routes;
     }
 

@@ -136,7 +136,7 @@ public final class DflockdServer implements AutoCloseable {
             var health = new Health(driver);
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
-                    new AdminDesk(driver, counters, health, maxConnections, self(config)),
+                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm()),
                     clients, admins, gate);
             begin(driver, loops, config);
             var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);

@@ -9,7 +9,9 @@ import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.dflockd.http.route.Query;
 import io.dflockd.http.route.Right;
+import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.admin.AuditLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -31,6 +33,7 @@ final class Dispatcher {
 
     private final RouteTable routes;
     private final Guard guard;
+    private final AuditLog audit;
     private final HostNames hosts;
     private final Supplier<Optional<Problem>> elsewhere;
     private final AtomicLong numbers = new AtomicLong();
@@ -43,9 +46,10 @@ final class Dispatcher {
     }
 
     /** {@code elsewhere}: why this node does not answer what only the leader can; empty where it leads. */
-    Dispatcher(RouteTable routes, Guard guard, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
+    Dispatcher(RouteTable routes, Guard guard, AuditLog audit, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
         this.routes = routes;
         this.guard = guard;
+        this.audit = audit;
         this.hosts = hosts;
         this.elsewhere = elsewhere;
     }
@@ -57,6 +61,19 @@ final class Dispatcher {
         int question = target.indexOf('?');
         var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
         var route = match.route();
+        try {
+            return new Admitted(match, admit(route, head, source, peer),
+                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+        } catch (ProblemException e) {
+            if (route.right().writes()) {
+                var asker = new AuditLog.Asker("unknown", "http", peer, numbers.incrementAndGet());
+                audit.refused(asker, route.method() + " " + target, e.problem().code());
+            }
+            throw e;
+        }
+    }
+
+    private Decision.Granted admit(Route route, HttpRequest head, @Nullable InetAddress source, String peer) {
         if (route.right() != Right.NONE) {
             requireOurName(head);
         }
@@ -66,8 +83,7 @@ final class Dispatcher {
         var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
         return switch (guard.decide(route.right(), authorization, source, peer)) {
             case Decision.Refused refused -> throw refused.problem().exception();
-            case Decision.Granted granted ->
-                new Admitted(match, granted, Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+            case Decision.Granted granted -> granted;
         };
     }
 

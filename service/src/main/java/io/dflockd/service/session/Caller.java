@@ -17,6 +17,7 @@ public final class Caller {
     /** How many tagged requests may be unanswered at once. */
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
     private static final long NONE = 0;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private Receiver receiver;
     private final long connection;
@@ -34,6 +35,8 @@ public final class Caller {
     private volatile int underWay;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
+    /** For people alone. */
+    private final long openedAt = System.nanoTime();
     private boolean authenticated;
     private boolean admin;
 
@@ -62,6 +65,11 @@ public final class Caller {
     /** The number of the connection, which no other ever has. */
     public long connection() {
         return connection;
+    }
+
+    /** How long it has been there. */
+    public long ageMs() {
+        return (System.nanoTime() - openedAt) / NANOS_PER_MS;
     }
 
     /** The number of the session that it speaks for. */

@@ -1,0 +1,31 @@
+package io.dflockd.service.admin;
+
+import io.dflockd.service.session.Caller;
+
+/**
+ * A connection.
+ *
+ * @param session for which it speaks: its own, which has its number, or one that outlives it
+ * @param waits whether a request without a tag waits
+ * @param tagged how many tagged requests have no answer yet
+ * @param underWay how many of its requests are on their way through the log
+ * @param congested whether it does not take what it is sent
+ * @param admin whether it has shown the token of administrators
+ */
+public record ConnectionRow(
+        long connection,
+        long session,
+        String peer,
+        long ageMs,
+        boolean waits,
+        int tagged,
+        int underWay,
+        boolean congested,
+        boolean admin) {
+    static ConnectionRow of(Caller caller) {
+        var receiver = caller.receiver();
+        return new ConnectionRow(
+                caller.connection(), caller.session(), receiver.peer(), caller.ageMs(), caller.isBlocked(),
+                caller.tagsInFlight(), caller.underWay(), receiver.isCongested(), caller.isAdmin());
+    }
+}
