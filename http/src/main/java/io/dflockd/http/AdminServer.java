@@ -1,12 +1,16 @@
 package io.dflockd.http;
 
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.access.LoginCookie;
+import io.dflockd.http.access.Logins;
 import io.dflockd.http.api.ConnectionsApi;
 import io.dflockd.http.api.LocksApi;
+import io.dflockd.http.api.LoginApi;
 import io.dflockd.http.api.OpenApi;
 import io.dflockd.http.api.SessionsApi;
 import io.dflockd.http.api.StatusApi;
 import io.dflockd.http.api.Worker;
+import io.dflockd.http.console.Console;
 import io.dflockd.http.health.Probes;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
@@ -26,6 +30,7 @@ import java.util.Optional;
 /** The admin listener, whole: the routes, who may use them, and the port. Thread-safe. */
 public final class AdminServer implements AutoCloseable {
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private final Listener listener;
     private final Worker worker;
@@ -58,8 +63,13 @@ public final class AdminServer implements AutoCloseable {
         }
         boolean isLocal = address.getAddress().isLoopbackAddress();
         var worker = new Worker();
-        var routes = new RouteTable(routes(desk, health, worker));
-        var guard = new Guard(clients, admins, gate, isLocal);
+        var logins = new Logins(new LoginCookie(settings.port()), () -> System.nanoTime() / NANOS_PER_MS);
+        var guard = new Guard(clients, admins, gate, isLocal, logins);
+        var all = new ArrayList<>(routes(desk, health, worker, guard));
+        if (settings.hasConsole()) {
+            all.addAll(new Console().routes());
+        }
+        var routes = new RouteTable(all);
         try {
             var listener = Listener.open(
                     address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk),
@@ -71,13 +81,15 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    static List<Route> routes(AdminDesk desk, Health health, Worker worker) {
+    /** For programs. */
+    static List<Route> routes(AdminDesk desk, Health health, Worker worker, Guard guard) {
         var routes = new ArrayList<Route>();
         routes.addAll(new Probes(health).routes());
         routes.addAll(new StatusApi(desk, worker).routes());
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
+        routes.addAll(new LoginApi(guard, desk.audit()).routes());
         routes.addAll(OpenApi.routes());
         return routes;
     }

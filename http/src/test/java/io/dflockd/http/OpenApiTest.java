@@ -42,7 +42,8 @@ class OpenApiTest {
     private static List<Route> routes() {
         try (var worker = new Worker()) {
             var health = new Health(null);
-            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null), health, worker);
+            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null), health, worker,
+                    null);
         }
     }
 }

@@ -41,7 +41,7 @@ final class AdminDoor implements AutoCloseable {
             return new AdminDoor(null);
         }
         int port = config.adminPort().getAsInt();
-        var settings = new AdminSettings(config.adminHost(), port, config.adminHosts());
+        var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console());
         try {
             var server = AdminServer.open(settings, desk, health, clients, admins, gate);
             LOG.atInfo()

@@ -6,6 +6,8 @@ import io.dflockd.http.route.Right;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,45 +26,93 @@ public final class Guard {
     private final Optional<Authenticator> admins;
     private final Gate gate;
     private final boolean isLocal;
+    private final Logins logins;
 
     /**
      * Knows whom to let do what.
      *
      * @param isLocal whether only programs of this machine reach the listener
+     * @param logins of browsers
      */
-    public Guard(Optional<Authenticator> clients, Optional<Authenticator> admins, Gate gate, boolean isLocal) {
+    public Guard(
+            Optional<Authenticator> clients, Optional<Authenticator> admins, Gate gate, boolean isLocal,
+            Logins logins) {
         this.clients = clients;
         this.admins = admins;
         this.gate = gate;
         this.isLocal = isLocal;
+        this.logins = logins;
     }
 
     /**
      * Decides.
      *
      * @param authorization the header of that name; empty where there is none
+     * @param cookies the header of that name, which may have a browser's login; a token counts more
      * @param source where the request comes from; null where that has no address
      * @param peer the same, for people
      */
-    public Decision decide(Right right, String authorization, @Nullable InetAddress source, String peer) {
+    public Decision decide(
+            Right right, String authorization, String cookies, @Nullable InetAddress source, String peer) {
         if (right == Right.NONE) {
             return new Decision.Granted(Actor.ANYBODY);
         }
         if (authorization.isEmpty()) {
-            return decideUnknown(right);
+            @Nullable Actor known = cookies.isEmpty() ? null : logins.find(cookies);
+            return known == null ? decideUnknown(right) : decideKnown(right, known);
         }
+        return switch (authenticate(token(authorization), source, peer)) {
+            case Decision.Refused refused -> refused;
+            case Decision.Granted granted -> decideKnown(right, granted.actor());
+        };
+    }
+
+    /** Who somebody is that shows a token. {@code source} and {@code peer} as above. */
+    public Decision logIn(String token, @Nullable InetAddress source, String peer) {
+        return authenticate(token, source, peer);
+    }
+
+    public Logins logins() {
+        return logins;
+    }
+
+    /** What somebody may do. */
+    public List<Right> rights(Actor actor) {
+        return Arrays.stream(Right.values())
+                .filter(right -> right != Right.NONE)
+                .filter(right -> (actor.equals(Actor.ANYBODY)
+                        ? decideUnknown(right)
+                        : decideKnown(right, actor)) instanceof Decision.Granted)
+                .toList();
+    }
+
+    /** Whether there is any token with which to log in. */
+    public boolean knowsTokens() {
+        return clients.isPresent() || admins.isPresent();
+    }
+
+    /** Whether there is one with which to change something. */
+    public boolean knowsAdministrators() {
+        return admins.isPresent();
+    }
+
+    private Decision authenticate(@Nullable String token, @Nullable InetAddress source, String peer) {
         if (!gate.mayTry(source)) {
             return refused(Problem
                     .of(Problem.TOO_MANY, "too_many_failures",
                             "too many failed logins from this address, try again later")
                     .withHeader("Retry-After", RETRY_AFTER_SECONDS));
         }
-        @Nullable Actor actor = actor(authorization);
+        @Nullable Actor actor = token == null ? null : actor(token);
         if (actor == null) {
             gate.wrongToken(source);
             gate.authenticationFailed(peer);
             return refused(unauthorized("the token is none that this server knows"));
         }
+        return new Decision.Granted(actor);
+    }
+
+    private Decision decideKnown(Right right, Actor actor) {
         return actor.equals(ADMINISTRATOR) || !right.writes() ? new Decision.Granted(actor) : refused(forbidden(right));
     }
 
@@ -84,12 +134,14 @@ public final class Guard {
                         "without --auth-token-file or --admin-token-file this is open to programs of the server's machine only"));
     }
 
-    private @Nullable Actor actor(String authorization) {
-        if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return null;
-        }
+    private static @Nullable String token(String authorization) {
         // Headers are read as Latin-1, a byte a character, which is what octets are.
-        var token = authorization.substring(SCHEME.length()).strip();
+        return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? authorization.substring(SCHEME.length()).strip()
+                : null;
+    }
+
+    private @Nullable Actor actor(String token) {
         boolean isAdmin = admins.isPresent() && admins.get().accepts(token);
         boolean isClient = clients.isPresent() && clients.get().accepts(token);
         return isAdmin ? ADMINISTRATOR : isClient ? CLIENT : null;

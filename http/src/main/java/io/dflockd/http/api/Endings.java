@@ -1,5 +1,6 @@
 package io.dflockd.http.api;
 
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
 import io.dflockd.http.route.JsonFields;
@@ -15,9 +16,14 @@ final class Endings {
     private Endings() {}
 
     static AuditLog.Asker asker(Call call) {
+        return asker(call, call.actor());
+    }
+
+    /** {@code actor}: who it turned out to be. */
+    static AuditLog.Asker asker(Call call, Actor actor) {
         var agent = call.header().apply("X-Dflockd-Via");
         var via = agent.equals("cli") || agent.equals("console") ? agent : "http";
-        return new AuditLog.Asker(call.actor().name(), via, call.peer(), call.number());
+        return new AuditLog.Asker(actor.name(), via, call.peer(), call.number());
     }
 
     static String outcome(Verdict verdict) {

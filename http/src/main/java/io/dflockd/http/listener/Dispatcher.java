@@ -39,7 +39,9 @@ final class Dispatcher {
     private final AtomicLong numbers = new AtomicLong();
 
     /** What waits for its body. */
-    record Admitted(RouteTable.Match match, Decision.Granted granted, Query query, HttpRequest head) {
+    record Admitted(
+            RouteTable.Match match, Decision.Granted granted, Query query, HttpRequest head,
+            @Nullable InetAddress source) {
         boolean writes() {
             return match.route().method().writes();
         }
@@ -63,7 +65,7 @@ final class Dispatcher {
         var route = match.route();
         try {
             return new Admitted(match, admit(route, head, source, peer),
-                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head, source);
         } catch (ProblemException e) {
             if (route.right().writes()) {
                 var asker = new AuditLog.Asker("unknown", "http", peer, numbers.incrementAndGet());
@@ -74,14 +76,15 @@ final class Dispatcher {
     }
 
     private Decision.Granted admit(Route route, HttpRequest head, @Nullable InetAddress source, String peer) {
-        if (route.right() != Right.NONE) {
+        if (route.right() != Right.NONE || route.method().writes()) {
             requireOurName(head);
         }
         if (route.method().writes()) {
             requireOurPage(head);
         }
         var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
-        return switch (guard.decide(route.right(), authorization, source, peer)) {
+        var cookies = header(head, HttpHeaderNames.COOKIE);
+        return switch (guard.decide(route.right(), authorization, cookies, source, peer)) {
             case Decision.Refused refused -> throw refused.problem().exception();
             case Decision.Granted granted -> granted;
         };
@@ -144,6 +147,7 @@ final class Dispatcher {
                     name -> header(admitted.head, name),
                     body,
                     admitted.granted.actor(),
+                    admitted.source,
                     peer,
                     numbers.incrementAndGet());
             return route.handler().handle(call).exceptionally(Dispatcher::answerTo);

@@ -1,5 +1,6 @@
 package io.dflockd.http.route;
 
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param header the first header of a name, empty where there is none
  * @param body its octets; empty where the method has none
  * @param actor who asks
- * @param peer where from, for people to read
+ * @param source where from; null where that has no address
+ * @param peer the same, for people to read
  * @param number of the request, for the logs
  */
 public record Call(
@@ -21,6 +23,7 @@ public record Call(
         UnaryOperator<String> header,
         String body,
         Actor actor,
+        @Nullable InetAddress source,
         String peer,
         long number) {
     /** The octets at a place of the path. */

@@ -9,7 +9,7 @@ package io.dflockd.http.route;
  */
 public record Route(Method method, String path, Right right, Place place, Handler handler, String summary) {
     public Route {
-        if (!path.startsWith("/") || path.endsWith("/")) {
+        if (!path.startsWith("/")) {
             throw new IllegalArgumentException(path);
         }
     }

@@ -10,6 +10,7 @@ import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTO_RELEASE_ON_DISCONNECT;
 import static io.dflockd.server.config.Setting.CLUSTER;
+import static io.dflockd.server.config.Setting.CONSOLE;
 import static io.dflockd.server.config.Setting.DATA_DIR;
 import static io.dflockd.server.config.Setting.DEBUG;
 import static io.dflockd.server.config.Setting.DEFAULT_LEASE_TTL;
@@ -298,6 +299,11 @@ public final class ServerConfig {
     @SuppressWarnings("unchecked") // the kind of the setting makes nothing else
     public List<String> adminHosts() {
         return (List<String>) value(ADMIN_HOSTS);
+    }
+
+    /** Whether the admin listener has pages for people too. */
+    public boolean console() {
+        return (boolean) value(CONSOLE);
     }
 
     /** Of which this node is a member. Empty where it is alone. */

@@ -148,6 +148,9 @@ public enum Setting {
     ADMIN_HOSTS(Group.ADMIN, "admin-hosts", "DFLOCKD_ADMIN_HOSTS",
             new Kind.Names(), "",
             "names by which it may be asked, besides addresses and localhost"),
+    CONSOLE(Group.ADMIN, "console", "DFLOCKD_CONSOLE",
+            new Kind.Flag(), "true",
+            "whether it has pages for people too, at /console/"),
 
     AUTH_TOKEN(Group.SECURITY, "auth-token", "DFLOCKD_AUTH_TOKEN",
             new Kind.Text("TOKEN", "not empty, without line breaks or blanks around it"), "",

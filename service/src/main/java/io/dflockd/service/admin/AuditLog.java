@@ -96,6 +96,11 @@ public final class AuditLog {
                 .log();
     }
 
+    /** Somebody showed a token to be known for a while. */
+    public void loggedIn(Asker asker) {
+        begin("login", asker).addKeyValue("outcome", "done").log();
+    }
+
     private static LoggingEventBuilder begin(String event, Asker asker) {
         return LOG.atInfo()
                 .setMessage("audit")
