@@ -1,0 +1,357 @@
+// @ts-check
+// What an operator does with the console, in a real browser, on a server that holds 100,000 locks. The tests build on each other.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "../lib/browser.mjs";
+import { lockAddress, logIn, NARROW, newPage, open, picture, requireAccessible, requireNoSideways } from "../lib/page.mjs";
+import { start, TOKEN } from "../lib/server.mjs";
+import { startProxy } from "../lib/proxy.mjs";
+import { Client, fill } from "../lib/wire.mjs";
+
+const LOCKS = 100_000;
+const STUCK = "jobs/nightly";
+const HOSTILE = ["<script>document.title='taken'</script>", "a\"b'c`${1}<img/src=x/onerror=alert(1)>", "bell\x07red\x1b[31m", "rtl\u202egnp.exe",
+  "x".repeat(256), "ключ/日本", "a/b%2fc?d#e", "../../etc", Buffer.from([0x66, 0xff, 0xfe, 0x80, 0x62])];
+const SHOWN = [HOSTILE[0], HOSTILE[1], "bell\\x07red\\x1b[31m", "rtl\\u{202e}gnp.exe", HOSTILE[4], HOSTILE[5], HOSTILE[6], HOSTILE[7],
+  "f\\xff\\xfe\\x80b"].map(String);
+
+/** @type {Awaited<ReturnType<typeof start>>} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Client[]} */
+const clients = [];
+/** Of an operator, under the strict policy. @type {Awaited<ReturnType<typeof newPage>>} */
+let user;
+
+/** @param {string} name */
+async function client(name) {
+  const opened = await Client.open(server.port, name);
+  clients.push(opened);
+  return opened;
+}
+
+before(async () => {
+  [server, browser] = await Promise.all([start(), launch()]);
+  const stuck = await client("worker-7");
+  await stuck.lock(STUCK, 7200);
+  clients.push(...await fill(server.port, LOCKS, 20));
+  for (let i = 1; i <= 3; i++) {
+    const waiter = await client(`worker-${i + 20}`);
+    waiter.ask("l", STUCK, "600 600"); // waits
+  }
+  const renderer = await client("render-1");
+  await renderer.ask("sl", "render/gpu", "0 4 600");
+  const reader = await client("report-3");
+  await reader.ask("rl", "tables/orders", "0 600");
+  user = await newPage(browser);
+});
+
+after(async () => {
+  await browser?.close();
+  clients.forEach(one => one.close());
+  await server?.stop();
+});
+
+test("looksAtTheFirstPageOfAHundredThousandLocks", async () => {
+  const { page } = user;
+  await open(page, `http://127.0.0.1:${server.adminPort}/`, "Locks");
+  assert.equal(new URL(page.url()).pathname, "/console/");
+  await page.getByText("100,003 keys").waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 50);
+  await page.locator(".tile", { hasText: "Waiting" }).getByText("3", { exact: true }).waitFor();
+});
+
+test("pagesFiltersAndOrderAreInTheAddress", async () => {
+  const { page } = user;
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.getByText("Page 2").waitFor();
+  await page.locator("main[aria-busy=false]").waitFor();
+  const second = await page.locator("tbody tr").first().innerText();
+  await page.reload();
+  await page.getByText("Page 2").waitFor();
+  await page.locator("main[aria-busy=false] tbody tr").first().waitFor();
+  assert.equal(await page.locator("tbody tr").first().innerText().then(text => text.split("\t")[0]), second.split("\t")[0]);
+  await page.goBack();
+  await page.getByText("Page 1").waitFor();
+
+  await page.getByLabel("Key begins with").fill("orders/0999");
+  await page.getByText("100 keys").waitFor();
+  assert.match(page.url(), /prefix=orders%2F0999/);
+  await page.getByLabel("State").selectOption("contended");
+  await page.getByText("Nothing matches.").waitFor();
+  await picture(page, "empty");
+  await page.reload();
+  assert.equal(await page.getByLabel("State").inputValue(), "contended");
+  assert.equal(await page.getByLabel("Key begins with").inputValue(), "orders/0999");
+  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByText("100,003 keys").waitFor();
+});
+
+test("theLongestHeldIsOneClickAway", async () => {
+  const { page } = user;
+  await page.getByRole("link", { name: "Longest held" }).click();
+  await page.locator("th[aria-sort=descending]", { hasText: "Held for" }).waitFor();
+  await page.locator("tbody tr").first().getByText(STUCK).waitFor();
+  await picture(page, "locks");
+});
+
+test("whoMayOnlyLookIsToldWhatIsMissing", async () => {
+  const { page } = user;
+  await page.getByRole("link", { name: STUCK }).click();
+  await page.getByText("3 waiters").waitFor();
+  await page.getByText("Releasing needs the right “release”.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Release…" }).count(), 0);
+});
+
+test("theTokenIsSentOnceAndKeptNowhere", async () => {
+  const { page, context } = user;
+  await page.getByRole("link", { name: "Log in" }).first().click();
+  await page.getByLabel("Token").fill("a wrong one");
+  await page.keyboard.press("Enter");
+  await page.getByText("the token is none that this server knows").waitFor();
+  await picture(page, "login");
+  await page.getByLabel("Token").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+  const traces = await page.evaluate(() => JSON.stringify({
+    page: document.documentElement.outerHTML, fields: Array.from(document.querySelectorAll("input"), one => one.value), address: location.href,
+    cookies: document.cookie, local: { ...localStorage }, session: { ...sessionStorage }, state: history.state, name: window.name,
+  }));
+  assert.ok(!traces.includes(TOKEN));
+  assert.ok(traces.includes('"cookies":""'), "a script can read the cookie");
+  const [cookie] = await context.cookies();
+  assert.ok(cookie.httpOnly && cookie.sameSite === "Strict" && !cookie.value.includes(TOKEN), JSON.stringify(cookie));
+});
+
+test("releaseWantsTheKeyAndAReasonAndGoesByKeyboardAlone", async () => {
+  const { page } = user;
+  await open(page, `${server.console}#/locks`, "Locks");
+  await page.keyboard.press("/");
+  await page.keyboard.type("jobs/");
+  await page.getByText("1 key", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  const release = page.getByRole("button", { name: "Release…" });
+  await release.waitFor();
+  await picture(page, "lock");
+  while (!await release.evaluate(one => one === document.activeElement)) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Release this hold?" });
+  await dialog.getByText("worker-7").waitFor();
+  await dialog.getByText("worker-21").waitFor();
+  const button = dialog.getByRole("button", { name: "Release", exact: true });
+  assert.ok(await button.isDisabled());
+  await page.keyboard.type("jobs/nightl");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("its host is gone");
+  assert.ok(await button.isDisabled(), "with another key");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("End");
+  await page.keyboard.type("y");
+  assert.ok(await button.isEnabled());
+  await picture(page, "release");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("The hold has ended and the next in the queue has the key.").waitFor();
+  await page.keyboard.press("Enter"); // Close has the focus
+  await page.locator("tbody tr", { hasText: "worker-21" }).getByRole("button", { name: "Release…" }).waitFor();
+  await page.locator(".story").getByText("worker-7@127.0.0.1").waitFor();
+  await server.logged(/event="?hold\.revoked"?.*actor="?admin"?.*via="?console"?.*key="?jobs\/nightly"?.*holder="?worker-7@.*next="?worker-21@.*reason="its host is gone".*outcome="?done/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { level: 1, name: "Locks" }).waitFor();
+});
+
+test("aHoldThatHasEndedMeanwhileIsNotMixedUpWithTheNext", async () => {
+  const { page } = user;
+  const quick = await client("quick-1");
+  const token = await quick.lock("jobs/quick");
+  await open(page, server.console + lockAddress("jobs/quick"), "jobs/quick");
+  await page.getByRole("button", { name: "Release…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Type the key to confirm").fill("jobs/quick");
+  await dialog.getByLabel("Reason, for the audit log").fill("too slow");
+  await quick.ask("r", "jobs/quick", token);
+  await quick.lock("jobs/quick");
+  await dialog.getByRole("button", { name: "Release", exact: true }).click();
+  await dialog.getByText("Not done: it has changed meanwhile.").waitFor();
+  await dialog.getByText("this hold has ended; the key is held with the fence").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+});
+
+test("sessionsAndConnectionsCanBeEnded", async () => {
+  const { page } = user;
+  const doomed = await client("doomed-1");
+  await doomed.lock("jobs/doomed");
+  await open(page, server.console + lockAddress("jobs/doomed"), "jobs/doomed");
+  await page.locator("tbody td.wide a").first().click();
+  await page.getByRole("link", { name: "jobs/doomed" }).waitFor();
+  await page.getByRole("button", { name: "End…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason, for the audit log").fill("it was sent by mistake");
+  await dialog.getByRole("button", { name: "End session" }).click();
+  await dialog.getByText("The session has ended.").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await open(page, `${server.console}#/sessions`, "Sessions");
+  await picture(page, "sessions");
+  await open(page, `${server.console}#/connections`, "Connections");
+  await picture(page, "connections");
+  await page.getByRole("button", { name: "End…" }).last().click();
+  await dialog.getByLabel("Reason, for the audit log").fill("nobody needs it");
+  await dialog.getByRole("button", { name: "End connection" }).click();
+  await dialog.getByText("The connection has ended.").waitFor();
+  await page.keyboard.press("Escape");
+  await server.logged(/connection\.ended.*nobody needs it.*done/);
+  await open(page, `${server.console}#/server`, "Server");
+  await page.getByText("observe, release, sessions").waitFor();
+  await picture(page, "server");
+});
+
+test("keysAreShownAsTheyAreAndHideNothing", async () => {
+  const { page } = user;
+  const hostile = await client("weird\u202ename");
+  for (const key of HOSTILE) {
+    await hostile.lock(key);
+  }
+  await open(page, `${server.console}#/locks`, "Locks");
+  for (const [at, text] of SHOWN.entries()) {
+    const [prefix] = text.split("\\");
+    await page.getByLabel("Key begins with").fill(prefix);
+    const link = page.locator("tbody tr :first-child a.key").filter({ hasText: text });
+    await link.click();
+    await page.getByRole("heading", { level: 1 }).filter({ hasText: text }).waitFor();
+    await page.getByRole("button", { name: "Release…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Type the key to confirm").fill(text);
+    await dialog.getByLabel("Reason, for the audit log").fill("a \"reason\"\u202e");
+    await dialog.getByRole("button", { name: "Release", exact: true }).click();
+    await dialog.getByText("The hold has ended.").waitFor();
+    if (at === 3) {
+      await picture(page, "hostile");
+    }
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Locks" }).waitFor();
+  }
+  assert.match(await page.title(), /dflockd$/);
+});
+
+test("whatIsOldIsGreyWithItsAge", async () => {
+  const { page, context } = user;
+  await open(page, `${server.console}#/locks`, "Locks");
+  await context.route("**/api/**", route => route.abort());
+  await page.getByText(/What you see is .* old: the server does not answer/).waitFor();
+  await page.locator("main.stale tbody tr").first().waitFor();
+  await picture(page, "stale");
+  await context.unroute("**/api/**");
+  await page.locator("main:not(.stale)").waitFor();
+});
+
+test("thePolicyOfThePageIsNeverBroken", () => {
+  assert.deepEqual(user.complaints, []);
+});
+
+test("nothingIsAskedWhileNobodyLooks", async () => {
+  const { page, context } = await newPage(browser);
+  await page.clock.install();
+  await open(page, `${server.console}#/locks`, "Locks");
+  await page.clock.pauseAt(Date.now() + 60_000);
+  let asked = 0;
+  page.on("request", () => asked++);
+  await page.clock.runFor(20_000);
+  assert.ok(asked > 0, "while somebody looks");
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  asked = 0;
+  await page.clock.runFor(120_000);
+  assert.equal(asked, 0);
+  const again = page.waitForRequest(/api/);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: false });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await again;
+  await context.close();
+});
+
+test("worksWhereverAProxyPutsIt", async () => {
+  const proxy = await startProxy(server.adminPort, "/ops/locks");
+  const { page, context, complaints } = await newPage(browser);
+  await open(page, `${proxy.address}/ops/locks/`, "Locks");
+  assert.equal(new URL(page.url()).pathname, "/ops/locks/console/");
+  await logIn(page, TOKEN);
+  await open(page, `${proxy.address}/ops/locks/console/${lockAddress(STUCK)}`, STUCK);
+  await page.getByRole("button", { name: "Release…" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+  proxy.stop();
+});
+
+for (const scheme of /** @type {const} */ (["light", "dark"])) {
+  test(`everybodyCanUseIt_${scheme}`, async () => {
+    const { page, context } = await newPage(browser, { colorScheme: scheme, bypassCSP: true, reducedMotion: "reduce" });
+    await open(page, `${server.console}#/login`, "Log in");
+    await requireAccessible(page, "login");
+    await page.getByLabel("Token").fill(TOKEN);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Log out" }).waitFor();
+    /** @type {[string, string][]} */
+    const views = [["#/locks?sort=waiters", "Locks"], ["#/locks?prefix=nothing", "Locks"], [lockAddress(STUCK), STUCK],
+      ["#/sessions", "Sessions"], ["#/connections", "Connections"], ["#/server", "Server"]];
+    for (const [address, heading] of views) {
+      await open(page, server.console + address, heading);
+      await requireAccessible(page, address);
+      if (scheme === "dark" && address.includes("waiters")) {
+        await picture(page, "locks-dark");
+      }
+    }
+    await open(page, server.console + lockAddress(STUCK), STUCK);
+    await page.getByRole("button", { name: "Release…" }).click();
+    await requireAccessible(page, "release");
+    if (scheme === "dark") {
+      await picture(page, "release-dark");
+    }
+    await page.keyboard.press("Escape");
+    await page.setViewportSize(NARROW);
+    for (const [address, heading] of views) {
+      await open(page, server.console + address, heading);
+      await requireNoSideways(page, address);
+    }
+    await open(page, server.console + lockAddress(STUCK), STUCK);
+    await picture(page, `narrow-${scheme}`);
+    await page.getByRole("button", { name: "Release…" }).click();
+    await requireNoSideways(page, "release");
+    await requireAccessible(page, "narrow");
+    await context.close();
+  });
+}
+
+test("whoMustLogInStaysWhereHeWas", async () => {
+  const closed = await start("--auth-token", "the-token-of-all-clients");
+  const { page, context, complaints } = await newPage(browser);
+  await page.goto(`${closed.console}#/locks?prefix=jobs%2F`);
+  await page.getByLabel("Token").fill("the-token-of-all-clients");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing matches.").waitFor();
+  assert.equal(await page.getByLabel("Key begins with").inputValue(), "jobs/");
+  await page.goto(`${closed.console}#/locks`);
+  await page.getByText("dflock run jobs/nightly -- sleep 60").waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await closed.stop();
+});
+
+test("whoLoggedOutMayOnlyLook", async () => {
+  const { page, context } = user;
+  await open(page, server.console + lockAddress(STUCK), STUCK);
+  const { value } = (await context.cookies())[0];
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByText("Releasing needs the right “release”.").waitFor();
+  const again = await fetch(`${server.console}../api/v1/locks/nothing/release`, { method: "POST", body: '{"fence":1,"reason":"x"}',
+    headers: { "Content-Type": "application/json", Cookie: `dflockd_0=${value}` } });
+  assert.equal(again.status, 401);
+});
