@@ -122,7 +122,7 @@ final class Attachments {
         }
         resumption.owed.acknowledge(received);
         if (resumption.connection != Resumption.AWAY) {
-            step.close(resumption.connection, "superseded by a connection that took its session over");
+            step.close(resumption.connection, Effects.SUPERSEDED);
             endings.stopUntagged(resumption, step);
         }
         tally.resumed();

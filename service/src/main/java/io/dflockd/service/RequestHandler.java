@@ -1,6 +1,7 @@
 package io.dflockd.service;
 
 import io.dflockd.engine.Command;
+import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
@@ -19,6 +20,7 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
+import io.dflockd.service.stats.Traffic;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -131,6 +133,11 @@ public final class RequestHandler implements AutoCloseable {
         return caller;
     }
 
+    /** Whether a connection that ends for this reason ends only as another took its place, or another node leads. */
+    public boolean endsAsOthersGoOn(String reason) {
+        return reason.equals(Effects.SUPERSEDED) || reason.equals(EngineDriver.ANOTHER_LEADS);
+    }
+
     /** The client has gone. What its receiver could not hand over goes on to the next. */
     public void disconnected(Caller caller) {
         driver.disconnected(caller);
@@ -143,6 +150,32 @@ public final class RequestHandler implements AutoCloseable {
 
     /** Deals with a request. The answer comes through the receiver, now or later. */
     public void handle(Caller caller, String tag, Request request) {
+        caller.asks(Traffic.codeOf(request));
+        boolean authenticated = caller.isAuthenticated();
+        pass(caller, tag, request);
+        if (!caller.isTaken()) {
+            countHere(caller, tag, request, authenticated);
+        }
+    }
+
+    /** Counts a request that no engine was needed for. One that is never answered is none. */
+    private void countHere(Caller caller, String tag, Request request, boolean authenticated) {
+        if (request instanceof Request.Acknowledge) {
+            return;
+        }
+        boolean isShownInVain = authenticated && request instanceof Request.Auth && !caller.isAdmin();
+        boolean isOutOfPlace = !tag.isEmpty() && (!Tag.isValid(tag) || isForUntaggedUse(request));
+        Traffic.Result result;
+        if (request instanceof Request.Malformed || isShownInVain || !caller.isAuthenticated()
+                || (authenticated && isOutOfPlace)) {
+            result = Traffic.Result.ERROR;
+        } else {
+            result = driver.isDraining() ? Traffic.Result.REFUSED : Traffic.Result.OK;
+        }
+        driver.traffic().answeredHere(caller.verb(), result);
+    }
+
+    private void pass(Caller caller, String tag, Request request) {
         if (!caller.isAuthenticated()) {
             authenticate(caller, tag, request);
         } else if (tag.isEmpty()) {

@@ -161,6 +161,8 @@ class ConnectionTest {
         connections.close();
         assertThat(connections.awaitNone(Duration.ZERO)).isTrue();
         assertThat(counters.openConnections()).isZero();
+        assertThat(counters.closedFor(ServerCounters.Closed.PEER)).isEqualTo(1);
+        assertThat(counters.closedFor(ServerCounters.Closed.OPERATOR)).isEqualTo(1);
     }
 
     @Test
@@ -188,6 +190,7 @@ class ConnectionTest {
         Batch.current().finish();
 
         assertThat(counters.evictedConnections()).isEqualTo(1);
+        assertThat(counters.closedFor(ServerCounters.Closed.SLOW_CONSUMER)).isEqualTo(1);
         assertThat(large.isOpen()).isFalse();
         assertThat(written(small)).hasSize(30_000);
     }

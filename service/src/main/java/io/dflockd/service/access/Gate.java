@@ -38,7 +38,7 @@ public final class Gate {
     /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
     public boolean letsIn(@Nullable InetAddress source, String peer) {
         if (!mayTry(source)) {
-            counters.refuse();
+            counters.refuse(ServerCounters.Refused.RATE);
             lockedOut.happened(peer);
             return false;
         }
@@ -66,7 +66,7 @@ public final class Gate {
 
     /** Somebody was not let in who came as a member of the cluster does. */
     public void memberRefused(String peer, String reason) {
-        counters.refuse();
+        counters.refuse(ServerCounters.Refused.RATE);
         members.happened(peer, reason);
     }
 

@@ -17,6 +17,8 @@ import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
+import io.dflockd.service.stats.ServiceMeasures;
+import io.dflockd.service.stats.Traffic;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
     private static final long NO_SALT = 0;
-    private static final String ANOTHER_LEADS = "another node leads";
+    /** The reason for which connections end when this node leads no more. */
+    public static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
     /** Between two slices of a walk others have the engine. */
@@ -50,6 +53,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final SessionDesk desk;
     private final Effects effects = new Effects();
+    private final EngineLoad load = new EngineLoad();
     private final Alarm alarm;
     private final LongSupplier salts;
     private final Consumer<Throwable> broken;
@@ -93,7 +97,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.journal = journals.open(this, lock);
         this.durable = journal.isDurable();
         this.departures = new Departures(desk, durable, this::hand);
-        this.leads = journal.standing().leads();
+        lead(journal.standing().leads());
     }
 
     /**
@@ -124,7 +128,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Lets the engine apply the command of a request that is not numbered. It is answered now or later. */
     public void submit(Caller caller, String tag, Command command) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (caller.isEnded()) {
                 return;
@@ -146,11 +150,15 @@ public final class EngineDriver implements Applier, AutoCloseable {
      * the stop: its client sends it again then.
      */
     public void submit(Caller caller, long number, long received, Command command) {
-        lock.lock();
+        load.enter(lock);
         try {
             boolean isForLater = number > 0 && draining && durable;
             if (!caller.isEnded() && !isForLater) {
+                if (number > 0) {
+                    caller.beginNumbered(number);
+                }
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
+                caller.leaveNumberedOpen();
             }
         } finally {
             lock.unlock();
@@ -164,7 +172,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Has the connection speak for the session of this name, of which it has received so many answers. */
     public void attach(Caller caller, String name, long graceMs, long received) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(Tag.NONE);
@@ -179,7 +187,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Ends the wait of one tagged request. Each of the two gets its answer; that of one that was decided stands. */
     public void cancel(Caller caller, String tag, String cancelled) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(tag);
@@ -197,7 +205,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
      * asked for.
      */
     public void disconnected(Caller caller) {
-        lock.lock();
+        load.enter(lock);
         try {
             // Where this node stopped leading, whoever leads next says what becomes of its session.
             if (desk.knows(caller)) {
@@ -210,7 +218,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
     public boolean catchUp(Caller caller) {
-        lock.lock();
+        load.enter(lock);
         try {
             return !failed && desk.catchUp(caller);
         } finally {
@@ -332,6 +340,36 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** What can be told by numbers. Holds the engine for a moment that does not depend on how much there is. */
+    public ServiceMeasures measures() {
+        lock.lock();
+        try {
+            return new ServiceMeasures(
+                    engine.measures(Math.max(engine.nowMs(), journal.timeMs())),
+                    desk.traffic().copy(),
+                    desk.connectedSessions(),
+                    load.busyNanos(),
+                    load.waitNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the keys measured apart that begin with one of these. Looks at all that there are, once. */
+    public void groupKeys(List<String> prefixes) {
+        lock.lock();
+        try {
+            engine.group(prefixes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was answered without the engine is counted here. */
+    public Traffic traffic() {
+        return desk.traffic();
+    }
+
     /** How many sessions there are that have a name. */
     public int namedSessions() {
         lock.lock();
@@ -399,7 +437,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         if (!durable) {
             return carryOut(timeMs, action); // under the lock of whoever handed it in
         }
-        lock.lock();
+        load.enter(lock);
         try {
             boolean sound = carryOut(timeMs, action);
             if (sound) {
@@ -411,11 +449,18 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** What this node applies while another leads, or reads from its log, is measured by whoever led or leads. */
+    private void lead(boolean isLeader) {
+        leads = isLeader;
+        engine.count(isLeader);
+    }
+
     /** Returns whether the state is sound. */
     private boolean carryOut(long timeMs, Action action) {
         if (failed) {
             return false;
         }
+        long began = load.begin();
         try {
             engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {
@@ -427,6 +472,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             desk.carryOut(effects);
         } finally {
             effects.clear();
+            load.end(began);
         }
         return true;
     }
@@ -460,7 +506,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             desk.numberFrom(term << BITS_OF_A_TERM);
-            leads = true;
+            lead(true);
         } finally {
             lock.unlock();
         }
@@ -474,7 +520,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void follow(Optional<Node> leader) {
         lock.lock();
         try {
-            leads = false;
+            lead(false);
             desk.endAll(ANOTHER_LEADS);
         } finally {
             lock.unlock();
@@ -496,6 +542,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void replace(Engine other) {
         lock.lock();
         try {
+            other.goOnFrom(engine);
             engine = other;
             desk.replace(other);
         } finally {

@@ -3,6 +3,7 @@ package io.dflockd.service.session;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
+import io.dflockd.service.stats.Traffic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Caller {
     /** How many tagged requests may be unanswered at once. */
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
+    /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
+    private static final int MAX_VERBS = 8192;
     private static final long NONE = 0;
 
     private Receiver receiver;
@@ -37,7 +40,14 @@ public final class Caller {
     private boolean authenticated;
     private boolean admin;
 
+    /** The code of the verb of what it asks. */
+    private int verb = Traffic.UNKNOWN;
+    private boolean taken;
     private long lastRequest;
+    /** The numbered request that is about to be applied, and the verbs of those that are not decided; null for none. */
+    private long runningNumber = NONE;
+    private int runningVerb;
+    private @Nullable LongMap<Integer> verbs;
     private long running = NONE;
     private String runningTag = Tag.NONE;
     private @Nullable TagsInFlight tags;
@@ -192,11 +202,72 @@ public final class Caller {
         return requests;
     }
 
-    /** A request is about to be applied. Returns its number, which is negative where a named session does not count it. */
+    /** A request with this verb has its turn. By the thread that hands its requests in, as are the two that follow. */
+    public void asks(int verbCode) {
+        verb = verbCode;
+        taken = false;
+    }
+
+    /** The code of the verb of the request that had its turn last. */
+    public int verb() {
+        return verb;
+    }
+
+    /** Whether the driver has taken that request, so that it says what comes of it. */
+    public boolean isTaken() {
+        return taken;
+    }
+
+    /**
+     * A request is about to be applied. Returns its number, which is negative where a named session does not count it; what
+     * it asks is in the lowest bits, so that nothing else must remember it.
+     */
     public long begin(String tag) {
-        running = isNamed() ? -++lastRequest : ++lastRequest;
+        taken = true;
+        long number = (++lastRequest << Traffic.CODE_BITS) | verb;
+        running = isNamed() ? -number : number;
         runningTag = tag;
         return running;
+    }
+
+    /** The numbered request is about to be applied. */
+    public void beginNumbered(long number) {
+        taken = true;
+        runningNumber = number;
+        runningVerb = verb;
+    }
+
+    /** It was handed in: if it is not decided yet, it will be later. */
+    public void leaveNumberedOpen() {
+        if (runningNumber == NONE) {
+            return;
+        }
+        if (verbs == null) {
+            verbs = new LongMap<>();
+        }
+        if (verbs.size() < MAX_VERBS) {
+            verbs.put(runningNumber, runningVerb);
+        }
+        runningNumber = NONE;
+    }
+
+    /** The numbered request is decided. The code of its verb. */
+    int decided(long number) {
+        if (number == runningNumber) {
+            runningNumber = NONE;
+            return runningVerb;
+        }
+        var code = verbs == null ? null : verbs.get(number);
+        if (verbs == null || code == null) {
+            return Traffic.UNKNOWN;
+        }
+        verbs.remove(number);
+        return code;
+    }
+
+    /** The code of the verb of a request that has no number from its client. */
+    static int verbOf(long request) {
+        return (int) (Math.abs(request) & ((1 << Traffic.CODE_BITS) - 1));
     }
 
     /** What began was handed in: if it has no answer yet, it waits or is under way. */
@@ -298,6 +369,7 @@ public final class Caller {
         pipelined = null;
         tags = null;
         tagCount = 0;
+        verbs = null;
     }
 
     long told() {

@@ -7,6 +7,7 @@ import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
+import io.dflockd.service.stats.Traffic;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +32,12 @@ public final class SessionDesk implements Effects.Receiver {
     private final OctetBuffer line = new OctetBuffer(256);
     private final Effects owed = new Effects();
     private @Nullable Notice encoded;
+    private Traffic.Told kind = Traffic.Told.OWN;
     /** The same where its line is long; null where it is in {@link #line}. */
     private @Nullable LongPush encodedLong;
+    private final Traffic traffic = new Traffic();
     private long lastNumber;
+    private int connectedSessions;
 
     public SessionDesk(Engine engine, Replies replies) {
         this.engine = engine;
@@ -68,6 +72,16 @@ public final class SessionDesk implements Effects.Receiver {
         return number == 0 ? null : callers.get(number);
     }
 
+    /** What the callers have asked and were told. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** How many sessions with a name a caller speaks for. */
+    public int connectedSessions() {
+        return connectedSessions;
+    }
+
     /** How many entries it has: one a connection, and one a named session that is spoken for. */
     public int size() {
         return callers.size();
@@ -79,7 +93,14 @@ public final class SessionDesk implements Effects.Receiver {
         caller.end();
         callers.remove(caller.connection());
         if (callers.get(caller.session()) == caller) {
-            callers.remove(caller.session());
+            forgetSession(caller);
+        }
+    }
+
+    private void forgetSession(Caller caller) {
+        callers.remove(caller.session());
+        if (caller.isNamed()) {
+            connectedSessions--;
         }
     }
 
@@ -101,6 +122,7 @@ public final class SessionDesk implements Effects.Receiver {
     }
 
     private void tellNumbered(Caller caller, long number, Outcome outcome) {
+        traffic.decided(caller.decided(number), outcome);
         if (!caller.isBehind() && !caller.receiver().isCongested()) {
             caller.toldOneMore();
             replies.sendOwed(caller.receiver(), Long.toString(number), outcome, this);
@@ -113,6 +135,7 @@ public final class SessionDesk implements Effects.Receiver {
     private void tell(Caller caller, long request, Outcome outcome) {
         var tag = caller.answered(request);
         if (tag != null) {
+            traffic.decided(Caller.verbOf(request), outcome);
             replies.send(caller.receiver(), tag, outcome, this);
         }
     }
@@ -136,6 +159,7 @@ public final class SessionDesk implements Effects.Receiver {
             if (notice != encoded) {
                 encode(notice);
             }
+            traffic.told(kind);
             if (encodedLong == null) {
                 caller.receiver().push(line.array(), line.length());
             } else {
@@ -156,6 +180,7 @@ public final class SessionDesk implements Effects.Receiver {
             PushCodec.encode(push, line);
         }
         encoded = notice;
+        kind = Traffic.Told.of(notice);
     }
 
     @Override
@@ -166,7 +191,10 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         if (callers.get(caller.session()) == caller && caller.isNamed()) {
-            callers.remove(caller.session());
+            forgetSession(caller);
+        }
+        if (session != connection && callers.get(session) == null) {
+            connectedSessions++;
         }
         callers.put(session, caller);
         if (session == connection) {
@@ -226,6 +254,7 @@ public final class SessionDesk implements Effects.Receiver {
         if (caller.isEnded() || caller.answered(request) == null) {
             return;
         }
+        traffic.decided(Caller.verbOf(request), Outcome.DONE);
         try {
             answer.run();
         } catch (RuntimeException | Error e) {
@@ -291,6 +320,7 @@ public final class SessionDesk implements Effects.Receiver {
 
         @Override
         public void answer(long session, long request, Outcome outcome) {
+            caller.decided(request); // it may have been asked again, and is counted
             try {
                 replies.sendOwed(caller.receiver(), Long.toString(request), outcome, SessionDesk.this);
             } catch (RuntimeException | Error e) {
