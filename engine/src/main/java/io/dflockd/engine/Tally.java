@@ -55,12 +55,12 @@ public final class Tally {
     private final long[] refusals = new long[Limit.values().length];
     private final long[] sessionsEnded = new long[SessionEnding.values().length];
     private long[] grantsByGroup = new long[1];
-    private Histogram lags = new Histogram();
+    private Histogram lags = Histogram.ofMs();
     private long resumed;
 
     private static Histogram[] histograms() {
         var histograms = new Histogram[KINDS];
-        Arrays.setAll(histograms, unused -> new Histogram());
+        Arrays.setAll(histograms, unused -> Histogram.ofMs());
         return histograms;
     }
 

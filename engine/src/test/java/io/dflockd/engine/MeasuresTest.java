@@ -34,10 +34,10 @@ class MeasuresTest {
         var tally = measures(350).tally();
         assertThat(tally.grants(HoldKind.LOCK, false)).isEqualTo(1);
         assertThat(tally.grants(HoldKind.LOCK, true)).isEqualTo(1);
-        assertThat(tally.waits(HoldKind.LOCK).sumMs()).isEqualTo(250);
+        assertThat(tally.waits(HoldKind.LOCK).sum()).isEqualTo(250);
         assertThat(tally.waits(HoldKind.LOCK).count(0)).isEqualTo(1);
         assertThat(tally.waits(HoldKind.LOCK).count(4)).isEqualTo(1); // more than 64 ms, no more than 256
-        assertThat(tally.durations(HoldKind.LOCK).sumMs()).isEqualTo(350);
+        assertThat(tally.durations(HoldKind.LOCK).sum()).isEqualTo(350);
         assertThat(tally.ended(HoldKind.LOCK, HoldEnd.RELEASED)).isEqualTo(1);
     }
 
@@ -82,7 +82,7 @@ class MeasuresTest {
         for (var end : HoldEnd.values()) {
             assertThat(tally.ended(HoldKind.LOCK, end)).as(end.name()).isEqualTo(1);
         }
-        assertThat(tally.expiryLags().sumMs()).isEqualTo(20);
+        assertThat(tally.expiryLags().sum()).isEqualTo(20);
         assertThat(tally.sessionsEnded(SessionEnding.DISCONNECT)).isEqualTo(1);
     }
 
@@ -196,7 +196,7 @@ class MeasuresTest {
 
     @Test
     void aDurationIsCountedUnderTheLeastBoundThatItDoesNotExceed() {
-        var histogram = new Histogram();
+        var histogram = Histogram.ofMs();
         for (long ms : List.of(0L, 1L, 2L, 4L, 5L, 4_194_304L, 4_194_305L, Long.MAX_VALUE / 2)) {
             histogram.add(ms);
         }
@@ -206,7 +206,7 @@ class MeasuresTest {
         assertThat(histogram.count(2)).isEqualTo(1);
         assertThat(histogram.count(Histogram.BOUNDS - 1)).isEqualTo(1);
         assertThat(histogram.count(Histogram.BOUNDS)).isEqualTo(2);
-        assertThat(Histogram.boundMs(Histogram.BOUNDS - 1)).isEqualTo(4_194_304);
+        assertThat(histogram.bound(Histogram.BOUNDS - 1)).isEqualTo(4_194_304);
     }
 
     private static Command acquire(String key) {
