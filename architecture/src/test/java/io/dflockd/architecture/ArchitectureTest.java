@@ -48,8 +48,8 @@ class ArchitectureTest {
 
     @Test
     void theRulesLookAtRealCode() {
-        for (var name : new String[]{"protocol", "engine", "service", "replication", "transport", "server", "client",
-                "cli"}) {
+        for (var name : new String[]{"protocol", "engine", "service", "replication", "transport", "http", "server",
+                "client", "cli"}) {
             assertThat(code.that(resideInAnyPackage("io.dflockd." + name + "..")))
                     .as(name)
                     .hasSizeGreaterThan(3);
@@ -170,6 +170,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void theAdminListenerKnowsNothingOfTheEngine() {
+        usesOnly("http", "io.dflockd.http..", "io.dflockd.service..", "io.dflockd.protocol..", "java..",
+                "javax.net..", "io.netty..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+    }
+
+    /** Who is asking and whether he may is decided in one of its rooms; the rooms that answer do not see tokens. */
+    @Test
+    void whoMayUseTheAdminListenerIsAskedInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dflockd.http.api..", "io.dflockd.http.health..", "io.dflockd.http.metrics..",
+                        "io.dflockd.http.route..", "io.dflockd.http.listener..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dflockd.service.access..")
+                .check(code);
+        slices().matching("io.dflockd.http.(*)..").should().beFreeOfCycles().check(code);
+    }
+
+    @Test
     void onlyTheServerKnowsItsSettings() {
         noClasses()
                 .that()
@@ -206,7 +226,8 @@ class ArchitectureTest {
     void theServerKnowsNothingOfTheClient() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.transport..")
+                .resideInAnyPackage("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.transport..",
+                        "io.dflockd.http..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.dflockd.client..", "io.dflockd.cli..")
@@ -221,7 +242,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.transport..",
-                        "io.dflockd.engine..")
+                        "io.dflockd.http..", "io.dflockd.engine..")
                 .check(code);
     }
 

@@ -15,8 +15,11 @@ import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.Health;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.metrics.Metrics;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.transport.Addresses;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -58,6 +62,8 @@ public final class DflockdServer implements AutoCloseable {
     private final EventLoops loops;
     private final Connections connections;
     private final Doors doors;
+    private final AdminDoor admin;
+    private final Health health;
     /** Whether others go on when this one stops. */
     private final boolean clustered;
     private final Duration shutdownTimeout;
@@ -70,6 +76,8 @@ public final class DflockdServer implements AutoCloseable {
             EventLoops loops,
             Connections connections,
             Doors doors,
+            AdminDoor admin,
+            Health health,
             boolean clustered,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
@@ -78,6 +86,8 @@ public final class DflockdServer implements AutoCloseable {
         this.loops = loops;
         this.connections = connections;
         this.doors = doors;
+        this.admin = admin;
+        this.health = health;
         this.clustered = clustered;
         this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
@@ -110,6 +120,7 @@ public final class DflockdServer implements AutoCloseable {
         var tls = TlsFiles.of(config.tlsCert(), config.tlsKey(), config.tlsClientCa());
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
+        @Nullable AdminDoor admin = null;
         try {
             // In a log each term says the time of day; whoever reads it must begin as its writer began.
             var engine = new Engine(limits(config), config.dataDir().isPresent() ? 0 : microsOf(clock));
@@ -121,19 +132,23 @@ public final class DflockdServer implements AutoCloseable {
                     failure::complete,
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
-            begin(driver, loops, config);
             var counters = new ServerCounters();
-            var gate = new Gate(
-                    counters,
-                    maxConnections(config, tls.isPresent()),
-                    config.authFailureLimit(),
-                    clock::nanoTime,
-                    loops.alarm());
+            int maxConnections = maxConnections(config, tls.isPresent());
+            var gate = new Gate(counters, maxConnections, config.authFailureLimit(), clock::nanoTime, loops.alarm());
+            var health = new Health(driver);
+            // Before what may take minutes, so that whoever started the server is told that it lives.
+            admin = AdminDoor.open(config, health,
+                    new AdminDesk(driver, counters, health, maxConnections, self(config)),
+                    clients, admins, gate,
+                    new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
+                            () -> certificateEnds(tls)));
+            begin(driver, loops, config);
             var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
             var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
             var doors = Doors.open(config, loops, tls, frontDoor);
+            health.serving(loops.alarm());
             LOG.atInfo()
                     .setMessage("listening")
                     .addKeyValue("address", Addresses.text(doors.address()))
@@ -150,13 +165,27 @@ public final class DflockdServer implements AutoCloseable {
                     loops,
                     connections,
                     doors,
+                    admin,
+                    health,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),
                     failure);
         } catch (RuntimeException | Error e) {
+            if (admin != null) {
+                admin.close();
+            }
             loops.abort();
             throw e;
         }
+    }
+
+    /** In seconds since 1970. */
+    private static OptionalLong certificateEnds(Optional<TlsFiles> tls) {
+        return tls.map(files -> OptionalLong.of(files.certificateEnds().getEpochSecond())).orElse(OptionalLong.empty());
+    }
+
+    private static Optional<String> self(ServerConfig config) {
+        return config.cluster().map(cluster -> cluster.own().name());
     }
 
     private static void begin(EngineDriver driver, EventLoops loops, ServerConfig config) {
@@ -253,6 +282,11 @@ public final class DflockdServer implements AutoCloseable {
         return doors.legacyAddress();
     }
 
+    /** Where operators ask, over HTTP; empty where they cannot. */
+    public Optional<InetSocketAddress> adminAddress() {
+        return admin.address();
+    }
+
     /**
      * Stops: accepts no more connections, answers what waits and what comes with {@code error_draining}, lets the
      * connections take their answers for up to the shutdown time-out, and ends them. Blocks until then; a second call
@@ -264,6 +298,7 @@ public final class DflockdServer implements AutoCloseable {
             return;
         }
         closed = true;
+        health.stopping();
         LOG.atInfo().setMessage("stopping").addKeyValue("connections", connections.size()).log();
         if (clustered) {
             // First, as long as all is well here: nobody is refused, and all find another leader when they turn to it.
@@ -284,6 +319,8 @@ public final class DflockdServer implements AutoCloseable {
         if (!clustered) {
             driver.close();
         }
+        // Last, so that all the while it says that this server is not to be used.
+        admin.close();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
     }
 
@@ -302,6 +339,7 @@ public final class DflockdServer implements AutoCloseable {
             LOG.atError().setMessage("the server failed, this is a bug; it stops").setCause(reason).log();
         }
         connections.close();
+        admin.close();
         loops.abort();
     }
 

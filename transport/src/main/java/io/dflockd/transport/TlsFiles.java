@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +43,8 @@ public final class TlsFiles {
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
 
-    /** The contexts for who comes and for where this node goes, and what their files looked like. */
-    private record Loaded(SslContext context, Optional<SslContext> outgoing, List<Object> state) {}
+    /** The contexts for who comes and for where this node goes, until when they serve, and what their files looked like. */
+    private record Loaded(SslContext context, Optional<SslContext> outgoing, Instant ends, List<Object> state) {}
 
     private TlsFiles(Flags flags, Path certificate, Path key, Optional<Path> authorities) {
         this.flags = flags;
@@ -86,6 +87,11 @@ public final class TlsFiles {
         return loaded().context;
     }
 
+    /** When the certificate ends that is shown now. */
+    public Instant certificateEnds() {
+        return loaded().ends;
+    }
+
     private synchronized Loaded loaded() {
         long now = System.nanoTime();
         if (now - checkedAt >= CHECK_INTERVAL_NANOS) {
@@ -104,7 +110,7 @@ public final class TlsFiles {
             loaded = load();
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
-            loaded = new Loaded(loaded.context, loaded.outgoing, state);
+            loaded = new Loaded(loaded.context, loaded.outgoing, loaded.ends, state);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", e.getMessage())
@@ -128,7 +134,8 @@ public final class TlsFiles {
                 trust(builder, authorities.get()).clientAuth(ClientAuth.REQUIRE);
             }
             return new Loaded(
-                    builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(), state);
+                    builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(),
+                    pair.chain().get(0).getNotAfter().toInstant(), state);
         } catch (IOException e) {
             throw new SettingException("%s: %s".formatted(files, reason(e)), e);
         }

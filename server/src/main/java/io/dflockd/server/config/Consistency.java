@@ -17,6 +17,11 @@ final class Consistency {
                         && config.legacyHost().equals(config.host()),
                 "--legacy-port: \"%d\" is also --port, must be another one".formatted(config.port()));
         refuseWhere(config.isLegacyHostGiven() && config.legacyPort().isEmpty(), "--legacy-host needs --legacy-port");
+        refuseWhere(
+                config.isAdminPortGiven() && config.adminPort().equals(OptionalInt.of(config.port()))
+                        && config.port() != 0
+                        && config.adminHost().equals(config.host()),
+                "--admin-port: \"%d\" is also --port, must be another one".formatted(config.port()));
         boolean isDurable = config.dataDir().isPresent();
         refuseWhere(!isDurable && config.acceptsLogLoss(), "--accept-log-loss needs --data-dir");
         refuseWhere(!isDurable && config.minFreeDisk().isPresent(), "--min-free-disk needs --data-dir");

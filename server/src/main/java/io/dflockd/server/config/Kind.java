@@ -1,9 +1,14 @@
 package io.dflockd.server.config;
 
+import io.dflockd.protocol.Octets;
+import io.dflockd.service.metrics.KeyGroup;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the text of a setting is read. */
@@ -56,6 +61,90 @@ sealed interface Kind {
         @Override
         public String valid() {
             return new Whole(least, most, placeholder).valid() + ", or empty";
+        }
+    }
+
+    /** A port, or off, which is -1. */
+    record PortOrOff() implements Kind {
+        static final long OFF = -1;
+        private static final Whole PORTS = new Whole(0, 65_535, "N");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return text.equals("off") ? (Object) OFF : PORTS.parse(text);
+        }
+
+        @Override
+        public String valid() {
+            return PORTS.valid() + ", or off";
+        }
+
+        @Override
+        public String placeholder() {
+            return "N|off";
+        }
+    }
+
+    /** Names of hosts with commas between them; a list of them in lower case. */
+    record Names() implements Kind {
+        private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            var names = List.of(text.toLowerCase(Locale.ROOT).split(",", -1));
+            return names.stream().allMatch(name -> NAME.matcher(name).matches()) ? names : null;
+        }
+
+        @Override
+        public String valid() {
+            return "host names without ports and with commas between them";
+        }
+
+        @Override
+        public String placeholder() {
+            return "NAMES";
+        }
+    }
+
+    /** Groups of keys that are told apart, with commas between them; a list of them. */
+    record KeyGroups() implements Kind {
+        private static final int MOST = 50;
+        private static final Pattern GROUP = Pattern.compile("([a-z0-9_-]{1,40})=([^\\s,]{1,200})");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            var groups = new ArrayList<KeyGroup>();
+            for (var part : text.split(",", -1)) {
+                var matcher = GROUP.matcher(part);
+                if (!matcher.matches()) {
+                    return null;
+                }
+                groups.add(new KeyGroup(matcher.group(1), Octets.ofText(matcher.group(2))));
+            }
+            return isDistinct(groups, KeyGroup::name) && isDistinct(groups, KeyGroup::prefix) && groups.size() <= MOST
+                    ? List.copyOf(groups)
+                    : null;
+        }
+
+        private static boolean isDistinct(List<KeyGroup> groups, Function<KeyGroup, String> part) {
+            return groups.stream().map(part).distinct().count() == groups.size();
+        }
+
+        @Override
+        public String valid() {
+            return "up to " + MOST + " of NAME=PREFIX with commas between them, each name (a-z, 0-9, _, -) and each"
+                    + " prefix once";
+        }
+
+        @Override
+        public String placeholder() {
+            return "NAME=PREFIX,...";
         }
     }
 

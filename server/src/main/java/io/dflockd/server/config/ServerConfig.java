@@ -1,6 +1,9 @@
 package io.dflockd.server.config;
 
 import static io.dflockd.server.config.Setting.ACCEPT_LOG_LOSS;
+import static io.dflockd.server.config.Setting.ADMIN_HOST;
+import static io.dflockd.server.config.Setting.ADMIN_HOSTS;
+import static io.dflockd.server.config.Setting.ADMIN_PORT;
 import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUTH_FAILURE_LIMIT;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
@@ -31,6 +34,7 @@ import static io.dflockd.server.config.Setting.MAX_SESSIONS;
 import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.METRICS_GROUPS;
 import static io.dflockd.server.config.Setting.MIN_FREE_DISK;
 import static io.dflockd.server.config.Setting.NODE;
 import static io.dflockd.server.config.Setting.PEER_INSECURE;
@@ -50,10 +54,12 @@ import static io.dflockd.server.config.Setting.TLS_KEY;
 import static io.dflockd.server.config.Setting.TRANSPORT;
 import static io.dflockd.server.config.Setting.WRITE_TIMEOUT;
 
+import io.dflockd.service.metrics.KeyGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -65,10 +71,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServerConfig {
     private final Map<Setting, Object> values;
     private final @Nullable Cluster cluster;
+    private final boolean adminPortGiven;
 
-    private ServerConfig(Map<Setting, Object> values, @Nullable Cluster cluster) {
+    private ServerConfig(Map<Setting, Object> values, @Nullable Cluster cluster, boolean adminPortGiven) {
         this.values = values;
         this.cluster = cluster;
+        this.adminPortGiven = adminPortGiven;
     }
 
     /** Starts from the defaults. */
@@ -112,12 +120,12 @@ public final class ServerConfig {
             if (!"".equals(values.get(DATA_DIR))) {
                 byDefault(MAX_MEMORY, DURABLE_MAX_MEMORY);
             }
-            @Nullable Cluster cluster = Cluster.of(new ServerConfig(new EnumMap<>(values), null));
+            @Nullable Cluster cluster = Cluster.of(new ServerConfig(new EnumMap<>(values), null, false));
             if (cluster != null) {
                 byDefault(HOST, cluster.own().host());
                 byDefault(PORT, Integer.toString(cluster.own().clientPort()));
             }
-            var config = new ServerConfig(new EnumMap<>(values), cluster);
+            var config = new ServerConfig(new EnumMap<>(values), cluster, given.contains(ADMIN_PORT));
             Consistency.require(config);
             return config;
         }
@@ -270,6 +278,34 @@ public final class ServerConfig {
     public OptionalLong minFreeDisk() {
         long bytes = (long) value(MIN_FREE_DISK);
         return bytes == Kind.Room.AUTO ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    /** Where operators ask, over HTTP. */
+    public String adminHost() {
+        return text(ADMIN_HOST);
+    }
+
+    /** Empty where operators cannot ask. */
+    public OptionalInt adminPort() {
+        int port = number(ADMIN_PORT);
+        return port == Kind.PortOrOff.OFF ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
+    /** Whether somebody wished for that port, so that no other will do, nor none. */
+    public boolean isAdminPortGiven() {
+        return adminPortGiven;
+    }
+
+    /** Names by which the admin listener may be asked. */
+    @SuppressWarnings("unchecked") // the kind of the setting makes nothing else
+    public List<String> adminHosts() {
+        return (List<String>) value(ADMIN_HOSTS);
+    }
+
+    /** The keys that are measured apart. */
+    @SuppressWarnings("unchecked") // as above
+    public List<KeyGroup> metricsGroups() {
+        return (List<KeyGroup>) value(METRICS_GROUPS);
     }
 
     /** Of which this node is a member. Empty where it is alone. */

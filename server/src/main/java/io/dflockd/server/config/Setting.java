@@ -139,6 +139,19 @@ public enum Setting {
             new Kind.Whole(1, 3600, "SECONDS"), "10",
             "how long a connection to a follower waits for a leader before it is closed"),
 
+    ADMIN_HOST(Group.ADMIN, "admin-host", "DFLOCKD_ADMIN_HOST",
+            new Kind.Text("ADDRESS", "a host name or address"), "127.0.0.1",
+            "address of the admin listener (probes, state and what operators do, over HTTP); empty for all"),
+    ADMIN_PORT(Group.ADMIN, "admin-port", "DFLOCKD_ADMIN_PORT",
+            new Kind.PortOrOff(), "6389",
+            "its port; 0 for any that is free, off for no admin listener"),
+    ADMIN_HOSTS(Group.ADMIN, "admin-hosts", "DFLOCKD_ADMIN_HOSTS",
+            new Kind.Names(), "",
+            "names by which it may be asked, besides addresses and localhost"),
+    METRICS_GROUPS(Group.ADMIN, "metrics-groups", "DFLOCKD_METRICS_GROUPS",
+            new Kind.KeyGroups(), "",
+            "groups of keys that /metrics shows apart: orders=orders/,jobs=jobs/ for keys that begin so; at most 50"),
+
     AUTH_TOKEN(Group.SECURITY, "auth-token", "DFLOCKD_AUTH_TOKEN",
             new Kind.Text("TOKEN", "not empty, without line breaks or blanks around it"), "",
             "token that clients must send; other users of this machine can see flags, so prefer the file"),
@@ -176,6 +189,7 @@ public enum Setting {
         LIMITS("Limits"),
         STORAGE("Storage"),
         CLUSTER("Cluster"),
+        ADMIN("Admin listener"),
         SECURITY("Security"),
         LOGGING("Logging");
 

@@ -70,7 +70,8 @@ public final class Gate {
         members.happened(peer, reason);
     }
 
-    private boolean mayTry(@Nullable InetAddress source) {
+    /** Whether somebody there may try to show a token. */
+    public boolean mayTry(@Nullable InetAddress source) {
         if (source == null) {
             return true;
         }

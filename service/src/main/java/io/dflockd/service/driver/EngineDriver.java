@@ -1,9 +1,11 @@
 package io.dflockd.service.driver;
 
 import io.dflockd.engine.Action;
+import io.dflockd.engine.Census;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
 import io.dflockd.engine.Refusal;
@@ -66,7 +68,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
     /** Whether what is handed in is taken. Written with the lock held. */
     private volatile boolean leads;
     private volatile Runnable standingChanged = () -> {};
-    private boolean failed;
+    /** Whether the engine's state is of no use any more. Written with the lock held. */
+    private volatile boolean failed;
 
     /** Makes the journal for an applier, whose state is guarded by the lock. */
     public interface JournalFactory {
@@ -368,6 +371,41 @@ public final class EngineDriver implements Applier, AutoCloseable {
     /** What was answered without the engine is counted here. */
     public Traffic traffic() {
         return desk.traffic();
+    }
+
+    /** Returns when the engine could be used by the calling thread: whether it is of any use. */
+    public boolean touch() {
+        lock.lock();
+        try {
+            return !failed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the engine is of no use any more, so that the process is about to end. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** How much there is of everything. */
+    public Census census() {
+        lock.lock();
+        try {
+            return engine.census();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How much there may be. */
+    public EngineLimits limits() {
+        lock.lock();
+        try {
+            return engine.limits();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many sessions there are that have a name. */

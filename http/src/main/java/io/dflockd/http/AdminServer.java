@@ -1,0 +1,115 @@
+package io.dflockd.http;
+
+import io.dflockd.http.access.Guard;
+import io.dflockd.http.api.StatusApi;
+import io.dflockd.http.api.Worker;
+import io.dflockd.http.health.Probes;
+import io.dflockd.http.listener.Listener;
+import io.dflockd.http.listener.ListenerCounters;
+import io.dflockd.http.metrics.MetricsApi;
+import io.dflockd.http.route.Problem;
+import io.dflockd.http.route.Route;
+import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.Leader;
+import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
+import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.ListenerCount;
+import io.dflockd.service.metrics.Metrics;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The admin listener, whole: the routes, who may use them, and the port. Thread-safe. */
+public final class AdminServer implements AutoCloseable {
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    private final Listener listener;
+    private final Worker worker;
+    private final MetricsApi metrics;
+    private final RouteTable routes;
+
+    private AdminServer(Listener listener, Worker worker, MetricsApi metrics, RouteTable routes) {
+        this.listener = listener;
+        this.worker = worker;
+        this.metrics = metrics;
+        this.routes = routes;
+    }
+
+    /**
+     * Returns once it answers.
+     *
+     * @throws Listener.AddressException where it cannot listen there
+     */
+    public static AdminServer open(
+            AdminSettings settings,
+            AdminDesk desk,
+            Health health,
+            Optional<Authenticator> clients,
+            Optional<Authenticator> admins,
+            Gate gate,
+            Metrics metrics)
+            throws Listener.AddressException {
+        var address = settings.host().isEmpty()
+                ? new InetSocketAddress(settings.port())
+                : new InetSocketAddress(settings.host(), settings.port());
+        if (address.isUnresolved()) {
+            throw new Listener.AddressException("unknown host");
+        }
+        boolean isLocal = address.getAddress().isLoopbackAddress();
+        var worker = new Worker();
+        var counters = new ListenerCounters();
+        var metricsApi = new MetricsApi(
+                () -> metrics.gather(List.of(
+                        new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
+        var routes = new RouteTable(routes(desk, health, worker, metricsApi));
+        var guard = new Guard(clients, admins, gate, isLocal);
+        try {
+            var listener = Listener.open(
+                    address, settings.hosts(), routes, guard, () -> elsewhere(desk), counters);
+            return new AdminServer(listener, worker, metricsApi, routes);
+        } catch (Listener.AddressException e) {
+            worker.close();
+            metricsApi.close();
+            throw e;
+        }
+    }
+
+    private static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics) {
+        var routes = new ArrayList<Route>();
+        routes.addAll(new Probes(health).routes());
+        routes.addAll(metrics.routes());
+        routes.addAll(new StatusApi(desk, worker).routes());
+        return routes;
+    }
+
+    private static Optional<Problem> elsewhere(AdminDesk desk) {
+        if (desk.leads()) {
+            return Optional.empty();
+        }
+        var leader = desk.leader().map(Leader::name).orElse("");
+        var detail = leader.isEmpty()
+                ? "no node is known to lead"
+                : "this is answered by the node that leads, " + leader;
+        return Optional.of(Problem.unavailable("not_leader", detail, RETRY_AFTER_SECONDS).withField("leader", leader));
+    }
+
+    /** All that can be asked. */
+    public RouteTable routes() {
+        return routes;
+    }
+
+    /** Where it listens; the port is the real one also where any free one was asked for. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        worker.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,159 @@
+package io.dflockd.http.listener;
+
+import io.dflockd.http.access.Decision;
+import io.dflockd.http.access.Guard;
+import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Call;
+import io.dflockd.http.route.Place;
+import io.dflockd.http.route.Problem;
+import io.dflockd.http.route.ProblemException;
+import io.dflockd.http.route.Query;
+import io.dflockd.http.route.Right;
+import io.dflockd.http.route.RouteTable;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out what is asked, by whom and whether he may, before any of the body is read, and has it answered after that. */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final String JSON = "application/json";
+
+    private final RouteTable routes;
+    private final Guard guard;
+    private final HostNames hosts;
+    private final Supplier<Optional<Problem>> elsewhere;
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** What waits for its body. */
+    record Admitted(RouteTable.Match match, Decision.Granted granted, Query query, HttpRequest head) {
+        boolean writes() {
+            return match.route().method().writes();
+        }
+    }
+
+    /** {@code elsewhere}: why this node does not answer what only the leader can; empty where it leads. */
+    Dispatcher(RouteTable routes, Guard guard, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
+        this.routes = routes;
+        this.guard = guard;
+        this.hosts = hosts;
+        this.elsewhere = elsewhere;
+    }
+
+    /** Throws a {@link ProblemException} for whatever is not to be answered. */
+    Admitted admit(HttpRequest head, @Nullable InetAddress source, String peer) {
+        requireSound(head);
+        var target = head.uri();
+        int question = target.indexOf('?');
+        var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
+        var route = match.route();
+        if (route.right() != Right.NONE) {
+            requireOurName(head);
+        }
+        if (route.method().writes()) {
+            requireOurPage(head);
+        }
+        var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
+        return switch (guard.decide(route.right(), authorization, source, peer)) {
+            case Decision.Refused refused -> throw refused.problem().exception();
+            case Decision.Granted granted ->
+                new Admitted(match, granted, Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+        };
+    }
+
+    private static void requireSound(HttpRequest head) {
+        if (!head.uri().startsWith("/")) {
+            throw Problem.invalid("the target of a request must be a path").exception();
+        }
+        if (head.uri().indexOf('#') >= 0) {
+            throw Problem.invalid("the target of a request has no #").exception();
+        }
+        if (head.headers().getAll(HttpHeaderNames.HOST).size() > 1) {
+            throw Problem.invalid("there is more than one Host").exception();
+        }
+    }
+
+    private void requireOurName(HttpRequest head) {
+        var host = header(head, HttpHeaderNames.HOST);
+        if (!hosts.accept(host)) {
+            throw Problem.of(Problem.MISDIRECTED, "host",
+                    host.isEmpty()
+                            ? "a request needs a Host"
+                            : "Host must be an address, localhost or one of --admin-hosts")
+                    .exception();
+        }
+    }
+
+    /** A page of another site can have a browser send forms here, but no JSON, and the browser says whose page it is. */
+    private static void requireOurPage(HttpRequest head) {
+        var type = header(head, HttpHeaderNames.CONTENT_TYPE);
+        int parameters = type.indexOf(';');
+        var essence = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        if (!essence.equals(JSON)) {
+            throw Problem.of(Problem.UNSUPPORTED_TYPE, "type", "Content-Type must be " + JSON).exception();
+        }
+        var origin = header(head, HttpHeaderNames.ORIGIN);
+        var host = header(head, HttpHeaderNames.HOST);
+        if (!origin.isEmpty() && !origin.equalsIgnoreCase("http://" + host)
+                && !origin.equalsIgnoreCase("https://" + host)) {
+            throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not change anything here")
+                    .exception();
+        }
+    }
+
+    /** Never fails: what goes wrong is an answer too. */
+    CompletionStage<Answer> answer(Admitted admitted, String body, String peer) {
+        var route = admitted.match.route();
+        try {
+            if (route.place() == Place.LEADER) {
+                var problem = elsewhere.get();
+                if (problem.isPresent()) {
+                    return problem.get().answer().now();
+                }
+            }
+            var call = new Call(
+                    route,
+                    admitted.match.parameters(),
+                    admitted.query,
+                    name -> header(admitted.head, name),
+                    body,
+                    admitted.granted.actor(),
+                    peer,
+                    numbers.incrementAndGet());
+            return route.handler().handle(call).exceptionally(Dispatcher::answerTo);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(answerTo(e));
+        }
+    }
+
+    static Answer answerTo(Throwable failure) {
+        @Nullable Throwable cause = failure;
+        while (cause != null) {
+            if (cause instanceof ProblemException expected) {
+                return expected.problem().answer();
+            }
+            cause = cause.getCause();
+        }
+        LOG.atError().setMessage("a request of the admin listener failed, this is a bug").setCause(failure).log();
+        return Problem.of(Problem.FAILED, "failed", "the server failed to answer, its log says why").answer();
+    }
+
+    static boolean isOld(HttpRequest head) {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
+    private static String header(HttpRequest head, CharSequence name) {
+        @Nullable String value = head.headers().get(name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,356 @@
+package io.dflockd.http.listener;
+
+import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Problem;
+import io.dflockd.http.route.ProblemException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the listener. It takes one request after another: the next is read when the answer is written. It is in
+ * one of these states, each of which has an end in time:
+ *
+ * <pre>
+ * IDLE -> HEAD -> BODY -> ANSWERING -> WRITING -> IDLE
+ *                  \-> REFUSED (told why; the rest of its body is read and dropped) -> IDLE or closed
+ * </pre>
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
+    private enum State {
+        IDLE(60),
+        HEAD(10),
+        BODY(30),
+        ANSWERING(60),
+        WRITING(30),
+        REFUSED(5);
+
+        private final int seconds;
+
+        State(int seconds) {
+            this.seconds = seconds;
+        }
+    }
+
+    private final Channel channel;
+    private final Dispatcher dispatcher;
+    private final Admissions admissions;
+    private final String peer;
+    private final @Nullable InetAddress source;
+    private State state = State.IDLE;
+    private @Nullable ScheduledFuture<?> deadline;
+    private Dispatcher.@Nullable Admitted admitted;
+    private @Nullable ByteArrayOutputStream body;
+    private int bodyBytes;
+    private boolean isBodyOver;
+    private boolean isAnswerWritten;
+    private boolean isHead;
+    private boolean isLast;
+
+    HttpConnection(Channel channel, Dispatcher dispatcher, Admissions admissions) {
+        this.channel = channel;
+        this.dispatcher = dispatcher;
+        this.admissions = admissions;
+        var remote = channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+        this.source = remote == null ? null : remote.getAddress();
+        this.peer = remote == null || source == null ? "unknown" : text(source, remote.getPort());
+    }
+
+    private static String text(InetAddress address, int port) {
+        var host = address.getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    /** Whether ending it takes nothing from anybody. */
+    boolean isIdle() {
+        return state == State.IDLE || state == State.HEAD;
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        enter(State.IDLE);
+        context.read();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopClock();
+        admissions.left(this);
+    }
+
+    /** The first of some bytes have come, before anything is made of them. */
+    void bytesCame() {
+        if (state == State.IDLE) {
+            enter(State.HEAD);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (message instanceof HttpRequest head) {
+                begin(head);
+            }
+            if (message instanceof HttpContent content) {
+                take(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        admissions.counters().requests.increment();
+        admitted = null;
+        body = null;
+        bodyBytes = 0;
+        isBodyOver = false;
+        isAnswerWritten = false;
+        isHead = head.method().equals(HttpMethod.HEAD);
+        isLast = !HttpUtil.isKeepAlive(head);
+        try {
+            requireDecoded(head.decoderResult());
+            var candidate = dispatcher.admit(head, source, peer);
+            if (HttpUtil.getContentLength(head, 0L) > MAX_BODY_BYTES) {
+                throw tooLarge();
+            }
+            admitted = candidate;
+            enter(State.BODY);
+            if (HttpUtil.is100ContinueExpected(head)) {
+                channel.writeAndFlush(
+                        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE,
+                                Unpooled.EMPTY_BUFFER));
+            }
+            channel.read();
+        } catch (ProblemException e) {
+            boolean isComplete = head.decoderResult().isSuccess() && !hasBody(head);
+            refuse(e.problem(), !isComplete);
+        } catch (RuntimeException e) {
+            refuse(Problem.invalid("the head of the request cannot be read"), true);
+        }
+    }
+
+    private static boolean hasBody(HttpRequest head) {
+        return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0
+                || HttpUtil.is100ContinueExpected(head);
+    }
+
+    private static void requireDecoded(DecoderResult result) {
+        var cause = result.cause();
+        if (cause instanceof TooLongHttpLineException) {
+            throw Problem.of(Problem.URI_TOO_LONG, "too_large",
+                    "the first line of a request has at most " + Listener.MAX_LINE_BYTES + " bytes").exception();
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            throw Problem.of(Problem.HEAD_TOO_LARGE, "too_large",
+                    "the headers of a request have at most " + Listener.MAX_HEADER_BYTES + " bytes").exception();
+        }
+        if (cause != null) {
+            throw Problem.invalid("this is not HTTP/1.1").exception();
+        }
+    }
+
+    private static ProblemException tooLarge() {
+        return Problem.of(Problem.TOO_LARGE, "too_large", "a body has at most " + MAX_BODY_BYTES + " bytes")
+                .exception();
+    }
+
+    private void take(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            if (state == State.BODY) {
+                close();
+            }
+            return; // nothing more can be made of what comes, and who was refused has some time to hear why
+        }
+        bodyBytes += content.content().readableBytes();
+        if (bodyBytes > MAX_BODY_BYTES) {
+            if (state == State.BODY) {
+                refuse(tooLarge().problem(), true);
+            } else {
+                close();
+            }
+            return;
+        }
+        if (state == State.BODY) {
+            keep(content.content());
+        }
+        if (!(content instanceof LastHttpContent)) {
+            channel.read();
+            return;
+        }
+        isBodyOver = true;
+        if (state == State.BODY) {
+            answer();
+        } else {
+            goOnWhenDone();
+        }
+    }
+
+    private void keep(ByteBuf bytes) {
+        if (admitted == null || !admitted.writes() || !bytes.isReadable()) {
+            return;
+        }
+        var kept = body == null ? new ByteArrayOutputStream() : body;
+        try {
+            bytes.readBytes(kept, bytes.readableBytes());
+        } catch (IOException e) {
+            throw new IllegalStateException("memory takes all bytes", e);
+        }
+        body = kept;
+    }
+
+    private void answer() {
+        var call = admitted;
+        if (call == null) {
+            close();
+            return;
+        }
+        enter(State.ANSWERING);
+        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), peer)
+                .whenComplete((answer, failure) -> {
+                    var told = answer == null ? Dispatcher.answerTo(failure) : answer;
+                    if (channel.eventLoop().inEventLoop()) {
+                        answered(told);
+                    } else {
+                        channel.eventLoop().execute(() -> answered(told));
+                    }
+                });
+    }
+
+    private void answered(Answer answer) {
+        if (state == State.ANSWERING) {
+            enter(State.WRITING);
+            write(answer);
+        }
+    }
+
+    /** Where its body is still coming, what comes of it is dropped: who is told while he speaks should hear it. */
+    private void refuse(Problem problem, boolean isLastOne) {
+        isLast |= isLastOne;
+        enter(State.REFUSED);
+        write(problem.answer());
+        channel.read();
+    }
+
+    private void write(Answer answer) {
+        if (answer.status() >= Problem.BAD_REQUEST) {
+            admissions.counters().problems.increment();
+        }
+        channel.writeAndFlush(response(answer)).addListener(written -> {
+            if (!written.isSuccess()) {
+                close();
+                return;
+            }
+            isAnswerWritten = true;
+            goOnWhenDone();
+        });
+    }
+
+    private void goOnWhenDone() {
+        if (isAnswerWritten && isLast && !isBodyOver && channel instanceof DuplexChannel duplex) {
+            // A socket that is closed with something unread in it takes the answer back.
+            duplex.shutdownOutput();
+        }
+        if (!isAnswerWritten || !isBodyOver) {
+            return;
+        }
+        if (isLast) {
+            close();
+        } else {
+            enter(State.IDLE);
+            channel.read();
+        }
+    }
+
+    private FullHttpResponse response(Answer answer) {
+        var content = isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
+        var response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
+        var headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.type());
+        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        headers.set(HttpHeaderNames.DATE,
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        headers.set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+        answer.headers().forEach(headers::set);
+        return response;
+    }
+
+    private void enter(State next) {
+        stopClock();
+        state = next;
+        admissions.moved(this);
+        deadline = channel.eventLoop().schedule(this::timedOut, next.seconds, TimeUnit.SECONDS);
+    }
+
+    private void stopClock() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private void timedOut() {
+        if (state == State.ANSWERING) {
+            answered(Problem.unavailable("timeout", "the server did not answer in time", 1).answer());
+            return;
+        }
+        if (state != State.IDLE) {
+            admissions.counters().timedOut.increment();
+        }
+        close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.atDebug()
+                .setMessage("a connection to the admin listener ends")
+                .addKeyValue("peer", peer)
+                .addKeyValue("reason", cause.getMessage())
+                .log();
+        close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.dflockd.http.listener;
+
+import io.dflockd.http.access.Guard;
+import io.dflockd.http.route.Problem;
+import io.dflockd.http.route.RouteTable;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Listens for HTTP on one port, with one thread of its own: neither the clients of the server nor those who look at it wait
+ * for the other. Thread-safe.
+ */
+public final class Listener implements AutoCloseable {
+    static final int MAX_LINE_BYTES = 4 * 1024;
+    static final int MAX_HEADER_BYTES = 12 * 1024;
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int MAX_CHUNK_BYTES = 8 * 1024;
+    private static final int BACKLOG = 256;
+    private static final long FORCED_CLOSE_MS = 1000;
+
+    private final MultiThreadIoEventLoopGroup loop;
+    private final Channel channel;
+    private final Admissions admissions;
+
+    private Listener(MultiThreadIoEventLoopGroup loop, Channel channel, Admissions admissions) {
+        this.loop = loop;
+        this.channel = channel;
+        this.admissions = admissions;
+    }
+
+    /** Nothing can listen there. */
+    public static final class AddressException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean inUse;
+
+        public AddressException(String message) {
+            super(message);
+            this.inUse = false;
+        }
+
+        AddressException(String message, boolean inUse, Throwable cause) {
+            super(message, cause);
+            this.inUse = inUse;
+        }
+
+        /** Whether another program listens there. */
+        public boolean isInUse() {
+            return inUse;
+        }
+    }
+
+    /**
+     * Returns once it accepts connections.
+     *
+     * @param hosts names that may stand in {@code Host}, besides addresses and localhost
+     * @param elsewhere why this node does not answer what only a leader can; empty where it leads
+     */
+    public static Listener open(
+            InetSocketAddress address,
+            Collection<String> hosts,
+            RouteTable routes,
+            Guard guard,
+            Supplier<Optional<Problem>> elsewhere,
+            ListenerCounters counters)
+            throws AddressException {
+        var dispatcher = new Dispatcher(routes, guard, new HostNames(hosts), elsewhere);
+        var admissions = new Admissions(MAX_CONNECTIONS, counters);
+        var loop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("dflockd-admin", true), NioIoHandler.newFactory());
+        var bound = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel child) {
+                        enter(child, dispatcher, admissions);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        var cause = bound.cause();
+        if (cause != null) {
+            loop.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS);
+            boolean inUse = cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
+            throw new AddressException(String.valueOf(cause.getMessage()), inUse, cause);
+        }
+        return new Listener(loop, bound.channel(), admissions);
+    }
+
+    private static void enter(Channel child, Dispatcher dispatcher, Admissions admissions) {
+        var connection = new HttpConnection(child, dispatcher, admissions);
+        if (!admissions.enter(connection)) {
+            child.close();
+            return;
+        }
+        var codec = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxChunkSize(MAX_CHUNK_BYTES);
+        child.pipeline()
+                .addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object bytes) {
+                        connection.bytesCame();
+                        context.fireChannelRead(bytes);
+                    }
+                })
+                .addLast(new HttpServerCodec(codec), new FlowControlHandler(), connection);
+    }
+
+    /** Where it listens; the port is the real one also where any free one was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Accepts no more, and ends what there is. */
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly();
+        loop.next().submit(() -> admissions.all().forEach(HttpConnection::close)).awaitUninterruptibly();
+        loop.shutdownGracefully(0, FORCED_CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,72 @@
+package io.dflockd.http.route;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What is sent back. The listener adds the headers that all answers have. Immutable. */
+public final class Answer {
+    public static final int OK = 200;
+
+    private static final String JSON = "application/json";
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final int status;
+    private final String type;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    /**
+     * An answer.
+     *
+     * @param type the media type of the body
+     * @param headers what is told besides
+     * @param body must not be changed any more
+     */
+    public Answer(int status, String type, Map<String, String> headers, byte[] body) {
+        this.status = status;
+        this.type = type;
+        this.headers = Map.copyOf(headers);
+        this.body = body;
+    }
+
+    /** An object, whole. */
+    public static Answer json(byte[] body) {
+        return new Answer(OK, JSON, Map.of(), body);
+    }
+
+    /** Text for people. */
+    public static Answer text(int status, String text) {
+        return new Answer(status, TEXT, Map.of(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String type() {
+        return type;
+    }
+
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** Must not be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    public Answer withHeader(String name, String value) {
+        var more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Answer(status, type, more, body);
+    }
+
+    /** For a handler that need not wait. */
+    public CompletionStage<Answer> now() {
+        return CompletableFuture.completedFuture(this);
+    }
+}

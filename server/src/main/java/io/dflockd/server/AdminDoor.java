@@ -1,0 +1,78 @@
+package io.dflockd.server;
+
+import io.dflockd.http.AdminServer;
+import io.dflockd.http.AdminSettings;
+import io.dflockd.http.listener.Listener;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.service.SettingException;
+import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
+import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.Metrics;
+import io.dflockd.transport.Addresses;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where operators ask, unless that is off. The port that nobody wished for may be in use, by another server of the same machine:
+ * this one serves its clients all the same.
+ */
+final class AdminDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminDoor.class);
+
+    private final @Nullable AdminServer server;
+
+    private AdminDoor(@Nullable AdminServer server) {
+        this.server = server;
+    }
+
+    /** Returns once it answers. Throws {@link SettingException} where it cannot listen where it was told to. */
+    static AdminDoor open(
+            ServerConfig config,
+            Health health,
+            AdminDesk desk,
+            Optional<Authenticator> clients,
+            Optional<Authenticator> admins,
+            Gate gate,
+            Metrics metrics) {
+        if (config.adminPort().isEmpty()) {
+            return new AdminDoor(null);
+        }
+        int port = config.adminPort().getAsInt();
+        var settings = new AdminSettings(config.adminHost(), port, config.adminHosts());
+        try {
+            var server = AdminServer.open(settings, desk, health, clients, admins, gate, metrics);
+            LOG.atInfo()
+                    .setMessage("answering operators")
+                    .addKeyValue("address", Addresses.text(server.address()))
+                    .log();
+            return new AdminDoor(server);
+        } catch (Listener.AddressException e) {
+            var where = config.adminHost() + ":" + port;
+            if (config.isAdminPortGiven() || !e.isInUse()) {
+                throw new SettingException(
+                        "cannot listen on %s (--admin-host, --admin-port): %s".formatted(where, e.getMessage()), e);
+            }
+            LOG.atWarn()
+                    .setMessage("no admin listener, as its port is in use; --admin-port names another one")
+                    .addKeyValue("address", where)
+                    .log();
+            return new AdminDoor(null);
+        }
+    }
+
+    Optional<InetSocketAddress> address() {
+        return Optional.ofNullable(server).map(AdminServer::address);
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}
