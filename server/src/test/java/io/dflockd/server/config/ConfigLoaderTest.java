@@ -114,9 +114,10 @@ class ConfigLoaderTest {
                 Setting.DATA_DIR, "7",
                 Setting.CLUSTER, "n1=localhost:1:3,n2=localhost:11:13,n3=localhost:21:23",
                 Setting.NODE, "n1");
+        var groups = setting == Setting.METRICS_GROUPS ? "a=7" : "7";
         var peerTls = Set.of(Setting.PEER_TLS_CERT, Setting.PEER_TLS_KEY, Setting.PEER_TLS_CA);
         var text = needed.getOrDefault(
-                setting, setting.defaultText().isEmpty() ? "7" : setting.defaultText());
+                setting, setting.defaultText().isEmpty() ? groups : setting.defaultText());
 
         var others = Stream.concat(
                 needed.entrySet().stream().map(other -> other.getKey().flag() + "=" + other.getValue()),
