@@ -172,7 +172,14 @@ class ArchitectureTest {
     @Test
     void theAdminListenerKnowsNothingOfTheEngine() {
         usesOnly("http", "io.dflockd.http..", "io.dflockd.service..", "io.dflockd.protocol..", "java..",
-                "javax.net..", "io.netty..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+                "javax.net..", "io.netty..", "io.avaje.json..", "io.prometheus..", "org.slf4j..", "org.jspecify..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dflockd.http.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.prometheus..")
+                .check(code);
     }
 
     /** Who is asking and whether he may is decided in one of its rooms; the rooms that answer do not see tokens. */

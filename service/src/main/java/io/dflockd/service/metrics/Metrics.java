@@ -38,6 +38,7 @@ public final class Metrics {
         this.groups = List.copyOf(groups);
         this.certificateEnds = certificateEnds;
         driver.groupKeys(groups.stream().map(KeyGroup::prefix).toList());
+        driver.measures(); // loads what that needs while nobody waits for the engine
     }
 
     /**

@@ -60,21 +60,20 @@ public final class Traffic {
     private static final Verb[] VERBS = Verb.values();
     private static final int RESULTS = Result.values().length;
 
-    private final long[] decided = new long[RESULTS << CODE_BITS];
-    private final LongAdder[] answeredHere = new LongAdder[RESULTS << CODE_BITS];
-    private final long[] told = new long[Told.values().length];
+    private final long[] decided;
+    private final long[] told;
+    /** None in a copy. */
+    private final LongAdder[] answeredHere;
 
     public Traffic() {
+        this(new long[RESULTS << CODE_BITS], new long[Told.values().length], new LongAdder[RESULTS << CODE_BITS]);
         Arrays.setAll(answeredHere, unused -> new LongAdder());
     }
 
-    private Traffic(Traffic other) {
-        this();
-        System.arraycopy(other.decided, 0, decided, 0, decided.length);
-        System.arraycopy(other.told, 0, told, 0, told.length);
-        for (int i = 0; i < answeredHere.length; i++) {
-            answeredHere[i].add(other.answeredHere[i].sum());
-        }
+    private Traffic(long[] decided, long[] told, LongAdder[] answeredHere) {
+        this.decided = decided;
+        this.told = told;
+        this.answeredHere = answeredHere;
     }
 
     /** The number by which a request's verb is remembered until it is decided. */
@@ -99,14 +98,18 @@ public final class Traffic {
 
     /** As it is, and changes no more. With the engine's lock held. */
     public Traffic copy() {
-        return new Traffic(this);
+        var all = decided.clone();
+        for (int i = 0; i < all.length; i++) {
+            all[i] += answeredHere[i].sum();
+        }
+        return new Traffic(all, told.clone(), new LongAdder[0]);
     }
 
+    /** Of a {@link #copy}, which has all of them. */
     public void readRequests(Reader reader) {
         for (int i = 0; i < decided.length; i++) {
-            long count = decided[i] + answeredHere[i].sum();
-            if (count > 0) {
-                reader.read(word(i / RESULTS), Result.values()[i % RESULTS], count);
+            if (decided[i] > 0) {
+                reader.read(word(i / RESULTS), Result.values()[i % RESULTS], decided[i]);
             }
         }
     }
