@@ -3,6 +3,7 @@ package io.dflockd.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,6 +225,12 @@ public final class Engine {
     public boolean isOwner(long session) {
         var owner = sessions.find(session);
         return owner != null && owner.isOpen() && owner.ownsAnything();
+    }
+
+    /** What would end each of the subscriptions of a session, were it asked by it. */
+    public List<Command> endsOfSubscriptions(long session) {
+        var owner = sessions.find(session);
+        return owner == null ? List.of() : owner.subscriptions.all().stream().map(Subscription::end).toList();
     }
 
     /** What a session's client calls itself; empty where it never said, or there is no such session. */

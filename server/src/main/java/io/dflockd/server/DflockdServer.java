@@ -13,8 +13,11 @@ import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
+import io.dflockd.service.access.AccessChanges;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
@@ -32,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +62,8 @@ public final class DflockdServer implements AutoCloseable {
     private final EventLoops loops;
     private final Connections connections;
     private final Doors doors;
+    private final Reloader reloader;
+    private final Audit audit;
     /** Whether others go on when this one stops. */
     private final boolean clustered;
     private final Duration shutdownTimeout;
@@ -70,6 +76,8 @@ public final class DflockdServer implements AutoCloseable {
             EventLoops loops,
             Connections connections,
             Doors doors,
+            Reloader reloader,
+            Audit audit,
             boolean clustered,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
@@ -78,6 +86,8 @@ public final class DflockdServer implements AutoCloseable {
         this.loops = loops;
         this.connections = connections;
         this.doors = doors;
+        this.reloader = reloader;
+        this.audit = audit;
         this.clustered = clustered;
         this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
@@ -107,7 +117,10 @@ public final class DflockdServer implements AutoCloseable {
     private static DflockdServer wire(ServerConfig config, ServerClock clock) {
         var clients = Authenticator.ofClients(config.authToken(), config.authTokenFile(), config.maxArgBytes());
         var admins = Authenticator.ofAdmins(config.adminTokenFile(), config.maxArgBytes(), clients);
-        var tls = TlsFiles.of(config.tlsCert(), config.tlsKey(), config.tlsClientCa());
+        var identities = Identities.of(clients, admins, config.identities());
+        var tls = TlsFiles.of(
+                config.tlsCert(), config.tlsKey(), config.tlsClientCa(), config.clientCertificatesAreOptional());
+        var audit = Audit.open(config.auditLog(), config.auditsStrictly(), clock::now);
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         try {
@@ -127,9 +140,12 @@ public final class DflockdServer implements AutoCloseable {
                     counters,
                     maxConnections(config, tls.isPresent()),
                     config.authFailureLimit(),
+                    config.maxUnauthenticated(),
                     clock::nanoTime,
                     loops.alarm());
-            var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
+            var handler = new RequestHandler(
+                    serviceSettings(config), driver, identities, counters, gate,
+                    new AuditTrail(audit.log(), loops.alarm()));
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
             var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
@@ -142,19 +158,24 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("data", config.dataDir().map(Path::toString).orElse("memory"))
                     .addKeyValue("auth", clients.isPresent())
                     .addKeyValue("admin", admins.isPresent())
+                    .addKeyValue("identities", identities.areNamed())
                     .addKeyValue("version", Version.current())
                     .log();
+            audit.log().record("server.started", Map.of("version", Version.current(), "outcome", "done"));
             return new DflockdServer(
                     driver,
                     handler,
                     loops,
                     connections,
                     doors,
+                    Reloader.start(identities, audit.log()),
+                    audit,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),
                     failure);
         } catch (RuntimeException | Error e) {
             loops.abort();
+            audit.close();
             throw e;
         }
     }
@@ -248,6 +269,25 @@ public final class DflockdServer implements AutoCloseable {
         return doors.address();
     }
 
+    /**
+     * Reads the file of identities again, as it also does by itself some seconds after a change, and opens that of the audit
+     * log anew. What changed is in force when
+     * this returns, but for connections that end by it, which do so soon.
+     *
+     * @throws ConfigException where the file cannot be used; all stays as it was then
+     */
+    public AccessChanges reload() {
+        try {
+            audit.reopen();
+            reloader.forgetFault();
+            var changes = reloader.reload();
+            LOG.atInfo().setMessage("asked to read files again").addKeyValue("changed", !changes.isEmpty()).log();
+            return changes;
+        } catch (SettingException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** Where it listens for clients that know no fences; empty where it does not. */
     public Optional<InetSocketAddress> legacyAddress() {
         return doors.legacyAddress();
@@ -269,6 +309,8 @@ public final class DflockdServer implements AutoCloseable {
             // First, as long as all is well here: nobody is refused, and all find another leader when they turn to it.
             driver.handOver();
         }
+        audit.log().record("server.stopping", Map.of("connections", connections.size(), "outcome", "done"));
+        reloader.close();
         doors.close();
         handler.drain();
         connections.drain();
@@ -284,6 +326,7 @@ public final class DflockdServer implements AutoCloseable {
         if (!clustered) {
             driver.close();
         }
+        audit.close();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
     }
 

@@ -3,15 +3,18 @@ package io.dflockd.service.session;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
+import io.dflockd.service.access.Login;
+import io.dflockd.service.access.Principal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as the service knows it: whom it speaks for, what of it waits, how far it has been told. What is volatile
- * may be asked by any thread; the rest is guarded by the engine's lock, but for who it is, which belongs to the thread
- * that hands its requests in.
+ * may be asked by any thread; the rest is guarded by the engine's lock.
  */
 public final class Caller {
     /** How many tagged requests may be unanswered at once. */
@@ -34,8 +37,8 @@ public final class Caller {
     private volatile int underWay;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
-    private boolean authenticated;
-    private boolean admin;
+    /** Who it is; null before it has shown that. */
+    private volatile @Nullable Login login;
 
     private long lastRequest;
     private long running = NONE;
@@ -46,6 +49,10 @@ public final class Caller {
     /** Its receiver once it has left; null before. */
     private @Nullable Gone gone;
     private boolean detached;
+    /** What is to be recorded when it is answered; null for nothing. */
+    private @Nullable Map<Long, Command> recorded;
+    /** The next to be handed in, where it is to be recorded. */
+    private @Nullable Command toRecord;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
 
@@ -115,17 +122,26 @@ public final class Caller {
     }
 
     public boolean isAuthenticated() {
-        return authenticated;
+        return login != null;
     }
 
-    public void authenticate(boolean asAdmin) {
-        authenticated = true;
-        admin |= asAdmin;
+    /** It has shown who it is, or need not. */
+    public void authenticate(Login shown) {
+        login = shown;
     }
 
-    /** Whether it has shown that it may take holds away from others. */
-    public boolean isAdmin() {
-        return admin;
+    /** Who it is; null before it has shown that. */
+    public @Nullable Login login() {
+        return login;
+    }
+
+    /** As whom it asks. Only of one that is authenticated. */
+    public Principal principal() {
+        var shown = login;
+        if (shown == null) {
+            throw new IllegalStateException("it is not known who asks");
+        }
+        return shown.principal();
     }
 
     void end() {
@@ -197,6 +213,35 @@ public final class Caller {
         running = isNamed() ? -++lastRequest : ++lastRequest;
         runningTag = tag;
         return running;
+    }
+
+    /** What comes of the command is to be recorded, which is handed in next, by the calling thread. */
+    public void record(Command command) {
+        toRecord = command;
+    }
+
+    /** The command is about to be handed in as the request of that number. */
+    @SuppressWarnings("ReferenceEquality") // the very one that was announced
+    public void handsIn(long request, Command command) {
+        if (toRecord == null) {
+            return;
+        }
+        if (toRecord == command) {
+            if (recorded == null) {
+                recorded = new HashMap<>(2);
+            }
+            // A number that was taken before is not answered again, so there must be an end to what is remembered.
+            if (recorded.size() < MAX_TAGS_IN_FLIGHT) {
+                recorded.put(request, command);
+            }
+        }
+        toRecord = null;
+    }
+
+    /** The command of that number, if what comes of it is to be recorded. */
+    @Nullable
+    Command takeRecorded(long request) {
+        return recorded == null ? null : recorded.remove(request);
     }
 
     /** What began was handed in: if it has no answer yet, it waits or is under way. */

@@ -12,6 +12,7 @@ public final class ServerCounters {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder authFailures = new LongAdder();
+    private final LongAdder denied = new LongAdder();
     private final LongAdder slowConsumers = new LongAdder();
     private final LongAdder evicted = new LongAdder();
 
@@ -39,6 +40,11 @@ public final class ServerCounters {
         authFailures.increment();
     }
 
+    /** Somebody asked for what it may not do. */
+    public void denied() {
+        denied.increment();
+    }
+
     public void slowConsumerClosed() {
         slowConsumers.increment();
     }
@@ -62,6 +68,10 @@ public final class ServerCounters {
 
     public long authFailures() {
         return authFailures.sum();
+    }
+
+    public long denials() {
+        return denied.sum();
     }
 
     public long slowConsumers() {
