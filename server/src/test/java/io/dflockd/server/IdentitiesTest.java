@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,10 @@ class IdentitiesTest {
         }
     }
 
+    private static List<String> recorded(List<String> lines, String event) {
+        return lines.stream().filter(line -> line.contains("\"event\":\"" + event + "\"")).toList();
+    }
+
     @Test
     void whatIsDoneAndDeniedIsRecorded() throws Exception {
         var audit = folder.resolve("audit.log");
@@ -160,15 +165,19 @@ class IdentitiesTest {
             assertThat(orders.ask("r", "orders/1", granted[1])).isEqualTo("ok");
         }
 
-        var lines = Files.readAllLines(audit);
+        var all = Files.readAllLines(audit);
+        // What the engine decided is recorded a moment later, so others may come before it.
+        var lines = all.stream().filter(line -> !line.contains("\"event\":\"server.")).toList();
+        assertThat(all).hasSize(lines.size() + 2);
         assertThat(lines.stream().map(line -> line.replaceAll("^.*\"event\":\"([^\"]+)\".*$", "$1")))
-                .containsExactly("server.started", "login", "login", "hold.granted", "request.denied", "login.failed",
-                        "hold.revoked", "hold.revoked", "hold.granted", "hold.released", "server.stopping");
-        assertThat(lines.get(6))
+                .containsExactlyInAnyOrder("login", "login", "hold.granted", "request.denied", "login.failed",
+                        "hold.revoked", "hold.revoked", "hold.granted", "hold.released");
+        assertThat(recorded(lines, "hold.revoked").get(0))
                 .contains("\"actor\":\"on-call\",\"via\":\"data\",\"source\":\"127.0.0.1\",\"key\":\"orders/1\","
                         + "\"fence\":" + fence + ",\"outcome\":\"done\"}");
-        assertThat(lines.get(7)).contains("\"outcome\":\"gone\"");
-        assertThat(lines.get(4)).contains("\"key\":\"jobs/{\\\"x\\\":1}\"", "\"request\":\"kset\"");
+        assertThat(recorded(lines, "hold.revoked").get(1)).contains("\"outcome\":\"gone\"");
+        assertThat(recorded(lines, "request.denied").get(0)).contains("\"key\":\"jobs/{\\\"x\\\":1}\"",
+                "\"request\":\"kset\"");
         assertThat(String.join("", lines)).doesNotContain("s3cret-value", "t-orders", "t-wrong");
     }
 

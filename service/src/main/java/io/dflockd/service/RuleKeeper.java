@@ -6,6 +6,7 @@ import io.dflockd.service.access.Permissions;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RuleKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(RuleKeeper.class);
+
+    private static final int SLICE = 1024;
 
     private final Identities identities;
     private final EngineDriver driver;
@@ -32,7 +35,7 @@ final class RuleKeeper {
 
     void begin() {
         if (isNeeded) {
-            identities.onChanged(() -> driver.later(this::enforce));
+            identities.onChanged(() -> driver.later(() -> enforce(callers.iterator())));
             // Its subscriptions may be from before the rules were changed.
             driver.onResumed(caller -> driver.later(() -> withdraw(caller)));
         }
@@ -57,11 +60,16 @@ final class RuleKeeper {
         }
     }
 
-    private void enforce() {
-        for (var caller : callers) {
+    /** A slice at a time, so that others have their turn in between. Who comes meanwhile comes by the new rules. */
+    private void enforce(Iterator<Caller> rest) {
+        for (int i = 0; i < SLICE && rest.hasNext(); i++) {
+            var caller = rest.next();
             if (!expelUnlessCurrent(caller)) {
                 withdraw(caller);
             }
+        }
+        if (rest.hasNext()) {
+            driver.later(() -> enforce(rest));
         }
     }
 

@@ -17,6 +17,8 @@ final class Consistency {
         refuseWhere(config.auditsStrictly() && config.auditLog().equals("off"), "--audit-strict needs an --audit-log");
         refuseWhere(config.clientCertificatesAreOptional() && config.tlsClientCa().isEmpty(),
                 "--tls-client-auth needs --tls-client-ca");
+        refuseWhere(config.clientCertificatesAreOptional() && !config.isSomethingShown(),
+                "--tls-client-auth optional needs --identities or --auth-token-file, else nobody need show anything");
         refuseWhere(
                 config.legacyPort().equals(OptionalInt.of(config.port())) && config.port() != 0
                         && config.legacyHost().equals(config.host()),

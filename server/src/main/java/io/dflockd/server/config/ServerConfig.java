@@ -359,6 +359,11 @@ public final class ServerConfig {
         return path(IDENTITIES);
     }
 
+    /** Whether clients must show who they are, by a certificate or without. */
+    boolean isSomethingShown() {
+        return identities().isPresent() || authToken().isPresent() || authTokenFile().isPresent();
+    }
+
     /** Whether clients may come without a certificate where their authorities are set. */
     public boolean clientCertificatesAreOptional() {
         return text(TLS_CLIENT_AUTH).equals("optional");
