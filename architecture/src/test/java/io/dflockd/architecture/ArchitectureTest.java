@@ -102,7 +102,8 @@ class ArchitectureTest {
     void theServiceKnowsTheEngineAndTheProtocolAndNoSockets() {
         usesOnly("service", "io.dflockd.service..", "io.dflockd.engine..", "io.dflockd.protocol..", "java.lang..",
                 "java.io..", "java.net", "java.nio", "java.nio.charset..", "java.nio.file..", "java.security..",
-                "java.util..", "javax.crypto..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+                "java.util..", "javax.crypto..", "javax.security.auth.x500", "io.avaje.json..", "org.snakeyaml..",
+                "org.slf4j..", "org.jspecify..");
         // Whose failed logins these are is an address; all else of that package speaks over networks.
         noClasses()
                 .that()

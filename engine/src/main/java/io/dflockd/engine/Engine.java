@@ -230,6 +230,12 @@ public final class Engine {
         return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
+    /** What would end each of the subscriptions of a session, were it asked by it. */
+    public List<Command> endsOfSubscriptions(long session) {
+        var owner = sessions.find(session);
+        return owner == null ? List.of() : owner.subscriptions.all().stream().map(Subscription::end).toList();
+    }
+
     /** What a session's client calls itself; empty where it never said, or there is no such session. */
     public String clientName(long session) {
         var owner = sessions.find(session);

@@ -11,8 +11,11 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestNumber;
 import io.dflockd.protocol.Tag;
-import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.AuditTrail;
+import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
+import io.dflockd.service.access.Permissions;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -46,8 +49,9 @@ public final class RequestHandler implements AutoCloseable {
 
     private final ServiceSettings settings;
     private final EngineDriver driver;
-    private final Optional<Authenticator> clients;
-    private final Optional<Authenticator> admins;
+    private final LoginDesk loginDesk;
+    private final AuditTrail audit;
+    private final Recordings recordings;
     private final ServerCounters counters;
     private final Gate gate;
     private final Commands commands;
@@ -56,27 +60,25 @@ public final class RequestHandler implements AutoCloseable {
     private final Reply greeting;
     private final Reply clusterGreeting;
 
-    /**
-     * A handler of requests.
-     *
-     * @param clients who may ask; empty for everybody
-     * @param admins who may take holds away from others; empty for nobody
-     */
+    /** Handles the requests of those whom the identities say may ask. */
     public RequestHandler(
             ServiceSettings settings,
             EngineDriver driver,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
+            Identities identities,
             ServerCounters counters,
-            Gate gate) {
+            Gate gate,
+            AuditTrail audit) {
         this.settings = settings;
         this.driver = driver;
-        this.clients = clients;
-        this.admins = admins;
         this.counters = counters;
+        var keeper = new RuleKeeper(identities, driver);
+        keeper.begin();
+        this.loginDesk = new LoginDesk(identities, gate, keeper, audit);
+        this.audit = audit;
+        this.recordings = new Recordings(driver, audit);
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
-        this.clusterDesk = new ClusterDesk(driver);
+        this.clusterDesk = new ClusterDesk(driver, audit);
         this.greeting = greeting(settings, false);
         this.clusterGreeting = greeting(settings, true);
     }
@@ -122,9 +124,7 @@ public final class RequestHandler implements AutoCloseable {
      */
     public Caller connected(Receiver receiver) {
         var caller = driver.open(receiver);
-        if (clients.isEmpty()) {
-            caller.authenticate(false);
-        }
+        loginDesk.connected(caller);
         LOG.atDebug()
                 .setMessage("connected")
                 .addKeyValue("conn", caller.connection())
@@ -140,12 +140,18 @@ public final class RequestHandler implements AutoCloseable {
 
     /** The client has gone. What its receiver could not hand over goes on to the next. */
     public void disconnected(Caller caller) {
+        loginDesk.disconnected(caller);
         driver.disconnected(caller);
         LOG.atDebug()
                 .setMessage("disconnected")
                 .addKeyValue("conn", caller.connection())
                 .addKeyValue("peer", caller.receiver()::peer)
                 .log();
+    }
+
+    /** The client has shown a certificate, of which an authority that counts here says that it is its own. */
+    public void certified(Caller caller, CertificateNames names) {
+        loginDesk.certified(caller, names);
     }
 
     /** Deals with a request. The answer comes through the receiver, now or later. */
@@ -163,7 +169,7 @@ public final class RequestHandler implements AutoCloseable {
         if (request instanceof Request.Acknowledge) {
             return;
         }
-        boolean isShownInVain = authenticated && request instanceof Request.Auth && !caller.isAdmin();
+        boolean isShownInVain = authenticated && request instanceof Request.Auth && !caller.principal().isAdmin();
         boolean isOutOfPlace = !tag.isEmpty() && (!Tag.isValid(tag) || isForUntaggedUse(request));
         Traffic.Result result;
         if (request instanceof Request.Malformed || isShownInVain || !caller.isAuthenticated()
@@ -177,7 +183,7 @@ public final class RequestHandler implements AutoCloseable {
 
     private void pass(Caller caller, String tag, Request request) {
         if (!caller.isAuthenticated()) {
-            authenticate(caller, tag, request);
+            loginDesk.first(caller, tag, request);
         } else if (tag.isEmpty()) {
             handleUntagged(caller, request);
         } else if (caller.isNamed()) {
@@ -248,7 +254,7 @@ public final class RequestHandler implements AutoCloseable {
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
             caller.receiver().endAfterWriting();
         } else {
-            refuseAuthentication(caller, Tag.NONE);
+            loginDesk.refuse(caller, Tag.NONE);
         }
     }
 
@@ -263,44 +269,6 @@ public final class RequestHandler implements AutoCloseable {
         clusterDesk.close();
     }
 
-    private void authenticate(Caller caller, String tag, Request request) {
-        if (!show(caller, request)) {
-            gate.wrongToken(caller.receiver().source());
-            refuseAuthentication(caller, tag);
-            return;
-        }
-        caller.receiver().reply(tag, Replies.OK);
-    }
-
-    /** Whether the request shows a token that counts for something. */
-    private boolean show(Caller caller, Request request) {
-        if (!(request instanceof Request.Auth auth)) {
-            return false;
-        }
-        boolean admin = admins.isPresent() && admins.get().accepts(auth.token());
-        boolean client = !caller.isAuthenticated() && clients.isPresent() && clients.get().accepts(auth.token());
-        if (admin || client) {
-            caller.authenticate(admin);
-        }
-        return admin || client;
-    }
-
-    /** Who may ask already can only show the token of administrators besides. */
-    private void showAgain(Caller caller, Request.Auth auth) {
-        boolean shown = show(caller, auth);
-        if (!shown && admins.isPresent()) {
-            gate.wrongToken(caller.receiver().source());
-            gate.authenticationFailed(caller.receiver().peer());
-        }
-        caller.receiver().reply(Tag.NONE, shown ? Replies.OK : Replies.ERROR);
-    }
-
-    private void refuseAuthentication(Caller caller, String tag) {
-        gate.authenticationFailed(caller.receiver().peer());
-        caller.receiver().reply(tag, Replies.AUTH_FAILED);
-        caller.receiver().endAfterWriting();
-    }
-
     private void handleUntagged(Caller caller, Request request) {
         var receiver = caller.receiver();
         if (request instanceof Request.Acknowledge ack) {
@@ -311,12 +279,12 @@ public final class RequestHandler implements AutoCloseable {
             switch (request) {
                 case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
-                case Request.Stats stats -> stats(caller);
+                case Request.Stats stats -> stats(caller, stats);
                 case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);
-                case Request.Auth auth -> showAgain(caller, auth);
+                case Request.Auth auth -> loginDesk.again(caller, auth);
                 case Request.Resume resume -> driver.attach(
                         caller,
-                        SessionNames.digest(resume.id()),
+                        SessionNames.digest(caller.principal(), resume.id()),
                         resume.graceSeconds() * MS_PER_SECOND,
                         resume.received());
                 case Request.Bye bye -> driver.submit(caller, Tag.NONE, BYE);
@@ -391,11 +359,31 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private Command commandOf(Caller caller, Request request) {
-        if (request instanceof Request.Revoke && !caller.isAdmin()) {
+        if (!mayAsk(caller, request)) {
             return DENIED;
         }
         var command = commands.of(request);
-        return command == null ? INVALID : command;
+        if (command == null) {
+            return INVALID;
+        }
+        recordings.announce(caller, request, command);
+        return command;
+    }
+
+    /** Where no rules are, all that every client does is allowed, and nothing is looked up. */
+    private boolean mayAsk(Caller caller, Request request) {
+        var principal = caller.principal();
+        boolean hurtsOthers = request instanceof Request.Revoke;
+        if (!principal.isRuled() && !hurtsOthers) {
+            return true;
+        }
+        if (Permissions.permit(principal, request) && (!hurtsOthers || audit.mayAct())) {
+            return true;
+        }
+        counters.denied();
+        audit.denied(principal, request.verb().word(), request.key(), caller.receiver().peer(),
+                caller.receiver().source());
+        return false;
     }
 
     private void acknowledge(Caller caller, Request.Acknowledge ack) {
@@ -424,7 +412,11 @@ public final class RequestHandler implements AutoCloseable {
         }
     }
 
-    private void stats(Caller caller) {
+    private void stats(Caller caller, Request.Stats asked) {
+        if (!mayAsk(caller, asked)) {
+            caller.receiver().reply(Tag.NONE, Replies.DENIED);
+            return;
+        }
         long request = driver.beginOutside(caller);
         boolean accepted = statsWorker.submit(() -> {
             var answer = statsAnswer(caller.receiver());

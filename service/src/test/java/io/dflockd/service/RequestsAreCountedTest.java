@@ -6,8 +6,9 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.protocol.Verb;
-import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
@@ -17,7 +18,6 @@ import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.Traffic;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +37,8 @@ class RequestsAreCountedTest {
     private RequestHandler handler() {
         var counters = new ServerCounters();
         var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
-        var clients = Authenticator.ofClients(Optional.empty(), Optional.empty(), 1000);
-        return new RequestHandler(settings, driver, clients, Authenticator.ofAdmins(Optional.empty(), 1000, clients),
-                counters, new Gate(counters, 0, 0, () -> 1, RequestsAreCountedTest::never));
+        return new RequestHandler(settings, driver, Identities.none(), counters,
+                new Gate(counters, 0, 0, 0, () -> 1, RequestsAreCountedTest::never), AuditTrail.none());
     }
 
     private static Alarm.Planned never(Runnable unusedTask, long unusedDelayNanos) {

@@ -4,6 +4,7 @@ import io.dflockd.protocol.Dialect;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.RequestHandler;
+import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
@@ -13,10 +14,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,6 +147,20 @@ final class Connection extends ChannelInboundHandlerAdapter
             intake.beginTurn();
         }
         pauseOrResumeReading();
+    }
+
+    /** All is encrypted from now on, and nothing was read yet. The peer may have shown a certificate. */
+    void onEncrypted(SSLSession session) {
+        try {
+            if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                handler.certified(caller, CertificateNames.of(certificate));
+                if (caller.isAuthenticated()) {
+                    decoder.authenticated();
+                }
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            LOG.atTrace().setMessage("no certificate").addKeyValue("conn", caller.connection()).log();
+        }
     }
 
     /** The peer sends no more. */

@@ -37,6 +37,7 @@ public final class TlsFiles {
     private final Path key;
     /** Who must have signed what the other side shows; empty where it need not show anything. */
     private final Optional<Path> authorities;
+    private final ClientAuth clientAuth;
     private Loaded loaded;
     private long checkedAt;
 
@@ -46,22 +47,32 @@ public final class TlsFiles {
     /** The contexts for who comes and for where this node goes, until when they serve, and what their files looked like. */
     private record Loaded(SslContext context, Optional<SslContext> outgoing, Instant ends, List<Object> state) {}
 
-    private TlsFiles(Flags flags, Path certificate, Path key, Optional<Path> authorities) {
+    private TlsFiles(
+            Flags flags, Path certificate, Path key, Optional<Path> authorities, ClientAuth clientAuth) {
         this.flags = flags;
         this.certificate = certificate;
         this.key = key;
         this.authorities = authorities;
+        this.clientAuth = clientAuth;
         this.loaded = load();
         this.checkedAt = System.nanoTime();
     }
 
-    /** Empty where TLS is off. Throws {@link SettingException} for files that cannot be used. */
+    /**
+     * Empty where TLS is off. With authorities, clients must show a certificate, or may where these are optional. Throws
+     * {@link SettingException} for files that cannot be used.
+     */
     public static Optional<TlsFiles> of(
-            Optional<Path> certificate, Optional<Path> key, Optional<Path> clientAuthorities) {
+            Optional<Path> certificate,
+            Optional<Path> key,
+            Optional<Path> clientAuthorities,
+            boolean certificatesAreOptional) {
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new TlsFiles(OF_CLIENTS, certificate.get(), key.get(), clientAuthorities));
+        return Optional.of(new TlsFiles(
+                OF_CLIENTS, certificate.get(), key.get(), clientAuthorities,
+                certificatesAreOptional ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE));
     }
 
     /**
@@ -69,7 +80,7 @@ public final class TlsFiles {
      * files that cannot be used.
      */
     public static TlsFiles ofPeers(Path certificate, Path key, Path authority) {
-        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority));
+        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority), ClientAuth.REQUIRE);
     }
 
     /**
@@ -131,7 +142,7 @@ public final class TlsFiles {
                     .sslProvider(SslProvider.JDK)
                     .protocols(betweenPeers ? PROTOCOLS_OF_PEERS : PROTOCOLS);
             if (authorities.isPresent()) {
-                trust(builder, authorities.get()).clientAuth(ClientAuth.REQUIRE);
+                trust(builder, authorities.get()).clientAuth(clientAuth);
             }
             return new Loaded(
                     builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(),

@@ -86,6 +86,13 @@ class ConfigLoaderTest {
         assertThat(load(Map.of(), "--legacy-port=1", "--legacy-host=::1").legacyHost()).isEqualTo("::1");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-port=6388"))
                 .hasMessage("--legacy-port: \"6388\" is also --port, must be another one");
+        assertThatThrownBy(() -> load(Map.of(), "--tls-client-auth=optional"))
+                .hasMessage("--tls-client-auth needs --tls-client-ca");
+        assertThatThrownBy(() -> load(
+                Map.of(), "--tls-client-auth=optional", "--tls-client-ca=a", "--tls-cert=c", "--tls-key=k"))
+                .hasMessageEndingWith("else nobody need show anything");
+        assertThatThrownBy(() -> load(Map.of(), "--audit-log=off", "--audit-strict"))
+                .hasMessage("--audit-strict needs an --audit-log");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-host=::1")).hasMessage("--legacy-host needs --legacy-port");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-port=x"))
                 .hasMessage("--legacy-port: \"x\" is not valid, must be a whole number from 0 to 65535, or empty");

@@ -8,6 +8,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
+import io.dflockd.engine.Notice;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
@@ -28,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
     private static final long NO_SALT = 0;
+    /** The number of requests that nobody made, so that nobody is answered. */
+    private static final long WITHDRAWAL = -(1L << 62);
     /** The reason for which connections end when this node leads no more. */
     public static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
@@ -141,6 +145,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
                 return;
             }
             long request = caller.begin(tag);
+            caller.handsIn(request, command);
             hand(caller, action(caller, request, 0, admitted(command)));
             caller.leaveOpen(command);
         } finally {
@@ -160,6 +165,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
                 if (number > 0) {
                     caller.beginNumbered(number);
                 }
+                caller.handsIn(number, command);
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
                 caller.leaveNumberedOpen();
             }
@@ -452,6 +458,64 @@ public final class EngineDriver implements Applier, AutoCloseable {
     /** The calling thread has handed in all that it had. */
     public void endTurn() {
         journal.endTurn();
+    }
+
+    /**
+     * Ends those subscriptions of the caller's session whose ends are chosen, and tells it that it misses what they would have
+     * brought. Returns how many.
+     */
+    public int withdraw(Caller caller, Predicate<Command> choice) {
+        lock.lock();
+        try {
+            if (failed || caller.isEnded() || caller.hasLeft()) {
+                return 0;
+            }
+            var ends = engine.endsOfSubscriptions(caller.session()).stream().filter(choice).toList();
+            for (var end : ends) {
+                hand(caller, action(caller, WITHDRAWAL, 0, end));
+            }
+            if (!ends.isEmpty()) {
+                desk.push(caller.session(), new Notice.Missed(ends.size()));
+            }
+            return ends.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection at once. */
+    public void expel(Caller caller, String reason) {
+        lock.lock();
+        try {
+            desk.close(caller.connection(), reason);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has this run soon, and whoever is told something by it woken. */
+    public void later(Runnable action) {
+        alarm.schedule(action, 0);
+    }
+
+    /** Is told what came of what {@link Caller#record} announced. It must not block. */
+    public void recordBy(SessionDesk.Recorder recorder) {
+        lock.lock();
+        try {
+            desk.recordBy(recorder);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Is told of who speaks for a named session from now on. It must not block, nor ask anything here at once. */
+    public void onResumed(Consumer<Caller> action) {
+        lock.lock();
+        try {
+            desk.onResumed(action);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether so much waits to be applied that no more should be handed in. */

@@ -4,15 +4,18 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.stats.Traffic;
+import io.dflockd.service.access.Login;
+import io.dflockd.service.access.Principal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as the service knows it: whom it speaks for, what of it waits, how far it has been told. What is volatile
- * may be asked by any thread; the rest is guarded by the engine's lock, but for who it is, which belongs to the thread
- * that hands its requests in.
+ * may be asked by any thread; the rest is guarded by the engine's lock.
  */
 public final class Caller {
     /** How many tagged requests may be unanswered at once. */
@@ -37,8 +40,8 @@ public final class Caller {
     private volatile int underWay;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
-    private boolean authenticated;
-    private boolean admin;
+    /** Who it is; null before it has shown that. */
+    private volatile @Nullable Login login;
 
     /** The code of the verb of what it asks. */
     private int verb = Traffic.UNKNOWN;
@@ -56,6 +59,10 @@ public final class Caller {
     /** Its receiver once it has left; null before. */
     private @Nullable Gone gone;
     private boolean detached;
+    /** What is to be recorded when it is answered; null for nothing. */
+    private @Nullable Map<Long, Command> recorded;
+    /** The next to be handed in, where it is to be recorded. */
+    private @Nullable Command toRecord;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
 
@@ -125,17 +132,26 @@ public final class Caller {
     }
 
     public boolean isAuthenticated() {
-        return authenticated;
+        return login != null;
     }
 
-    public void authenticate(boolean asAdmin) {
-        authenticated = true;
-        admin |= asAdmin;
+    /** It has shown who it is, or need not. */
+    public void authenticate(Login shown) {
+        login = shown;
     }
 
-    /** Whether it has shown that it may take holds away from others. */
-    public boolean isAdmin() {
-        return admin;
+    /** Who it is; null before it has shown that. */
+    public @Nullable Login login() {
+        return login;
+    }
+
+    /** As whom it asks. Only of one that is authenticated. */
+    public Principal principal() {
+        var shown = login;
+        if (shown == null) {
+            throw new IllegalStateException("it is not known who asks");
+        }
+        return shown.principal();
     }
 
     void end() {
@@ -268,6 +284,35 @@ public final class Caller {
     /** The code of the verb of a request that has no number from its client. */
     static int verbOf(long request) {
         return (int) (Math.abs(request) & ((1 << Traffic.CODE_BITS) - 1));
+    }
+
+    /** What comes of the command is to be recorded, which is handed in next, by the calling thread. */
+    public void record(Command command) {
+        toRecord = command;
+    }
+
+    /** The command is about to be handed in as the request of that number. */
+    @SuppressWarnings("ReferenceEquality") // the very one that was announced
+    public void handsIn(long request, Command command) {
+        if (toRecord == null) {
+            return;
+        }
+        if (toRecord == command) {
+            if (recorded == null) {
+                recorded = new HashMap<>(2);
+            }
+            // A number that was taken before is not answered again, so there must be an end to what is remembered.
+            if (recorded.size() < MAX_TAGS_IN_FLIGHT) {
+                recorded.put(request, command);
+            }
+        }
+        toRecord = null;
+    }
+
+    /** The command of that number, if what comes of it is to be recorded. */
+    @Nullable
+    Command takeRecorded(long request) {
+        return recorded == null ? null : recorded.remove(request);
     }
 
     /** What began was handed in: if it has no answer yet, it waits or is under way. */

@@ -1,5 +1,6 @@
 package io.dflockd.service.session;
 
+import io.dflockd.engine.Command;
 import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Notice;
@@ -9,6 +10,7 @@ import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
 import io.dflockd.service.stats.Traffic;
 import java.util.ArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ public final class SessionDesk implements Effects.Receiver {
     private final Traffic traffic = new Traffic();
     private long lastNumber;
     private int connectedSessions;
+    private Consumer<Caller> resumed = caller -> {};
+    private Recorder recorder = (caller, command, outcome) -> {};
 
     public SessionDesk(Engine engine, Replies replies) {
         this.engine = engine;
@@ -60,6 +64,20 @@ public final class SessionDesk implements Effects.Receiver {
     /** Numbers are given above this one from now on, if they were not already. */
     public void numberFrom(long number) {
         lastNumber = Math.max(lastNumber, number);
+    }
+
+    /** Is told of who speaks for a named session from now on, with the engine's lock held and amidst an action. */
+    public void onResumed(Consumer<Caller> action) {
+        resumed = action;
+    }
+
+    /** Is told what came of commands that are to be recorded, with the engine's lock held. */
+    public interface Recorder {
+        void answered(Caller caller, Command command, Outcome outcome);
+    }
+
+    public void recordBy(Recorder other) {
+        recorder = other;
     }
 
     /** The state that is asked from now on. */
@@ -111,6 +129,10 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
+            var recorded = caller.takeRecorded(request);
+            if (recorded != null) {
+                recorder.answered(caller, recorded, outcome);
+            }
             if (request > 0 && session != caller.connection()) {
                 tellNumbered(caller, request, outcome);
             } else {
@@ -206,6 +228,7 @@ public final class SessionDesk implements Effects.Receiver {
             caller.setBehind(true);
             expectMore(caller);
         }
+        resumed.accept(caller);
     }
 
     private static void expectMore(Caller caller) {

@@ -42,6 +42,7 @@ public final class ServerCounters {
     private final LongAdder[] refused = adders(Refused.values().length);
     private final LongAdder[] closed = adders(Closed.values().length);
     private final LongAdder authFailures = new LongAdder();
+    private final LongAdder denied = new LongAdder();
     private final LongAdder slowConsumers = new LongAdder();
     private final LongAdder evicted = new LongAdder();
 
@@ -77,6 +78,11 @@ public final class ServerCounters {
         authFailures.increment();
     }
 
+    /** Somebody asked for what it may not do. */
+    public void denied() {
+        denied.increment();
+    }
+
     public void slowConsumerClosed() {
         slowConsumers.increment();
     }
@@ -108,6 +114,10 @@ public final class ServerCounters {
 
     public long authFailures() {
         return authFailures.sum();
+    }
+
+    public long denials() {
+        return denied.sum();
     }
 
     public long slowConsumers() {
