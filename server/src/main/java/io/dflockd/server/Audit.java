@@ -1,7 +1,6 @@
 package io.dflockd.server;
 
 import io.dflockd.service.SettingException;
-import io.dflockd.service.access.AuditLine;
 import io.dflockd.service.access.AuditLog;
 import java.io.IOException;
 import java.nio.file.Path;

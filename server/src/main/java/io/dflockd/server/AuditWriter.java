@@ -1,6 +1,5 @@
 package io.dflockd.server;
 
-import io.dflockd.service.access.AuditLine;
 import io.dflockd.service.access.AuditLog;
 import java.io.IOException;
 import java.time.Duration;

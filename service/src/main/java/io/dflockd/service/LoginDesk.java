@@ -9,6 +9,7 @@ import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /** Where callers show who they are. */
@@ -44,8 +45,8 @@ final class LoginDesk {
     }
 
     /** It has a certificate, of which an authority says that it is its own. It may be nobody's; a token may follow then. */
-    void certified(Caller caller, CertificateNames names) {
-        var login = identities.ofCertificate(names);
+    void certified(Caller caller, X509Certificate certificate) {
+        var login = identities.areNamed() ? identities.ofCertificate(CertificateNames.of(certificate)) : null;
         if (login != null && !caller.isAuthenticated()) {
             accept(caller, login);
         }

@@ -12,7 +12,6 @@ import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestNumber;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.access.AuditTrail;
-import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Permissions;
@@ -25,6 +24,7 @@ import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
 import io.dflockd.service.stats.Traffic;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -150,8 +150,8 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     /** The client has shown a certificate, of which an authority that counts here says that it is its own. */
-    public void certified(Caller caller, CertificateNames names) {
-        loginDesk.certified(caller, names);
+    public void certified(Caller caller, X509Certificate certificate) {
+        loginDesk.certified(caller, certificate);
     }
 
     /** Deals with a request. The answer comes through the receiver, now or later. */

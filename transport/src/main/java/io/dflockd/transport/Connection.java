@@ -4,7 +4,6 @@ import io.dflockd.protocol.Dialect;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.RequestHandler;
-import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
@@ -153,7 +152,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     void onEncrypted(SSLSession session) {
         try {
             if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
-                handler.certified(caller, CertificateNames.of(certificate));
+                handler.certified(caller, certificate);
                 if (caller.isAuthenticated()) {
                     decoder.authenticated();
                 }

@@ -1,4 +1,4 @@
-package io.dflockd.service.access;
+package io.dflockd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

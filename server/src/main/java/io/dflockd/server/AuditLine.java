@@ -1,4 +1,4 @@
-package io.dflockd.service.access;
+package io.dflockd.server;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,14 +9,14 @@ import java.util.Map;
  * A record as one line of JSON. Whatever a name or a key is made of, it can neither end the line nor steer a terminal: all
  * that is no character to be seen is escaped.
  */
-public final class AuditLine {
+final class AuditLine {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
 
     private AuditLine() {}
 
     /** The line, without its end. */
-    public static String of(Instant time, long number, String event, Map<String, ?> fields) {
+    static String of(Instant time, long number, String event, Map<String, ?> fields) {
         var line = new StringBuilder(256).append("{\"ts\":\"").append(TIME.format(time)).append("\",\"seq\":");
         line.append(number);
         put("event", event, line);
