@@ -64,6 +64,7 @@ public final class ServerProcess implements AutoCloseable {
         var command = new ArrayList<String>(List.of(program.toString(), "--port", Integer.toString(port)));
         command.addAll(List.of(options));
         var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // unless a test names one
         builder.environment().putAll(environment);
         try {
             var server = new ServerProcess(builder.start());

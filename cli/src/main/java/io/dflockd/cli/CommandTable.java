@@ -2,6 +2,7 @@ package io.dflockd.cli;
 
 import io.dflockd.cli.bench.BenchCommand;
 import io.dflockd.cli.call.Command;
+import io.dflockd.cli.command.AdminCommand;
 import io.dflockd.cli.command.BarrierCommand;
 import io.dflockd.cli.command.ClusterCommand;
 import io.dflockd.cli.command.CounterCommands;
@@ -30,6 +31,7 @@ public final class CommandTable {
     public static CommandTable standard() {
         return new CommandTable(Stream
                 .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), ClusterCommand.all(),
+                        AdminCommand.all(),
                         BenchCommand.all(),
                         KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
                         StreamCommands.all(),

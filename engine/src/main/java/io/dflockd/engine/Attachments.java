@@ -260,6 +260,22 @@ final class Attachments {
         }
     }
 
+    /** An operator ends a session. */
+    void end(Command.EndSession command, Step step) {
+        var session = sessions.find(command.session());
+        var resumption = session == null ? null : session.resumption;
+        if (session == null || resumption == null) {
+            step.answer(Refusal.INVALID);
+            return;
+        }
+        reach(session, step);
+        step.answer(Outcome.DONE);
+        if (session.receives()) {
+            step.close(resumption.connection, "an operator ended its session");
+        }
+        endings.begin(session, Session.Phase.ENDING, step);
+    }
+
     void introduce(Command.Introduce command, Step step) {
         var asker = step.asker();
         if (asker == null && !footprint.fits(Footprint.SESSION_BYTES + Footprint.INTRODUCTION_BYTES)) {

@@ -156,6 +156,16 @@ public sealed interface Command {
     /** Ends the hold of this fence, whoever has it, if it is current. */
     record Revoke(String key, long fence) implements Command {}
 
+    /**
+     * Ends the session of this number, which has a name, as {@link Bye} does, whoever speaks for it: that connection ends.
+     * Refused where there is none.
+     */
+    record EndSession(long session) implements Command {
+        public EndSession {
+            requirePositive("session", session);
+        }
+    }
+
     /** Adds to a counter, which starts at 0. Refused where the sum does not fit 64 bits. */
     record Increment(String key, long by) implements Command {}
 

@@ -142,6 +142,7 @@ public final class Engine {
             case Command.Keep keep -> locks.keep(keep, step, justExpired);
             case Command.Downgrade downgrade -> locks.downgrade(downgrade, step, justExpired);
             case Command.Revoke revoke -> locks.revoke(revoke, step);
+            case Command.EndSession end -> attachments.end(end, step);
             case Command.Increment increment -> counters.increment(increment, step);
             case Command.Decrement decrement -> counters.decrement(decrement, step);
             case Command.SetCounter set -> counters.set(set, step);

@@ -85,6 +85,12 @@ final class Resource implements Slots.Member {
         return holderCount() == 1 ? anyHolder() : null;
     }
 
+    /** The one whose hold is the oldest; null for nobody. */
+    @Nullable
+    Hold oldestHolder() {
+        return holderCount() == 0 ? null : anyHolder();
+    }
+
     void add(Hold hold) {
         if (several == null && sole == null) {
             sole = hold;

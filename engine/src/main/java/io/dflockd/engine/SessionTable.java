@@ -20,6 +20,30 @@ final class SessionTable extends AbstractCollection<Session> {
     private @Nullable Session first;
     private @Nullable Session last;
     private int size;
+    /** The walk that is under way, and the session that it looks at next. No part of the state. */
+    private @Nullable SessionSurvey walk;
+    private @Nullable Session nextOfWalk;
+
+    /** Begins a walk that can stop and go on later although sessions come and go meanwhile. */
+    void beginWalk(SessionSurvey survey) {
+        walk = survey;
+        nextOfWalk = first;
+    }
+
+    /** The next session of a walk; null where there is none, or another walk was begun. */
+    @Nullable
+    @SuppressWarnings("ReferenceEquality") // which walk it is
+    Session nextOf(SessionSurvey survey) {
+        if (walk != survey) {
+            return null;
+        }
+        var next = nextOfWalk;
+        nextOfWalk = next == null ? null : next.tableAfter;
+        if (next == null) {
+            walk = null;
+        }
+        return next;
+    }
 
     @Nullable
     Session get(long id) {
@@ -68,7 +92,11 @@ final class SessionTable extends AbstractCollection<Session> {
         last = session;
     }
 
+    @SuppressWarnings("ReferenceEquality") // which session it is
     private void unlink(Session session) {
+        if (nextOfWalk == session) {
+            nextOfWalk = session.tableAfter;
+        }
         var before = session.tableBefore;
         var after = session.tableAfter;
         if (before == null) {

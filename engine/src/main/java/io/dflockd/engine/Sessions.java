@@ -86,6 +86,10 @@ final class Sessions {
         sessions.moveToEnd(session);
     }
 
+    SessionTable table() {
+        return sessions;
+    }
+
     Collection<Session> all() {
         return sessions;
     }

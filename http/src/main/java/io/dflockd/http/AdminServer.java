@@ -1,6 +1,10 @@
 package io.dflockd.http;
 
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.api.ConnectionsApi;
+import io.dflockd.http.api.LocksApi;
+import io.dflockd.http.api.OpenApi;
+import io.dflockd.http.api.SessionsApi;
 import io.dflockd.http.api.StatusApi;
 import io.dflockd.http.api.Worker;
 import io.dflockd.http.health.Probes;
@@ -11,8 +15,8 @@ import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
 import io.dflockd.service.Leader;
-import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.ListenerCount;
@@ -47,8 +51,7 @@ public final class AdminServer implements AutoCloseable {
             AdminSettings settings,
             AdminDesk desk,
             Health health,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
+            Identities identities,
             Gate gate,
             Metrics metrics)
             throws Listener.AddressException {
@@ -65,10 +68,10 @@ public final class AdminServer implements AutoCloseable {
                 () -> metrics.gather(List.of(
                         new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
         var routes = new RouteTable(routes(desk, health, worker, metricsApi));
-        var guard = new Guard(clients, admins, gate, isLocal);
+        var guard = new Guard(identities, gate, isLocal);
         try {
             var listener = Listener.open(
-                    address, settings.hosts(), routes, guard, () -> elsewhere(desk), counters);
+                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk), counters);
             return new AdminServer(listener, worker, metricsApi, routes);
         } catch (Listener.AddressException e) {
             worker.close();
@@ -77,11 +80,15 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics) {
+    static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics) {
         var routes = new ArrayList<Route>();
         routes.addAll(new Probes(health).routes());
         routes.addAll(metrics.routes());
         routes.addAll(new StatusApi(desk, worker).routes());
+        routes.addAll(new LocksApi(desk, worker).routes());
+        routes.addAll(new SessionsApi(desk, worker).routes());
+        routes.addAll(new ConnectionsApi(desk, worker).routes());
+        routes.addAll(OpenApi.routes());
         return routes;
     }
 

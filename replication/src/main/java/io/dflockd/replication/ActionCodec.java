@@ -152,6 +152,7 @@ final class ActionCodec {
                 (c, out) -> writeLimits(c.limits(), out),
                 in -> new Command.SetLimits(readLimits(in)));
         row(43, Command.SetRules.class, (c, out) -> out.number(c.rules()), in -> new Command.SetRules(in.count()));
+        row(45, Command.EndSession.class, (c, out) -> out.number(c.session()), in -> new Command.EndSession(in.number()));
         row(44, Command.Checkpoint.class,
                 (c, out) -> { out.number(c.term()); out.number(c.number()); out.fixed(c.digest()); },
                 in -> new Command.Checkpoint(in.number(), in.number(), in.fixed()));

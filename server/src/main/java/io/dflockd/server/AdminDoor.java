@@ -5,8 +5,8 @@ import io.dflockd.http.AdminSettings;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.SettingException;
-import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.Metrics;
@@ -35,8 +35,7 @@ final class AdminDoor implements AutoCloseable {
             ServerConfig config,
             Health health,
             AdminDesk desk,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
+            Identities identities,
             Gate gate,
             Metrics metrics) {
         if (config.adminPort().isEmpty()) {
@@ -45,7 +44,7 @@ final class AdminDoor implements AutoCloseable {
         int port = config.adminPort().getAsInt();
         var settings = new AdminSettings(config.adminHost(), port, config.adminHosts());
         try {
-            var server = AdminServer.open(settings, desk, health, clients, admins, gate, metrics);
+            var server = AdminServer.open(settings, desk, health, identities, gate, metrics);
             LOG.atInfo()
                     .setMessage("answering operators")
                     .addKeyValue("address", Addresses.text(server.address()))

@@ -157,8 +157,8 @@ public final class DflockdServer implements AutoCloseable {
             var health = new Health(driver);
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
-                    new AdminDesk(driver, counters, health, maxConnections, self(config)),
-                    clients, admins, gate,
+                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log()),
+                    identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
                             () -> certificateEnds(tls)));
             begin(driver, loops, config);

@@ -50,6 +50,7 @@ public final class Server implements Closeable {
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------")); // etcd insists
         var builder = new ProcessBuilder(target.commandFor(port, data)).redirectErrorStream(true)
                 .redirectOutput(log(folder).toFile());
+        builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // of several servers one would have it, and the others not
         builder.environment().putAll(target.environment());
         var server = new Server(target, start(target, builder, folder), port, folder);
         try {

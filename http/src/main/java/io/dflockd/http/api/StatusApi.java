@@ -4,7 +4,7 @@ import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
 import io.dflockd.http.route.JsonFields;
 import io.dflockd.http.route.Method;
-import io.dflockd.http.route.Right;
+import io.dflockd.service.access.Right;
 import io.dflockd.http.route.Route;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.ServerStatus;

@@ -8,8 +8,8 @@ import io.dflockd.http.route.Place;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.dflockd.http.route.Query;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.admin.AdminAudit;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -28,9 +28,11 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final String JSON = "application/json";
+    private static final int AUDIT_RETRY_SECONDS = 10;
 
     private final RouteTable routes;
     private final Guard guard;
+    private final AdminAudit audit;
     private final HostNames hosts;
     private final Supplier<Optional<Problem>> elsewhere;
     private final AtomicLong numbers = new AtomicLong();
@@ -43,9 +45,10 @@ final class Dispatcher {
     }
 
     /** {@code elsewhere}: why this node does not answer what only the leader can; empty where it leads. */
-    Dispatcher(RouteTable routes, Guard guard, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
+    Dispatcher(RouteTable routes, Guard guard, AdminAudit audit, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
         this.routes = routes;
         this.guard = guard;
+        this.audit = audit;
         this.hosts = hosts;
         this.elsewhere = elsewhere;
     }
@@ -57,17 +60,36 @@ final class Dispatcher {
         int question = target.indexOf('?');
         var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
         var route = match.route();
-        if (route.right() != Right.NONE) {
+        try {
+            return new Admitted(match, admit(match, head, source, peer),
+                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+        } catch (ProblemException e) {
+            if (route.method().writes()) {
+                var asker = new AdminAudit.Asker("unknown", "http", peer, numbers.incrementAndGet());
+                audit.refused(asker, route.method() + " " + target, e.problem().code());
+            }
+            throw e;
+        }
+    }
+
+    private Decision.Granted admit(
+            RouteTable.Match match, HttpRequest head, @Nullable InetAddress source, String peer) {
+        var route = match.route();
+        if (route.right() != null) {
             requireOurName(head);
         }
         if (route.method().writes()) {
             requireOurPage(head);
         }
+        if (route.method().writes() && !audit.mayAct()) {
+            throw Problem.unavailable(
+                    "audit", "what is done cannot be recorded, and with --audit-strict it must be", AUDIT_RETRY_SECONDS)
+                    .exception();
+        }
         var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
-        return switch (guard.decide(route.right(), authorization, source, peer)) {
+        return switch (guard.decide(route, match.parameters().get("key"), authorization, source, peer)) {
             case Decision.Refused refused -> throw refused.problem().exception();
-            case Decision.Granted granted ->
-                new Admitted(match, granted, Query.parse(question < 0 ? "" : target.substring(question + 1)), head);
+            case Decision.Granted granted -> granted;
         };
     }
 

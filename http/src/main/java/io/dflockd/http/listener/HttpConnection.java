@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +81,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean isAnswerWritten;
     private boolean isHead;
     private boolean isLast;
+    private boolean isGoingOn;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
     HttpConnection(Channel channel, Dispatcher dispatcher, Admissions admissions) {
         this.channel = channel;
@@ -107,12 +110,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         enter(State.IDLE);
-        context.read();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
         admissions.left(this);
     }
 
@@ -123,8 +127,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * What comes while an answer is made waits, and nothing more is read meanwhile: so there is never more than what one read
+     * brings.
+     */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (isBusy() || !waiting.isEmpty()) {
+            waiting.add(message);
+            channel.config().setAutoRead(false);
+        } else {
+            deal(message);
+        }
+    }
+
+    private boolean isBusy() {
+        return state == State.ANSWERING || state == State.WRITING;
+    }
+
+    private void deal(Object message) {
         try {
             if (message instanceof HttpRequest head) {
                 begin(head);
@@ -134,6 +155,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
         } finally {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Goes on with what has waited. One that is answered at once must not deal with the next within itself. */
+    private void goOn() {
+        if (isGoingOn) {
+            return;
+        }
+        isGoingOn = true;
+        try {
+            while (!isBusy() && !waiting.isEmpty()) {
+                deal(waiting.remove());
+            }
+        } finally {
+            isGoingOn = false;
+        }
+        if (waiting.isEmpty()) {
+            channel.config().setAutoRead(true);
         }
     }
 
@@ -159,7 +198,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE,
                                 Unpooled.EMPTY_BUFFER));
             }
-            channel.read();
         } catch (ProblemException e) {
             boolean isComplete = head.decoderResult().isSuccess() && !hasBody(head);
             refuse(e.problem(), !isComplete);
@@ -213,14 +251,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             keep(content.content());
         }
         if (!(content instanceof LastHttpContent)) {
-            channel.read();
             return;
         }
         isBodyOver = true;
         if (state == State.BODY) {
             answer();
-        } else {
+        } else if (isAnswerWritten) {
             goOnWhenDone();
+        } else {
+            enter(State.WRITING);
         }
     }
 
@@ -267,7 +306,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         isLast |= isLastOne;
         enter(State.REFUSED);
         write(problem.answer());
-        channel.read();
     }
 
     private void write(Answer answer) {
@@ -296,7 +334,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             close();
         } else {
             enter(State.IDLE);
-            channel.read();
+            goOn();
         }
     }
 

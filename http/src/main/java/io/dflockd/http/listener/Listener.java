@@ -3,10 +3,9 @@ package io.dflockd.http.listener;
 import io.dflockd.http.access.Guard;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.admin.AdminAudit;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,7 +13,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -78,10 +76,11 @@ public final class Listener implements AutoCloseable {
             Collection<String> hosts,
             RouteTable routes,
             Guard guard,
+            AdminAudit audit,
             Supplier<Optional<Problem>> elsewhere,
             ListenerCounters counters)
             throws AddressException {
-        var dispatcher = new Dispatcher(routes, guard, new HostNames(hosts), elsewhere);
+        var dispatcher = new Dispatcher(routes, guard, audit, new HostNames(hosts), elsewhere);
         var admissions = new Admissions(MAX_CONNECTIONS, counters);
         var loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("dflockd-admin", true), NioIoHandler.newFactory());
@@ -90,7 +89,6 @@ public final class Listener implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -120,14 +118,8 @@ public final class Listener implements AutoCloseable {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_CHUNK_BYTES);
         child.pipeline()
-                .addLast(new ChannelInboundHandlerAdapter() {
-                    @Override
-                    public void channelRead(ChannelHandlerContext context, Object bytes) {
-                        connection.bytesCame();
-                        context.fireChannelRead(bytes);
-                    }
-                })
-                .addLast(new HttpServerCodec(codec), new FlowControlHandler(), connection);
+                .addLast(new Intake(connection))
+                .addLast(new HttpServerCodec(codec), connection);
     }
 
     /** Where it listens; the port is the real one also where any free one was asked for. */

@@ -3,8 +3,6 @@ package io.dflockd.http.metrics;
 import io.dflockd.http.api.Worker;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
-import io.dflockd.http.route.Method;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
 import io.dflockd.service.metrics.Family;
 import java.io.ByteArrayOutputStream;
@@ -31,8 +29,7 @@ public final class MetricsApi implements AutoCloseable {
     }
 
     public List<Route> routes() {
-        return List.of(Route.everywhere(
-                Method.GET, "/metrics", Right.NONE, this::metrics, "All numbers, for Prometheus or OpenMetrics"));
+        return List.of(Route.open("/metrics", this::metrics, "All numbers, for Prometheus or OpenMetrics"));
     }
 
     private CompletionStage<Answer> metrics(Call call) {

@@ -68,6 +68,11 @@ final class AccessList {
         return (keys.of(key) & right.bit()) != 0;
     }
 
+    /** Whether any rule about keys allows it. */
+    boolean allowsSomeKey(Right right) {
+        return (keys.ofAny() & right.bit()) != 0;
+    }
+
     boolean allowsChannel(Right right, String channel) {
         if ((channels.of(channel) & right.bit()) != 0) {
             return true;

@@ -8,7 +8,7 @@ package io.dflockd.service.access;
 public record Login(Principal principal, String credential) {
     static final Login OF_ANYBODY = new Login(Principal.ANYBODY, "");
     static final Login OF_TOKEN = new Login(Principal.TOKEN, "");
-    static final Login OF_ADMIN = new Login(Principal.ADMIN, "");
+    public static final Login OF_ADMIN = new Login(Principal.ADMIN, "");
 
     /** Whether a certificate showed it, which goes on showing it as long as the connection is there. */
     public boolean isByCertificate() {

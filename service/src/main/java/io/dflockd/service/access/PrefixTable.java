@@ -62,6 +62,18 @@ final class PrefixTable {
         return literals.isEmpty() ? found : found | literals.getOrDefault(name, 0);
     }
 
+    /** The bits that some name has. */
+    int ofAny() {
+        int all = 0;
+        for (int of : bits) {
+            all |= of;
+        }
+        for (int of : literals.values()) {
+            all |= of;
+        }
+        return all;
+    }
+
     /** The bits that every name has that begins so. */
     int ofAllThatBeginWith(String beginning) {
         int at = lastNotAbove(beginning);

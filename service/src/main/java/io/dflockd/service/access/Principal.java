@@ -68,6 +68,11 @@ public final class Principal {
         };
     }
 
+    /** Whether there may be keys to which it may do so. */
+    public boolean maySomewhere(Right right) {
+        return power == Power.RULED ? rules.allowsSomeKey(right) : may(right);
+    }
+
     /** Whether it may do so to this key, which is a string of octets. */
     public boolean may(Right right, String key) {
         return switch (power) {

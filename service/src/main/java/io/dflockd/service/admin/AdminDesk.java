@@ -1,16 +1,34 @@
 package io.dflockd.service.admin;
 
+import io.dflockd.engine.Command;
+import io.dflockd.engine.HolderList;
+import io.dflockd.engine.Mode;
+import io.dflockd.engine.Outcome;
+import io.dflockd.engine.SessionSurvey;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Tag;
 import io.dflockd.service.Leader;
+import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
+import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.Login;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way into the service for those who operate it. What takes the engine's lock says so, and must not be called by a
@@ -22,15 +40,22 @@ public final class AdminDesk {
     private final Health health;
     private final int maxConnections;
     private final Optional<String> self;
+    private final Alarm loop;
+    private final AdminAudit audit;
 
     /**
      * Looks at a server.
      *
+     * @param loop has what changes something done by a thread that serves clients, which wakes those whom it concerns
+     * @param log where it is written down who changed what
      * @param maxConnections how many connections there may be; 0 for any number
      * @param self what this node is called in its cluster; empty where it is alone
      */
     public AdminDesk(
-            EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self) {
+            EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self,
+            Alarm loop, AuditLog log) {
+        this.audit = new AdminAudit(log);
+        this.loop = loop;
         this.driver = driver;
         this.counters = counters;
         this.health = health;
@@ -105,5 +130,134 @@ public final class AdminDesk {
                 standing.term(),
                 driver.operations().map(Operations::applied).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 standing.members().stream().map(node -> new ServerStatus.Member(node.name(), node.address())).toList());
+    }
+
+    public AdminAudit audit() {
+        return audit;
+    }
+
+    /** Each step takes the engine's lock for a slice. */
+    public LockWalk locks(LockQuery query) {
+        return new LockWalk(driver, query);
+    }
+
+    /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
+    public SessionWalk sessions(long after, int limit) {
+        return new SessionWalk(driver, after, limit);
+    }
+
+    /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
+    public ConnectionWalk connections(long after, int limit) {
+        return new ConnectionWalk(driver, after, limit);
+    }
+
+    /** Who holds a key and who waits for it: of each at most so many. Takes the engine's lock for a moment. */
+    public LockDetails lock(String key, int limit) {
+        var outcome = driver.look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
+        if (!(outcome instanceof Outcome.Holders holders)) {
+            throw new IllegalStateException("who holds a key is not " + outcome);
+        }
+        return details(holders.list());
+    }
+
+    private LockDetails details(HolderList list) {
+        var holderPeers = driver.peers(list.holders().stream().map(HolderList.Holder::session).toList()).iterator();
+        var waiterPeers = driver.peers(list.waiters().stream().map(HolderList.Waiting::session).toList()).iterator();
+        return new LockDetails(
+                list.key(),
+                kind(list),
+                list.readWrite() ? 0 : list.limit(),
+                list.holders()
+                        .stream()
+                        .map(one -> new LockDetails.Holder(
+                                one.session(), one.clientName(), holderPeers.next(), word(one.mode()), one.fence(),
+                                one.heldMs(), Leases.told(one.leaseLeftMs())))
+                        .toList(),
+                list.holderCount(),
+                list.waiters()
+                        .stream()
+                        .map(one -> new LockDetails.Waiter(
+                                one.session(), one.clientName(), waiterPeers.next(), word(one.mode()), one.waitedMs()))
+                        .toList(),
+                list.waiterCount());
+    }
+
+    private static String kind(HolderList list) {
+        if (list.readWrite()) {
+            return "read_write";
+        }
+        boolean isElection = list.holders().stream().anyMatch(one -> one.mode() == Mode.LEADERSHIP)
+                || list.waiters().stream().anyMatch(one -> one.mode() == Mode.LEADERSHIP);
+        return isElection ? "election" : list.limit() > 1 ? "semaphore" : "lock";
+    }
+
+    private static String word(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** One session; empty where there is none. Takes the engine's lock for a moment. */
+    public Optional<SessionRow> session(long number) {
+        return driver.look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
+                .map(row -> SessionWalk.row(row, driver.peers(List.of(number)).getFirst()));
+    }
+
+    /** What a session holds, the oldest first, at most so many. Takes the engine's lock for a moment. */
+    public List<HeldRow> holdsOf(long session, int limit) {
+        return driver.look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
+                .stream()
+                .map(held -> new HeldRow(
+                        held.key(), word(held.mode()), held.fence(), held.heldMs(), Leases.told(held.leaseLeftMs())))
+                .toList();
+    }
+
+    /** Ends the hold of this fence if it is current. Returns at once. */
+    public CompletionStage<Verdict> revoke(String key, long fence, String peer) {
+        return ask(new Command.Revoke(key, fence), peer);
+    }
+
+    /**
+     * Ends a session as its client could. One that does not outlive its connection ends with that. Returns at once.
+     *
+     * @param known what was found of it just before
+     */
+    public CompletionStage<Verdict> endSession(long number, Optional<SessionRow> known, String peer) {
+        if (known.isEmpty()) {
+            return CompletableFuture.completedFuture(Verdict.GONE);
+        }
+        return known.get().outlives() ? ask(new Command.EndSession(number), peer) : endConnection(number);
+    }
+
+    /** Ends a connection. A session that outlives it goes on without. Returns at once. */
+    public CompletionStage<Verdict> endConnection(long number) {
+        var verdict = new CompletableFuture<Verdict>();
+        loop.schedule(() -> verdict.complete(
+                driver.endConnection(number, "an operator ended it") ? Verdict.DONE : Verdict.GONE), 0);
+        return verdict;
+    }
+
+    private CompletionStage<Verdict> ask(Command command, String peer) {
+        var verdict = new CompletableFuture<Verdict>();
+        loop.schedule(() -> {
+            var asked = new AtomicReference<Caller>();
+            // It is answered with the engine's lock held, and nobody must wait for what is done with the answer.
+            var caller = driver.open(new OneRequest(peer, reply -> loop.schedule(() -> {
+                @Nullable Caller here = asked.get();
+                if (here != null) {
+                    driver.disconnected(here);
+                }
+                verdict.complete(verdict(reply));
+            }, 0)));
+            asked.set(caller);
+            caller.authenticate(Login.OF_ADMIN);
+            driver.submit(caller, Tag.NONE, command);
+        }, 0);
+        return verdict;
+    }
+
+    private static Verdict verdict(@Nullable Reply reply) {
+        if (reply == null || Replies.DRAINING.equals(reply)) {
+            return Verdict.UNKNOWN;
+        }
+        return Replies.OK.equals(reply) ? Verdict.DONE : Verdict.GONE;
     }
 }

@@ -329,6 +329,62 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** Looks at the engine and changes nothing there. */
+    public interface Look<T> {
+        /** {@code nowMs}: as of which remaining times are given. */
+        T at(Engine engine, long nowMs);
+    }
+
+    /** Looks at the engine, briefly: all others wait meanwhile. */
+    public <T> T look(Look<T> look) {
+        lock.lock();
+        try {
+            return look.at(engine, Math.max(engine.nowMs(), journal.timeMs()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of all connections, and of sessions that one speaks for. */
+    public long[] callerNumbers() {
+        lock.lock();
+        try {
+            return desk.numbers();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells of those of the callers that are there, and are connections. Briefly: all others wait meanwhile. */
+    public void callers(long[] numbers, int from, int to, Consumer<Caller> told) {
+        lock.lock();
+        try {
+            for (int i = from; i < to; i++) {
+                var caller = desk.connection(numbers[i]);
+                if (caller != null && caller.connection() == numbers[i]) {
+                    told.accept(caller);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a connection. Returns whether it was there. */
+    public boolean endConnection(long number, String reason) {
+        lock.lock();
+        try {
+            var caller = desk.connection(number);
+            if (caller == null || caller.connection() != number || caller.isEnded()) {
+                return false;
+            }
+            desk.close(number, reason);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Who is at the other end of each of these sessions; empty where nobody is. */
     public List<String> peers(List<Long> sessions) {
         lock.lock();

@@ -23,6 +23,7 @@ public final class Caller {
     /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
     private static final int MAX_VERBS = 8192;
     private static final long NONE = 0;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private Receiver receiver;
     private final long connection;
@@ -40,6 +41,8 @@ public final class Caller {
     private volatile int underWay;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
+    /** For people alone. */
+    private final long openedAt = System.nanoTime();
     /** Who it is; null before it has shown that. */
     private volatile @Nullable Login login;
 
@@ -79,6 +82,11 @@ public final class Caller {
     /** The number of the connection, which no other ever has. */
     public long connection() {
         return connection;
+    }
+
+    /** How long it has been there. */
+    public long ageMs() {
+        return (System.nanoTime() - openedAt) / NANOS_PER_MS;
     }
 
     /** The number of the session that it speaks for. */

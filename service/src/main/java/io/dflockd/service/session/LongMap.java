@@ -66,6 +66,11 @@ final class LongMap<V> {
         values[hole] = null;
     }
 
+    /** All keys and, between them, places that are free. */
+    long[] keys() {
+        return keys.clone();
+    }
+
     /** The action must not change the map. */
     @SuppressWarnings("unchecked") // only put writes values
     void forEach(Consumer<V> action) {

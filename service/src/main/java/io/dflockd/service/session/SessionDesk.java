@@ -105,6 +105,11 @@ public final class SessionDesk implements Effects.Receiver {
         return callers.size();
     }
 
+    /** Of all who are known: of connections, and of named sessions that one speaks for. */
+    public long[] numbers() {
+        return callers.keys();
+    }
+
     /** The connection is gone. */
     @SuppressWarnings("ReferenceEquality") // which caller it is
     public void close(Caller caller) {

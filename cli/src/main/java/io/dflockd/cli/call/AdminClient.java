@@ -1,0 +1,178 @@
+package io.dflockd.cli.call;
+
+import io.avaje.json.mapper.JsonMapper;
+import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.UsageException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the admin listener of a server, over HTTP. */
+public final class AdminClient {
+    /** Where it is. */
+    public static final Flag ADMIN = new Flag("admin", "ADDRESS", "DFLOCK_ADMIN",
+            "the admin listener, HOST:PORT or an address that begins with http:// or https:// (127.0.0.1:6389)");
+    /** What is shown there. */
+    public static final Flag TOKEN_FILE = new Flag("admin-token-file", "FILE", "DFLOCK_ADMIN_TOKEN_FILE",
+            "the file that holds the token to show there; DFLOCK_ADMIN_TOKEN holds the token itself");
+    public static final List<Flag> FLAGS = List.of(ADMIN, TOKEN_FILE);
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final String DEFAULT_ADDRESS = "127.0.0.1:6389";
+    private static final String TOKEN_VARIABLE = "DFLOCK_ADMIN_TOKEN";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(70);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    private final String base;
+    private final @Nullable String token;
+
+    private AdminClient(String base, @Nullable String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    /** It was not done. */
+    public static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final Exit exit;
+
+        RefusedException(Exit exit, String message) {
+            super(message);
+            this.exit = exit;
+        }
+
+        public Exit exit() {
+            return exit;
+        }
+    }
+
+    /** By the flags and the environment of a call. Throws {@link UsageException} where one of them is not valid. */
+    public static AdminClient of(Call call) {
+        var given = call.arguments().value(ADMIN);
+        var address = given == null ? variable(ADMIN.variable(), call) : given;
+        return new AdminClient(base(address == null ? DEFAULT_ADDRESS : address), token(call));
+    }
+
+    private static String base(String address) {
+        var url = address.startsWith("http://") || address.startsWith("https://") ? address : "http://" + address;
+        try {
+            var uri = URI.create(url);
+            if (uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null
+                    && uri.getUserInfo() == null) {
+                return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, as one without a host.
+        }
+        throw new UsageException(
+                "--admin is '" + address + "'; valid is HOST:PORT or an address with http:// or https://");
+    }
+
+    private static @Nullable String token(Call call) {
+        var given = call.arguments().value(TOKEN_FILE);
+        if (given != null) {
+            return tokenIn("--" + TOKEN_FILE.name(), given);
+        }
+        var token = variable(TOKEN_VARIABLE, call);
+        var file = variable(TOKEN_FILE.variable(), call);
+        if (token != null && file != null) {
+            throw new UsageException(TOKEN_VARIABLE + " and " + TOKEN_FILE.variable() + " exclude each other");
+        }
+        return file == null ? token : tokenIn(String.valueOf(TOKEN_FILE.variable()), file);
+    }
+
+    private static String tokenIn(String setting, String file) {
+        try {
+            var token = Files.readString(Path.of(file)).strip();
+            if (token.isEmpty()) {
+                throw new UsageException(setting + ": " + file + " is empty");
+            }
+            return token;
+        } catch (IOException e) {
+            throw new UsageException(setting + ": cannot read " + file);
+        }
+    }
+
+    private static @Nullable String variable(@Nullable String name, Call call) {
+        var text = name == null ? null : call.environment().get(name);
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** A part of a path or of a query, in which nothing has a meaning of its own. */
+    public static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** What is at a path. */
+    public Map<String, Object> get(String path) throws RefusedException, InterruptedException {
+        return answer(request(path).GET());
+    }
+
+    /** Has something changed. */
+    public Map<String, Object> send(String method, String path, Map<String, ?> body)
+            throws RefusedException, InterruptedException {
+        return answer(request(path)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(MAPPER.toJson(body))));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(ANSWER_TIMEOUT)
+                .header("X-Dflockd-Via", "cli");
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return request;
+    }
+
+    private Map<String, Object> answer(HttpRequest.Builder request) throws RefusedException, InterruptedException {
+        HttpResponse<String> response;
+        try {
+            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            var why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + why);
+        }
+        var body = object(response.body());
+        if (response.statusCode() / 100 != 2) {
+            throw new RefusedException(exitOf(response.statusCode()), TextTable.printable(
+                    String.valueOf(
+                            body.getOrDefault("detail", base + " answers with status " + response.statusCode()))));
+        }
+        return body;
+    }
+
+    private static Map<String, Object> object(String body) {
+        try {
+            return MAPPER.fromJsonObject(body);
+        } catch (RuntimeException e) {
+            return Map.of(); // somebody else answers there
+        }
+    }
+
+    private static Exit exitOf(int status) {
+        return switch (status) {
+            case 401 -> Exit.NO_ACCESS;
+            case 404 -> Exit.NOTHING;
+            case 503 -> Exit.UNREACHABLE;
+            default -> Exit.REFUSED;
+        };
+    }
+}

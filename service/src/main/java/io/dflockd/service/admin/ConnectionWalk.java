@@ -1,0 +1,59 @@
+package io.dflockd.service.admin;
+
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.session.Caller;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at connections, a slice at a time: at those that were there when it began. */
+public final class ConnectionWalk implements Walk {
+    private static final int SLICE = 2048;
+
+    private final EngineDriver driver;
+    private final long after;
+    private final int limit;
+    private final List<ConnectionRow> rows = new ArrayList<>();
+    private long @Nullable [] numbers;
+    private int at;
+    private int visited;
+
+    ConnectionWalk(EngineDriver driver, long after, int limit) {
+        this.driver = driver;
+        this.after = after;
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean step() {
+        var sorted = numbers;
+        if (sorted == null) {
+            sorted = driver.callerNumbers();
+            Arrays.sort(sorted);
+            numbers = sorted;
+            int found = Arrays.binarySearch(sorted, Math.max(1, after + 1)); // before these are the free places
+            at = found < 0 ? -found - 1 : found;
+            return false;
+        }
+        int to = Math.min(sorted.length, at + SLICE);
+        driver.callers(sorted, at, to, this::see);
+        at = to;
+        return at == sorted.length || rows.size() >= limit;
+    }
+
+    private void see(Caller caller) {
+        visited++;
+        if (rows.size() < limit && !caller.hasLeft() && !(caller.receiver() instanceof OneRequest)) {
+            rows.add(ConnectionRow.of(caller));
+        }
+    }
+
+    public List<ConnectionRow> rows() {
+        return List.copyOf(rows);
+    }
+
+    public int visited() {
+        return visited;
+    }
+}
