@@ -104,20 +104,20 @@ function context() {
     /** Says why there is no button. @param {string} right @param {string} what */
     mayNot: (right, what) => !me || may(right) ? nothing : html`<p class="faint">${what} needs the right “${right}”. ${
       me.can_log_in_to_change ? html`<a href=${loginLink()}>Log in</a> with a token that has it.`
-        : html`The server was started without <code>--admin-token-file</code>, so nobody has it.`}</p>`,
+        : html`The server was started without <code>--admin-token-file</code> or <code>--identities</code>: nobody has it.`}</p>`,
   };
 }
 
 /** How it is, in words and not by colour alone. */
 function state() {
-  const poll = rows.problem ? rows : status;
+  const poll = rows.problem || status.problem?.status === 403 ? rows : status;
   const { problem } = poll;
   if (problem && problem.status !== 401) {
     const age = poll.at ? `What you see is ${duration(Math.round((Date.now() - poll.at) / 1000))} old: ` : "";
     return html`<p class="state bad">${age}${problem.message}</p>`;
   }
   const { data } = status;
-  return !data ? html`<p class="state">Asking…</p>` : data.draining ? html`<p class="state bad">Draining</p>`
+  return !data ? html`<p class="state">${rows.data ? "Answering" : "Asking…"}</p>` : data.draining ? html`<p class="state bad">Draining</p>`
     : data.ready ? html`<p class="state good">Ready</p>` : html`<p class="state bad">Not ready</p>`;
 }
 

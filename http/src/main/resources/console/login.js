@@ -10,7 +10,7 @@ async function submit(event, context) {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("token"));
   const token = field.value;
-  field.value = ""; // it is needed once, and kept nowhere
+  field.value = "";
   problem = "";
   isBusy = true;
   context.draw();

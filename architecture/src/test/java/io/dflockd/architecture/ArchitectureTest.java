@@ -102,7 +102,8 @@ class ArchitectureTest {
     void theServiceKnowsTheEngineAndTheProtocolAndNoSockets() {
         usesOnly("service", "io.dflockd.service..", "io.dflockd.engine..", "io.dflockd.protocol..", "java.lang..",
                 "java.io..", "java.net", "java.nio", "java.nio.charset..", "java.nio.file..", "java.security..",
-                "java.util..", "javax.crypto..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+                "java.util..", "javax.crypto..", "javax.security.auth.x500", "io.avaje.json..", "org.snakeyaml..",
+                "org.slf4j..", "org.jspecify..");
         // Whose failed logins these are is an address; all else of that package speaks over networks.
         noClasses()
                 .that()
@@ -172,7 +173,14 @@ class ArchitectureTest {
     @Test
     void theAdminListenerKnowsNothingOfTheEngine() {
         usesOnly("http", "io.dflockd.http..", "io.dflockd.service..", "io.dflockd.protocol..", "java..",
-                "javax.net..", "io.netty..", "io.avaje.json..", "org.slf4j..", "org.jspecify..");
+                "javax.net..", "io.netty..", "io.avaje.json..", "io.prometheus..", "org.slf4j..", "org.jspecify..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dflockd.http.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.prometheus..")
+                .check(code);
     }
 
     /** Who is asking and whether he may is decided in one of its rooms; the rooms that answer do not see tokens. */

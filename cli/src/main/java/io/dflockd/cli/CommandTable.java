@@ -15,6 +15,7 @@ import io.dflockd.cli.command.RunCommand;
 import io.dflockd.cli.command.SignalCommands;
 import io.dflockd.cli.command.StatsCommand;
 import io.dflockd.cli.command.StreamCommands;
+import io.dflockd.cli.command.TokenCommand;
 import io.dflockd.cli.line.Syntax;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ public final class CommandTable {
                         BenchCommand.all(),
                         KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
                         StreamCommands.all(),
-                        ElectCommand.all(), BarrierCommand.all(), CompletionCommand.all())
+                        ElectCommand.all(), BarrierCommand.all(), TokenCommand.all(), CompletionCommand.all())
                 .flatMap(List::stream)
                 .toList());
     }

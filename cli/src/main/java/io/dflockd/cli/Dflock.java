@@ -79,7 +79,7 @@ final class Dflock {
         return switch (failure.code()) {
             case CONNECTION_FAILED, CONNECTION_LOST, DRAINING -> Exit.UNREACHABLE;
             case TIMEOUT -> Exit.NOT_GRANTED;
-            case AUTH -> Exit.NO_ACCESS;
+            case AUTH, DENIED -> Exit.NO_ACCESS;
             case LEASE_LOST, LEASE_EXPIRED -> Exit.LOST;
             case NOT_FOUND -> Exit.NOTHING;
             default -> Exit.REFUSED;

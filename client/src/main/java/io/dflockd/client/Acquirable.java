@@ -76,7 +76,7 @@ public abstract sealed class Acquirable permits Lock, Semaphore, RWLock.Side {
      * @throws ConnectionFailedException when the server cannot be reached
      */
     public final Optional<Lease> tryAcquire(Duration wait) throws InterruptedException {
-        return Futures.getOrCancel(acquirer.acquire(Checks.notNegative("wait", wait)), Acquirable::giveBack)
+        return Futures.getOrCancel(acquirer.acquireHere(Checks.notNegative("wait", wait)), Acquirable::giveBack)
                 .map(hold -> hold);
     }
 

@@ -184,17 +184,18 @@ class ClusterTest {
         var time = new ManualTime();
         try (var client = DflockdClient.builder().server(cluster.addresses(1, 2, 3)).time(time).build()) {
             count(client);
+            time.advance(Duration.ofSeconds(6)); // a connection that lasted is followed by the next at once
             cluster.node(1).is(Mood.MUTE);
             var counting = client.counters().incrementAsync("c", 1);
-            eventually(() -> cluster.node(1).requests().size() == 5);
+            eventually(() -> cluster.node(1).requests().contains("@2 incr"));
 
             cluster.lead(2);
             cluster.node(1).say(cluster.says(1));
-            time.advance(Duration.ofMillis(2_600));
+            time.advance(Duration.ofMillis(760)); // another node may have taken over, which is found out by asking there
 
             assertThat(counting.join()).isEqualTo(2);
-            assertThat(cluster.node(1).requests()).containsExactly("cluster", "hello", "session", "@1 incr",
-                    "@2+1 incr");
+            assertThat(cluster.node(1).requests()).startsWith("cluster", "hello", "session", "@1 incr")
+                    .containsOnlyOnce("@2 incr");
             assertThat(cluster.node(2).requests()).startsWith("cluster", "hello", "session");
             assertThat(cluster.state().violations()).isEmpty();
             time.closing(client::close);

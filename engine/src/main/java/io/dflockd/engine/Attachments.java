@@ -14,6 +14,7 @@ final class Attachments {
     private final Tickets tickets;
     private final Topics topics;
     private final Endings endings;
+    private final Tally tally;
     private long setAside;
 
     Attachments(
@@ -23,7 +24,8 @@ final class Attachments {
             Deadlines deadlines,
             Tickets tickets,
             Topics topics,
-            Endings endings) {
+            Endings endings,
+            Tally tally) {
         this.limits = limits;
         this.sessions = sessions;
         this.footprint = footprint;
@@ -31,6 +33,7 @@ final class Attachments {
         this.tickets = tickets;
         this.topics = topics;
         this.endings = endings;
+        this.tally = tally;
     }
 
     /**
@@ -80,6 +83,7 @@ final class Attachments {
             reach(known, step);
         }
         if (known != null && isOverdue(known, step)) {
+            tally.ended(Tally.SessionEnding.GRACE);
             endings.begin(known, Session.Phase.ENDING, step);
             known = null;
         }
@@ -118,9 +122,10 @@ final class Attachments {
         }
         resumption.owed.acknowledge(received);
         if (resumption.connection != Resumption.AWAY) {
-            step.close(resumption.connection, "superseded by a connection that took its session over");
+            step.close(resumption.connection, Effects.SUPERSEDED);
             endings.stopUntagged(resumption, step);
         }
+        tally.resumed();
         step.answer(new Outcome.SessionResumed(resumption.graceMs, resumption.seen));
         join(session, resumption, own, step);
         if (resumption.missedEvents > 0) {
@@ -153,8 +158,10 @@ final class Attachments {
         }
         var idle = longestIdle(step);
         if (idle == null || sessions.namedCount() > limits.now().maxSessions()) {
+            tally.refused(Tally.Limit.SESSIONS);
             return false;
         }
+        tally.ended(Tally.SessionEnding.GRACE);
         endings.begin(idle, Session.Phase.ENDING, step);
         return true;
     }
@@ -192,6 +199,7 @@ final class Attachments {
         }
         var resumption = session.resumption;
         if (resumption == null) {
+            tally.ended(Tally.SessionEnding.DISCONNECT);
             endings.begin(session, Session.Phase.LEAVING_HOLDS, step);
             return;
         }
@@ -214,6 +222,7 @@ final class Attachments {
     private void goAway(Command.Detach command, Session session, Step step) {
         var resumption = session.resumption;
         if (resumption == null) {
+            tally.ended(Tally.SessionEnding.DISCONNECT);
             endings.begin(session, Session.Phase.ENDING, step);
         } else if (resumption.connection == step.action().connection()) {
             goAway(session, resumption, step.nowMs(), step);
@@ -243,6 +252,7 @@ final class Attachments {
         var session = step.asker();
         step.answer(Outcome.DONE);
         if (session != null) {
+            tally.ended(Tally.SessionEnding.BYE);
             endings.begin(session, Session.Phase.ENDING, step);
         }
         if (step.action().isForNamed()) {

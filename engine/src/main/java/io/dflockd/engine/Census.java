@@ -1,5 +1,7 @@
 package io.dflockd.engine;
 
+import java.util.Map;
+
 /**
  * How much there is of everything. Counted as it changes, so that asking costs nothing however large the state is.
  *
@@ -15,6 +17,8 @@ package io.dflockd.engine;
  * @param namedSessions those of them that outlive their connection
  * @param bytes the engine's own estimate of its state
  * @param lastFence the number that the latest grant got
+ * @param holdsByKind those of each kind; each kind is in it
+ * @param waitersByKind as that
  */
 public record Census(
         int resources,
@@ -28,7 +32,17 @@ public record Census(
         int barriers,
         int participants,
         int subscriptions,
+        int listeners,
+        int watches,
+        int observers,
         int sessions,
         int namedSessions,
         long bytes,
-        long lastFence) {}
+        long lastFence,
+        Map<HoldKind, Integer> holdsByKind,
+        Map<HoldKind, Integer> waitersByKind) {
+    public Census {
+        holdsByKind = Map.copyOf(holdsByKind);
+        waitersByKind = Map.copyOf(waitersByKind);
+    }
+}

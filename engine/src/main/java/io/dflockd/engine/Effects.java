@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * caller works it off: so nothing that happens out there can disturb the engine. Not thread-safe.
  */
 public final class Effects {
+    /** The reason of {@link Receiver#close} where another connection speaks for the session of this one. */
+    public static final String SUPERSEDED = "superseded by a connection that took its session over";
+
     private static final int INITIAL_CAPACITY = 16;
     /** More room than this is not kept from one action to the next. */
     private static final int KEPT_CAPACITY = 8192;

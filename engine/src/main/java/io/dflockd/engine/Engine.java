@@ -3,6 +3,7 @@ package io.dflockd.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class Engine {
     private final LimitsInForce limits;
     private int rules;
     final Deadlines deadlines = new Deadlines();
+    final Tally tally = new Tally();
+    final Population population = new Population();
     final Footprint footprint;
     final Sessions sessions;
     final Tickets tickets = new Tickets();
@@ -61,7 +64,7 @@ public final class Engine {
         this.rules = rules;
         limits = new LimitsInForce(ownLimits);
         step = new Step(slice);
-        footprint = new Footprint(ownLimits.maxBytes());
+        footprint = new Footprint(ownLimits.maxBytes(), tally);
         footprint.reclaimWith(this::reclaim);
         sessions = new Sessions(footprint, deadlines);
         subscriptions = new Subscriptions(limits, sessions, footprint);
@@ -69,14 +72,15 @@ public final class Engine {
         watches = new Watches(sessions, subscriptions, tickets, footprint);
         elections = new Elections(sessions, subscriptions, tickets);
         locks = new Locks(
-                limits, sessions, deadlines, footprint, waits, chores, new Announcements(watches, elections));
+                limits, sessions, deadlines, footprint, waits, chores, new Announcements(watches, elections),
+                population, tally);
         locks.lastFence = lastFence;
-        var budget = new KeyBudget(limits, footprint);
+        var budget = new KeyBudget(limits, footprint, tally);
         counters = new Counters(limits, budget, watches);
         values = new Values(budget, footprint, deadlines, tickets, watches);
-        lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches);
+        lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches, tally);
         barriers = new Barriers(budget, footprint, sessions, waits, chores);
-        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings);
+        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings, tally);
         termOpening = new TermOpening(attachments);
     }
 
@@ -227,6 +231,12 @@ public final class Engine {
         return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
+    /** What would end each of the subscriptions of a session, were it asked by it. */
+    public List<Command> endsOfSubscriptions(long session) {
+        var owner = sessions.find(session);
+        return owner == null ? List.of() : owner.subscriptions.all().stream().map(Subscription::end).toList();
+    }
+
     /** What a session's client calls itself; empty where it never said, or there is no such session. */
     public String clientName(long session) {
         var owner = sessions.find(session);
@@ -286,10 +296,38 @@ public final class Engine {
                 barriers.all().size(),
                 footprint.countOf(Footprint.Thing.PARTICIPANT),
                 footprint.subscriptions(),
+                subscriptions.countOf(Subscription.Kind.LISTENER),
+                subscriptions.countOf(Subscription.Kind.WATCH),
+                subscriptions.countOf(Subscription.Kind.OBSERVER),
                 sessions.count(),
                 sessions.namedCount(),
                 footprint.bytes(),
-                locks.lastFence);
+                locks.lastFence,
+                population.holds(),
+                population.waiters());
+    }
+
+    /** What can be told by numbers. {@code timeMs}: now, for who has waited how long. Costs next to nothing. */
+    public Measures measures(long timeMs) {
+        return new Measures(
+                census(), limits(), tally.copy(), population.oldestWaitMs(timeMs), population.groups(tally, timeMs));
+    }
+
+    /** Whether what happens from now on is counted among the measures. Decides nothing. */
+    public void count(boolean counts) {
+        tally.count(counts);
+    }
+
+    /** Has the keys measured apart that begin with one of these; the longest that fits counts. Looks at all keys once. */
+    public void group(List<String> prefixes) {
+        tally.groups(prefixes.size());
+        population.group(prefixes, locks.resources.all());
+    }
+
+    /** Takes the place of another engine of the same process: measures go on from there. Looks at all keys once. */
+    public void goOnFrom(Engine former) {
+        tally.goOnFrom(former.tally);
+        population.group(former.population.prefixes(), locks.resources.all());
     }
 
     /** Writes the whole state. Equal engines write equal bytes. */
@@ -370,6 +408,7 @@ public final class Engine {
             case StoredValue value -> values.expire(value, step);
             case Resumption.Absence absence -> {
                 if (absence.session != null) {
+                    tally.ended(Tally.SessionEnding.GRACE);
                     endings.begin(absence.session, Session.Phase.ENDING, step);
                 }
             }

@@ -47,6 +47,7 @@ final class Footprint {
     /** Answers may take this part of the bound beyond what everything else may take, so that they always find room. */
     private static final int ANSWERS_PART = 8;
 
+    private final Tally tally;
     private long maxBytes;
     private Reclaimer reclaimer = () -> false;
     private long bytes;
@@ -54,8 +55,9 @@ final class Footprint {
     private final int[] counts = new int[Thing.values().length];
     private int subscriptions;
 
-    Footprint(long maxBytes) {
+    Footprint(long maxBytes, Tally tally) {
         this.maxBytes = maxBytes;
+        this.tally = tally;
     }
 
     /** Sets another bound. More may be there already, and stays. */
@@ -76,6 +78,7 @@ final class Footprint {
     boolean fits(long more) {
         while (bytes + more > maxBytes) {
             if (!reclaimer.reclaim()) {
+                tally.refused(Tally.Limit.MEMORY);
                 return false;
             }
         }

@@ -27,6 +27,10 @@ final class Hold extends Timed {
         this.sinceMs = sinceMs;
     }
 
+    HoldKind kind() {
+        return HoldKind.of(mode, resource.limit);
+    }
+
     String token() {
         return Token.format(fence, salt);
     }

@@ -21,6 +21,7 @@ final class Lists {
     private final Waits waits;
     private final Chores chores;
     private final Watches watches;
+    private final Tally tally;
     private final Table<String, ValueList> lists = new Table<>();
     private final Slots<ValueList> slots = new Slots<>();
 
@@ -31,7 +32,8 @@ final class Lists {
             Sessions sessions,
             Waits waits,
             Chores chores,
-            Watches watches) {
+            Watches watches,
+            Tally tally) {
         this.limits = limits;
         this.budget = budget;
         this.footprint = footprint;
@@ -39,6 +41,7 @@ final class Lists {
         this.waits = waits;
         this.chores = chores;
         this.watches = watches;
+        this.tally = tally;
     }
 
     void push(Command.Push command, Step step) {
@@ -107,6 +110,7 @@ final class Lists {
         } else if (command.waitMs() == 0) {
             step.answer(Outcome.NOTHING);
         } else if (list != null && limits.now().maxWaiters() > 0 && list.poppers.size() >= limits.now().maxWaiters()) {
+            tally.refused(Tally.Limit.WAITERS);
             step.answer(Refusal.MAX_WAITERS);
         } else if (!footprint.fits(
                 Footprint.Thing.POPPER,

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +55,14 @@ public final class LockSurvey {
     /**
      * What is looked for.
      *
+     * @param visible which keys may be seen at all
      * @param after only keys behind this one; empty for all
      * @param kinds all of them where empty
      * @param minAgeMs how long the oldest hold is at least held
      * @param limit how many rows there are at most
      */
     public record Query(
+            Predicate<String> visible,
             String prefix,
             String after,
             Set<Kind> kinds,
@@ -171,7 +174,7 @@ public final class LockSurvey {
         };
         return hasState
                 && resource.waiterCount() >= query.minWaiters()
-                && resource.key.startsWith(query.prefix())
+                && resource.key.startsWith(query.prefix()) && query.visible().test(resource.key)
                 && (query.after().isEmpty() || resource.key.compareTo(query.after()) > 0)
                 && (query.kinds().isEmpty() || query.kinds().contains(kind(resource)));
     }

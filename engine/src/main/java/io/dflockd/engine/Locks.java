@@ -1,5 +1,6 @@
 package io.dflockd.engine;
 
+import io.dflockd.engine.Tally.HoldEnd;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class Locks {
     private final Waits waits;
     private final Chores chores;
     private final Announcements announcements;
+    private final Population population;
+    private final Tally tally;
     final Resources resources;
     final Reservations reservations;
     long lastFence;
@@ -30,7 +33,9 @@ final class Locks {
             Footprint footprint,
             Waits waits,
             Chores chores,
-            Announcements announcements) {
+            Announcements announcements,
+            Population population,
+            Tally tally) {
         this.limits = limits;
         this.sessions = sessions;
         this.deadlines = deadlines;
@@ -38,7 +43,9 @@ final class Locks {
         this.waits = waits;
         this.chores = chores;
         this.announcements = announcements;
-        resources = new Resources(limits, footprint);
+        this.population = population;
+        this.tally = tally;
+        resources = new Resources(limits, footprint, population, tally);
         reservations = new Reservations(footprint);
     }
 
@@ -54,9 +61,11 @@ final class Locks {
         var resource = resources.open(known, command.key(), limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            tally.grantedAtOnce(hold);
             step.answer(granted(hold, command.inMs()));
             announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
+            tally.refused(Tally.Limit.WAITERS);
             step.answer(Refusal.MAX_WAITERS);
         } else if (command.waitMs() == 0) {
             step.answer(Outcome.TIMED_OUT);
@@ -84,11 +93,13 @@ final class Locks {
         var resource = resources.open(known, key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
             var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            tally.grantedAtOnce(hold);
             reservations.add(asker(step), key, new Reservation.Held(hold, true));
             step.answer(
                     new Outcome.GrantedAtOnce(key, hold.token(), hold.leaseMs, hold.fence, command.inMs()));
             announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
+            tally.refused(Tally.Limit.WAITERS);
             step.answer(Refusal.MAX_WAITERS);
         } else {
             var waiter = queue(resource, command.mode(), command.leaseMs(), true, step);
@@ -123,7 +134,7 @@ final class Locks {
         if (hold == null) {
             return;
         }
-        end(hold);
+        end(hold, HoldEnd.RELEASED, step);
         step.answer(Outcome.DONE);
         if (command.resign()) {
             announcements.resigned(command.key(), step);
@@ -139,6 +150,7 @@ final class Locks {
         var hold = holdOf(resource, command.token(), justExpired, step);
         if (hold != null) {
             restartLease(hold, command.leaseMs(), step);
+            tally.renewed(Tally.Renewal.OK);
             step.answer(new Outcome.Renewed(command.leaseMs(), hold.fence, command.inMs()));
         }
     }
@@ -164,7 +176,9 @@ final class Locks {
             step.answer(Refusal.INVALID);
             return;
         }
+        population.ended(hold);
         hold.mode = Mode.READ;
+        population.granted(hold);
         hold.leaseMs = command.leaseMs();
         restartLease(hold, command.leaseMs(), step);
         step.answer(new Outcome.Downgraded(hold.token(), hold.leaseMs, hold.fence, command.inMs()));
@@ -180,7 +194,7 @@ final class Locks {
         }
         step.answer(Outcome.DONE);
         announcements.lost(hold, true, step);
-        end(hold);
+        end(hold, HoldEnd.REVOKED, step);
         announcements.released(command.key(), step);
         settleAfter(hold, step);
     }
@@ -213,7 +227,8 @@ final class Locks {
             reservations.addExpired(session, hold.resource.key);
         }
         announcements.lost(hold, false, step);
-        end(hold);
+        tally.expired(step.nowMs() - hold.deadlineMs);
+        end(hold, HoldEnd.EXPIRED, step);
         announcements.released(hold.resource.key, step);
         settleAfter(hold, step);
     }
@@ -230,7 +245,7 @@ final class Locks {
     void takeBack(String key, String token, @Nullable Session of, Step step) {
         var hold = find(key, token);
         if (hold != null && (of == null || hold.session == of)) {
-            end(hold);
+            end(hold, HoldEnd.SESSION, step);
             announcements.released(key, step);
             settleAfter(hold, step);
         }
@@ -242,7 +257,7 @@ final class Locks {
         for (var hold : holds) {
             boolean released = limits.now().releasesOnEnd() && session.phase != Session.Phase.LEAVING_HOLDS;
             if (released || Reservations.isUnknown(session, hold)) {
-                end(hold);
+                end(hold, HoldEnd.SESSION, step);
                 ended.add(hold);
             } else {
                 leaveSession(hold);
@@ -347,7 +362,11 @@ final class Locks {
             expire(hold, step);
         }
         if (hold == null || overdue) {
-            step.answer(justExpired || overdue ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
+            boolean expired = justExpired || overdue;
+            if (step.action().command() instanceof Command.Renew) {
+                tally.renewed(expired ? Tally.Renewal.EXPIRED : Tally.Renewal.UNKNOWN);
+            }
+            step.answer(expired ? Refusal.LEASE_EXPIRED : Refusal.INVALID);
             return null;
         }
         return hold;
@@ -388,6 +407,7 @@ final class Locks {
         resource.add(hold);
         session.holds.link(hold);
         footprint.count(Footprint.Thing.HOLD, 1);
+        population.granted(hold);
         restartLease(hold, leaseMs, step);
         return hold;
     }
@@ -408,6 +428,7 @@ final class Locks {
         resource.add(waiter);
         session.waiters.add(waiter);
         footprint.count(Footprint.Thing.WAITER, 1);
+        population.queued(waiter);
         return waiter;
     }
 
@@ -433,7 +454,9 @@ final class Locks {
     }
 
     /** Takes the hold from its resource and its session; what that makes room for is left to {@link #settle}. */
-    private void end(Hold hold) {
+    private void end(Hold hold, HoldEnd how, Step step) {
+        tally.ended(hold, how, step.nowMs());
+        population.ended(hold);
         deadlines.cancel(hold);
         hold.resource.remove(hold);
         footprint.count(Footprint.Thing.HOLD, -1);
@@ -455,6 +478,7 @@ final class Locks {
         waiter.resource.remove(waiter);
         waiter.session.waiters.remove(waiter);
         footprint.count(Footprint.Thing.WAITER, -1);
+        population.left(waiter);
     }
 
     /** Settles what a hold left behind. A leadership without a successor is announced as ended. */
@@ -475,6 +499,7 @@ final class Locks {
         }
         dequeue(waiter);
         var hold = grant(resource, session, waiter.mode, waiter.leaseMs, waiter.salt, step);
+        tally.grantedAfter(step.nowMs() - waiter.sinceMs, hold);
         if (request == Waiting.NO_REQUEST) {
             session.reserve(resource.key, new Reservation.Held(hold, false));
             return;

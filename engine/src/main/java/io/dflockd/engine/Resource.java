@@ -20,6 +20,8 @@ final class Resource implements Slots.Member {
     @Nullable Resource idleBefore;
     @Nullable Resource idleAfter;
     boolean idle;
+    /** The group of keys that it is counted with, see {@link Population}. */
+    byte group;
     /** What is to go on granting from its queue in a later step; null for nothing. */
     @Nullable Settlement settlement;
     private int slot;

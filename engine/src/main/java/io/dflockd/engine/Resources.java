@@ -11,15 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class Resources {
     private final LimitsInForce limits;
     private final Footprint footprint;
+    private final Population population;
+    private final Tally tally;
     private final Table<String, Resource> resources = new Table<>();
     private final Slots<Resource> slots = new Slots<>();
     private final IdleResources idle = new IdleResources();
     /** What a request is about to use, so that it must not be forgotten for the sake of that same request. */
     private @Nullable Resource wanted;
 
-    Resources(LimitsInForce limits, Footprint footprint) {
+    Resources(LimitsInForce limits, Footprint footprint, Population population, Tally tally) {
         this.limits = limits;
         this.footprint = footprint;
+        this.population = population;
+        this.tally = tally;
     }
 
     @Nullable
@@ -35,6 +39,7 @@ final class Resources {
             return otherType ? Refusal.TYPE_MISMATCH : Refusal.LIMIT_MISMATCH;
         }
         if (resource == null && resources.size() - idle.size() >= limits.now().maxLocks()) {
+            tally.refused(Tally.Limit.LOCKS);
             return Refusal.MAX_LOCKS;
         }
         // A hold, or a place in the queue and what an enqueue remembers of it, and the session that may be new.
@@ -76,6 +81,7 @@ final class Resources {
     /** Adds a resource that is not there yet, without asking whether there is room. */
     Resource add(String key, long limit) {
         var resource = new Resource(key, limit);
+        resource.group = population.groupOf(key);
         resources.put(key, resource);
         slots.add(resource);
         footprint.add(bytesOf(key));

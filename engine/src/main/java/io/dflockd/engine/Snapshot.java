@@ -53,6 +53,7 @@ final class Snapshot {
         readTerms(engine.sessions.terms, in);
         SessionsSnapshot.readThemselves(engine, in);
         LocksSnapshot.read(engine, in);
+        engine.population.recount(engine.locks.resources.all());
         CountersSnapshot.read(engine.counters, in);
         ValuesSnapshot.read(engine, in);
         ListsSnapshot.read(engine, in);

@@ -7,4 +7,13 @@ record Subscription(Kind kind, String pattern, String group) {
         WATCH,
         OBSERVER
     }
+
+    /** What ends it, when its session asks for that. */
+    Command end() {
+        return switch (kind) {
+            case LISTENER -> new Command.Unlisten(pattern, group);
+            case WATCH -> new Command.Unwatch(pattern);
+            case OBSERVER -> new Command.Unobserve(pattern);
+        };
+    }
 }

@@ -7,6 +7,7 @@ final class Subscriptions {
     private final Footprint footprint;
     /** Begins anew after a snapshot, which is harmless: so does what the sessions remember of it. */
     private long fanOuts;
+    private final int[] counts = new int[Subscription.Kind.values().length];
 
     Subscriptions(LimitsInForce limits, Sessions sessions, Footprint footprint) {
         this.limits = limits;
@@ -47,6 +48,7 @@ final class Subscriptions {
     /** Adds what a snapshot says that there was, whatever the limits. */
     void restore(Session session, Subscription subscription) {
         session.subscriptions.add(subscription);
+        count(subscription.kind(), 1);
         footprint.countSubscriptions(1, textOf(subscription));
     }
 
@@ -55,9 +57,20 @@ final class Subscriptions {
         if (!session.subscriptions.remove(subscription)) {
             return false;
         }
+        count(subscription.kind(), -1);
         footprint.countSubscriptions(-1, textOf(subscription));
         sessions.forgetIfEmpty(session);
         return true;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index that never leaves this class
+    int countOf(Subscription.Kind kind) {
+        return counts[kind.ordinal()];
+    }
+
+    @SuppressWarnings("EnumOrdinal") // as above
+    private void count(Subscription.Kind kind, int change) {
+        counts[kind.ordinal()] += change;
     }
 
     /** Answers the entry that wanted to subscribe. Returns whether there is a new subscription to carry out. */

@@ -1,5 +1,7 @@
 package io.dflockd.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place in the queue of a resource. It is either the place of one waiting request, or one that an enqueue took and
  * that a request may come to wait at later.
@@ -13,6 +15,9 @@ final class Waiter extends Waiting {
     final boolean reserved;
     /** Whether the request that waits here wants its answer in milliseconds. */
     boolean inMs;
+    /** Neighbours in the list of those who wait for keys of the same group, see {@link Population}. */
+    @Nullable Waiter arrivedBefore;
+    @Nullable Waiter arrivedAfter;
 
     Waiter(
             Resource resource,
@@ -29,5 +34,9 @@ final class Waiter extends Waiting {
         this.leaseMs = leaseMs;
         this.salt = salt;
         this.reserved = reserved;
+    }
+
+    HoldKind kind() {
+        return HoldKind.of(mode, resource.limit);
     }
 }

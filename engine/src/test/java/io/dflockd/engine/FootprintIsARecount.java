@@ -69,7 +69,7 @@ final class FootprintIsARecount implements Invariant {
 
     /** What the branches of the same patterns cost in an index that never had others. */
     private static <T extends Slots.Member> long bytesOf(PatternIndex<T> index) {
-        var footprint = new Footprint(Long.MAX_VALUE);
+        var footprint = new Footprint(Long.MAX_VALUE, new Tally());
         var fresh = new PatternIndex<>(Subscribers::new, footprint);
         index.forEach((pattern, unused) -> fresh.open(pattern));
         return footprint.bytes();

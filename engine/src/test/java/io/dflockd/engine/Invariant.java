@@ -55,7 +55,8 @@ public interface Invariant {
                 new BarriersTripTogether(),
                 new ReadsSeeTheLatestWrite(),
                 new CopiesMatchSubscriptions(),
-                new FootprintIsARecount());
+                new FootprintIsARecount(),
+                new PopulationIsARecount());
     }
 
     static void require(boolean holds, String what) {

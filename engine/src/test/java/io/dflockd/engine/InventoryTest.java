@@ -7,6 +7,7 @@ import io.dflockd.engine.Inventory.Lock;
 import io.dflockd.engine.Inventory.ReadWriteLock;
 import io.dflockd.engine.Inventory.SignalChannel;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class InventoryTest {
@@ -53,7 +54,11 @@ class InventoryTest {
         assertThat(inventory.barriers()).containsExactly(new Inventory.Barrier("start", 3, 1, 0));
         assertThat(inventory.totals()).isEqualTo(new Inventory.Totals(2, 1, 1, 0, 0, 0, 1, 2, 2, 2, 1, 1, 1));
         assertThat(engine.census())
-                .isEqualTo(new Census(4, 0, 5, 1, 1, 2, 2, 1, 1, 1, 4, 3, 0, engine.bytes(), 5));
+                .isEqualTo(new Census(4, 0, 5, 1, 1, 2, 2, 1, 1, 1, 4, 2, 1, 1, 3, 0, engine.bytes(), 5,
+                        Map.of(HoldKind.LOCK, 1, HoldKind.PERMIT, 1, HoldKind.READ, 2, HoldKind.WRITE, 0,
+                                HoldKind.LEADER, 1),
+                        Map.of(HoldKind.LOCK, 1, HoldKind.PERMIT, 0, HoldKind.READ, 0, HoldKind.WRITE, 0,
+                                HoldKind.LEADER, 0)));
     }
 
     @Test

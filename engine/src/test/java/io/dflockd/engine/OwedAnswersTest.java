@@ -72,7 +72,7 @@ class OwedAnswersTest {
 
     @Test
     void acknowledgingManyAndForgettingManyWeighsOnce() {
-        var footprint = new Footprint(Long.MAX_VALUE);
+        var footprint = new Footprint(Long.MAX_VALUE, new Tally());
         var owed = new OwedAnswers(footprint);
         var weights = new ArrayList<Long>();
         for (int i = 1; i <= Engine.REQUEST_WINDOW; i++) {
@@ -95,7 +95,7 @@ class OwedAnswersTest {
     void whateverComesAndGoesIsThereInItsOrder() {
         var random = new Random(7);
         for (int round = 0; round < 40; round++) {
-            var footprint = new Footprint(Long.MAX_VALUE);
+            var footprint = new Footprint(Long.MAX_VALUE, new Tally());
             var owed = new OwedAnswers(footprint);
             var plain = new ArrayDeque<Long>();
             long number = 0;

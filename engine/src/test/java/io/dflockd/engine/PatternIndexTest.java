@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PatternIndexTest {
     private static final List<String> TOKENS = List.of("a", "b", "", "*");
 
-    private final Footprint footprint = new Footprint(1 << 30);
+    private final Footprint footprint = new Footprint(1 << 30, new Tally());
     private final PatternIndex<Subscribers> index = new PatternIndex<>(Subscribers::new, footprint);
 
     @ParameterizedTest

@@ -104,7 +104,7 @@ class RoomIsGivenBackTest {
 
     @Test
     void theAnswersThatAreOwed() {
-        var footprint = new Footprint(Long.MAX_VALUE);
+        var footprint = new Footprint(Long.MAX_VALUE, new Tally());
         var owed = new OwedAnswers(footprint);
         for (int i = 1; i <= MANY; i++) {
             owed.add(i, Outcome.DONE);

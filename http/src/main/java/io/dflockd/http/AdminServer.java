@@ -14,14 +14,17 @@ import io.dflockd.http.console.Console;
 import io.dflockd.http.health.Probes;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
+import io.dflockd.http.metrics.MetricsApi;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
 import io.dflockd.service.Leader;
-import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.ListenerCount;
+import io.dflockd.service.metrics.Metrics;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +37,13 @@ public final class AdminServer implements AutoCloseable {
 
     private final Listener listener;
     private final Worker worker;
+    private final MetricsApi metrics;
     private final RouteTable routes;
 
-    private AdminServer(Listener listener, Worker worker, RouteTable routes) {
+    private AdminServer(Listener listener, Worker worker, MetricsApi metrics, RouteTable routes) {
         this.listener = listener;
         this.worker = worker;
+        this.metrics = metrics;
         this.routes = routes;
     }
 
@@ -51,9 +56,9 @@ public final class AdminServer implements AutoCloseable {
             AdminSettings settings,
             AdminDesk desk,
             Health health,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
-            Gate gate)
+            Identities identities,
+            Gate gate,
+            Metrics metrics)
             throws Listener.AddressException {
         var address = settings.host().isEmpty()
                 ? new InetSocketAddress(settings.port())
@@ -63,28 +68,33 @@ public final class AdminServer implements AutoCloseable {
         }
         boolean isLocal = address.getAddress().isLoopbackAddress();
         var worker = new Worker();
+        var counters = new ListenerCounters();
+        var metricsApi = new MetricsApi(
+                () -> metrics.gather(List.of(
+                        new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
         var logins = new Logins(new LoginCookie(settings.port()), () -> System.nanoTime() / NANOS_PER_MS);
-        var guard = new Guard(clients, admins, gate, isLocal, logins);
-        var all = new ArrayList<>(routes(desk, health, worker, guard));
+        var guard = new Guard(identities, gate, isLocal, logins);
+        var all = new ArrayList<>(routes(desk, health, worker, metricsApi, guard));
         if (settings.hasConsole()) {
             all.addAll(new Console().routes());
         }
         var routes = new RouteTable(all);
         try {
             var listener = Listener.open(
-                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk),
-                    new ListenerCounters());
-            return new AdminServer(listener, worker, routes);
+                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk), counters);
+            return new AdminServer(listener, worker, metricsApi, routes);
         } catch (Listener.AddressException e) {
             worker.close();
+            metricsApi.close();
             throw e;
         }
     }
 
     /** For programs. */
-    static List<Route> routes(AdminDesk desk, Health health, Worker worker, Guard guard) {
+    static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics, Guard guard) {
         var routes = new ArrayList<Route>();
         routes.addAll(new Probes(health).routes());
+        routes.addAll(metrics.routes());
         routes.addAll(new StatusApi(desk, worker).routes());
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
@@ -119,5 +129,6 @@ public final class AdminServer implements AutoCloseable {
     public void close() {
         listener.close();
         worker.close();
+        metrics.close();
     }
 }

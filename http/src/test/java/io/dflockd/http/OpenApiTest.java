@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.avaje.json.mapper.JsonMapper;
 import io.dflockd.http.api.Worker;
+import io.dflockd.http.metrics.MetricsApi;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import java.io.IOException;
@@ -40,10 +42,11 @@ class OpenApiTest {
 
     @SuppressWarnings("NullAway") // the routes are looked at and not asked
     private static List<Route> routes() {
-        try (var worker = new Worker()) {
+        try (var worker = new Worker(); var metrics = new MetricsApi(List::of)) {
             var health = new Health(null);
-            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null), health, worker,
-                    null);
+            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null, AuditLog.NONE),
+                    health, worker,
+                    metrics, null);
         }
     }
 }

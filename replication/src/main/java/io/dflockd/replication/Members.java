@@ -1,5 +1,6 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.Histogram;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
@@ -44,6 +45,11 @@ final class Members implements Operations {
     @Override
     public long applied() {
         return Math.max(0, machine.getLastAppliedTermIndex().getIndex());
+    }
+
+    @Override
+    public Histogram commitTimes() {
+        return journal.commitTimes();
     }
 
     @Override

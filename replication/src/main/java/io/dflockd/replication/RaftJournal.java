@@ -4,6 +4,7 @@ import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.Histogram;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
@@ -106,7 +107,7 @@ public final class RaftJournal implements Journal {
         this.wallMicros = wallMicros;
         this.broken = broken;
         this.clock = new LogClock(nanoTime);
-        this.window = new Window(clock, this::propose);
+        this.window = new Window(clock, nanoTime, this::propose);
         this.events = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("dflockd-log-events").factory());
         this.ticks = new Ticks(this::tick);
@@ -378,6 +379,16 @@ public final class RaftJournal implements Journal {
             voter.use();
         } catch (IOException e) {
             fail(e);
+        }
+    }
+
+    /** How long it took, while this node led, until what it had proposed was applied; in nanoseconds. */
+    Histogram commitTimes() {
+        batching.lock();
+        try {
+            return window.times().copy();
+        } finally {
+            batching.unlock();
         }
     }
 

@@ -1,7 +1,9 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.Histogram;
 import java.util.ArrayDeque;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The batches of one term in their order: some are under way, some are held back, one is filled. Says when which is
@@ -15,6 +17,7 @@ final class Window {
     static final int SIZE = 4;
 
     private final LogClock clock;
+    private final LongSupplier nanoTime;
     private final BiConsumer<Proposal, Long> proposer;
     private OpenBatch open = new OpenBatch();
     /** Full ones that came while nothing is proposed. */
@@ -22,6 +25,9 @@ final class Window {
     private boolean holding;
     /** The bytes of those that are under way. */
     private final ArrayDeque<Integer> underWay = new ArrayDeque<>();
+    /** When they were proposed. */
+    private final ArrayDeque<Long> proposedAt = new ArrayDeque<>();
+    private final Histogram times = Histogram.ofNanos();
     private long term;
     private long nextNumber;
     private volatile long waitingBytes;
@@ -30,10 +36,12 @@ final class Window {
      * Begins in no term.
      *
      * @param clock of the times of batches
+     * @param nanoTime how long it takes until they are decided is told by this one
      * @param proposer hands a batch, and its term, to the log
      */
-    Window(LogClock clock, BiConsumer<Proposal, Long> proposer) {
+    Window(LogClock clock, LongSupplier nanoTime, BiConsumer<Proposal, Long> proposer) {
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.proposer = proposer;
     }
 
@@ -78,6 +86,7 @@ final class Window {
     /** Proposes what there is, and be it nothing, which moves the time on. */
     void propose() {
         underWay.add(open.bytes());
+        proposedAt.add(nanoTime.getAsLong());
         proposer.accept(open.seal(LogMachine.RULES, term, nextNumber++, clock.nowMs()), term);
     }
 
@@ -117,6 +126,7 @@ final class Window {
             return false;
         }
         waitingBytes -= underWay.remove();
+        times.add(nanoTime.getAsLong() - proposedAt.remove());
         return true;
     }
 
@@ -131,7 +141,13 @@ final class Window {
         held.clear();
         holding = false;
         underWay.clear();
+        proposedAt.clear();
         waitingBytes = 0;
+    }
+
+    /** How long it took until batches were decided, from when they were proposed. Changes. */
+    Histogram times() {
+        return times;
     }
 
     /** The bytes of all that was added and is not decided. */

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 class WindowTest {
     private static final long TERM = 7;
 
+    private long nanos;
     private final List<Batch> proposed = new ArrayList<>();
-    private final Window window = new Window(new LogClock(() -> 0), (proposal, term) -> {
+    private final Window window = new Window(new LogClock(() -> 0), () -> nanos, (proposal, term) -> {
         assertThat(proposal.batch().term()).isEqualTo(term);
         proposed.add(proposal.batch());
     });
@@ -31,6 +32,16 @@ class WindowTest {
         assertThat(sizes()).containsExactly(1);
         assertThat(proposed.get(0).number()).isZero();
         assertThat(window.waitingBytes()).isPositive();
+    }
+
+    @Test
+    void howLongABatchTookIsKnownWhenItIsDecided() {
+        join();
+        nanos = 1_000_000;
+        window.decided(proposed.get(0));
+
+        assertThat(window.times().sum()).isEqualTo(1_000_000);
+        assertThat(window.times().count(2)).as("more than 262 us, no more than 1.05 ms").isEqualTo(1);
     }
 
     @Test

@@ -5,10 +5,11 @@ import io.dflockd.http.AdminSettings;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.SettingException;
-import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.Metrics;
 import io.dflockd.transport.Addresses;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -34,16 +35,16 @@ final class AdminDoor implements AutoCloseable {
             ServerConfig config,
             Health health,
             AdminDesk desk,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
-            Gate gate) {
+            Identities identities,
+            Gate gate,
+            Metrics metrics) {
         if (config.adminPort().isEmpty()) {
             return new AdminDoor(null);
         }
         int port = config.adminPort().getAsInt();
         var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console());
         try {
-            var server = AdminServer.open(settings, desk, health, clients, admins, gate);
+            var server = AdminServer.open(settings, desk, health, identities, gate, metrics);
             LOG.atInfo()
                     .setMessage("answering operators")
                     .addKeyValue("address", Addresses.text(server.address()))

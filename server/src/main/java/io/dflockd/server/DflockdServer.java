@@ -13,12 +13,16 @@ import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
+import io.dflockd.service.access.AccessChanges;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.metrics.Metrics;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.transport.Addresses;
@@ -34,7 +38,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -62,6 +68,8 @@ public final class DflockdServer implements AutoCloseable {
     private final Doors doors;
     private final AdminDoor admin;
     private final Health health;
+    private final Reloader reloader;
+    private final Audit audit;
     /** Whether others go on when this one stops. */
     private final boolean clustered;
     private final Duration shutdownTimeout;
@@ -76,6 +84,8 @@ public final class DflockdServer implements AutoCloseable {
             Doors doors,
             AdminDoor admin,
             Health health,
+            Reloader reloader,
+            Audit audit,
             boolean clustered,
             Duration shutdownTimeout,
             CompletableFuture<Throwable> failure) {
@@ -86,6 +96,8 @@ public final class DflockdServer implements AutoCloseable {
         this.doors = doors;
         this.admin = admin;
         this.health = health;
+        this.reloader = reloader;
+        this.audit = audit;
         this.clustered = clustered;
         this.shutdownTimeout = shutdownTimeout;
         this.failure = failure.thenApplyAsync(reason -> {
@@ -115,7 +127,10 @@ public final class DflockdServer implements AutoCloseable {
     private static DflockdServer wire(ServerConfig config, ServerClock clock) {
         var clients = Authenticator.ofClients(config.authToken(), config.authTokenFile(), config.maxArgBytes());
         var admins = Authenticator.ofAdmins(config.adminTokenFile(), config.maxArgBytes(), clients);
-        var tls = TlsFiles.of(config.tlsCert(), config.tlsKey(), config.tlsClientCa());
+        var identities = Identities.of(clients, admins, config.identities());
+        var tls = TlsFiles.of(
+                config.tlsCert(), config.tlsKey(), config.tlsClientCa(), config.clientCertificatesAreOptional());
+        var audit = Audit.open(config.auditLog(), config.auditsStrictly(), clock::now);
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         @Nullable AdminDoor admin = null;
@@ -132,14 +147,24 @@ public final class DflockdServer implements AutoCloseable {
                     journals(config, clock, loops, failure::complete));
             var counters = new ServerCounters();
             int maxConnections = maxConnections(config, tls.isPresent());
-            var gate = new Gate(counters, maxConnections, config.authFailureLimit(), clock::nanoTime, loops.alarm());
+            var gate = new Gate(
+                    counters,
+                    maxConnections,
+                    config.authFailureLimit(),
+                    config.maxUnauthenticated(),
+                    clock::nanoTime,
+                    loops.alarm());
             var health = new Health(driver);
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
-                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm()),
-                    clients, admins, gate);
+                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log()),
+                    identities, gate,
+                    new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
+                            () -> certificateEnds(tls)));
             begin(driver, loops, config);
-            var handler = new RequestHandler(serviceSettings(config), driver, clients, admins, counters, gate);
+            var handler = new RequestHandler(
+                    serviceSettings(config), driver, identities, counters, gate,
+                    new AuditTrail(audit.log(), loops.alarm()));
             var transportSettings = transportSettings(config, clock);
             var connections = new Connections(transportSettings, counters);
             var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
@@ -153,8 +178,10 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("data", config.dataDir().map(Path::toString).orElse("memory"))
                     .addKeyValue("auth", clients.isPresent())
                     .addKeyValue("admin", admins.isPresent())
+                    .addKeyValue("identities", identities.areNamed())
                     .addKeyValue("version", Version.current())
                     .log();
+            audit.log().record("server.started", Map.of("version", Version.current(), "outcome", "done"));
             return new DflockdServer(
                     driver,
                     handler,
@@ -163,6 +190,8 @@ public final class DflockdServer implements AutoCloseable {
                     doors,
                     admin,
                     health,
+                    Reloader.start(identities, audit.log()),
+                    audit,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),
                     failure);
@@ -171,8 +200,14 @@ public final class DflockdServer implements AutoCloseable {
                 admin.close();
             }
             loops.abort();
+            audit.close();
             throw e;
         }
+    }
+
+    /** In seconds since 1970. */
+    private static OptionalLong certificateEnds(Optional<TlsFiles> tls) {
+        return tls.map(files -> OptionalLong.of(files.certificateEnds().getEpochSecond())).orElse(OptionalLong.empty());
     }
 
     private static Optional<String> self(ServerConfig config) {
@@ -268,6 +303,25 @@ public final class DflockdServer implements AutoCloseable {
         return doors.address();
     }
 
+    /**
+     * Reads the file of identities again, as it also does by itself some seconds after a change, and opens that of the audit
+     * log anew. What changed is in force when
+     * this returns, but for connections that end by it, which do so soon.
+     *
+     * @throws ConfigException where the file cannot be used; all stays as it was then
+     */
+    public AccessChanges reload() {
+        try {
+            audit.reopen();
+            reloader.forgetFault();
+            var changes = reloader.reload();
+            LOG.atInfo().setMessage("asked to read files again").addKeyValue("changed", !changes.isEmpty()).log();
+            return changes;
+        } catch (SettingException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** Where it listens for clients that know no fences; empty where it does not. */
     public Optional<InetSocketAddress> legacyAddress() {
         return doors.legacyAddress();
@@ -295,6 +349,8 @@ public final class DflockdServer implements AutoCloseable {
             // First, as long as all is well here: nobody is refused, and all find another leader when they turn to it.
             driver.handOver();
         }
+        audit.log().record("server.stopping", Map.of("connections", connections.size(), "outcome", "done"));
+        reloader.close();
         doors.close();
         handler.drain();
         connections.drain();
@@ -312,6 +368,7 @@ public final class DflockdServer implements AutoCloseable {
         }
         // Last, so that all the while it says that this server is not to be used.
         admin.close();
+        audit.close();
         LOG.atInfo().setMessage("stopped").addKeyValue("clean", clean).log();
     }
 

@@ -45,9 +45,18 @@ public final class ServerMain {
         Logging.configure(config.logsJson(), config.debug());
         var server = DflockdServer.start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
+        Hangup.handle(() -> reload(server));
         var reason = server.failure().toCompletableFuture().get();
         Logging.finish();
         Runtime.getRuntime().halt(reason instanceof IOException ? CANNOT_STORE : BROKEN);
+    }
+
+    private static void reload(DflockdServer server) {
+        try {
+            var unusedLogged = server.reload();
+        } catch (ConfigException e) {
+            return; // what is wrong is in the log, and nothing has changed
+        }
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */

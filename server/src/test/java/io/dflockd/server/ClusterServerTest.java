@@ -52,6 +52,7 @@ class ClusterServerTest {
                         .set(Setting.FSYNC, "os")
                         .set(Setting.ELECTION_TIMEOUT, "1000")
                         .set(Setting.RELAY_WAIT, "60")
+                        .set(Setting.ADMIN_PORT, "0")
                         .set(Setting.ADMIN_TOKEN_FILE, token.toString())
                         .build()), task -> Thread.ofPlatform().daemon().start(task)))
                 .toList();
@@ -129,6 +130,30 @@ class ClusterServerTest {
                         .contains("\"role\":\"leader\"", "\"leader\":\"" + members.leader() + '"');
             }
         }
+    }
+
+    @Test
+    void whatIsDecidedIsCountedByTheMemberThatLeads() {
+        var leader = ask("n1").leader();
+        var follower = others(leader).get(0);
+        try (var client = connect(follower)) {
+            client.askToken("l", "k", "0");
+        }
+
+        var atLeader = Scrape.of(Objects.requireNonNull(servers.get(leader)));
+        assertThat(atLeader.names()).contains(Scrape.ofClusters().toArray(String[]::new));
+        assertThat(atLeader.value("dflockd_node_role{role=\"leader\"}")).isEqualTo(1);
+        assertThat(atLeader.value("dflockd_grants_total{kind=\"lock\",waited=\"false\"}")).isEqualTo(1);
+        assertThat(atLeader.value("dflockd_raft_commit_seconds_count")).isPositive();
+
+        Eventually.await("the follower has applied it", PATIENCE, () -> {
+            var atFollower = Scrape.of(Objects.requireNonNull(servers.get(follower)));
+            return atFollower.value("dflockd_keys{type=\"lock\"}") == 1;
+        });
+        var atFollower = Scrape.of(Objects.requireNonNull(servers.get(follower)));
+        assertThat(atFollower.value("dflockd_grants_total{kind=\"lock\",waited=\"false\"}")).isZero();
+        assertThat(atFollower.value("dflockd_node_role{role=\"follower\"}")).isEqualTo(1);
+        assertThat(atFollower.value("dflockd_raft_leader")).isEqualTo(1);
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +155,36 @@ class ConsoleLoginTest {
             last = send("/api/v1/login", "", "{\"token\":\"guess " + i + "\"}");
         }
         assertThat(last).startsWith("HTTP/1.1 429").containsIgnoringCase("retry-after: ");
+    }
+
+    @Test
+    void aLoginEndsWithTheIdentity() throws Exception {
+        stop();
+        var token = "the-token-of-somebody-on-call";
+        var digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(ISO_8859_1));
+        var identities = Files.writeString(folder.resolve("identities"), """
+                identities:
+                  - name: on-call
+                    tokens: ["sha256:%s"]
+                    rules:
+                      - {allow: [observe, release], keys: ["jobs/*"]}
+                """.formatted(HexFormat.of().formatHex(digest)));
+        server = DflockdServer.start(ServerConfig.builder()
+                .set(Setting.PORT, "0")
+                .set(Setting.ADMIN_PORT, "0")
+                .set(Setting.IDENTITIES, identities.toString())
+                .build());
+        var header = "Cookie: " + logIn(token, "").group(1) + "\r\n";
+        var reason = "{\"fence\":1,\"reason\":\"test\"}";
+
+        assertThat(ask("GET", "/api/v1/whoami", header, ""))
+                .contains("\"name\":\"on-call\"", "[{\"name\":\"observe\"},{\"name\":\"release\"}]");
+        assertThat(send("/api/v1/locks/jobs%2Fa/release", header, reason)).startsWith("HTTP/1.1 409");
+        assertThat(send("/api/v1/locks/other/release", header, reason)).startsWith("HTTP/1.1 403");
+        Files.writeString(identities, "identities: []\n");
+        server.reload();
+
+        assertThat(send("/api/v1/locks/jobs%2Fa/release", header, reason)).startsWith("HTTP/1.1 401");
     }
 
     @Test

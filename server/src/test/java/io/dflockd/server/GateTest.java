@@ -37,6 +37,23 @@ class GateTest {
     }
 
     @Test
+    void onlySoManyMayBeHereWhoHaveYetToShowWhoTheyAre() {
+        try (var server = DflockdServer.start(config().set(Setting.MAX_UNAUTHENTICATED, "2").build());
+                var one = WireClient.connect(server.address());
+                var two = WireClient.connect(server.address())) {
+            assertThat(one.ask("auth", "_", "s3cret")).isEqualTo("ok");
+            try (var three = WireClient.connect(server.address()); var four = WireClient.connect(server.address())) {
+                assertThat(three.ask("auth", "_", "s3cret")).as("one of two").isEqualTo("ok");
+                try (var five = WireClient.connect(server.address())) {
+                    assertThat(five.line()).isEqualTo(WireClient.END);
+                }
+                assertThat(four.ask("auth", "_", "s3cret")).as("still here").isEqualTo("ok");
+            }
+            assertThat(two.ask("auth", "_", "s3cret")).isEqualTo("ok");
+        }
+    }
+
+    @Test
     void theLimitCanBeLifted() {
         try (var server = DflockdServer.start(config().set(Setting.AUTH_FAILURE_LIMIT, "0").build())) {
             for (int i = 0; i < 15; i++) {

@@ -8,12 +8,14 @@ import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Tag;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.StatsWorker;
 import io.dflockd.service.stats.StatusReport;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +26,13 @@ final class ClusterDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterDesk.class);
 
     private final EngineDriver driver;
+    private final AuditTrail audit;
     /** For what blocks: one at a time, so that no two change the cluster at once. */
     private final StatsWorker worker = new StatsWorker("dflockd-operations");
 
-    ClusterDesk(EngineDriver driver) {
+    ClusterDesk(EngineDriver driver, AuditTrail audit) {
         this.driver = driver;
+        this.audit = audit;
     }
 
     /** Answers, now or later. */
@@ -39,7 +43,9 @@ final class ClusterDesk implements AutoCloseable {
             caller.receiver().reply(Tag.NONE, members());
         } else if (operations == null) {
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
-        } else if (act != Request.Cluster.Act.STATUS && !caller.isAdmin()) {
+        } else if (act != Request.Cluster.Act.STATUS && !(caller.principal().isAdmin() && audit.mayAct())) {
+            audit.denied(caller.principal(), "cluster " + act.word(), request.subject(), caller.receiver().peer(),
+                    caller.receiver().source());
             caller.receiver().reply(Tag.NONE, Replies.DENIED);
         } else {
             later(caller, request, operations);
@@ -58,7 +64,7 @@ final class ClusterDesk implements AutoCloseable {
         }
     }
 
-    private static Reply answer(Caller caller, Request.Cluster request, Operations operations) {
+    private Reply answer(Caller caller, Request.Cluster request, Operations operations) {
         try {
             if (request.act() == Request.Cluster.Act.STATUS) {
                 return new Reply.Text(StatusReport.write(operations.report()));
@@ -72,6 +78,10 @@ final class ClusterDesk implements AutoCloseable {
                     .addKeyValue("done", verdict.isDone())
                     .addKeyValue("result", verdict.text())
                     .log();
+            audit.acted(
+                    "cluster.changed", caller.principal(), caller.receiver().peer(), caller.receiver().source(),
+                    Map.of("act", request.act().word(), "subject", Octets.toText(request.subject())),
+                    verdict.isDone() ? "done" : "failed");
             return new Reply.Text(StatusReport.write(verdict));
         } catch (RuntimeException e) {
             // Nobody may wait for ever for what a bug keeps from being done.

@@ -1,6 +1,7 @@
 package io.dflockd.service;
 
 import io.dflockd.engine.Command;
+import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.Refusal;
@@ -10,8 +11,10 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestNumber;
 import io.dflockd.protocol.Tag;
-import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
+import io.dflockd.service.access.Permissions;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -19,7 +22,9 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsReport;
 import io.dflockd.service.stats.StatsWorker;
+import io.dflockd.service.stats.Traffic;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +49,9 @@ public final class RequestHandler implements AutoCloseable {
 
     private final ServiceSettings settings;
     private final EngineDriver driver;
-    private final Optional<Authenticator> clients;
-    private final Optional<Authenticator> admins;
+    private final LoginDesk loginDesk;
+    private final AuditTrail audit;
+    private final Recordings recordings;
     private final ServerCounters counters;
     private final Gate gate;
     private final Commands commands;
@@ -54,27 +60,25 @@ public final class RequestHandler implements AutoCloseable {
     private final Reply greeting;
     private final Reply clusterGreeting;
 
-    /**
-     * A handler of requests.
-     *
-     * @param clients who may ask; empty for everybody
-     * @param admins who may take holds away from others; empty for nobody
-     */
+    /** Handles the requests of those whom the identities say may ask. */
     public RequestHandler(
             ServiceSettings settings,
             EngineDriver driver,
-            Optional<Authenticator> clients,
-            Optional<Authenticator> admins,
+            Identities identities,
             ServerCounters counters,
-            Gate gate) {
+            Gate gate,
+            AuditTrail audit) {
         this.settings = settings;
         this.driver = driver;
-        this.clients = clients;
-        this.admins = admins;
         this.counters = counters;
+        var keeper = new RuleKeeper(identities, driver);
+        keeper.begin();
+        this.loginDesk = new LoginDesk(identities, gate, keeper, audit);
+        this.audit = audit;
+        this.recordings = new Recordings(driver, audit);
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
-        this.clusterDesk = new ClusterDesk(driver);
+        this.clusterDesk = new ClusterDesk(driver, audit);
         this.greeting = greeting(settings, false);
         this.clusterGreeting = greeting(settings, true);
     }
@@ -120,9 +124,7 @@ public final class RequestHandler implements AutoCloseable {
      */
     public Caller connected(Receiver receiver) {
         var caller = driver.open(receiver);
-        if (clients.isEmpty()) {
-            caller.authenticate(false);
-        }
+        loginDesk.connected(caller);
         LOG.atDebug()
                 .setMessage("connected")
                 .addKeyValue("conn", caller.connection())
@@ -131,8 +133,14 @@ public final class RequestHandler implements AutoCloseable {
         return caller;
     }
 
+    /** Whether a connection that ends for this reason ends only as another took its place, or another node leads. */
+    public boolean endsAsOthersGoOn(String reason) {
+        return reason.equals(Effects.SUPERSEDED) || reason.equals(EngineDriver.ANOTHER_LEADS);
+    }
+
     /** The client has gone. What its receiver could not hand over goes on to the next. */
     public void disconnected(Caller caller) {
+        loginDesk.disconnected(caller);
         driver.disconnected(caller);
         LOG.atDebug()
                 .setMessage("disconnected")
@@ -141,10 +149,41 @@ public final class RequestHandler implements AutoCloseable {
                 .log();
     }
 
+    /** The client has shown a certificate, of which an authority that counts here says that it is its own. */
+    public void certified(Caller caller, X509Certificate certificate) {
+        loginDesk.certified(caller, certificate);
+    }
+
     /** Deals with a request. The answer comes through the receiver, now or later. */
     public void handle(Caller caller, String tag, Request request) {
+        caller.asks(Traffic.codeOf(request));
+        boolean authenticated = caller.isAuthenticated();
+        pass(caller, tag, request);
+        if (!caller.isTaken()) {
+            countHere(caller, tag, request, authenticated);
+        }
+    }
+
+    /** Counts a request that no engine was needed for. One that is never answered is none. */
+    private void countHere(Caller caller, String tag, Request request, boolean authenticated) {
+        if (request instanceof Request.Acknowledge) {
+            return;
+        }
+        boolean isShownInVain = authenticated && request instanceof Request.Auth && !caller.principal().isAdmin();
+        boolean isOutOfPlace = !tag.isEmpty() && (!Tag.isValid(tag) || isForUntaggedUse(request));
+        Traffic.Result result;
+        if (request instanceof Request.Malformed || isShownInVain || !caller.isAuthenticated()
+                || (authenticated && isOutOfPlace)) {
+            result = Traffic.Result.ERROR;
+        } else {
+            result = driver.isDraining() ? Traffic.Result.REFUSED : Traffic.Result.OK;
+        }
+        driver.traffic().answeredHere(caller.verb(), result);
+    }
+
+    private void pass(Caller caller, String tag, Request request) {
         if (!caller.isAuthenticated()) {
-            authenticate(caller, tag, request);
+            loginDesk.first(caller, tag, request);
         } else if (tag.isEmpty()) {
             handleUntagged(caller, request);
         } else if (caller.isNamed()) {
@@ -215,7 +254,7 @@ public final class RequestHandler implements AutoCloseable {
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
             caller.receiver().endAfterWriting();
         } else {
-            refuseAuthentication(caller, Tag.NONE);
+            loginDesk.refuse(caller, Tag.NONE);
         }
     }
 
@@ -230,44 +269,6 @@ public final class RequestHandler implements AutoCloseable {
         clusterDesk.close();
     }
 
-    private void authenticate(Caller caller, String tag, Request request) {
-        if (!show(caller, request)) {
-            gate.wrongToken(caller.receiver().source());
-            refuseAuthentication(caller, tag);
-            return;
-        }
-        caller.receiver().reply(tag, Replies.OK);
-    }
-
-    /** Whether the request shows a token that counts for something. */
-    private boolean show(Caller caller, Request request) {
-        if (!(request instanceof Request.Auth auth)) {
-            return false;
-        }
-        boolean admin = admins.isPresent() && admins.get().accepts(auth.token());
-        boolean client = !caller.isAuthenticated() && clients.isPresent() && clients.get().accepts(auth.token());
-        if (admin || client) {
-            caller.authenticate(admin);
-        }
-        return admin || client;
-    }
-
-    /** Who may ask already can only show the token of administrators besides. */
-    private void showAgain(Caller caller, Request.Auth auth) {
-        boolean shown = show(caller, auth);
-        if (!shown && admins.isPresent()) {
-            gate.wrongToken(caller.receiver().source());
-            gate.authenticationFailed(caller.receiver().peer());
-        }
-        caller.receiver().reply(Tag.NONE, shown ? Replies.OK : Replies.ERROR);
-    }
-
-    private void refuseAuthentication(Caller caller, String tag) {
-        gate.authenticationFailed(caller.receiver().peer());
-        caller.receiver().reply(tag, Replies.AUTH_FAILED);
-        caller.receiver().endAfterWriting();
-    }
-
     private void handleUntagged(Caller caller, Request request) {
         var receiver = caller.receiver();
         if (request instanceof Request.Acknowledge ack) {
@@ -278,12 +279,12 @@ public final class RequestHandler implements AutoCloseable {
             switch (request) {
                 case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
-                case Request.Stats stats -> stats(caller);
+                case Request.Stats stats -> stats(caller, stats);
                 case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);
-                case Request.Auth auth -> showAgain(caller, auth);
+                case Request.Auth auth -> loginDesk.again(caller, auth);
                 case Request.Resume resume -> driver.attach(
                         caller,
-                        SessionNames.digest(resume.id()),
+                        SessionNames.digest(caller.principal(), resume.id()),
                         resume.graceSeconds() * MS_PER_SECOND,
                         resume.received());
                 case Request.Bye bye -> driver.submit(caller, Tag.NONE, BYE);
@@ -358,11 +359,31 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private Command commandOf(Caller caller, Request request) {
-        if (request instanceof Request.Revoke && !caller.isAdmin()) {
+        if (!mayAsk(caller, request)) {
             return DENIED;
         }
         var command = commands.of(request);
-        return command == null ? INVALID : command;
+        if (command == null) {
+            return INVALID;
+        }
+        recordings.announce(caller, request, command);
+        return command;
+    }
+
+    /** Where no rules are, all that every client does is allowed, and nothing is looked up. */
+    private boolean mayAsk(Caller caller, Request request) {
+        var principal = caller.principal();
+        boolean hurtsOthers = request instanceof Request.Revoke;
+        if (!principal.isRuled() && !hurtsOthers) {
+            return true;
+        }
+        if (Permissions.permit(principal, request) && (!hurtsOthers || audit.mayAct())) {
+            return true;
+        }
+        counters.denied();
+        audit.denied(principal, request.verb().word(), request.key(), caller.receiver().peer(),
+                caller.receiver().source());
+        return false;
     }
 
     private void acknowledge(Caller caller, Request.Acknowledge ack) {
@@ -391,7 +412,11 @@ public final class RequestHandler implements AutoCloseable {
         }
     }
 
-    private void stats(Caller caller) {
+    private void stats(Caller caller, Request.Stats asked) {
+        if (!mayAsk(caller, asked)) {
+            caller.receiver().reply(Tag.NONE, Replies.DENIED);
+            return;
+        }
         long request = driver.beginOutside(caller);
         boolean accepted = statsWorker.submit(() -> {
             var answer = statsAnswer(caller.receiver());

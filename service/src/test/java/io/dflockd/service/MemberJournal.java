@@ -1,6 +1,7 @@
 package io.dflockd.service;
 
 import io.dflockd.engine.Action;
+import io.dflockd.engine.Histogram;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
@@ -30,6 +31,11 @@ final class MemberJournal implements Journal {
             @Override
             public long applied() {
                 return 41;
+            }
+
+            @Override
+            public Histogram commitTimes() {
+                return Histogram.ofNanos();
             }
 
             @Override

@@ -8,8 +8,10 @@ import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
@@ -66,10 +68,10 @@ class RequestHandlerTest {
         return new RequestHandler(
                 settings,
                 driver,
-                clients,
-                Authenticator.ofAdmins(adminTokenFile, 1000, clients),
+                Identities.of(clients, Authenticator.ofAdmins(adminTokenFile, 1000, clients), Optional.empty()),
                 counters,
-                new Gate(counters, 0, 0, () -> 1, RequestHandlerTest::atOnce));
+                new Gate(counters, 0, 0, 0, () -> 1, RequestHandlerTest::atOnce),
+                AuditTrail.none());
     }
 
     private static Alarm.Planned atOnce(Runnable task, long delayNanos) {

@@ -5,7 +5,9 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.SmallSteps;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
@@ -20,7 +22,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -187,10 +188,10 @@ final class ServerNode {
                         MOST_ANSWER_BYTES, 65_536,
                         23_000),
                 driver,
-                Optional.empty(),
-                Optional.empty(),
+                Identities.none(),
                 counters,
-                new Gate(counters, 0, 0, clock::nanoTime, alarm));
+                new Gate(counters, 0, 0, 0, clock::nanoTime, alarm),
+                AuditTrail.none());
         applied = snapshot.applied;
         appliedTerm = snapshot.term;
         appliedNumber = snapshot.number;

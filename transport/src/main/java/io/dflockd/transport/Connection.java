@@ -5,6 +5,7 @@ import io.dflockd.protocol.Request;
 import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.session.Caller;
+import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,9 +13,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +66,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     private boolean inputEnded;
     private boolean endPlanned;
     private boolean draining;
+    /** Why it ends, once that is known: the first reason counts. */
+    private volatile ServerCounters.@Nullable Closed endsFor;
 
     /** The connection of a channel over which {@code peer} speaks. */
     Connection(
@@ -141,6 +148,20 @@ final class Connection extends ChannelInboundHandlerAdapter
         pauseOrResumeReading();
     }
 
+    /** All is encrypted from now on, and nothing was read yet. The peer may have shown a certificate. */
+    void onEncrypted(SSLSession session) {
+        try {
+            if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                handler.certified(caller, certificate);
+                if (caller.isAuthenticated()) {
+                    decoder.authenticated();
+                }
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            LOG.atTrace().setMessage("no certificate").addKeyValue("conn", caller.connection()).log();
+        }
+    }
+
     /** The peer sends no more. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -165,6 +186,7 @@ final class Connection extends ChannelInboundHandlerAdapter
      * soon, whatever the peer does.
      */
     private void endInput() {
+        endsFor(ServerCounters.Closed.PEER);
         if (!outlet.isClosing() && intake.isTurnOver()) {
             planTurn();
         } else if (!outlet.isClosing() && intake.hasMore() && (!caller.isBlocked() || caller.isUnderWay())) {
@@ -176,6 +198,18 @@ final class Connection extends ChannelInboundHandlerAdapter
         } else {
             channel.close();
         }
+    }
+
+    private void endsFor(ServerCounters.Closed reason) {
+        if (endsFor == null) {
+            endsFor = reason;
+        }
+    }
+
+    /** The server ends it, whatever it has to say. By any thread. */
+    void abandon() {
+        endsFor(ServerCounters.Closed.OPERATOR);
+        channel.close();
     }
 
     private void planEnd() {
@@ -300,6 +334,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     private void close(String reason) {
         if (!closePlanned) {
             closePlanned = true;
+            endsFor(reasonOf(reason));
             if (outlet.evictedBytes() > 0) {
                 connections.logEviction(outlet.peer(), outlet.evictedBytes());
             }
@@ -311,6 +346,13 @@ final class Connection extends ChannelInboundHandlerAdapter
             intake.end();
             closeAtOnce();
         }
+    }
+
+    private ServerCounters.Closed reasonOf(String reason) {
+        if (outlet.hasOverflowed() || outlet.evictedBytes() > 0) {
+            return ServerCounters.Closed.SLOW_CONSUMER;
+        }
+        return handler.endsAsOthersGoOn(reason) ? ServerCounters.Closed.SUPERSEDED : ServerCounters.Closed.ERROR;
     }
 
     /** Does not wait for the farewell of TLS, which a peer that reads nothing would hold up for seconds. */
@@ -329,6 +371,7 @@ final class Connection extends ChannelInboundHandlerAdapter
             return;
         }
         intake.end();
+        endsFor(caller.isAuthenticated() ? ServerCounters.Closed.ERROR : ServerCounters.Closed.AUTH);
         if (!caller.isAuthenticated()) {
             pauseAndClose();
         } else if (all && !caller.isWorkedFor() && !isBehind()) {
@@ -374,6 +417,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     /** The server is about to stop: nothing more is read, what was read is refused. */
     void drain() {
         draining = true;
+        endsFor(ServerCounters.Closed.OPERATOR);
         channel.config().setAutoRead(false);
         intake.proceed(nanoTime);
         if (intake.isTurnOver()) {
@@ -384,8 +428,16 @@ final class Connection extends ChannelInboundHandlerAdapter
         Batch.current().finish();
     }
 
+    /** The peer takes nothing of what it is sent. */
+    void giveUpWriting() {
+        endsFor(ServerCounters.Closed.TIMEOUT);
+        outlet.end("the peer takes nothing");
+        Batch.current().finish();
+    }
+
     /** The peer kept the server waiting for too long. */
     void timeOut() {
+        endsFor(ServerCounters.Closed.TIMEOUT);
         handler.timedOut(caller);
         Batch.current().finish();
     }
@@ -423,13 +475,15 @@ final class Connection extends ChannelInboundHandlerAdapter
         writer.stop();
         handler.disconnected(caller);
         outbox.end();
-        connections.remove(this);
+        var reason = endsFor;
+        connections.remove(this, reason == null ? ServerCounters.Closed.PEER : reason);
         Batch.current().finish();
     }
 
     @Override
     public void fail(Throwable cause) {
         boolean peersFault = cause instanceof IOException || cause.getCause() instanceof SSLException;
+        endsFor(peersFault ? ServerCounters.Closed.PEER : ServerCounters.Closed.ERROR);
         var log = peersFault ? LOG.atDebug() : LOG.atError().setCause(cause);
         log.setMessage("connection failed")
                 .addKeyValue("conn", caller.connection())

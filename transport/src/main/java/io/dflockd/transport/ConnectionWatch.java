@@ -110,8 +110,7 @@ final class ConnectionWatch {
         } else if (!wasLast || late) {
             planWriting(now, LAST_LOOK_NANOS, true);
         } else {
-            connection.outlet().end("the peer takes nothing");
-            Batch.current().finish();
+            connection.giveUpWriting();
         }
     }
 

@@ -51,9 +51,9 @@ public final class Connections {
         open.add(connection);
     }
 
-    void remove(Connection connection) {
+    void remove(Connection connection, ServerCounters.Closed reason) {
         open.remove(connection);
-        counters.closed();
+        counters.closed(reason);
         synchronized (this) {
             notifyAll();
         }
@@ -108,7 +108,7 @@ public final class Connections {
     /** Ends all at once. */
     public void close() {
         for (var connection : open) {
-            connection.channel().close();
+            connection.abandon();
         }
     }
 

@@ -100,14 +100,18 @@ public final class FrontDoor implements AutoCloseable {
      * @param wrapped whether what the client sends comes through the TLS of a member
      */
     void serve(Channel channel, Peer peer, Entrance entrance, boolean wrapped) {
-        entrance.tls().ifPresent(files -> {
-            var encryption = files.context().newHandler(channel.alloc());
-            encryption.setHandshakeTimeoutMillis(settings.readTimeout().toMillis());
-            channel.pipeline().addLast(new NoRenegotiation(), encryption);
+        var encryption = entrance.tls().map(files -> files.context().newHandler(channel.alloc()));
+        encryption.ifPresent(ssl -> {
+            ssl.setHandshakeTimeoutMillis(settings.readTimeout().toMillis());
+            channel.pipeline().addLast(new NoRenegotiation(), ssl);
         });
-        boolean encrypted = wrapped || entrance.tls().isPresent();
         var connection = new Connection(
-                connections, handler, settings, channel, peer, encrypted, entrance.dialect());
+                connections, handler, settings, channel, peer, wrapped || encryption.isPresent(), entrance.dialect());
+        encryption.ifPresent(ssl -> ssl.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                connection.onEncrypted(ssl.engine().getSession());
+            }
+        }));
         connections.add(connection);
         channel.pipeline().addLast(connection);
         Batch.current().finish();

@@ -2,6 +2,7 @@ package io.dflockd.transport;
 
 import io.dflockd.service.Leader;
 import io.dflockd.service.RequestHandler;
+import io.dflockd.service.stats.ServerCounters;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -92,7 +93,7 @@ final class Passage implements AutoCloseable {
     /** The arrival has ended. */
     void ended(Arrival arrival) {
         if (arrivals.remove(arrival)) {
-            connections.counters().closed();
+            connections.counters().closed(ServerCounters.Closed.PEER);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,31 +37,42 @@ public final class TlsFiles {
     private final Path key;
     /** Who must have signed what the other side shows; empty where it need not show anything. */
     private final Optional<Path> authorities;
+    private final ClientAuth clientAuth;
     private Loaded loaded;
     private long checkedAt;
 
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
 
-    /** The contexts for who comes and for where this node goes, and what their files looked like. */
-    private record Loaded(SslContext context, Optional<SslContext> outgoing, List<Object> state) {}
+    /** The contexts for who comes and for where this node goes, until when they serve, and what their files looked like. */
+    private record Loaded(SslContext context, Optional<SslContext> outgoing, Instant ends, List<Object> state) {}
 
-    private TlsFiles(Flags flags, Path certificate, Path key, Optional<Path> authorities) {
+    private TlsFiles(
+            Flags flags, Path certificate, Path key, Optional<Path> authorities, ClientAuth clientAuth) {
         this.flags = flags;
         this.certificate = certificate;
         this.key = key;
         this.authorities = authorities;
+        this.clientAuth = clientAuth;
         this.loaded = load();
         this.checkedAt = System.nanoTime();
     }
 
-    /** Empty where TLS is off. Throws {@link SettingException} for files that cannot be used. */
+    /**
+     * Empty where TLS is off. With authorities, clients must show a certificate, or may where these are optional. Throws
+     * {@link SettingException} for files that cannot be used.
+     */
     public static Optional<TlsFiles> of(
-            Optional<Path> certificate, Optional<Path> key, Optional<Path> clientAuthorities) {
+            Optional<Path> certificate,
+            Optional<Path> key,
+            Optional<Path> clientAuthorities,
+            boolean certificatesAreOptional) {
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new TlsFiles(OF_CLIENTS, certificate.get(), key.get(), clientAuthorities));
+        return Optional.of(new TlsFiles(
+                OF_CLIENTS, certificate.get(), key.get(), clientAuthorities,
+                certificatesAreOptional ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE));
     }
 
     /**
@@ -68,7 +80,7 @@ public final class TlsFiles {
      * files that cannot be used.
      */
     public static TlsFiles ofPeers(Path certificate, Path key, Path authority) {
-        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority));
+        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority), ClientAuth.REQUIRE);
     }
 
     /**
@@ -84,6 +96,11 @@ public final class TlsFiles {
 
     SslContext context() {
         return loaded().context;
+    }
+
+    /** When the certificate ends that is shown now. */
+    public Instant certificateEnds() {
+        return loaded().ends;
     }
 
     private synchronized Loaded loaded() {
@@ -104,7 +121,7 @@ public final class TlsFiles {
             loaded = load();
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
-            loaded = new Loaded(loaded.context, loaded.outgoing, state);
+            loaded = new Loaded(loaded.context, loaded.outgoing, loaded.ends, state);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", e.getMessage())
@@ -125,10 +142,11 @@ public final class TlsFiles {
                     .sslProvider(SslProvider.JDK)
                     .protocols(betweenPeers ? PROTOCOLS_OF_PEERS : PROTOCOLS);
             if (authorities.isPresent()) {
-                trust(builder, authorities.get()).clientAuth(ClientAuth.REQUIRE);
+                trust(builder, authorities.get()).clientAuth(clientAuth);
             }
             return new Loaded(
-                    builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(), state);
+                    builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(),
+                    pair.chain().get(0).getNotAfter().toInstant(), state);
         } catch (IOException e) {
             throw new SettingException("%s: %s".formatted(files, reason(e)), e);
         }

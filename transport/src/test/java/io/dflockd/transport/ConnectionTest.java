@@ -7,7 +7,9 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
@@ -18,7 +20,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class ConnectionTest {
 
     private final AtomicLong time = new AtomicLong(1);
     private final ServerCounters counters = new ServerCounters();
-    private final Gate gate = new Gate(counters, 2, 0, time::get, (task, delay) -> () -> {});
+    private final Gate gate = new Gate(counters, 2, 0, 0, time::get, (task, delay) -> () -> {});
     private final TransportSettings settings = new TransportSettings(
             Duration.ofSeconds(20), Duration.ofSeconds(5), 65_536, 100, 1 << 20, time::get);
     private final Connections connections = new Connections(settings, counters);
@@ -45,7 +46,7 @@ class ConnectionTest {
                 cause -> {},
                 () -> {},
                 (applier, lock) -> new DirectJournal(applier, lock, time::get, (task, delay) -> () -> {}));
-        return new RequestHandler(service, driver, Optional.empty(), Optional.empty(), counters, gate);
+        return new RequestHandler(service, driver, Identities.none(), counters, gate, AuditTrail.none());
     }
 
     private EmbeddedChannel open() {
@@ -161,6 +162,8 @@ class ConnectionTest {
         connections.close();
         assertThat(connections.awaitNone(Duration.ZERO)).isTrue();
         assertThat(counters.openConnections()).isZero();
+        assertThat(counters.closedFor(ServerCounters.Closed.PEER)).isEqualTo(1);
+        assertThat(counters.closedFor(ServerCounters.Closed.OPERATOR)).isEqualTo(1);
     }
 
     @Test
@@ -188,6 +191,7 @@ class ConnectionTest {
         Batch.current().finish();
 
         assertThat(counters.evictedConnections()).isEqualTo(1);
+        assertThat(counters.closedFor(ServerCounters.Closed.SLOW_CONSUMER)).isEqualTo(1);
         assertThat(large.isOpen()).isFalse();
         assertThat(written(small)).hasSize(30_000);
     }

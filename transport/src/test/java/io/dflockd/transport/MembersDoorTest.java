@@ -188,7 +188,7 @@ class MembersDoorTest {
         var clients = TlsFiles.of(
                 Optional.of(write("c.pem", bundle("127.0.0.1").getCertificatePathPEM())),
                 Optional.of(folder.resolve("c.key")),
-                Optional.empty()).orElseThrow();
+                Optional.empty(), false).orElseThrow();
         var options = TestMember.Options.usual().peerTls(peerFiles("127.0.0.1", "a")).clientTls(clients);
         try (var leader = new TestMember("n1", options); var follower = new TestMember("n2", options)) {
             leader.lead(1);

@@ -6,8 +6,10 @@ import io.dflockd.engine.order.Node;
 import io.dflockd.protocol.Dialect;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -84,10 +86,12 @@ final class TestMember implements AutoCloseable {
         this.handler = new RequestHandler(
                 new ServiceSettings(30_000, true, 60_000, 10, 64 << 20, 65_536, 20_000),
                 driver,
-                Authenticator.ofClients(options.token, Optional.empty(), 1000),
-                Optional.empty(),
+                Identities.of(
+                        Authenticator.ofClients(options.token, Optional.empty(), 1000), Optional.empty(),
+                        Optional.empty()),
                 counters,
-                new Gate(counters, options.maxConnections, 2, System::nanoTime, loops.alarm()));
+                new Gate(counters, options.maxConnections, 2, 0, System::nanoTime, loops.alarm()),
+                AuditTrail.none());
         var settings = new TransportSettings(
                 Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536, 100, 64 << 20, System::nanoTime);
         this.connections = new Connections(settings, counters);

@@ -12,7 +12,7 @@ public enum Exit {
     WRITE_FAILED(74, "standard output cannot be written, as on a full disk"),
     NOT_GRANTED(75, "not granted, not elected or not complete within the time; try again later"),
     LOST(76, "the lock was lost while the command ran, and the command was ended"),
-    NO_ACCESS(77, "the server does not accept the token"),
+    NO_ACCESS(77, "the server does not accept the token, or does not allow this to its owner"),
     CANNOT_RUN(126, "the command after -- cannot be started"),
     NO_SUCH_COMMAND(127, "the command after -- does not exist");
 

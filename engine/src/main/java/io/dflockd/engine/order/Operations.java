@@ -1,5 +1,6 @@
 package io.dflockd.engine.order;
 
+import io.dflockd.engine.Histogram;
 import java.util.Optional;
 
 /** What an operator sees of a cluster, and can have it do, at the node that leads. */
@@ -14,6 +15,9 @@ public interface Operations {
 
     /** The last that this node has applied, by its place in the log. */
     long applied();
+
+    /** How long it took this node, while it led, from what it wanted decided to having it applied, in nanoseconds. */
+    Histogram commitTimes();
 
     /** How each of the members is, as far as this node knows. Looks at the disk. */
     ClusterReport report();

@@ -2,28 +2,28 @@ package io.dflockd.http.access;
 
 import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Problem;
-import io.dflockd.http.route.Right;
-import io.dflockd.service.access.Authenticator;
+import io.dflockd.http.route.Route;
 import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
+import io.dflockd.service.access.Login;
+import io.dflockd.service.access.Principal;
+import io.dflockd.service.access.Right;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says who is asking and whether he may: the one place of the admin listener that knows tokens. Whoever has the token of all
- * clients may look, whoever has that of administrators may do all. Where nobody needs a token to use the server, nobody needs
- * one to look at it from this machine. Thread-safe.
+ * clients may look, whoever has that of administrators may do all, and others what the file of identities says. Where nobody
+ * needs a token to use the server, nobody needs one to look at it from this machine. Thread-safe.
  */
 public final class Guard {
     private static final String SCHEME = "Bearer ";
     private static final String RETRY_AFTER_SECONDS = "6";
-    private static final Actor CLIENT = new Actor("token");
-    private static final Actor ADMINISTRATOR = new Actor("admin");
+    private static final List<Right> OF_OPERATORS = List.of(
+            Right.OBSERVE, Right.RELEASE, Right.SESSIONS, Right.DRAIN, Right.RELOAD, Right.BACKUP);
 
-    private final Optional<Authenticator> clients;
-    private final Optional<Authenticator> admins;
+    private final Identities identities;
     private final Gate gate;
     private final boolean isLocal;
     private final Logins logins;
@@ -34,11 +34,8 @@ public final class Guard {
      * @param isLocal whether only programs of this machine reach the listener
      * @param logins of browsers
      */
-    public Guard(
-            Optional<Authenticator> clients, Optional<Authenticator> admins, Gate gate, boolean isLocal,
-            Logins logins) {
-        this.clients = clients;
-        this.admins = admins;
+    public Guard(Identities identities, Gate gate, boolean isLocal, Logins logins) {
+        this.identities = identities;
         this.gate = gate;
         this.isLocal = isLocal;
         this.logins = logins;
@@ -47,91 +44,102 @@ public final class Guard {
     /**
      * Decides.
      *
+     * @param key the octets that the path has for one; null where it names none
      * @param authorization the header of that name; empty where there is none
      * @param cookies the header of that name, which may have a browser's login; a token counts more
      * @param source where the request comes from; null where that has no address
      * @param peer the same, for people
      */
     public Decision decide(
-            Right right, String authorization, String cookies, @Nullable InetAddress source, String peer) {
-        if (right == Right.NONE) {
-            return new Decision.Granted(Actor.ANYBODY);
+            Route route,
+            @Nullable String key,
+            String authorization,
+            String cookies,
+            @Nullable InetAddress source,
+            String peer) {
+        @Nullable Right right = route.right();
+        if (right == null) {
+            return new Decision.Granted(new Actor(Principal.ANYBODY));
         }
         if (authorization.isEmpty()) {
-            @Nullable Actor known = cookies.isEmpty() ? null : logins.find(cookies);
-            return known == null ? decideUnknown(right) : decideKnown(right, known);
+            @Nullable Login known = logins.find(cookies);
+            return known == null || !identities.isCurrent(known)
+                    ? decideUnknown(route, right)
+                    : decideKnown(known.principal(), route, right, key);
         }
-        return switch (authenticate(token(authorization), source, peer)) {
-            case Decision.Refused refused -> refused;
-            case Decision.Granted granted -> decideKnown(right, granted.actor());
+        return switch (logIn(token(authorization), source, peer)) {
+            case LoginTry.Failed failed -> refused(failed.problem());
+            case LoginTry.Done done -> decideKnown(done.login().principal(), route, right, key);
         };
     }
 
-    /** Who somebody is that shows a token. {@code source} and {@code peer} as above. */
-    public Decision logIn(String token, @Nullable InetAddress source, String peer) {
-        return authenticate(token, source, peer);
+    /** Finds out who somebody is by the token that he shows. {@code source} and {@code peer} as above. */
+    public LoginTry logIn(@Nullable String token, @Nullable InetAddress source, String peer) {
+        if (!gate.mayTry(source)) {
+            return new LoginTry.Failed(Problem
+                    .of(Problem.TOO_MANY, "too_many_failures",
+                            "too many failed logins from this address, try again later")
+                    .withHeader("Retry-After", RETRY_AFTER_SECONDS));
+        }
+        @Nullable Login login = token == null ? null : identities.ofToken(token);
+        if (login == null) {
+            gate.wrongToken(source);
+            gate.authenticationFailed(peer);
+            return new LoginTry.Failed(unauthorized("the token is none that this server knows"));
+        }
+        return new LoginTry.Done(login);
     }
 
     public Logins logins() {
         return logins;
     }
 
-    /** What somebody may do. */
+    /** What somebody may do here, to some keys at least. */
     public List<Right> rights(Actor actor) {
-        return Arrays.stream(Right.values())
-                .filter(right -> right != Right.NONE)
-                .filter(right -> (actor.equals(Actor.ANYBODY)
-                        ? decideUnknown(right)
-                        : decideKnown(right, actor)) instanceof Decision.Granted)
-                .toList();
+        return OF_OPERATORS.stream().filter(actor.principal()::maySomewhere).toList();
     }
 
     /** Whether there is any token with which to log in. */
     public boolean knowsTokens() {
-        return clients.isPresent() || admins.isPresent();
+        return identities.ofNobody() == null || identities.hasAdmins();
     }
 
-    /** Whether there is one with which to change something. */
+    /** Whether there may be one with which to change something. */
     public boolean knowsAdministrators() {
-        return admins.isPresent();
+        return identities.hasAdmins() || identities.areNamed();
     }
 
-    private Decision authenticate(@Nullable String token, @Nullable InetAddress source, String peer) {
-        if (!gate.mayTry(source)) {
-            return refused(Problem
-                    .of(Problem.TOO_MANY, "too_many_failures",
-                            "too many failed logins from this address, try again later")
-                    .withHeader("Retry-After", RETRY_AFTER_SECONDS));
-        }
-        @Nullable Actor actor = token == null ? null : actor(token);
-        if (actor == null) {
-            gate.wrongToken(source);
-            gate.authenticationFailed(peer);
-            return refused(unauthorized("the token is none that this server knows"));
-        }
-        return new Decision.Granted(actor);
+    private Decision decideKnown(Principal principal, Route route, Right right, @Nullable String key) {
+        return may(principal, route, right, key)
+                ? new Decision.Granted(new Actor(principal))
+                : refused(forbidden(principal, right));
     }
 
-    private Decision decideKnown(Right right, Actor actor) {
-        return actor.equals(ADMINISTRATOR) || !right.writes() ? new Decision.Granted(actor) : refused(forbidden(right));
+    private static boolean may(Principal principal, Route route, Right right, @Nullable String key) {
+        if (key != null) {
+            return principal.may(right, key);
+        }
+        return principal.may(right) || (route.isFiltered() && principal.maySomewhere(right));
     }
 
-    private Decision decideUnknown(Right right) {
-        if (right.writes()) {
-            return refused(admins.isPresent()
-                    ? unauthorized("this needs the token of --admin-token-file: Authorization: Bearer TOKEN")
-                    : forbidden(right));
+    private Decision decideUnknown(Route route, Right right) {
+        if (route.method().writes()) {
+            return refused(identities.hasAdmins() || identities.areNamed()
+                    ? unauthorized(
+                            "this needs a token that may do that (" + right.word() + "): Authorization: Bearer TOKEN")
+                    : forbidden(Principal.ANYBODY, right));
         }
-        if (clients.isPresent()) {
+        if (identities.ofNobody() == null) {
             return refused(unauthorized("this needs a token of the server: Authorization: Bearer TOKEN"));
         }
         if (isLocal) {
-            return new Decision.Granted(Actor.ANYBODY);
+            return new Decision.Granted(new Actor(Principal.ANYBODY));
         }
-        return refused(admins.isPresent()
+        return refused(identities.hasAdmins()
                 ? unauthorized("this needs the token of --admin-token-file: Authorization: Bearer TOKEN")
                 : Problem.of(Problem.FORBIDDEN, "denied",
-                        "without --auth-token-file or --admin-token-file this is open to programs of the server's machine only"));
+                        "without --auth-token-file, --admin-token-file or --identities"
+                                + " this is open to programs of the server's machine only"));
     }
 
     private static @Nullable String token(String authorization) {
@@ -141,16 +149,14 @@ public final class Guard {
                 : null;
     }
 
-    private @Nullable Actor actor(String token) {
-        boolean isAdmin = admins.isPresent() && admins.get().accepts(token);
-        boolean isClient = clients.isPresent() && clients.get().accepts(token);
-        return isAdmin ? ADMINISTRATOR : isClient ? CLIENT : null;
-    }
-
-    private Problem forbidden(Right right) {
-        return Problem.of(Problem.FORBIDDEN, "denied", admins.isPresent()
-                ? "this token may not do that (" + right.word() + "), the one of --admin-token-file may"
-                : "nobody may do that (" + right.word() + ") before the server is started with --admin-token-file");
+    private Problem forbidden(Principal principal, Right right) {
+        String who = principal.isRuled()
+                ? principal.name() + " may not do that here ("
+                : "this token may not do that (";
+        return Problem.of(Problem.FORBIDDEN, "denied", identities.hasAdmins() || identities.areNamed()
+                ? who + right.word() + ")"
+                : "nobody may do that (" + right.word() + ") before the server is started with --admin-token-file"
+                        + " or --identities");
     }
 
     private static Problem unauthorized(String detail) {

@@ -1,6 +1,6 @@
 package io.dflockd.http.access;
 
-import io.dflockd.http.route.Actor;
+import io.dflockd.service.access.Login;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,9 +27,9 @@ public final class Logins {
     private final LongSupplier nowMs;
     private final SecureRandom random = new SecureRandom();
     /** By the digest of the number, so that who sees this memory cannot use what is in it. Those first that began first. */
-    private final LinkedHashMap<String, Login> logins = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Kept> logins = new LinkedHashMap<>();
 
-    private record Login(Actor actor, long endsAtMs) {}
+    private record Kept(Login login, long endsAtMs) {}
 
     /** {@code nowMs}: a clock that never goes back. */
     public Logins(LoginCookie cookie, LongSupplier nowMs) {
@@ -43,7 +43,7 @@ public final class Logins {
     }
 
     /** Begins one. Returns its number, as text. */
-    public String begin(Actor actor) {
+    public String begin(Login login) {
         var bytes = new byte[NUMBER_BYTES];
         random.nextBytes(bytes);
         var number = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -52,18 +52,21 @@ public final class Logins {
             if (logins.size() >= MOST) {
                 logins.pollFirstEntry();
             }
-            logins.put(digest(number), new Login(actor, nowMs.getAsLong() + SECONDS * MS_PER_SECOND));
+            logins.put(digest(number), new Kept(login, nowMs.getAsLong() + SECONDS * MS_PER_SECOND));
         }
         return number;
     }
 
     /** Whose login the cookies of a request are; null where they are nobody's. */
-    public @Nullable Actor find(String cookies) {
+    public @Nullable Login find(String cookies) {
         var number = cookie.read(cookies);
+        if (number.isEmpty()) {
+            return null;
+        }
         synchronized (logins) {
             dropOld();
-            var login = logins.get(digest(number));
-            return login == null ? null : login.actor();
+            var kept = logins.get(digest(number));
+            return kept == null ? null : kept.login();
         }
     }
 

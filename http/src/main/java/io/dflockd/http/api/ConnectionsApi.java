@@ -6,8 +6,8 @@ import io.dflockd.http.route.JsonBody;
 import io.dflockd.http.route.JsonFields;
 import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Problem;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.Right;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.ConnectionRow;
 import java.util.List;
@@ -52,6 +52,7 @@ public final class ConnectionsApi {
         json.number("tagged", row.tagged());
         json.number("under_way", row.underWay());
         json.flag("slow", row.congested());
+        json.text("principal", row.principal());
         json.flag("admin", row.admin());
     }
 

@@ -6,7 +6,7 @@ import io.dflockd.http.route.Call;
 import io.dflockd.http.route.JsonFields;
 import io.dflockd.http.route.Problem;
 import io.dflockd.protocol.Octets;
-import io.dflockd.service.admin.AuditLog;
+import io.dflockd.service.admin.AdminAudit;
 import io.dflockd.service.admin.Verdict;
 
 /** What all have in common that end something. */
@@ -15,15 +15,15 @@ final class Endings {
 
     private Endings() {}
 
-    static AuditLog.Asker asker(Call call) {
+    static AdminAudit.Asker asker(Call call) {
         return asker(call, call.actor());
     }
 
     /** {@code actor}: who it turned out to be. */
-    static AuditLog.Asker asker(Call call, Actor actor) {
+    static AdminAudit.Asker asker(Call call, Actor actor) {
         var agent = call.header().apply("X-Dflockd-Via");
         var via = agent.equals("cli") || agent.equals("console") ? agent : "http";
-        return new AuditLog.Asker(actor.name(), via, call.peer(), call.number());
+        return new AdminAudit.Asker(actor.name(), via, call.peer(), call.number());
     }
 
     static String outcome(Verdict verdict) {

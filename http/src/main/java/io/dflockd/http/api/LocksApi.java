@@ -6,8 +6,8 @@ import io.dflockd.http.route.JsonBody;
 import io.dflockd.http.route.JsonFields;
 import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Problem;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.Right;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.LockDetails;
 import io.dflockd.service.admin.LockQuery;
@@ -31,7 +31,7 @@ public final class LocksApi {
     public List<Route> routes() {
         return List.of(
                 Route.atLeader(Method.GET, "/api/v1/locks", Right.OBSERVE, this::list,
-                        "Locks, semaphores, read-write locks and elections"),
+                        "Locks, semaphores, read-write locks and elections").filtered(),
                 Route.atLeader(Method.GET, "/api/v1/locks/{key}", Right.OBSERVE, this::show,
                         "Who holds a key and who waits for it"),
                 Route.atLeader(Method.POST, "/api/v1/locks/{key}/release", Right.RELEASE, this::release,
@@ -58,6 +58,7 @@ public final class LocksApi {
             throw Problem.invalid("after: only a list in the order of keys goes on").exception();
         }
         return new LockQuery(
+                call.actor()::maySee,
                 query.octets("prefix"),
                 Cursor.octets(query.octets("after")),
                 query.word("kind", LockQuery.KINDS).map(List::of).orElse(List.of()),

@@ -1,16 +1,19 @@
 package io.dflockd.http.api;
 
-import io.dflockd.http.access.Decision;
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.access.LoginTry;
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
+import io.dflockd.http.route.Handler;
 import io.dflockd.http.route.JsonBody;
 import io.dflockd.http.route.JsonFields;
 import io.dflockd.http.route.Method;
-import io.dflockd.http.route.Right;
+import io.dflockd.http.route.Place;
 import io.dflockd.http.route.Route;
 import io.dflockd.protocol.Octets;
-import io.dflockd.service.admin.AuditLog;
+import io.dflockd.service.access.Right;
+import io.dflockd.service.admin.AdminAudit;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -20,33 +23,39 @@ public final class LoginApi {
     private static final int LONGEST_TOKEN = 4096;
 
     private final Guard guard;
-    private final AuditLog audit;
+    private final AdminAudit audit;
 
-    public LoginApi(Guard guard, AuditLog audit) {
+    public LoginApi(Guard guard, AdminAudit audit) {
         this.guard = guard;
         this.audit = audit;
     }
 
     public List<Route> routes() {
         return List.of(
-                Route.everywhere(Method.POST, "/api/v1/login", Right.NONE, this::login, "Logs a browser in"),
-                Route.everywhere(Method.POST, "/api/v1/logout", Right.NONE, this::logout, "Logs a browser out"),
+                open("/api/v1/login", this::login, "Logs a browser in"),
+                open("/api/v1/logout", this::logout, "Logs a browser out"),
                 Route.everywhere(Method.GET, "/api/v1/whoami", Right.OBSERVE, this::whoami,
-                        "Who asks, and what he may do"));
+                        "Who asks, and what he may do").filtered());
+    }
+
+    /** For everybody, from pages of this server only. */
+    private static Route open(String path, Handler handler, String summary) {
+        return new Route(Method.POST, path, null, false, Place.EVERY_NODE, handler, summary);
     }
 
     private CompletionStage<Answer> login(Call call) {
         call.query().only();
         var token = Octets.ofText(JsonBody.parse(call.body(), "token").text("token", LONGEST_TOKEN).strip());
         return switch (guard.logIn(token, call.source(), call.peer())) {
-            case Decision.Refused refused -> refused.problem().answer().now();
-            case Decision.Granted granted -> {
-                audit.loggedIn(Endings.asker(call, granted.actor()));
-                var number = guard.logins().begin(granted.actor());
+            case LoginTry.Failed failed -> failed.problem().answer().now();
+            case LoginTry.Done done -> {
+                var actor = new Actor(done.login().principal());
+                audit.loggedIn(Endings.asker(call, actor));
+                var number = guard.logins().begin(done.login());
                 // The browser says how it came here, also where a proxy has done TLS for this server.
                 boolean isSecret = call.header().apply("Origin").toLowerCase(Locale.ROOT).startsWith("https:");
                 guard.logins().end(call.header().apply("Cookie"));
-                yield self(granted.actor().name(), guard.rights(granted.actor()))
+                yield self(actor.name(), guard.rights(actor))
                         .withHeader("Set-Cookie", guard.logins().cookie().keep(number, isSecret))
                         .now();
             }

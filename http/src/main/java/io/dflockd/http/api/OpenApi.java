@@ -1,8 +1,6 @@
 package io.dflockd.http.api;
 
 import io.dflockd.http.route.Answer;
-import io.dflockd.http.route.Method;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +12,7 @@ public final class OpenApi {
 
     public static List<Route> routes() {
         var answer = Answer.json(read());
-        return List.of(Route.everywhere(Method.GET, "/api/v1/openapi.json", Right.NONE, call -> {
+        return List.of(Route.open("/api/v1/openapi.json", call -> {
             call.query().only();
             return answer.now();
         }, "This description"));

@@ -2,8 +2,6 @@ package io.dflockd.http.console;
 
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
-import io.dflockd.http.route.Method;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +32,7 @@ public final class Console {
         routes.add(file("/console/", ConsoleFiles.START));
         ConsoleFiles.NAMES.forEach(name -> routes.add(file(ConsoleFiles.FOLDER + name, name)));
         for (var path : List.of("/", "/console")) {
-            routes.add(Route.everywhere(Method.GET, path, Right.NONE, call -> redirect().now(), "To the console"));
+            routes.add(Route.open(path, call -> redirect().now(), "To the console"));
         }
         return routes;
     }
@@ -47,8 +45,7 @@ public final class Console {
         var whole = new Answer(Answer.OK, file.type(), HEADERS, file.bytes()).withHeader("ETag", file.tag());
         // Of an answer with 304 only the headers are sent, and they are to be those of the whole one.
         var unchanged = new Answer(NOT_MODIFIED, whole.type(), whole.headers(), whole.body());
-        return Route.everywhere(Method.GET, path, Right.NONE,
-                call -> (isKnown(call, file.tag()) ? unchanged : whole).now(), "The console's " + name);
+        return Route.open(path, call -> (isKnown(call, file.tag()) ? unchanged : whole).now(), "The console's " + name);
     }
 
     private static Answer redirect() {

@@ -2,9 +2,7 @@ package io.dflockd.http.health;
 
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
-import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Problem;
-import io.dflockd.http.route.Right;
 import io.dflockd.http.route.Route;
 import io.dflockd.service.admin.Health;
 import java.util.List;
@@ -29,7 +27,7 @@ public final class Probes {
     }
 
     private static Route probe(String path, Supplier<List<Health.Check>> checks, String summary) {
-        return Route.everywhere(Method.GET, path, Right.NONE, call -> answer(call, checks.get()), summary);
+        return Route.open(path, call -> answer(call, checks.get()), summary);
     }
 
     private static CompletionStage<Answer> answer(Call call, List<Health.Check> checks) {

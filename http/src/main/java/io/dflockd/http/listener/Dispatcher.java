@@ -8,10 +8,8 @@ import io.dflockd.http.route.Place;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.dflockd.http.route.Query;
-import io.dflockd.http.route.Right;
-import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
-import io.dflockd.service.admin.AuditLog;
+import io.dflockd.service.admin.AdminAudit;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -30,10 +28,11 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final String JSON = "application/json";
+    private static final int AUDIT_RETRY_SECONDS = 10;
 
     private final RouteTable routes;
     private final Guard guard;
-    private final AuditLog audit;
+    private final AdminAudit audit;
     private final HostNames hosts;
     private final Supplier<Optional<Problem>> elsewhere;
     private final AtomicLong numbers = new AtomicLong();
@@ -48,7 +47,8 @@ final class Dispatcher {
     }
 
     /** {@code elsewhere}: why this node does not answer what only the leader can; empty where it leads. */
-    Dispatcher(RouteTable routes, Guard guard, AuditLog audit, HostNames hosts, Supplier<Optional<Problem>> elsewhere) {
+    Dispatcher(RouteTable routes, Guard guard, AdminAudit audit, HostNames hosts,
+            Supplier<Optional<Problem>> elsewhere) {
         this.routes = routes;
         this.guard = guard;
         this.audit = audit;
@@ -64,27 +64,35 @@ final class Dispatcher {
         var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
         var route = match.route();
         try {
-            return new Admitted(match, admit(route, head, source, peer),
-                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head, source);
+            return new Admitted(match, admit(match, head, source, peer),
+                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head,
+                    source);
         } catch (ProblemException e) {
-            if (route.right().writes()) {
-                var asker = new AuditLog.Asker("unknown", "http", peer, numbers.incrementAndGet());
+            if (route.method().writes()) {
+                var asker = new AdminAudit.Asker("unknown", "http", peer, numbers.incrementAndGet());
                 audit.refused(asker, route.method() + " " + target, e.problem().code());
             }
             throw e;
         }
     }
 
-    private Decision.Granted admit(Route route, HttpRequest head, @Nullable InetAddress source, String peer) {
-        if (route.right() != Right.NONE || route.method().writes()) {
+    private Decision.Granted admit(
+            RouteTable.Match match, HttpRequest head, @Nullable InetAddress source, String peer) {
+        var route = match.route();
+        if (route.right() != null || route.method().writes()) {
             requireOurName(head);
         }
         if (route.method().writes()) {
             requireOurPage(head);
         }
+        if (route.method().writes() && !audit.mayAct()) {
+            throw Problem.unavailable(
+                    "audit", "what is done cannot be recorded, and with --audit-strict it must be", AUDIT_RETRY_SECONDS)
+                    .exception();
+        }
         var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
         var cookies = header(head, HttpHeaderNames.COOKIE);
-        return switch (guard.decide(route.right(), authorization, cookies, source, peer)) {
+        return switch (guard.decide(route, match.parameters().get("key"), authorization, cookies, source, peer)) {
             case Decision.Refused refused -> throw refused.problem().exception();
             case Decision.Granted granted -> granted;
         };

@@ -3,7 +3,7 @@ package io.dflockd.http.listener;
 import io.dflockd.http.access.Guard;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.RouteTable;
-import io.dflockd.service.admin.AuditLog;
+import io.dflockd.service.admin.AdminAudit;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -76,7 +76,7 @@ public final class Listener implements AutoCloseable {
             Collection<String> hosts,
             RouteTable routes,
             Guard guard,
-            AuditLog audit,
+            AdminAudit audit,
             Supplier<Optional<Problem>> elsewhere,
             ListenerCounters counters)
             throws AddressException {

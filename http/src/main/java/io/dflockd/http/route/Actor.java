@@ -1,11 +1,17 @@
 package io.dflockd.http.route;
 
-/**
- * Who asks.
- *
- * @param name for the audit log
- */
-public record Actor(String name) {
-    /** Somebody who showed nothing. */
-    public static final Actor ANYBODY = new Actor("anybody");
+import io.dflockd.service.access.Principal;
+import io.dflockd.service.access.Right;
+
+/** Who asks, as far as is known. */
+public record Actor(Principal principal) {
+    /** For the audit log. */
+    public String name() {
+        return principal.name().isEmpty() ? "anybody" : principal.name();
+    }
+
+    /** Whether the locks of this key, which is a string of octets, may be seen. */
+    public boolean maySee(String key) {
+        return principal.may(Right.OBSERVE, key);
+    }
 }

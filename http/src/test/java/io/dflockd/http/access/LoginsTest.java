@@ -2,14 +2,14 @@ package io.dflockd.http.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dflockd.http.route.Actor;
+import io.dflockd.service.access.Login;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Logins of browsers. */
 class LoginsTest {
-    private static final Actor SOMEBODY = new Actor("somebody");
+    private static final Login SOMEBODY = Login.OF_ADMIN;
 
     private final AtomicLong nowMs = new AtomicLong(5);
     private final LoginCookie cookie = new LoginCookie(6389);

@@ -8,6 +8,7 @@ import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
 import io.dflockd.http.route.Query;
 import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.access.Principal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,7 +99,8 @@ class ConsoleTest {
         return match.route()
                 .handler()
                 .handle(new Call(match.route(), match.parameters(), Query.parse(""),
-                        name -> name.equals("If-None-Match") ? tag : "", "", Actor.ANYBODY, null, "test", 1))
+                        name -> name.equals("If-None-Match") ? tag : "", "", new Actor(Principal.ANYBODY), null, "test",
+                        1))
                 .toCompletableFuture()
                 .join();
     }

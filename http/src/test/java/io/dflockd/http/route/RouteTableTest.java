@@ -3,6 +3,7 @@ package io.dflockd.http.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.service.access.Right;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteTableTest {
     private final RouteTable table = new RouteTable(List.of(
-            Route.everywhere(Method.GET, "/livez", Right.NONE, call -> Answer.text(200, "ok").now(), ""),
+            Route.open("/livez", call -> Answer.text(200, "ok").now(), ""),
             Route.atLeader(Method.GET, "/locks/{key}", Right.OBSERVE, call -> Answer.text(200, "ok").now(), ""),
             Route.atLeader(Method.POST, "/locks/{key}/release", Right.RELEASE, call -> Answer.text(200, "ok").now(),
                     "")));

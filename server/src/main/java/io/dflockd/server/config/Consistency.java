@@ -12,6 +12,13 @@ final class Consistency {
                 "--tls-cert and --tls-key must be given both or neither");
         refuseWhere(config.tlsClientCa().isPresent() && config.tlsCert().isEmpty(),
                 "--tls-client-ca needs --tls-cert and --tls-key");
+        refuseWhere(config.auditLog().isEmpty(),
+                "--audit-log: \"\" is not valid, must be the path of a file, stderr or off");
+        refuseWhere(config.auditsStrictly() && config.auditLog().equals("off"), "--audit-strict needs an --audit-log");
+        refuseWhere(config.clientCertificatesAreOptional() && config.tlsClientCa().isEmpty(),
+                "--tls-client-auth needs --tls-client-ca");
+        refuseWhere(config.clientCertificatesAreOptional() && !config.isSomethingShown(),
+                "--tls-client-auth optional needs --identities or --auth-token-file, else nobody need show anything");
         refuseWhere(
                 config.legacyPort().equals(OptionalInt.of(config.port())) && config.port() != 0
                         && config.legacyHost().equals(config.host()),

@@ -1,9 +1,13 @@
 package io.dflockd.server.config;
 
+import io.dflockd.protocol.Octets;
+import io.dflockd.service.metrics.KeyGroup;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +106,45 @@ sealed interface Kind {
         @Override
         public String placeholder() {
             return "NAMES";
+        }
+    }
+
+    /** Groups of keys that are told apart, with commas between them; a list of them. */
+    record KeyGroups() implements Kind {
+        private static final int MOST = 50;
+        private static final Pattern GROUP = Pattern.compile("([a-z0-9_-]{1,40})=([^\\s,]{1,200})");
+
+        @Override
+        public @Nullable Object parse(String text) {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            var groups = new ArrayList<KeyGroup>();
+            for (var part : text.split(",", -1)) {
+                var matcher = GROUP.matcher(part);
+                if (!matcher.matches()) {
+                    return null;
+                }
+                groups.add(new KeyGroup(matcher.group(1), Octets.ofText(matcher.group(2))));
+            }
+            return isDistinct(groups, KeyGroup::name) && isDistinct(groups, KeyGroup::prefix) && groups.size() <= MOST
+                    ? List.copyOf(groups)
+                    : null;
+        }
+
+        private static boolean isDistinct(List<KeyGroup> groups, Function<KeyGroup, String> part) {
+            return groups.stream().map(part).distinct().count() == groups.size();
+        }
+
+        @Override
+        public String valid() {
+            return "up to " + MOST + " of NAME=PREFIX with commas between them, each name (a-z, 0-9, _, -) and each"
+                    + " prefix once";
+        }
+
+        @Override
+        public String placeholder() {
+            return "NAME=PREFIX,...";
         }
     }
 

@@ -5,6 +5,8 @@ import static io.dflockd.server.config.Setting.ADMIN_HOST;
 import static io.dflockd.server.config.Setting.ADMIN_HOSTS;
 import static io.dflockd.server.config.Setting.ADMIN_PORT;
 import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
+import static io.dflockd.server.config.Setting.AUDIT_LOG;
+import static io.dflockd.server.config.Setting.AUDIT_STRICT;
 import static io.dflockd.server.config.Setting.AUTH_FAILURE_LIMIT;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN;
 import static io.dflockd.server.config.Setting.AUTH_TOKEN_FILE;
@@ -19,6 +21,7 @@ import static io.dflockd.server.config.Setting.FSYNC;
 import static io.dflockd.server.config.Setting.GC_INTERVAL;
 import static io.dflockd.server.config.Setting.GC_MAX_IDLE;
 import static io.dflockd.server.config.Setting.HOST;
+import static io.dflockd.server.config.Setting.IDENTITIES;
 import static io.dflockd.server.config.Setting.IO_THREADS;
 import static io.dflockd.server.config.Setting.JOIN;
 import static io.dflockd.server.config.Setting.LEGACY_HOST;
@@ -34,7 +37,9 @@ import static io.dflockd.server.config.Setting.MAX_MEMORY;
 import static io.dflockd.server.config.Setting.MAX_SESSIONS;
 import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
+import static io.dflockd.server.config.Setting.MAX_UNAUTHENTICATED;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.METRICS_GROUPS;
 import static io.dflockd.server.config.Setting.MIN_FREE_DISK;
 import static io.dflockd.server.config.Setting.NODE;
 import static io.dflockd.server.config.Setting.PEER_INSECURE;
@@ -49,11 +54,13 @@ import static io.dflockd.server.config.Setting.RESTORE;
 import static io.dflockd.server.config.Setting.SHUTDOWN_TIMEOUT;
 import static io.dflockd.server.config.Setting.STATS_LIMIT;
 import static io.dflockd.server.config.Setting.TLS_CERT;
+import static io.dflockd.server.config.Setting.TLS_CLIENT_AUTH;
 import static io.dflockd.server.config.Setting.TLS_CLIENT_CA;
 import static io.dflockd.server.config.Setting.TLS_KEY;
 import static io.dflockd.server.config.Setting.TRANSPORT;
 import static io.dflockd.server.config.Setting.WRITE_TIMEOUT;
 
+import io.dflockd.service.metrics.KeyGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -306,6 +313,12 @@ public final class ServerConfig {
         return (boolean) value(CONSOLE);
     }
 
+    /** The keys that are measured apart. */
+    @SuppressWarnings("unchecked") // as above
+    public List<KeyGroup> metricsGroups() {
+        return (List<KeyGroup>) value(METRICS_GROUPS);
+    }
+
     /** Of which this node is a member. Empty where it is alone. */
     public Optional<Cluster> cluster() {
         return Optional.ofNullable(cluster);
@@ -364,8 +377,38 @@ public final class ServerConfig {
         return number(AUTH_FAILURE_LIMIT);
     }
 
+    /** 0 for any number. */
+    public int maxUnauthenticated() {
+        return number(MAX_UNAUTHENTICATED);
+    }
+
+    /** The path of a file, or stderr or off. */
+    public String auditLog() {
+        return text(AUDIT_LOG);
+    }
+
+    /** Whether what cannot be recorded is refused. */
+    public boolean auditsStrictly() {
+        return (boolean) value(AUDIT_STRICT);
+    }
+
     public Optional<Path> adminTokenFile() {
         return path(ADMIN_TOKEN_FILE);
+    }
+
+    /** Who may do what. Empty where all may do what every client does. */
+    public Optional<Path> identities() {
+        return path(IDENTITIES);
+    }
+
+    /** Whether clients must show who they are, by a certificate or without. */
+    boolean isSomethingShown() {
+        return identities().isPresent() || authToken().isPresent() || authTokenFile().isPresent();
+    }
+
+    /** Whether clients may come without a certificate where their authorities are set. */
+    public boolean clientCertificatesAreOptional() {
+        return text(TLS_CLIENT_AUTH).equals("optional");
     }
 
     public Optional<Path> tlsCert() {

@@ -86,6 +86,13 @@ class ConfigLoaderTest {
         assertThat(load(Map.of(), "--legacy-port=1", "--legacy-host=::1").legacyHost()).isEqualTo("::1");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-port=6388"))
                 .hasMessage("--legacy-port: \"6388\" is also --port, must be another one");
+        assertThatThrownBy(() -> load(Map.of(), "--tls-client-auth=optional"))
+                .hasMessage("--tls-client-auth needs --tls-client-ca");
+        assertThatThrownBy(() -> load(
+                Map.of(), "--tls-client-auth=optional", "--tls-client-ca=a", "--tls-cert=c", "--tls-key=k"))
+                .hasMessageEndingWith("else nobody need show anything");
+        assertThatThrownBy(() -> load(Map.of(), "--audit-log=off", "--audit-strict"))
+                .hasMessage("--audit-strict needs an --audit-log");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-host=::1")).hasMessage("--legacy-host needs --legacy-port");
         assertThatThrownBy(() -> load(Map.of(), "--legacy-port=x"))
                 .hasMessage("--legacy-port: \"x\" is not valid, must be a whole number from 0 to 65535, or empty");
@@ -114,9 +121,10 @@ class ConfigLoaderTest {
                 Setting.DATA_DIR, "7",
                 Setting.CLUSTER, "n1=localhost:1:3,n2=localhost:11:13,n3=localhost:21:23",
                 Setting.NODE, "n1");
+        var groups = setting == Setting.METRICS_GROUPS ? "a=7" : "7";
         var peerTls = Set.of(Setting.PEER_TLS_CERT, Setting.PEER_TLS_KEY, Setting.PEER_TLS_CA);
         var text = needed.getOrDefault(
-                setting, setting.defaultText().isEmpty() ? "7" : setting.defaultText());
+                setting, setting.defaultText().isEmpty() ? groups : setting.defaultText());
 
         var others = Stream.concat(
                 needed.entrySet().stream().map(other -> other.getKey().flag() + "=" + other.getValue()),

@@ -43,4 +43,9 @@ public final class Authenticator {
     public boolean accepts(String octets) {
         return token.accepts(octets);
     }
+
+    /** What the token would be looked up by among others. */
+    String credential() {
+        return token.credential();
+    }
 }

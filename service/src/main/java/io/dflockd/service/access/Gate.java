@@ -4,6 +4,7 @@ import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.stats.ServerCounters;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,19 +18,36 @@ public final class Gate {
     private final ServerCounters counters;
     private final int maxConnections;
     private final FailedLogins failedLogins;
+    private final int maxUnknown;
+    private final AtomicInteger unknown = new AtomicInteger();
     private final RateLimitedLog tooMany;
+    private final RateLimitedLog tooManyUnknown;
     private final RateLimitedLog lockedOut;
     private final RateLimitedLog failures;
     private final RateLimitedLog members;
 
-    /** Each source may fail to log in {@code tries} times at once; 0 for any number. */
-    public Gate(ServerCounters counters, int maxConnections, int tries, LongSupplier nanoTime, Alarm alarm) {
+    /**
+     * Lets so many in.
+     *
+     * @param tries how often each source may fail to log in at once; 0 for any number
+     * @param maxUnknown how many may be here at once who have yet to show who they are; 0 for any number
+     */
+    public Gate(
+            ServerCounters counters,
+            int maxConnections,
+            int tries,
+            int maxUnknown,
+            LongSupplier nanoTime,
+            Alarm alarm) {
         this.nanoTime = nanoTime;
         this.counters = counters;
         this.maxConnections = maxConnections;
         this.failedLogins = new FailedLogins(tries);
+        this.maxUnknown = maxUnknown;
         this.tooMany = new RateLimitedLog(LOG,
                 "connection refused, there are --max-connections or as many as --max-memory has room for", alarm);
+        this.tooManyUnknown = new RateLimitedLog(LOG,
+                "connection refused, there are --max-unauthenticated that have yet to show who they are", alarm);
         this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
         this.members = new RateLimitedLog(LOG, "connection refused on the port of the cluster's members", alarm);
@@ -38,8 +56,13 @@ public final class Gate {
     /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
     public boolean letsIn(@Nullable InetAddress source, String peer) {
         if (!mayTry(source)) {
-            counters.refuse();
+            counters.refuse(ServerCounters.Refused.RATE);
             lockedOut.happened(peer);
+            return false;
+        }
+        if (maxUnknown > 0 && unknown.get() >= maxUnknown) {
+            counters.refuse(ServerCounters.Refused.LIMIT);
+            tooManyUnknown.happened(peer);
             return false;
         }
         if (!counters.tryOpen(maxConnections)) {
@@ -47,6 +70,20 @@ public final class Gate {
             return false;
         }
         return true;
+    }
+
+    /** Somebody is here who has yet to show who it is. Whether there are few enough of them; it counts either way. */
+    public boolean unknownCame(String peer) {
+        if (unknown.incrementAndGet() > maxUnknown && maxUnknown > 0) {
+            tooManyUnknown.happened(peer);
+            return false;
+        }
+        return true;
+    }
+
+    /** One of them has shown it, or is gone. */
+    public void unknownLess() {
+        unknown.decrementAndGet();
     }
 
     /** The peer sent a wrong token, or something else instead. */
@@ -66,7 +103,7 @@ public final class Gate {
 
     /** Somebody was not let in who came as a member of the cluster does. */
     public void memberRefused(String peer, String reason) {
-        counters.refuse();
+        counters.refuse(ServerCounters.Refused.RATE);
         members.happened(peer, reason);
     }
 

@@ -4,12 +4,10 @@ import io.dflockd.protocol.Octets;
 import io.dflockd.service.SettingException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +22,7 @@ final class SecretToken {
     private final byte[] digest;
 
     private SecretToken(String token) {
-        digest = digest(Octets.ofText(token));
+        digest = TokenDigest.digest(Octets.ofText(token));
     }
 
     /** The token that is this text. Throws {@link SettingException} for one that no client could ever send. */
@@ -47,11 +45,16 @@ final class SecretToken {
 
     /** Whether these octets are the token. */
     boolean accepts(String octets) {
-        return MessageDigest.isEqual(digest, digest(octets));
+        return MessageDigest.isEqual(digest, TokenDigest.digest(octets));
     }
 
     boolean isSameAs(SecretToken other) {
         return MessageDigest.isEqual(digest, other.digest);
+    }
+
+    /** What it would be looked up by. */
+    String credential() {
+        return TokenDigest.credential(digest);
     }
 
     private static String read(Path file, String flag) {
@@ -82,13 +85,5 @@ final class SecretToken {
                     "%s has %d bytes, must have at most %d (--max-arg-bytes)".formatted(where, length, maxBytes));
         }
         return new SecretToken(token);
-    }
-
-    private static byte[] digest(String octets) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(octets.getBytes(StandardCharsets.ISO_8859_1));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -12,6 +12,8 @@ import io.dflockd.protocol.Tag;
 import io.dflockd.service.Leader;
 import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
+import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.Login;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
@@ -39,19 +41,20 @@ public final class AdminDesk {
     private final int maxConnections;
     private final Optional<String> self;
     private final Alarm loop;
-    private final AuditLog audit = new AuditLog();
+    private final AdminAudit audit;
 
     /**
      * Looks at a server.
      *
      * @param loop has what changes something done by a thread that serves clients, which wakes those whom it concerns
-     *
+     * @param log where it is written down who changed what
      * @param maxConnections how many connections there may be; 0 for any number
      * @param self what this node is called in its cluster; empty where it is alone
      */
     public AdminDesk(
             EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self,
-            Alarm loop) {
+            Alarm loop, AuditLog log) {
+        this.audit = new AdminAudit(log);
         this.loop = loop;
         this.driver = driver;
         this.counters = counters;
@@ -129,7 +132,7 @@ public final class AdminDesk {
                 standing.members().stream().map(node -> new ServerStatus.Member(node.name(), node.address())).toList());
     }
 
-    public AuditLog audit() {
+    public AdminAudit audit() {
         return audit;
     }
 
@@ -245,7 +248,7 @@ public final class AdminDesk {
                 verdict.complete(verdict(reply));
             }, 0)));
             asked.set(caller);
-            caller.authenticate(true);
+            caller.authenticate(Login.OF_ADMIN);
             driver.submit(caller, Tag.NONE, command);
         }, 0);
         return verdict;

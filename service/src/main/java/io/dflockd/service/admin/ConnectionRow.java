@@ -10,7 +10,8 @@ import io.dflockd.service.session.Caller;
  * @param tagged how many tagged requests have no answer yet
  * @param underWay how many of its requests are on their way through the log
  * @param congested whether it does not take what it is sent
- * @param admin whether it has shown the token of administrators
+ * @param principal who it has shown to be; empty where it need not, or has not yet
+ * @param admin whether that is an administrator
  */
 public record ConnectionRow(
         long connection,
@@ -21,11 +22,14 @@ public record ConnectionRow(
         int tagged,
         int underWay,
         boolean congested,
+        String principal,
         boolean admin) {
     static ConnectionRow of(Caller caller) {
         var receiver = caller.receiver();
+        var login = caller.login();
         return new ConnectionRow(
                 caller.connection(), caller.session(), receiver.peer(), caller.ageMs(), caller.isBlocked(),
-                caller.tagsInFlight(), caller.underWay(), receiver.isCongested(), caller.isAdmin());
+                caller.tagsInFlight(), caller.underWay(), receiver.isCongested(),
+                login == null ? "" : login.principal().name(), login != null && login.principal().isAdmin());
     }
 }

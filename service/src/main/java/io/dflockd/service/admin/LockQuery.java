@@ -1,10 +1,12 @@
 package io.dflockd.service.admin;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which locks, semaphores, read-write locks and elections somebody wants to see.
  *
+ * @param visible which keys whoever asks may see at all; asked with the engine held
  * @param prefix octets that their keys begin with
  * @param after only keys behind this one, where they come in the order of their keys; empty for all
  * @param kinds some of {@link #KINDS}; empty for all
@@ -12,6 +14,7 @@ import java.util.List;
  * @param order one of {@link #ORDERS}
  */
 public record LockQuery(
+        Predicate<String> visible,
         String prefix,
         String after,
         List<String> kinds,

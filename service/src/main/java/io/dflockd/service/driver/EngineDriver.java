@@ -8,6 +8,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
+import io.dflockd.engine.Notice;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
@@ -19,6 +20,8 @@ import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
+import io.dflockd.service.stats.ServiceMeasures;
+import io.dflockd.service.stats.Traffic;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +45,10 @@ import org.slf4j.LoggerFactory;
 public final class EngineDriver implements Applier, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
     private static final long NO_SALT = 0;
-    private static final String ANOTHER_LEADS = "another node leads";
+    /** The number of requests that nobody made, so that nobody is answered. */
+    private static final long WITHDRAWAL = -(1L << 62);
+    /** The reason for which connections end when this node leads no more. */
+    public static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
     /** Between two slices of a walk others have the engine. */
@@ -52,6 +59,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final SessionDesk desk;
     private final Effects effects = new Effects();
+    private final EngineLoad load = new EngineLoad();
     private final Alarm alarm;
     private final LongSupplier salts;
     private final Consumer<Throwable> broken;
@@ -96,7 +104,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.journal = journals.open(this, lock);
         this.durable = journal.isDurable();
         this.departures = new Departures(desk, durable, this::hand);
-        this.leads = journal.standing().leads();
+        lead(journal.standing().leads());
     }
 
     /**
@@ -127,7 +135,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Lets the engine apply the command of a request that is not numbered. It is answered now or later. */
     public void submit(Caller caller, String tag, Command command) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (caller.isEnded()) {
                 return;
@@ -137,6 +145,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
                 return;
             }
             long request = caller.begin(tag);
+            caller.handsIn(request, command);
             hand(caller, action(caller, request, 0, admitted(command)));
             caller.leaveOpen(command);
         } finally {
@@ -149,11 +158,16 @@ public final class EngineDriver implements Applier, AutoCloseable {
      * the stop: its client sends it again then.
      */
     public void submit(Caller caller, long number, long received, Command command) {
-        lock.lock();
+        load.enter(lock);
         try {
             boolean isForLater = number > 0 && draining && durable;
             if (!caller.isEnded() && !isForLater) {
+                if (number > 0) {
+                    caller.beginNumbered(number);
+                }
+                caller.handsIn(number, command);
                 hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
+                caller.leaveNumberedOpen();
             }
         } finally {
             lock.unlock();
@@ -167,7 +181,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Has the connection speak for the session of this name, of which it has received so many answers. */
     public void attach(Caller caller, String name, long graceMs, long received) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(Tag.NONE);
@@ -182,7 +196,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Ends the wait of one tagged request. Each of the two gets its answer; that of one that was decided stands. */
     public void cancel(Caller caller, String tag, String cancelled) {
-        lock.lock();
+        load.enter(lock);
         try {
             if (!caller.isEnded()) {
                 long request = caller.begin(tag);
@@ -200,7 +214,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
      * asked for.
      */
     public void disconnected(Caller caller) {
-        lock.lock();
+        load.enter(lock);
         try {
             // Where this node stopped leading, whoever leads next says what becomes of its session.
             if (desk.knows(caller)) {
@@ -213,7 +227,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Gives the caller some of the answers that it was too congested for. Returns whether there are more. */
     public boolean catchUp(Caller caller) {
-        lock.lock();
+        load.enter(lock);
         try {
             return !failed && desk.catchUp(caller);
         } finally {
@@ -391,6 +405,36 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** What can be told by numbers. Holds the engine for a moment that does not depend on how much there is. */
+    public ServiceMeasures measures() {
+        lock.lock();
+        try {
+            return new ServiceMeasures(
+                    engine.measures(Math.max(engine.nowMs(), journal.timeMs())),
+                    desk.traffic().copy(),
+                    desk.connectedSessions(),
+                    load.busyNanos(),
+                    load.waitNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the keys measured apart that begin with one of these. Looks at all that there are, once. */
+    public void groupKeys(List<String> prefixes) {
+        lock.lock();
+        try {
+            engine.group(prefixes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was answered without the engine is counted here. */
+    public Traffic traffic() {
+        return desk.traffic();
+    }
+
     /** Returns when the engine could be used by the calling thread: whether it is of any use. */
     public boolean touch() {
         lock.lock();
@@ -472,6 +516,64 @@ public final class EngineDriver implements Applier, AutoCloseable {
         journal.endTurn();
     }
 
+    /**
+     * Ends those subscriptions of the caller's session whose ends are chosen, and tells it that it misses what they would have
+     * brought. Returns how many.
+     */
+    public int withdraw(Caller caller, Predicate<Command> choice) {
+        lock.lock();
+        try {
+            if (failed || caller.isEnded() || caller.hasLeft()) {
+                return 0;
+            }
+            var ends = engine.endsOfSubscriptions(caller.session()).stream().filter(choice).toList();
+            for (var end : ends) {
+                hand(caller, action(caller, WITHDRAWAL, 0, end));
+            }
+            if (!ends.isEmpty()) {
+                desk.push(caller.session(), new Notice.Missed(ends.size()));
+            }
+            return ends.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection at once. */
+    public void expel(Caller caller, String reason) {
+        lock.lock();
+        try {
+            desk.close(caller.connection(), reason);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has this run soon, and whoever is told something by it woken. */
+    public void later(Runnable action) {
+        alarm.schedule(action, 0);
+    }
+
+    /** Is told what came of what {@link Caller#record} announced. It must not block. */
+    public void recordBy(SessionDesk.Recorder recorder) {
+        lock.lock();
+        try {
+            desk.recordBy(recorder);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Is told of who speaks for a named session from now on. It must not block, nor ask anything here at once. */
+    public void onResumed(Consumer<Caller> action) {
+        lock.lock();
+        try {
+            desk.onResumed(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether so much waits to be applied that no more should be handed in. */
     public boolean isFull() {
         return journal.isFull();
@@ -493,7 +595,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         if (!durable) {
             return carryOut(timeMs, action); // under the lock of whoever handed it in
         }
-        lock.lock();
+        load.enter(lock);
         try {
             boolean sound = carryOut(timeMs, action);
             if (sound) {
@@ -505,11 +607,18 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** What this node applies while another leads, or reads from its log, is measured by whoever led or leads. */
+    private void lead(boolean isLeader) {
+        leads = isLeader;
+        engine.count(isLeader);
+    }
+
     /** Returns whether the state is sound. */
     private boolean carryOut(long timeMs, Action action) {
         if (failed) {
             return false;
         }
+        long began = load.begin();
         try {
             engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {
@@ -521,6 +630,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             desk.carryOut(effects);
         } finally {
             effects.clear();
+            load.end(began);
         }
         return true;
     }
@@ -554,7 +664,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             desk.numberFrom(term << BITS_OF_A_TERM);
-            leads = true;
+            lead(true);
         } finally {
             lock.unlock();
         }
@@ -568,7 +678,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void follow(Optional<Node> leader) {
         lock.lock();
         try {
-            leads = false;
+            lead(false);
             desk.endAll(ANOTHER_LEADS);
         } finally {
             lock.unlock();
@@ -590,6 +700,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void replace(Engine other) {
         lock.lock();
         try {
+            other.goOnFrom(engine);
             engine = other;
             desk.replace(other);
         } finally {

@@ -3,19 +3,25 @@ package io.dflockd.service.session;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Tag;
+import io.dflockd.service.access.Login;
+import io.dflockd.service.access.Principal;
+import io.dflockd.service.stats.Traffic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as the service knows it: whom it speaks for, what of it waits, how far it has been told. What is volatile
- * may be asked by any thread; the rest is guarded by the engine's lock, but for who it is, which belongs to the thread
- * that hands its requests in.
+ * may be asked by any thread; the rest is guarded by the engine's lock.
  */
 public final class Caller {
     /** How many tagged requests may be unanswered at once. */
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
+    /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
+    private static final int MAX_VERBS = 8192;
     private static final long NONE = 0;
     private static final long NANOS_PER_MS = 1_000_000;
 
@@ -37,10 +43,17 @@ public final class Caller {
     private volatile boolean changing;
     /** For people alone. */
     private final long openedAt = System.nanoTime();
-    private boolean authenticated;
-    private boolean admin;
+    /** Who it is; null before it has shown that. */
+    private volatile @Nullable Login login;
 
+    /** The code of the verb of what it asks. */
+    private int verb = Traffic.UNKNOWN;
+    private boolean taken;
     private long lastRequest;
+    /** The numbered request that is about to be applied, and the verbs of those that are not decided; null for none. */
+    private long runningNumber = NONE;
+    private int runningVerb;
+    private @Nullable LongMap<Integer> verbs;
     private long running = NONE;
     private String runningTag = Tag.NONE;
     private @Nullable TagsInFlight tags;
@@ -49,6 +62,10 @@ public final class Caller {
     /** Its receiver once it has left; null before. */
     private @Nullable Gone gone;
     private boolean detached;
+    /** What is to be recorded when it is answered; null for nothing. */
+    private @Nullable Map<Long, Command> recorded;
+    /** The next to be handed in, where it is to be recorded. */
+    private @Nullable Command toRecord;
     /** How many answers of its named session it was given, from the first one on. */
     private long told;
 
@@ -123,17 +140,26 @@ public final class Caller {
     }
 
     public boolean isAuthenticated() {
-        return authenticated;
+        return login != null;
     }
 
-    public void authenticate(boolean asAdmin) {
-        authenticated = true;
-        admin |= asAdmin;
+    /** It has shown who it is, or need not. */
+    public void authenticate(Login shown) {
+        login = shown;
     }
 
-    /** Whether it has shown that it may take holds away from others. */
-    public boolean isAdmin() {
-        return admin;
+    /** Who it is; null before it has shown that. */
+    public @Nullable Login login() {
+        return login;
+    }
+
+    /** As whom it asks. Only of one that is authenticated. */
+    public Principal principal() {
+        var shown = login;
+        if (shown == null) {
+            throw new IllegalStateException("it is not known who asks");
+        }
+        return shown.principal();
     }
 
     void end() {
@@ -200,11 +226,101 @@ public final class Caller {
         return requests;
     }
 
-    /** A request is about to be applied. Returns its number, which is negative where a named session does not count it. */
+    /** A request with this verb has its turn. By the thread that hands its requests in, as are the two that follow. */
+    public void asks(int verbCode) {
+        verb = verbCode;
+        taken = false;
+    }
+
+    /** The code of the verb of the request that had its turn last. */
+    public int verb() {
+        return verb;
+    }
+
+    /** Whether the driver has taken that request, so that it says what comes of it. */
+    public boolean isTaken() {
+        return taken;
+    }
+
+    /**
+     * A request is about to be applied. Returns its number, which is negative where a named session does not count it; what
+     * it asks is in the lowest bits, so that nothing else must remember it.
+     */
     public long begin(String tag) {
-        running = isNamed() ? -++lastRequest : ++lastRequest;
+        taken = true;
+        long number = (++lastRequest << Traffic.CODE_BITS) | verb;
+        running = isNamed() ? -number : number;
         runningTag = tag;
         return running;
+    }
+
+    /** The numbered request is about to be applied. */
+    public void beginNumbered(long number) {
+        taken = true;
+        runningNumber = number;
+        runningVerb = verb;
+    }
+
+    /** It was handed in: if it is not decided yet, it will be later. */
+    public void leaveNumberedOpen() {
+        if (runningNumber == NONE) {
+            return;
+        }
+        if (verbs == null) {
+            verbs = new LongMap<>();
+        }
+        if (verbs.size() < MAX_VERBS) {
+            verbs.put(runningNumber, runningVerb);
+        }
+        runningNumber = NONE;
+    }
+
+    /** The numbered request is decided. The code of its verb. */
+    int decided(long number) {
+        if (number == runningNumber) {
+            runningNumber = NONE;
+            return runningVerb;
+        }
+        var code = verbs == null ? null : verbs.get(number);
+        if (verbs == null || code == null) {
+            return Traffic.UNKNOWN;
+        }
+        verbs.remove(number);
+        return code;
+    }
+
+    /** The code of the verb of a request that has no number from its client. */
+    static int verbOf(long request) {
+        return (int) (Math.abs(request) & ((1 << Traffic.CODE_BITS) - 1));
+    }
+
+    /** What comes of the command is to be recorded, which is handed in next, by the calling thread. */
+    public void record(Command command) {
+        toRecord = command;
+    }
+
+    /** The command is about to be handed in as the request of that number. */
+    @SuppressWarnings("ReferenceEquality") // the very one that was announced
+    public void handsIn(long request, Command command) {
+        if (toRecord == null) {
+            return;
+        }
+        if (toRecord == command) {
+            if (recorded == null) {
+                recorded = new HashMap<>(2);
+            }
+            // A number that was taken before is not answered again, so there must be an end to what is remembered.
+            if (recorded.size() < MAX_TAGS_IN_FLIGHT) {
+                recorded.put(request, command);
+            }
+        }
+        toRecord = null;
+    }
+
+    /** The command of that number, if what comes of it is to be recorded. */
+    @Nullable
+    Command takeRecorded(long request) {
+        return recorded == null ? null : recorded.remove(request);
     }
 
     /** What began was handed in: if it has no answer yet, it waits or is under way. */
@@ -306,6 +422,7 @@ public final class Caller {
         pipelined = null;
         tags = null;
         tagCount = 0;
+        verbs = null;
     }
 
     long told() {

@@ -1,5 +1,6 @@
 package io.dflockd.service.session;
 
+import io.dflockd.engine.Command;
 import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.Notice;
@@ -7,7 +8,9 @@ import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.OctetBuffer;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.PushCodec;
+import io.dflockd.service.stats.Traffic;
 import java.util.ArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +34,14 @@ public final class SessionDesk implements Effects.Receiver {
     private final OctetBuffer line = new OctetBuffer(256);
     private final Effects owed = new Effects();
     private @Nullable Notice encoded;
+    private Traffic.Told kind = Traffic.Told.OWN;
     /** The same where its line is long; null where it is in {@link #line}. */
     private @Nullable LongPush encodedLong;
+    private final Traffic traffic = new Traffic();
     private long lastNumber;
+    private int connectedSessions;
+    private Consumer<Caller> resumed = caller -> {};
+    private Recorder recorder = (caller, command, outcome) -> {};
 
     public SessionDesk(Engine engine, Replies replies) {
         this.engine = engine;
@@ -58,6 +66,20 @@ public final class SessionDesk implements Effects.Receiver {
         lastNumber = Math.max(lastNumber, number);
     }
 
+    /** Is told of who speaks for a named session from now on, with the engine's lock held and amidst an action. */
+    public void onResumed(Consumer<Caller> action) {
+        resumed = action;
+    }
+
+    /** Is told what came of commands that are to be recorded, with the engine's lock held. */
+    public interface Recorder {
+        void answered(Caller caller, Command command, Outcome outcome);
+    }
+
+    public void recordBy(Recorder other) {
+        recorder = other;
+    }
+
     /** The state that is asked from now on. */
     public void replace(Engine other) {
         engine = other;
@@ -66,6 +88,16 @@ public final class SessionDesk implements Effects.Receiver {
     /** Who speaks over the connection of this number; null where nobody does any more. */
     public @Nullable Caller connection(long number) {
         return number == 0 ? null : callers.get(number);
+    }
+
+    /** What the callers have asked and were told. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** How many sessions with a name a caller speaks for. */
+    public int connectedSessions() {
+        return connectedSessions;
     }
 
     /** How many entries it has: one a connection, and one a named session that is spoken for. */
@@ -84,7 +116,14 @@ public final class SessionDesk implements Effects.Receiver {
         caller.end();
         callers.remove(caller.connection());
         if (callers.get(caller.session()) == caller) {
-            callers.remove(caller.session());
+            forgetSession(caller);
+        }
+    }
+
+    private void forgetSession(Caller caller) {
+        callers.remove(caller.session());
+        if (caller.isNamed()) {
+            connectedSessions--;
         }
     }
 
@@ -95,6 +134,10 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         try {
+            var recorded = caller.takeRecorded(request);
+            if (recorded != null) {
+                recorder.answered(caller, recorded, outcome);
+            }
             if (request > 0 && session != caller.connection()) {
                 tellNumbered(caller, request, outcome);
             } else {
@@ -106,6 +149,7 @@ public final class SessionDesk implements Effects.Receiver {
     }
 
     private void tellNumbered(Caller caller, long number, Outcome outcome) {
+        traffic.decided(caller.decided(number), outcome);
         if (!caller.isBehind() && !caller.receiver().isCongested()) {
             caller.toldOneMore();
             replies.sendOwed(caller.receiver(), Long.toString(number), outcome, this);
@@ -118,6 +162,7 @@ public final class SessionDesk implements Effects.Receiver {
     private void tell(Caller caller, long request, Outcome outcome) {
         var tag = caller.answered(request);
         if (tag != null) {
+            traffic.decided(Caller.verbOf(request), outcome);
             replies.send(caller.receiver(), tag, outcome, this);
         }
     }
@@ -141,6 +186,7 @@ public final class SessionDesk implements Effects.Receiver {
             if (notice != encoded) {
                 encode(notice);
             }
+            traffic.told(kind);
             if (encodedLong == null) {
                 caller.receiver().push(line.array(), line.length());
             } else {
@@ -161,6 +207,7 @@ public final class SessionDesk implements Effects.Receiver {
             PushCodec.encode(push, line);
         }
         encoded = notice;
+        kind = Traffic.Told.of(notice);
     }
 
     @Override
@@ -171,7 +218,10 @@ public final class SessionDesk implements Effects.Receiver {
             return;
         }
         if (callers.get(caller.session()) == caller && caller.isNamed()) {
-            callers.remove(caller.session());
+            forgetSession(caller);
+        }
+        if (session != connection && callers.get(session) == null) {
+            connectedSessions++;
         }
         callers.put(session, caller);
         if (session == connection) {
@@ -183,6 +233,7 @@ public final class SessionDesk implements Effects.Receiver {
             caller.setBehind(true);
             expectMore(caller);
         }
+        resumed.accept(caller);
     }
 
     private static void expectMore(Caller caller) {
@@ -231,6 +282,7 @@ public final class SessionDesk implements Effects.Receiver {
         if (caller.isEnded() || caller.answered(request) == null) {
             return;
         }
+        traffic.decided(Caller.verbOf(request), Outcome.DONE);
         try {
             answer.run();
         } catch (RuntimeException | Error e) {
@@ -296,6 +348,7 @@ public final class SessionDesk implements Effects.Receiver {
 
         @Override
         public void answer(long session, long request, Outcome outcome) {
+            caller.decided(request); // it may have been asked again, and is counted
             try {
                 replies.sendOwed(caller.receiver(), Long.toString(request), outcome, SessionDesk.this);
             } catch (RuntimeException | Error e) {

@@ -55,7 +55,12 @@ public final class Acquirer {
      * where the server does not even say no. Cancelling the future leaves the queue.
      */
     public CompletableFuture<Optional<Hold>> acquire(Duration wait) {
-        return acquire(terms.dialer().open(), wait, HoldTerms::acquire);
+        return acquire(terms.dialer().open(), wait, HoldTerms::acquire, false);
+    }
+
+    /** As {@link #acquire}, for a caller who waits for the answer then, and can write the request itself until it comes. */
+    public CompletableFuture<Optional<Hold>> acquireHere(Duration wait) {
+        return acquire(terms.dialer().open(), wait, HoldTerms::acquire, true);
     }
 
     /** Connects and takes the hold or a place in the queue. Cancelling the future gives either up. */
@@ -78,10 +83,13 @@ public final class Acquirer {
 
     /** Waits for the turn of the place that the link has; empty when it does not come. The place is gone afterwards. */
     CompletableFuture<Optional<Hold>> await(Link link, Duration wait) {
-        return acquire(CompletableFuture.completedFuture(link), wait, HoldTerms::await);
+        return acquire(CompletableFuture.completedFuture(link), wait, HoldTerms::await, false);
     }
 
-    private CompletableFuture<Optional<Hold>> acquire(CompletableFuture<Link> opening, Duration wait, Ask ask) {
+    private CompletableFuture<Optional<Hold>> acquire(
+            CompletableFuture<Link> opening, Duration wait, Ask ask, boolean isWaitedFor) {
+        // What is opened later goes on upon a thread of the library.
+        boolean here = isWaitedFor && opening.isDone();
         var result = new CompletableFuture<Optional<Hold>>();
         long begun = time.nanoTime();
         long end = begun + Nanos.of(wait);
@@ -102,7 +110,7 @@ public final class Acquirer {
             boolean exact = link.takesMs() && wait.toNanosPart() != 0;
             long waitMs = msUntil(end, exact ? NANOS_PER_MS : NANOS_PER_SECOND);
             var request = ask.request(terms.over(link), waitMs);
-            var answer = link.send(request, Nanos.ofMs(waitMs))
+            var answer = link.send(request, Nanos.ofMs(waitMs), here)
                     .thenCompose(reply -> isNotGranted(reply, wait)
                             ? CompletableFuture.completedFuture(Optional.<Hold>empty())
                             : hold(link, request, reply, sentAt).thenApply(Optional::of));

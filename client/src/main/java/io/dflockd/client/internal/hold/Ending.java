@@ -49,17 +49,17 @@ final class Ending {
         ended.complete(Optional.of(reason));
         released.complete(false);
         if (farewellAfterNanos > 0) {
-            terms.time().after(farewellAfterNanos, () -> bid(how, last));
+            terms.time().after(farewellAfterNanos, () -> bid(how, last, false));
         } else {
-            bid(how, last);
+            bid(how, last, false);
         }
     }
 
-    /** The hold is given back. Called at most once, and not after {@link #lose}. */
-    void giveBack(Farewell how, Link last) {
+    /** The hold is given back. Called at most once, and not after {@link #lose}. See {@link Link#sendHere}. */
+    void giveBack(Farewell how, Link last, boolean here) {
         ended.complete(Optional.empty());
         var unused = farewell.thenAccept(released::complete);
-        bid(how, last);
+        bid(how, last, here);
     }
 
     /** It goes on without us. Called at most once, and not after the others. */
@@ -69,9 +69,9 @@ final class Ending {
         farewell.complete(true);
     }
 
-    private void bid(Farewell how, Link last) {
+    private void bid(Farewell how, Link last, boolean here) {
         switch (how) {
-            case OVER_LINK -> releaseOver(last);
+            case OVER_LINK -> releaseOver(last, here);
             case OVER_ANOTHER -> releaseOverAnother();
             case NONE -> {
                 last.close();
@@ -83,15 +83,15 @@ final class Ending {
     private void releaseOverAnother() {
         var unused = terms.dialer().open().whenComplete((fresh, failure) -> {
             if (failure == null) {
-                releaseOver(fresh);
+                releaseOver(fresh, false);
             } else {
                 farewell.complete(false);
             }
         });
     }
 
-    private void releaseOver(Link over) {
-        var unused = over.send(terms.release(token), 0).whenComplete((reply, failure) -> {
+    private void releaseOver(Link over, boolean here) {
+        var unused = over.send(terms.release(token), 0, here).whenComplete((reply, failure) -> {
             over.close();
             farewell.complete(failure == null && Refusals.is(reply, Status.OK));
         });

@@ -114,7 +114,7 @@ public final class Hold implements Lease {
 
     @Override
     public boolean release() throws InterruptedException {
-        return Futures.get(keeper.release());
+        return Futures.get(keeper.releaseHere());
     }
 
     @Override
@@ -166,7 +166,7 @@ public final class Hold implements Lease {
 
     @Override
     public void close() {
-        var release = keeper.release();
+        var release = keeper.releaseHere();
         if (Thread.currentThread().isInterrupted()) {
             return; // it goes on in the background
         }

@@ -103,7 +103,16 @@ final class LeaseKeeper implements Members.Member, Holder {
 
     /** Gives the hold back. The future tells whether the server confirmed it; the link is closed in the end. */
     CompletableFuture<Boolean> release() {
-        decide(tenure::release);
+        return release(false);
+    }
+
+    /** As {@link #release}, for a caller who waits for that then. */
+    CompletableFuture<Boolean> releaseHere() {
+        return release(true);
+    }
+
+    private CompletableFuture<Boolean> release(boolean here) {
+        act(arranged(tenure::release), here);
         return ending.released();
     }
 
@@ -245,16 +254,20 @@ final class LeaseKeeper implements Members.Member, Holder {
 
     /** Has the tenure decide, and does what it says. */
     private Step decide(Supplier<Step> decision) {
-        Step step;
+        var step = arranged(decision);
+        act(step, false);
+        return step;
+    }
+
+    private Step arranged(Supplier<Step> decision) {
         lock.lock();
         try {
-            step = decision.get();
+            var step = decision.get();
             arrange(step);
+            return step;
         } finally {
             lock.unlock();
         }
-        act(step);
-        return step;
     }
 
     /** The lock is held. */
@@ -290,7 +303,7 @@ final class LeaseKeeper implements Members.Member, Holder {
         }
     }
 
-    private void act(Step step) {
+    private void act(Step step, boolean here) {
         if (step instanceof Step.SeekLink seek && seek.afterNanos() == 0) {
             renewing.seek();
         } else if (step instanceof Step.Lose loss) {
@@ -301,7 +314,7 @@ final class LeaseKeeper implements Members.Member, Holder {
             ending.lose(loss.reason(), loss.farewell(), last(), loss.farewellAfterNanos());
         } else if (step instanceof Step.GiveBack back) {
             end();
-            ending.giveBack(back.farewell(), last());
+            ending.giveBack(back.farewell(), last(), here);
         }
     }
 

@@ -34,6 +34,11 @@ final class LineSocket {
     private static final int MAX_KEPT_BUFFER_BYTES = 64 * 1024;
     /** How many batches a caller writes for others before a thread of the library goes on. */
     private static final int BATCHES_OF_A_CALLER = 4;
+    /**
+     * A caller writes no more than so many bytes beyond what had been written when the peer was last heard of. So many go
+     * into the buffer of the socket, which begins with 16 KiB, so that a peer that takes nothing holds up no caller.
+     */
+    private static final int MOST_BYTES_OF_A_CALLER = 8 * 1024;
 
     private final ServerAddress address;
     private final ConnectionOptions options;
@@ -47,6 +52,9 @@ final class LineSocket {
     private OctetBuffer outbound = new OctetBuffer(BUFFER_BYTES);
     private OctetBuffer spare = new OctetBuffer(BUFFER_BYTES);
     private boolean hasWriter;
+    /** How many bytes were written, and how many of these had been when something was last read. */
+    private final AtomicLong written = new AtomicLong();
+    private volatile long writtenWhenRead;
     private @Nullable Socket socket;
     private @Nullable DflockdException failure;
 
@@ -132,9 +140,9 @@ final class LineSocket {
 
     void write(boolean here) {
         if (here && !Threads.isVirtual()) {
-            drain(BATCHES_OF_A_CALLER);
+            drain(BATCHES_OF_A_CALLER, MOST_BYTES_OF_A_CALLER);
         } else {
-            Threads.io().execute(() -> drain(Integer.MAX_VALUE));
+            Threads.io().execute(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE));
         }
     }
 
@@ -187,6 +195,7 @@ final class LineSocket {
     private void read(LineReader lines) {
         try {
             for (var line = lines.next(); line != null; line = lines.next()) {
+                writtenWhenRead = written.get();
                 firstWords.heard(line);
                 user.line(line, lines.wasCut());
             }
@@ -200,8 +209,11 @@ final class LineSocket {
         }
     }
 
-    /** Writes until nothing is left, but no more than so many batches. Only one thread is here at a time. */
-    private void drain(int batches) {
+    /**
+     * Writes until nothing is left, but no more than so many batches, nor more than so many bytes of which the peer may have
+     * taken nothing; the rest is written elsewhere. Only one thread is here at a time.
+     */
+    private void drain(int batches, long bytes) {
         for (int i = 0; i < batches; i++) {
             OctetBuffer batch;
             Socket to;
@@ -213,8 +225,12 @@ final class LineSocket {
                     hasWriter = false;
                     return;
                 }
+                if (written.get() + outbound.length() - writtenWhenRead > bytes) {
+                    break;
+                }
                 batch = outbound;
                 outbound = spare;
+                written.addAndGet(batch.length());
                 writing.set(time.nanoTime() + Nanos.of(options.writeTimeout()));
             } finally {
                 lock.unlock();

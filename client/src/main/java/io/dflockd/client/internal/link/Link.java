@@ -97,8 +97,13 @@ public interface Link {
     /** Sends what stayed behind, without blocking. */
     default void flush() {}
 
-    /** As {@link #send}, but may write on the calling thread, which saves a change of threads. */
+    /** As {@link #send}, but may write on the calling thread, which saves a change of threads. It waits for nobody there. */
     CompletableFuture<Reply> sendHere(Request request, long waitNanos);
+
+    /** As {@link #sendHere} or as {@link #send}. */
+    default CompletableFuture<Reply> send(Request request, long waitNanos, boolean here) {
+        return here ? sendHere(request, waitNanos) : send(request, waitNanos);
+    }
 
     /** For how long nothing has been sent or answered; 0 while answers are outstanding. */
     long idleNanos();

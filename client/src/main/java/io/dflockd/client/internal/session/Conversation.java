@@ -281,6 +281,9 @@ final class Conversation {
         try {
             next = pulse.look();
             silent = next instanceof Look.GiveUp ? numbering.present() : null;
+            if (silent != null) {
+                state.gaveUp();
+            }
         } finally {
             lock.unlock();
         }

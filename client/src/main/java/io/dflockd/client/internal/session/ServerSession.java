@@ -61,7 +61,8 @@ final class ServerSession implements SessionDialer.Joining, ConversationOwner {
         this.closedByUser = new ConnectionLostException(dialer.address() + ": closed by this client");
         closedByUser.setStackTrace(new StackTraceElement[0]);
         long patience = Nanos.of(dialer.options().responseTimeout()) / SILENT_PART;
-        this.state = new SessionState(patience, graceSeconds, dialer.time().nanoTime());
+        this.state = new SessionState(
+                patience, graceSeconds, dialer.route()::isCluster, dialer.time().nanoTime());
         this.holders = new Holders(dialer.time(), this::keptNanos);
         this.conversation = new Conversation(dialer, state, holders, this);
         this.requests = new Requests(dialer, state, conversation);

@@ -3,6 +3,7 @@ package io.dflockd.client.internal.session;
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.protocol.Reply;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ final class SessionState {
     /** An answer that the server gives at once may take this part of the grace, and not longer than that. */
     private static final int SILENCE_PART = 4;
     private static final long MAX_SILENCE_NANOS = 2_500_000_000L;
+    /** So long where other nodes may serve meanwhile. The session goes on over another connection, so little is risked. */
+    private static final long MAX_SILENCE_OF_NODE_NANOS = 750_000_000L;
+    /** Twice as long for each time that nothing was won by that, up to so many. */
+    private static final int MOST_IN_VAIN = 2;
 
     enum Phase {
         DOWN,
@@ -64,6 +69,9 @@ final class SessionState {
     }
 
     private final long patienceNanos;
+    private final BooleanSupplier hasOtherNodes;
+    /** How often a silent connection was given up since an answer last came in good time. */
+    private int inVain;
     private volatile Phase phase = Phase.DOWN;
     private boolean known;
     private long downSince;
@@ -78,9 +86,11 @@ final class SessionState {
      *
      * @param patienceNanos how long an answer that the server gives at once may take while nothing is held
      * @param graceSeconds what the server is asked for
+     * @param hasOtherNodes whether the server is a cluster, so that another node may serve when one is silent
      */
-    SessionState(long patienceNanos, long graceSeconds, long now) {
+    SessionState(long patienceNanos, long graceSeconds, BooleanSupplier hasOtherNodes, long now) {
         this.patienceNanos = Math.min(patienceNanos, MAX_SILENCE_NANOS);
+        this.hasOtherNodes = hasOtherNodes;
         this.graceNanos = Nanos.ofSeconds(graceSeconds);
         this.provedAt = now;
         this.downSince = now;
@@ -124,7 +134,7 @@ final class SessionState {
         return hasTime ? Math.min(mostNanos, Math.min(MAX_SILENCE_NANOS, graceNanos / SILENCE_PART)) : mostNanos;
     }
 
-    /** How long a connection may be silent that is to take the session up. */
+    /** How long a connection may be silent that is to take the session up: a node waits for a leader as long as it must. */
     long joinNanos() {
         return silenceNanos(known);
     }
@@ -201,6 +211,14 @@ final class SessionState {
         if (writtenAt - provedAt > 0) {
             provedAt = writtenAt;
         }
+        if (heardAt - writtenAt < MAX_SILENCE_OF_NODE_NANOS) {
+            inVain = 0;
+        }
+    }
+
+    /** The connection was given up because it was silent. */
+    void gaveUp() {
+        inVain = Math.min(inVain + 1, MOST_IN_VAIN);
     }
 
     /**
@@ -218,7 +236,7 @@ final class SessionState {
         @Nullable Long owedSince = earlier(promptSince, waitDueAt);
         if (owedSince != null) {
             long silentSince = heardAt - owedSince > 0 ? heardAt : owedSince;
-            left = silentSince + silenceNanos(holding) - now;
+            left = silentSince + silenceOfNodeNanos(holding) - now;
             if (left <= 0) {
                 return new Look.GiveUp();
             }
@@ -239,6 +257,11 @@ final class SessionState {
             return one == null ? other : one;
         }
         return one - other <= 0 ? one : other;
+    }
+
+    private long silenceOfNodeNanos(boolean holding) {
+        long most = silenceNanos(holding);
+        return hasOtherNodes.getAsBoolean() ? Math.min(most, MAX_SILENCE_OF_NODE_NANOS << inVain) : most;
     }
 
     private long silenceNanos(boolean holding) {

@@ -79,7 +79,7 @@ class SessionHistoryTest {
             this.random = new SplittableRandom(seed);
             long graceSeconds = random.nextLong(1, 12);
             this.grace = graceSeconds * 1_000 * MS;
-            this.state = new SessionState(2_500 * MS, graceSeconds, now);
+            this.state = new SessionState(2_500 * MS, graceSeconds, () -> false, now);
         }
 
         private void run() {

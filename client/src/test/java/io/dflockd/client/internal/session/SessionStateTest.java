@@ -16,7 +16,8 @@ class SessionStateTest {
     private static final Margin MARGIN = new Margin(null);
     private static final long USABLE = 12 * SECOND - 1_200 * MS - 6 * MS;
 
-    private final SessionState state = new SessionState(2_500 * MS, 12, 0);
+    private boolean isCluster;
+    private final SessionState state = new SessionState(2_500 * MS, 12, () -> isCluster, 0);
 
     @Test
     void beginsWhereTheServerSaysNew() {
@@ -111,6 +112,34 @@ class SessionStateTest {
 
         assertThat(state.look(500 * MS, 0L, null, true)).isEqualTo(new Look.GiveUp());
         assertThat(state.look(500 * MS, 0L, null, false)).isEqualTo(new Look.LookAgain(2 * SECOND));
+    }
+
+    @Test
+    void hasLessPatienceWithANodeOfAClusterAsOthersMayServeMeanwhile() {
+        isCluster = true;
+        up(0);
+
+        assertThat(state.look(700 * MS, 0L, null, true)).isEqualTo(new Look.LookAgain(50 * MS));
+        assertThat(state.look(750 * MS, 0L, null, false)).isEqualTo(new Look.GiveUp());
+        assertThat(state.joinNanos()).as("for a node that waits for a leader").isEqualTo(2_500 * MS);
+    }
+
+    @Test
+    void hasMorePatienceWithTheNextNodeUntilOneAnswersInGoodTime() {
+        isCluster = true;
+        up(0);
+        state.gaveUp();
+
+        assertThat(state.look(0, 0L, null, true)).isEqualTo(new Look.LookAgain(1_500 * MS));
+        state.gaveUp();
+        state.gaveUp();
+        assertThat(state.look(0, 0L, null, true)).isEqualTo(new Look.LookAgain(2_500 * MS));
+        state.heard(800 * MS);
+        state.proved(0);
+        assertThat(state.look(800 * MS, 800 * MS, null, true)).isEqualTo(new Look.LookAgain(2_500 * MS));
+        state.heard(SECOND);
+        state.proved(900 * MS);
+        assertThat(state.look(SECOND, SECOND, null, true)).isEqualTo(new Look.LookAgain(750 * MS));
     }
 
     @Test

@@ -1,0 +1,89 @@
+package io.dflockd.server;
+
+import io.dflockd.service.SettingException;
+import io.dflockd.service.access.AuditLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a server records who did what: in a file, among the lines of its log, or nowhere. Thread-safe. */
+final class Audit implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("audit");
+    private static final long MOST_BYTES = 100L << 20;
+    private static final int MOST_FILES = 10;
+
+    private final AuditLog log;
+    /** Null where it is no file. */
+    private final @Nullable AuditWriter writer;
+
+    private Audit(AuditLog log, @Nullable AuditWriter writer) {
+        this.log = log;
+        this.writer = writer;
+    }
+
+    /** Throws {@link SettingException} for a file that cannot be written. */
+    static Audit open(String where, boolean isStrict, Supplier<Instant> clock) {
+        return switch (where) {
+            case "off" -> new Audit(AuditLog.NONE, null);
+            case "stderr" -> new Audit(new AmongLines(clock), null);
+            default -> {
+                try {
+                    var file = new AuditFile(Path.of(where), MOST_BYTES, MOST_FILES);
+                    var opened = AuditWriter.open(file, isStrict, clock);
+                    yield new Audit(opened, opened);
+                } catch (IOException e) {
+                    throw new SettingException("--audit-log: cannot write " + where + ": " + e, e);
+                }
+            }
+        };
+    }
+
+    AuditLog log() {
+        return log;
+    }
+
+    /** A file that was moved away is written no more. */
+    void reopen() {
+        if (writer != null) {
+            writer.reopen();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+        }
+    }
+
+    /** The log has a thread of its own and says itself what it had to drop. */
+    private static final class AmongLines implements AuditLog {
+        private final Supplier<Instant> clock;
+        private final AtomicLong number = new AtomicLong();
+
+        AmongLines(Supplier<Instant> clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public void record(String event, Map<String, ?> fields) {
+            LOG.info("{}", AuditLine.of(clock.get(), number.incrementAndGet(), event, fields));
+        }
+
+        @Override
+        public boolean isFailing() {
+            return false;
+        }
+
+        @Override
+        public boolean mayAct() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.dflockd.service.admin;
+
+import io.dflockd.protocol.Octets;
+import io.dflockd.service.access.AuditLog;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is recorded of operators: each request that would change something, whether it was allowed or not. Thread-safe. */
+public final class AdminAudit {
+    private static final int LONGEST = 1024;
+    private static final double MS_PER_SECOND = 1000;
+
+    private final AuditLog log;
+    private final Refusals refusals = new Refusals();
+
+    AdminAudit(AuditLog log) {
+        this.log = log;
+    }
+
+    /** Whether somebody may do what hurts others: not where that cannot be recorded, and must be. */
+    public boolean mayAct() {
+        return log.mayAct();
+    }
+
+    /**
+     * Who asks.
+     *
+     * @param via by what
+     * @param source where from
+     * @param request its number, which other lines of the log may have too
+     */
+    public record Asker(String actor, String via, String source, long request) {}
+
+    /**
+     * A request that was not let through. Whoever sends many does not fill the log: of each minute a few are told, and of the
+     * others how many there were.
+     *
+     * @param code why
+     */
+    public void refused(Asker asker, String request, String code) {
+        long untold = refusals.tellsNow(System.nanoTime());
+        if (untold < 0) {
+            return;
+        }
+        var fields = fields(asker);
+        fields.put("what", cut(request));
+        fields.put("outcome", code);
+        if (untold > 0) {
+            fields.put("untold_before", untold);
+        }
+        log.record("request.refused", fields);
+    }
+
+    /** How many there were in the present minute. */
+    private static final class Refusals {
+        private static final long MINUTE_NANOS = 60_000_000_000L;
+        private static final int TOLD_A_MINUTE = 20;
+
+        private long minuteAt = System.nanoTime();
+        private int count;
+        private long untold;
+
+        /** How many were not told since the last one that was; below 0 where this one is not to be told either. */
+        synchronized long tellsNow(long now) {
+            if (now - minuteAt >= MINUTE_NANOS) {
+                minuteAt = now;
+                count = 0;
+            }
+            if (++count > TOLD_A_MINUTE) {
+                untold++;
+                return -1;
+            }
+            long before = untold;
+            untold = 0;
+            return before;
+        }
+    }
+
+    /**
+     * Somebody wanted a hold ended.
+     *
+     * @param before who held the key and who waited for it just before
+     */
+    public void revoked(Asker asker, LockDetails before, long fence, String reason, String outcome) {
+        var fields = fields(asker);
+        fields.put("key", text(before.key()));
+        fields.put("fence", fence);
+        before.holders().stream().filter(holder -> holder.fence() == fence).forEach(holder -> {
+            fields.put("holder", text(holder.text()));
+            fields.put("held_s", holder.heldMs() / MS_PER_SECOND);
+        });
+        fields.put("waiters", before.waiterCount());
+        if (!before.waiters().isEmpty()) {
+            fields.put("next", text(before.waiters().getFirst().text()));
+        }
+        fields.put("reason", cut(reason));
+        fields.put("outcome", outcome);
+        log.record("hold.revoked", fields);
+    }
+
+    /** Somebody wanted a session or a connection ended. {@code whose}: octets. */
+    public void ended(Asker asker, String event, long number, String whose, String reason, String outcome) {
+        var fields = fields(asker);
+        fields.put("number", number);
+        fields.put("client", text(whose));
+        fields.put("reason", cut(reason));
+        fields.put("outcome", outcome);
+        log.record(event, fields);
+    }
+
+    /** Somebody showed a token to be known for a while. */
+    public void loggedIn(Asker asker) {
+        var fields = fields(asker);
+        fields.put("outcome", "done");
+        log.record("login", fields);
+    }
+
+    private static Map<String, Object> fields(Asker asker) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("actor", asker.actor());
+        fields.put("via", asker.via());
+        fields.put("source", asker.source());
+        fields.put("request", asker.request());
+        return fields;
+    }
+
+    private static String text(String octets) {
+        return cut(Octets.toText(octets));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+    }
+}
