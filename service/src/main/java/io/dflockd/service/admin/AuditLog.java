@@ -80,7 +80,7 @@ public final class AuditLog {
             }
         }
         line = line.addKeyValue("waiters", before.waiterCount());
-        if (!before.waiters().isEmpty()) {
+        if (outcome.equals("done") && !before.waiters().isEmpty()) {
             line = line.addKeyValue("next", octets(before.waiters().getFirst().text()));
         }
         line.addKeyValue("reason", plain(reason)).addKeyValue("outcome", outcome).log();
