@@ -78,7 +78,8 @@ public final class Guard {
     private Decision decideUnknown(Route route, Right right) {
         if (route.method().writes()) {
             return refused(identities.hasAdmins() || identities.areNamed()
-                    ? unauthorized("this needs a token that may do that (" + right.word() + "): Authorization: Bearer TOKEN")
+                    ? unauthorized(
+                            "this needs a token that may do that (" + right.word() + "): Authorization: Bearer TOKEN")
                     : forbidden(Principal.ANYBODY, right));
         }
         if (identities.ofNobody() == null) {
@@ -89,8 +90,9 @@ public final class Guard {
         }
         return refused(identities.hasAdmins()
                 ? unauthorized("this needs the token of --admin-token-file: Authorization: Bearer TOKEN")
-                : Problem.of(Problem.FORBIDDEN, "denied", "without --auth-token-file, --admin-token-file or --identities"
-                        + " this is open to programs of the server's machine only"));
+                : Problem.of(Problem.FORBIDDEN, "denied",
+                        "without --auth-token-file, --admin-token-file or --identities"
+                                + " this is open to programs of the server's machine only"));
     }
 
     private @Nullable Principal principal(String authorization) {
@@ -103,7 +105,9 @@ public final class Guard {
     }
 
     private Problem forbidden(Principal principal, Right right) {
-        String who = principal.isRuled() ? principal.name() + " may not do that here (" : "this token may not do that (";
+        String who = principal.isRuled()
+                ? principal.name() + " may not do that here ("
+                : "this token may not do that (";
         return Problem.of(Problem.FORBIDDEN, "denied", identities.hasAdmins() || identities.areNamed()
                 ? who + right.word() + ")"
                 : "nobody may do that (" + right.word() + ") before the server is started with --admin-token-file"
