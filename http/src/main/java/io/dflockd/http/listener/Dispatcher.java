@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -141,26 +140,31 @@ final class Dispatcher {
     /** Never fails: what goes wrong is an answer too. */
     CompletionStage<Answer> answer(Admitted admitted, String body, String peer) {
         var route = admitted.match.route();
+        var call = new Call(
+                route,
+                admitted.match.parameters(),
+                admitted.query,
+                name -> header(admitted.head, name),
+                body,
+                admitted.granted.actor(),
+                admitted.source,
+                peer,
+                numbers.incrementAndGet());
         try {
             if (route.place() == Place.LEADER) {
-                var problem = elsewhere.get();
-                if (problem.isPresent()) {
-                    return problem.get().answer().now();
-                }
+                elsewhere.get().ifPresent(problem -> {
+                    throw problem.exception();
+                });
             }
-            var call = new Call(
-                    route,
-                    admitted.match.parameters(),
-                    admitted.query,
-                    name -> header(admitted.head, name),
-                    body,
-                    admitted.granted.actor(),
-                    admitted.source,
-                    peer,
-                    numbers.incrementAndGet());
             return route.handler().handle(call).exceptionally(Dispatcher::answerTo);
+        } catch (ProblemException e) {
+            if (route.method().writes()) {
+                var asker = new AdminAudit.Asker(call.actor().name(), "http", peer, call.number());
+                audit.refused(asker, route.method() + " " + admitted.head.uri(), e.problem().code());
+            }
+            return e.problem().answer().now();
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(answerTo(e));
+            return answerTo(e).now();
         }
     }
 

@@ -90,7 +90,7 @@ public final class AdminAudit {
             fields.put("held_s", holder.heldMs() / MS_PER_SECOND);
         });
         fields.put("waiters", before.waiterCount());
-        if (!before.waiters().isEmpty()) {
+        if (outcome.equals("done") && !before.waiters().isEmpty()) {
             fields.put("next", text(before.waiters().getFirst().text()));
         }
         fields.put("reason", cut(reason));

@@ -1,0 +1,181 @@
+package io.dflockd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What operators look for is found in slices, whatever happens between them. */
+class SurveyTest {
+    private static final int MANY = 3 * InventoryWalk.SLICE;
+
+    private final Engine engine = new Engine(Limits.wide(), 0);
+    private final Recorder recorder = new Recorder();
+    private long request;
+
+    @Test
+    void theLongestHeldAndTheMostWantedComeFirstWhereThatIsWished() {
+        lock(0, 1, "b");
+        lock(1_000, 2, "a");
+        lock(2_000, 3, "c");
+        wait(3_000, 4, "c");
+        wait(4_000, 5, "c");
+        wait(5_000, 6, "a");
+
+        assertThat(keys(LockSurvey.Order.KEY)).containsExactly("a", "b", "c");
+        assertThat(keys(LockSurvey.Order.AGE)).containsExactly("b", "a", "c");
+        assertThat(keys(LockSurvey.Order.WAITERS)).containsExactly("c", "a", "b");
+        assertThat(keys(LockSurvey.Order.WAIT)).containsExactly("c", "a", "b");
+        assertThat(keys(LockSurvey.Order.LEASE)).containsExactly("b", "a", "c");
+    }
+
+    @Test
+    void aRowTellsOfTheOldestHold() {
+        at(0, 1, new Command.Introduce("worker", false));
+        at(0, 1, new Command.Acquire("pool", Mode.PERMIT, 3, 0, 30_000, false));
+        at(1_000, 2, new Command.Acquire("pool", Mode.PERMIT, 3, 0, 60_000, false));
+        at(5_000, 9, new Command.Tick());
+
+        assertThat(rows(query("", LockSurvey.State.USED, 0, 0)))
+                .containsExactly(new LockSurvey.Row(
+                        "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 25_000, 0, 0));
+    }
+
+    @Test
+    void whatIsLookedForIsAllThatIsFound() {
+        lock(0, 1, "jobs/a");
+        lock(9_000, 1, "jobs/b");
+        lock(9_000, 1, "other");
+        wait(9_000, 2, "jobs/b");
+        at(10_000, 9, new Command.Tick());
+
+        assertThat(rows(query("jobs/", LockSurvey.State.USED, 0, 0))).hasSize(2);
+        assertThat(rows(query("", LockSurvey.State.CONTENDED, 0, 0))).extracting(LockSurvey.Row::key)
+                .containsExactly("jobs/b");
+        assertThat(rows(query("", LockSurvey.State.USED, 5_000, 0))).extracting(LockSurvey.Row::key)
+                .containsExactly("jobs/a");
+        assertThat(rows(query("", LockSurvey.State.HELD, 0, 2))).isEmpty();
+    }
+
+    @Test
+    void aWalkOverManyLooksAtASliceAtATime() {
+        IntStream.range(0, MANY).forEach(i -> lock(0, 1, "k%05d".formatted(i)));
+        var survey = new LockSurvey(query("", LockSurvey.State.USED, 0, 0));
+        int steps = 0;
+
+        while (!survey.step(engine, 0)) {
+            steps++;
+            assertThat(survey.visited()).isLessThanOrEqualTo(steps * InventoryWalk.SLICE);
+        }
+
+        assertThat(survey.visited()).isEqualTo(MANY);
+        assertThat(survey.matches()).isEqualTo(MANY);
+        assertThat(survey.rows()).hasSize(10).extracting(LockSurvey.Row::key).isSorted().startsWith("k00000");
+    }
+
+    @Test
+    void sessionsThatStayAreSeenOnceWhileOthersComeAndGo() {
+        IntStream.rangeClosed(1, MANY).forEach(i -> lock(0, i, "k" + i));
+        var survey = new SessionSurvey(0, 100_000);
+        var expected = new ArrayList<Long>();
+
+        survey.step(engine, 0);
+        for (long i = 1; i <= MANY; i++) {
+            if (i % 3 == 0 || (i >= InventoryWalk.SLICE - 2 && i <= InventoryWalk.SLICE + 5)) {
+                at(0, i, new Command.Detach(List.of(), 0));
+            } else {
+                expected.add(i);
+            }
+        }
+        IntStream.rangeClosed(MANY + 1, MANY + 10).forEach(i -> lock(0, i, "new" + i));
+        boolean done = false;
+        while (!done) {
+            done = survey.step(engine, 0);
+        }
+
+        assertThat(survey.rows()).extracting(SessionSurvey.Row::session)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .containsAll(expected);
+    }
+
+    @Test
+    void ofTwoSurveysOfSessionsTheOlderEnds() {
+        IntStream.rangeClosed(1, MANY).forEach(i -> lock(0, i, "k" + i));
+        var older = new SessionSurvey(0, 10);
+        var newer = new SessionSurvey(0, 10);
+
+        assertThat(older.step(engine, 0)).isFalse();
+        assertThat(newer.step(engine, 0)).isFalse();
+        assertThat(older.step(engine, 0)).isTrue();
+    }
+
+    @Test
+    void anOperatorEndsASessionThatOutlivesItsConnection() {
+        at(0, 7, new Command.Attach(100, "name", 60_000));
+        recorder.apply(engine, new Entry(0, new Action(1, 7, 100, 1, 0,
+                new Command.Acquire("jobs", Mode.PERMIT, 1, 0, 30_000, false))));
+        wait(0, 8, "jobs");
+        assertThat(SessionSurvey.find(engine, 100, 0)).isNotNull()
+                .returns(true, SessionSurvey.Row::named)
+                .returns(1, SessionSurvey.Row::holds);
+        assertThat(SessionSurvey.holds(engine, 100, 10, 0)).extracting(SessionSurvey.Held::key).containsExactly("jobs");
+
+        at(1_000, 9, new Command.EndSession(100));
+
+        assertThat(SessionSurvey.find(engine, 100, 0)).isNull();
+        assertThat(SessionSurvey.holds(engine, 8, 10, 0)).extracting(SessionSurvey.Held::key).containsExactly("jobs");
+    }
+
+    private void lock(long timeMs, long connection, String key) {
+        at(timeMs, connection, new Command.Acquire(key, Mode.PERMIT, 1, 0, 30_000, false));
+    }
+
+    private void wait(long timeMs, long connection, String key) {
+        at(timeMs, connection, new Command.Acquire(key, Mode.PERMIT, 1, 60_000, 30_000, false));
+    }
+
+    private void at(long timeMs, long connection, Command command) {
+        recorder.apply(engine, Entry.of(timeMs, connection, ++request, command));
+    }
+
+    private static LockSurvey.Query query(String prefix, LockSurvey.State state, long minAgeMs, int minWaiters) {
+        return new LockSurvey.Query(key -> true, prefix, "", Set.of(), state, minAgeMs, minWaiters,
+                LockSurvey.Order.KEY, 10);
+    }
+
+    @Test
+    void whatMayNotBeSeenIsNeitherShownNorCounted() {
+        lock(0, 1, "orders/1");
+        lock(0, 2, "jobs/1");
+
+        var survey = new LockSurvey(new LockSurvey.Query(key -> key.startsWith("jobs/"), "", "", Set.of(),
+                LockSurvey.State.USED, 0, 0, LockSurvey.Order.KEY, 10));
+        boolean done = false;
+        while (!done) {
+            done = survey.step(engine, engine.nowMs());
+        }
+
+        assertThat(survey.rows()).extracting(LockSurvey.Row::key).containsExactly("jobs/1");
+        assertThat(survey.matches()).isEqualTo(1);
+    }
+
+    private List<String> keys(LockSurvey.Order order) {
+        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, 0, 0, order, 10))
+                .stream()
+                .map(LockSurvey.Row::key)
+                .toList();
+    }
+
+    private List<LockSurvey.Row> rows(LockSurvey.Query query) {
+        var survey = new LockSurvey(query);
+        boolean done = false;
+        while (!done) {
+            done = survey.step(engine, engine.nowMs());
+        }
+        return survey.rows();
+    }
+}
