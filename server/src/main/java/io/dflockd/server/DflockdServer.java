@@ -1,16 +1,10 @@
 package io.dflockd.server;
 
 import io.dflockd.engine.Engine;
-import io.dflockd.engine.EngineLimits;
-import io.dflockd.replication.ClusterSettings;
-import io.dflockd.replication.PeerTls;
 import io.dflockd.replication.RaftJournal;
-import io.dflockd.replication.StorageSettings;
 import io.dflockd.server.config.ConfigException;
-import io.dflockd.server.config.Member;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.RequestHandler;
-import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.AccessChanges;
@@ -29,7 +23,6 @@ import io.dflockd.transport.Addresses;
 import io.dflockd.transport.Connections;
 import io.dflockd.transport.EventLoops;
 import io.dflockd.transport.FrontDoor;
-import io.dflockd.transport.RelaySettings;
 import io.dflockd.transport.TlsFiles;
 import io.dflockd.transport.TransportSettings;
 import java.io.IOException;
@@ -55,9 +48,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
-    /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
-    private static final int CONNECTIONS_SHARE = 4;
-    private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(10);
     /** For connections to take their last answers before another member is made leader. */
     private static final Duration LONGEST_BEFORE_TRANSFER = Duration.ofMillis(200);
 
@@ -136,7 +126,7 @@ public final class DflockdServer implements AutoCloseable {
         @Nullable AdminDoor admin = null;
         try {
             // In a log each term says the time of day; whoever reads it must begin as its writer began.
-            var engine = new Engine(limits(config), config.dataDir().isPresent() ? 0 : microsOf(clock));
+            var engine = new Engine(RoomSettings.ofEngine(config), config.dataDir().isPresent() ? 0 : microsOf(clock));
             var driver = new EngineDriver(
                     engine,
                     new Replies(config.maxAnswerBytes()),
@@ -146,7 +136,7 @@ public final class DflockdServer implements AutoCloseable {
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
             var counters = new ServerCounters();
-            int maxConnections = maxConnections(config, tls.isPresent());
+            int maxConnections = RoomSettings.maxConnections(config, tls.isPresent());
             var gate = new Gate(
                     counters,
                     maxConnections,
@@ -163,9 +153,9 @@ public final class DflockdServer implements AutoCloseable {
                             () -> certificateEnds(tls)));
             begin(driver, loops, config);
             var handler = new RequestHandler(
-                    serviceSettings(config), driver, identities, counters, gate,
+                    RoomSettings.ofService(config), driver, identities, counters, gate,
                     new AuditTrail(audit.log(), loops.alarm()));
-            var transportSettings = transportSettings(config, clock);
+            var transportSettings = RoomSettings.ofTransport(config, clock);
             var connections = new Connections(transportSettings, counters);
             var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
             var doors = Doors.open(config, loops, tls, frontDoor);
@@ -240,9 +230,7 @@ public final class DflockdServer implements AutoCloseable {
         if (folder == null) {
             return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
         }
-        var settings = new StorageSettings(
-                folder, config.syncs(), config.acceptsLogLoss(), LONGEST_RECOVERY, limits(config),
-                clusterSettings(config), config.restore(), config.minFreeDisk());
+        var settings = RoomSettings.ofStorage(config, folder);
         return (applier, lock) -> {
             try {
                 return RaftJournal.open(settings, applier, clock::nanoTime, () -> microsOf(clock), broken);
@@ -266,28 +254,7 @@ public final class DflockdServer implements AutoCloseable {
         if (config.cluster().isEmpty()) {
             return FrontDoor.alone(handler, connections, settings, loops);
         }
-        var relays = new RelaySettings(
-                config.cluster().get().own().name(),
-                config.relayWait(),
-                peerTls(config).map(files -> TlsFiles.ofPeers(files.cert(), files.key(), files.ca())));
-        return FrontDoor.ofMember(handler, connections, settings, loops, tls, relays);
-    }
-
-    private static Optional<ClusterSettings> clusterSettings(ServerConfig config) {
-        return config.cluster()
-                .map(cluster -> new ClusterSettings(
-                        cluster.members().stream().map(Member::node).toList(),
-                        cluster.own().name(),
-                        config.electionTimeout(),
-                        peerTls(config),
-                        config.joins(),
-                        Version.current()));
-    }
-
-    private static Optional<PeerTls> peerTls(ServerConfig config) {
-        return config.peerTlsCert()
-                .map(certificate -> new PeerTls(
-                        certificate, config.peerTlsKey().orElseThrow(), config.peerTlsCa().orElseThrow()));
+        return FrontDoor.ofMember(handler, connections, settings, loops, tls, RoomSettings.ofRelays(config));
     }
 
     /**
@@ -389,47 +356,5 @@ public final class DflockdServer implements AutoCloseable {
         connections.close();
         admin.close();
         loops.abort();
-    }
-
-    private static ServiceSettings serviceSettings(ServerConfig config) {
-        return new ServiceSettings(
-                config.defaultLeaseTtl().toMillis(),
-                config.autoReleaseOnDisconnect(),
-                config.maxSessionGrace().toMillis(),
-                config.statsLimit(),
-                config.maxAnswerBytes(),
-                config.maxArgBytes(),
-                config.readTimeout().toMillis());
-    }
-
-    private static int maxConnections(ServerConfig config, boolean encrypted) {
-        int most = Connections.most(config.maxMemoryBytes() / CONNECTIONS_SHARE, encrypted);
-        return config.maxConnections() == 0 ? most : Math.min(config.maxConnections(), most);
-    }
-
-    private static TransportSettings transportSettings(ServerConfig config, ServerClock clock) {
-        return new TransportSettings(
-                config.readTimeout(),
-                config.writeTimeout(),
-                config.maxArgBytes(),
-                config.pushQueue(),
-                config.maxMemoryBytes() / CONNECTIONS_SHARE,
-                clock::nanoTime);
-    }
-
-    private static EngineLimits limits(ServerConfig config) {
-        return new EngineLimits(
-                config.maxLocks(),
-                config.maxWaiters(),
-                config.maxKeys(),
-                config.maxListLength(),
-                config.maxSubscriptions(),
-                config.maxMemoryBytes() - config.maxMemoryBytes() / CONNECTIONS_SHARE,
-                config.maxAnswerBytes(),
-                config.maxSessions(),
-                config.maxSessionGrace().toMillis(),
-                config.autoReleaseOnDisconnect(),
-                config.gcInterval().toMillis(),
-                config.gcMaxIdle().toMillis());
     }
 }
