@@ -28,6 +28,7 @@ public final class AdminClient {
             "the file that holds the token to show there; DFLOCK_ADMIN_TOKEN holds the token itself");
     public static final List<Flag> FLAGS = List.of(ADMIN, TOKEN_FILE);
 
+    private static final int UNAUTHORIZED = 401;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String DEFAULT_ADDRESS = "127.0.0.1:6389";
     private static final String TOKEN_VARIABLE = "DFLOCK_ADMIN_TOKEN";
@@ -152,9 +153,11 @@ public final class AdminClient {
         }
         var body = object(response.body());
         if (response.statusCode() / 100 != 2) {
+            var why = String.valueOf(
+                    body.getOrDefault("detail", base + " answers with status " + response.statusCode()));
+            boolean lacksToken = response.statusCode() == UNAUTHORIZED && token == null;
             throw new RefusedException(exitOf(response.statusCode()), TextTable.printable(
-                    String.valueOf(
-                            body.getOrDefault("detail", base + " answers with status " + response.statusCode()))));
+                    lacksToken ? why + "; it is named by --admin-token-file or in DFLOCK_ADMIN_TOKEN" : why));
         }
         return body;
     }
@@ -169,7 +172,7 @@ public final class AdminClient {
 
     private static Exit exitOf(int status) {
         return switch (status) {
-            case 401 -> Exit.NO_ACCESS;
+            case UNAUTHORIZED -> Exit.NO_ACCESS;
             case 404 -> Exit.NOTHING;
             case 503 -> Exit.UNREACHABLE;
             default -> Exit.REFUSED;

@@ -126,17 +126,17 @@ public final class Guard {
         if (route.method().writes()) {
             return refused(identities.hasAdmins() || identities.areNamed()
                     ? unauthorized(
-                            "this needs a token that may do that (" + right.word() + "): Authorization: Bearer TOKEN")
+                            "this needs a token that may do that (" + right.word() + "), as a bearer token")
                     : forbidden(Principal.ANYBODY, right));
         }
         if (identities.ofNobody() == null) {
-            return refused(unauthorized("this needs a token of the server: Authorization: Bearer TOKEN"));
+            return refused(unauthorized("this needs a token of the server, as a bearer token"));
         }
         if (isLocal) {
             return new Decision.Granted(new Actor(Principal.ANYBODY));
         }
         return refused(identities.hasAdmins()
-                ? unauthorized("this needs the token of --admin-token-file: Authorization: Bearer TOKEN")
+                ? unauthorized("this needs the token of --admin-token-file, as a bearer token")
                 : Problem.of(Problem.FORBIDDEN, "denied",
                         "without --auth-token-file, --admin-token-file or --identities"
                                 + " this is open to programs of the server's machine only"));
