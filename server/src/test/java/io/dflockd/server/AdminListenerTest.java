@@ -9,6 +9,7 @@ import io.avaje.json.mapper.JsonMapper;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -302,6 +304,51 @@ class AdminListenerTest {
 
             assertThat(get("/livez").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void answersThatNobodyTakesHaveABoundForAllTogether() throws IOException, InterruptedException {
+        var unread = new ArrayList<Socket>();
+        try (var holder = client()) {
+            for (int i = 0; i < 1000; i++) {
+                holder.ask("l", "\u0001".repeat(200) + i, "0 300"); // six times as long in JSON
+            }
+            for (int i = 0; i < 40; i++) {
+                var socket = new Socket();
+                unread.add(socket);
+                socket.setReceiveBufferSize(1024);
+                socket.connect(new InetSocketAddress(admin().getAddress(), admin().getPort()));
+                socket.getOutputStream()
+                        .write("GET /api/v1/locks?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                                .getBytes(ISO_8859_1));
+            }
+
+            awaitLocks(answer -> answer.statusCode() == 503 && answer.body().contains("\"code\":\"busy\""));
+            assertThat(get("/livez").statusCode()).as("a probe beside that").isEqualTo(200);
+        } finally {
+            for (var socket : unread) {
+                socket.close();
+            }
+        }
+        awaitLocks(answer -> answer.statusCode() == 200);
+    }
+
+    private void awaitLocks(Predicate<HttpResponse<String>> expected) {
+        Eventually.await("the answer", Duration.ofSeconds(20), Duration.ofMillis(50), () -> {
+            try {
+                return expected.test(get("/api/v1/locks?limit=1000"));
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void bodiesOfAllConnectionsTogetherAreSmallAlsoBeforeAnybodyHasShownAToken() throws IOException {
+        var lines = List.of("POST /api/v1/login HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+                "Content-Length: 20000", "", "");
+
+        assertThat(raw(String.join("\r\n", lines))).startsWith("HTTP/1.1 413 ");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.UsageException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -148,7 +149,10 @@ public final class AdminClient {
         try {
             response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            var why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            // That client of the JDK says nothing of a refused connection but the name of the exception.
+            var why = e instanceof ConnectException
+                    ? "connection refused or no way there"
+                    : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + why);
         }
         var body = object(response.body());

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * Used by the listener's thread alone.
  */
 final class Admissions {
+    /** Of answers that peers have yet to take. One alone may be longer. */
+    private static final long MOST_OWED_BYTES = 8L << 20;
+    /** There is always room for so much, which is more than a probe or a problem says. */
+    private static final int SMALL_BYTES = 4096;
+
     private final int most;
     private final ListenerCounters counters;
+    private long owedBytes;
     /** Those first that have done nothing for the longest time. */
     private final LinkedHashSet<HttpConnection> open = new LinkedHashSet<>();
 
@@ -56,6 +62,16 @@ final class Admissions {
     void left(HttpConnection connection) {
         open.remove(connection);
         counters.open.set(open.size());
+    }
+
+    /** Whether memory should be spent on one more answer that may lie there for a while. */
+    boolean hasRoomFor(int bytes) {
+        return bytes <= SMALL_BYTES || owedBytes == 0 || owedBytes + bytes <= MOST_OWED_BYTES;
+    }
+
+    /** So much more, or less, has yet to be taken by peers. */
+    void owe(int bytes) {
+        owedBytes += bytes;
     }
 
     List<HttpConnection> all() {

@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-    private static final int MAX_BODY_BYTES = 1 << 20;
+    /** More than any request needs; all connections together may send as much at once, before anybody has shown a token. */
+    private static final int MAX_BODY_BYTES = 16 * 1024;
 
     private enum State {
         IDLE(60),
@@ -297,7 +298,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void answered(Answer answer) {
         if (state == State.ANSWERING) {
             enter(State.WRITING);
-            write(answer);
+            write(admissions.hasRoomFor(answer.body().length)
+                    ? answer
+                    : Problem.unavailable("busy", "others have yet to take their answers", 1).answer());
         }
     }
 
@@ -312,7 +315,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (answer.status() >= Problem.BAD_REQUEST) {
             admissions.counters().problems.increment();
         }
+        int bytes = answer.body().length;
+        admissions.owe(bytes);
         channel.writeAndFlush(response(answer)).addListener(written -> {
+            admissions.owe(-bytes);
             if (!written.isSuccess()) {
                 close();
                 return;
