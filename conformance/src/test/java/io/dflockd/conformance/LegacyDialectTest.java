@@ -2,6 +2,7 @@ package io.dflockd.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ class LegacyDialectTest {
     @Test
     void bothPortsServeTheSameKeys() {
         Assumptions.assumeFalse(Target.isElsewhere(), "needs a server with both ports");
-        int port = OwnServers.freePort();
+        int port = FreePorts.one();
         try (var server = OwnServers.start(List.of("--legacy-host", "127.0.0.1", "--legacy-port", "" + port));
                 var current = WireClient.connect(server.address());
                 var old = WireClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {

@@ -7,10 +7,9 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +23,9 @@ import java.util.regex.Pattern;
 final class OwnServers {
     /** In an option: a file with this text. */
     private static final Pattern FILE = Pattern.compile("\\{file:(.*)}");
+    /** What the servers of a run keep goes with the results of the build. */
+    private static final Path STATES = Path.of("target", "states");
+
     static final boolean DURABLE = Boolean.getBoolean("dflockd.conformance.durable");
     private static final Map<List<String>, DflockdServer> SERVERS = new HashMap<>();
     private static final Map<List<String>, InetSocketAddress> LEGACY_ADDRESSES = new HashMap<>();
@@ -59,15 +61,6 @@ final class OwnServers {
         throw new IllegalArgumentException("no server starts with " + options);
     }
 
-    /** A port of this machine that nobody listens on now. */
-    static int freePort() {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static synchronized DflockdServer shared(boolean tls, List<String> options) {
         return SERVERS.computeIfAbsent(withTls(tls, options), OwnServers::start);
     }
@@ -98,7 +91,7 @@ final class OwnServers {
 
     private static String newFolder() {
         try {
-            return Files.createTempDirectory("conformance").toString();
+            return Files.createTempDirectory(Files.createDirectories(STATES), "conformance").toString();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a folder for the state", e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.engine.Command;
 import io.dflockd.engine.order.Node;
+import io.dflockd.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -119,15 +120,9 @@ class FirstStartTest {
             waiting.join();
             cluster.leader();
             var stranger = new ArrayList<>(cluster.members);
-            stranger.set(2, new Node("n9", "client.example:9", "localhost:" + freePort()));
+            stranger.set(2, new Node("n9", "client.example:9", "localhost:" + FreePorts.one()));
             assertRefused(cluster, cluster.settings(folder.resolve("other"), stranger, "n9", SHORT, Optional.empty()),
                     "was told of other members than this one or of another file to restore, or is of another cluster");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 

@@ -3,10 +3,9 @@ package io.dflockd.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.order.Node;
+import io.dflockd.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +48,7 @@ final class JournalCluster implements AutoCloseable {
     static List<Node> members(int count) throws IOException {
         var found = new ArrayList<Node>();
         for (int i = 0; i < count; i++) {
-            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                found.add(new Node("n" + (i + 1), "client.example:" + (7_001 + i), "localhost:" + free.getLocalPort()));
-            }
+            found.add(new Node("n" + (i + 1), "client.example:" + (7_001 + i), "localhost:" + FreePorts.one()));
         }
         return found;
     }

@@ -1,8 +1,7 @@
 package io.dflockd.replication;
 
+import io.dflockd.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +37,7 @@ final class Voters implements AutoCloseable {
         this.folder = folder;
         var peers = new ArrayList<RaftPeer>();
         for (int i = 0; i < COUNT; i++) {
-            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                ports.add(free.getLocalPort());
-            }
+            ports.add(FreePorts.one());
             peers.add(RaftPeer.newBuilder().setId(name(i)).setAddress("127.0.0.1:" + ports.get(i)).build());
         }
         group = RaftGroup.valueOf(OneVoter.GROUP, peers);

@@ -6,11 +6,10 @@ import io.dflockd.protocol.Members;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +40,7 @@ class ClusterServerTest {
         var members = new StringBuilder();
         for (var name : NAMES) {
             members.append(members.isEmpty() ? "" : ",").append(name).append("=127.0.0.1:");
-            int peer = freePorts(2);
-            members.append(freePorts(1)).append(':').append(peer);
+            members.append(FreePorts.one()).append(':').append(FreePorts.inARow(2));
         }
         var starting = NAMES.stream()
                 .map(name -> CompletableFuture.supplyAsync(() -> DflockdServer.start(ServerConfig.builder()
@@ -64,26 +62,6 @@ class ClusterServerTest {
     @AfterEach
     void stop() {
         servers.values().parallelStream().forEach(DflockdServer::close);
-    }
-
-    /** The first of so many that follow each other and are free now. */
-    private static int freePorts(int count) throws IOException {
-        while (true) {
-            try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = first.getLocalPort();
-                if (port < 65_000 && (count == 1 || isFree(port + 1))) {
-                    return port;
-                }
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private WireClient connect(String name) {

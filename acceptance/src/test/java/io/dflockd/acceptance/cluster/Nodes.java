@@ -3,12 +3,12 @@ package io.dflockd.acceptance.cluster;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.protocol.Members;
 import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -35,17 +35,15 @@ public final class Nodes implements AutoCloseable {
     private Nodes(Path program, Path folder) {
         this.program = program;
         this.folder = folder;
-        var taken = new TreeSet<Integer>();
         var text = new StringBuilder();
         for (int i = 0; i < COUNT; i++) {
-            ports[i] = freePorts(1, taken);
+            ports[i] = FreePorts.one();
             text.append(i == 0 ? "" : ",")
                     .append(name(i))
                     .append("=127.0.0.1:")
                     .append(ports[i])
                     .append(':')
-                    .append(
-                            freePorts(2, taken));
+                    .append(FreePorts.inARow(2));
         }
         this.members = text.toString();
     }
@@ -179,30 +177,6 @@ public final class Nodes implements AutoCloseable {
     /** What a node has logged since it was last started. */
     public String log(int node) {
         return String.join("\n", running.get(node).log());
-    }
-
-    /** So many ports one after another that nobody listens at now. */
-    private static int freePorts(int count, Set<Integer> taken) {
-        while (true) {
-            try (var first = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-                int port = first.getLocalPort();
-                if (IntStream.range(port, port + count).noneMatch(taken::contains)
-                        && IntStream.range(port + 1, port + count).allMatch(Nodes::isFree)) {
-                    IntStream.range(port, port + count).forEach(taken::add);
-                    return port;
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     @Override

@@ -3,16 +3,15 @@ package io.dflockd.acceptance.faults;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.testkit.Cable;
 import io.dflockd.testkit.Cable.Way;
+import io.dflockd.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Where cases that suffer the same fault take place: a server, ways to it, and processes that can be stopped. */
@@ -20,8 +19,6 @@ final class Scene implements AutoCloseable {
     /** A hold on a connection of its own ends at the server with that: the news needs a moment, or no client could be first. */
     private static final Duration NEWS = Duration.ofMillis(250);
     private static final Duration LONGEST_NEWS_OF_SESSIONS = Duration.ofMillis(20);
-    private static final int LEAST_PORT = 20_000;
-    private static final int MOST_PORT = 32_000;
     private static final String SMALL_HEAP = "-Xmx160m -XX:TieredStopAtLevel=1";
 
     private final Fault fault;
@@ -42,7 +39,7 @@ final class Scene implements AutoCloseable {
         this.fault = fault;
         this.programs = around.programs();
         this.around = around;
-        this.server = fault.isAtServer() ? start(freePort()) : around.server();
+        this.server = fault.isAtServer() ? start(FreePorts.one()) : around.server();
         this.host = fault == Fault.HOLDER_STOPPED
                 ? new HostedHolders(around.seed(), around.longestStop(), server.address())
                 : null;
@@ -130,18 +127,6 @@ final class Scene implements AutoCloseable {
 
     private ServerProcess start(int port) {
         return ServerProcess.startWith(SMALL_HEAP, programs.server(), "--port", Integer.toString(port));
-    }
-
-    /** Below those that the kernel gives to anybody, who would have it when the server comes back. */
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
-            try (var unused = new ServerSocket(port)) {
-                return port;
-            } catch (IOException e) {
-                // It is taken.
-            }
-        }
     }
 
     private void strike(FaultCase of, Cable cable) {

@@ -2,11 +2,9 @@ package io.dflockd.acceptance.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.dflockd.testkit.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The port for released clients is no side door. */
 @Timeout(180)
 class LegacyPortIT {
-    private static final int PORT = freePort();
+    private static final int PORT = FreePorts.one();
 
     @RegisterExtension static final Arena ARENA = Arena.with("--legacy-port", Integer.toString(PORT));
 
@@ -55,13 +53,5 @@ class LegacyPortIT {
         return new Target(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT), target.token(),
                 target.prefix(),
                 target.random(), target.scale(), target.peers());
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

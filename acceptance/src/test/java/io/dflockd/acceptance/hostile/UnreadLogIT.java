@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.FreePorts;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,10 +20,7 @@ class UnreadLogIT {
 
     @Test
     void aLogThatNobodyReadsHoldsNobodyUp() throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         var builder = new ProcessBuilder(ServerProcess.PROGRAM.toString(), "--port", Integer.toString(port),
                 "--auth-token",
