@@ -248,6 +248,16 @@ test("whatIsOldIsGreyWithItsAge", async () => {
   await page.locator("main:not(.stale)").waitFor();
 });
 
+test("anAnswerThatBreaksOffIsNone", async () => {
+  const { page, context } = user;
+  await open(page, `${server.console}#/locks`, "Locks");
+  await context.route("**/api/**", route => route.fulfill({ contentType: "application/json", body: '{"node":' }));
+  await page.getByText(/What you see is .* old: the server does not answer/).waitFor();
+  await page.locator("main.stale tbody tr").first().waitFor();
+  await context.unroute("**/api/**");
+  await page.locator("main:not(.stale)").waitFor();
+});
+
 test("thePolicyOfThePageIsNeverBroken", () => {
   assert.deepEqual(user.complaints, []);
 });

@@ -34,8 +34,8 @@ async function ask(method, path, { body, signal } = {}) {
     throw new Problem(0, null);
   }
   const answer = await response.json().catch(() => null);
-  if (!response.ok) {
-    throw new Problem(response.status, answer, Number(response.headers.get("Retry-After")) || 0);
+  if (!response.ok || !answer) { // no answer: it broke off
+    throw new Problem(response.ok ? 0 : response.status, answer, Number(response.headers.get("Retry-After")) || 0);
   }
   return answer;
 }

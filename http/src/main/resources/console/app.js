@@ -59,7 +59,6 @@ function loggedIn() {
 
 const loginLink = () => link("login", { from: route.view === "login" ? route.query.from : location.hash });
 
-
 async function logOut() {
   await post("logout", {}).catch(() => null);
   me = null;
