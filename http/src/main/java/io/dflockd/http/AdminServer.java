@@ -99,7 +99,7 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
-        routes.addAll(new LoginApi(guard, desk.audit()).routes());
+        routes.addAll(new LoginApi(guard, desk, worker).routes());
         routes.addAll(OpenApi.routes());
         return routes;
     }

@@ -136,6 +136,8 @@ public final class DflockdServer implements AutoCloseable {
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
             var counters = new ServerCounters();
+            tls.ifPresent(files -> files.onReload(
+                    done -> counters.reloaded(ServerCounters.Reloaded.CERTIFICATE, done)));
             int maxConnections = RoomSettings.maxConnections(config, tls.isPresent());
             var gate = new Gate(
                     counters,
@@ -150,7 +152,7 @@ public final class DflockdServer implements AutoCloseable {
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log()),
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
-                            () -> certificateEnds(tls)));
+                            () -> certificateEnds(tls), audit.log()));
             begin(driver, loops, config);
             var handler = new RequestHandler(
                     RoomSettings.ofService(config), driver, identities, counters, gate,
@@ -180,7 +182,7 @@ public final class DflockdServer implements AutoCloseable {
                     doors,
                     admin,
                     health,
-                    Reloader.start(identities, audit.log()),
+                    Reloader.start(identities, audit.log(), counters),
                     audit,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),

@@ -40,6 +40,13 @@ public final class TlsFiles {
     private final ClientAuth clientAuth;
     private Loaded loaded;
     private long checkedAt;
+    private volatile BooleanConsumer reloaded = done -> {};
+
+    /** Takes whether something was done. */
+    @FunctionalInterface
+    public interface BooleanConsumer {
+        void accept(boolean done);
+    }
 
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
@@ -98,6 +105,11 @@ public final class TlsFiles {
         return loaded().context;
     }
 
+    /** Is told when files that had changed were read again: whether they can be used. */
+    public void onReload(BooleanConsumer action) {
+        reloaded = action;
+    }
+
     /** When the certificate ends that is shown now. */
     public Instant certificateEnds() {
         return loaded().ends;
@@ -119,9 +131,11 @@ public final class TlsFiles {
         }
         try {
             loaded = load();
+            reloaded.accept(true);
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
             loaded = new Loaded(loaded.context, loaded.outgoing, loaded.ends, state);
+            reloaded.accept(false);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", e.getMessage())

@@ -8,6 +8,7 @@ import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.access.Right;
+import io.dflockd.service.stats.ServerCounters;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public final class Guard {
         @Nullable Login login = token == null ? null : identities.ofToken(token);
         if (login == null) {
             gate.wrongToken(source);
-            gate.authenticationFailed(peer);
+            gate.authenticationFailed(peer, ServerCounters.AuthFailure.ADMIN);
             return new LoginTry.Failed(unauthorized("the token is none that this server knows"));
         }
         return new LoginTry.Done(login);
@@ -150,6 +151,7 @@ public final class Guard {
     }
 
     private Problem forbidden(Principal principal, Right right) {
+        gate.denied(right);
         String who = principal.isRuled()
                 ? principal.name() + " may not do that here ("
                 : "this token may not do that (";

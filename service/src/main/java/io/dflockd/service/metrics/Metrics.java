@@ -1,5 +1,6 @@
 package io.dflockd.service.metrics;
 
+import io.dflockd.service.access.CountedAudit;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.stats.ServerCounters;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ public final class Metrics {
     private final int maxConnections;
     private final List<KeyGroup> groups;
     private final Supplier<OptionalLong> certificateEnds;
+    private final CountedAudit audit;
 
     /**
      * Has the keys of the groups measured apart from now on.
@@ -30,7 +32,9 @@ public final class Metrics {
             BooleanSupplier ready,
             int maxConnections,
             List<KeyGroup> groups,
-            Supplier<OptionalLong> certificateEnds) {
+            Supplier<OptionalLong> certificateEnds,
+            CountedAudit audit) {
+        this.audit = audit;
         this.driver = driver;
         this.counters = counters;
         this.ready = ready;
@@ -54,7 +58,9 @@ public final class Metrics {
         listeners.add(new ListenerCount("data", counters.openConnections(), counters.accepted()));
         listeners.addAll(others);
         TrafficFamilies.addConnectionsTo(families, counters, listeners);
+        TrafficFamilies.addSecurityTo(families, counters, audit);
         TrafficFamilies.addTo(families, measures);
+        TrafficFamilies.addIdentityLimitsTo(families, measures, counters);
         var holds = new HoldFamilies(measures.engine());
         holds.addTo(families);
         holds.addGroupsTo(families, groups);
