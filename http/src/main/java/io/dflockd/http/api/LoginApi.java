@@ -61,7 +61,7 @@ public final class LoginApi {
                 // The browser says how it came here, also where a proxy has done TLS for this server.
                 boolean isSecret = call.header().apply("Origin").toLowerCase(Locale.ROOT).startsWith("https:");
                 guard.logins().end(call.header().apply("Cookie"));
-                yield self(actor.name(), guard.rights(actor), List.of())
+                yield self(actor.name(), guard.rights(actor), List.of(), true)
                         .withHeader("Set-Cookie", guard.logins().cookie().keep(number, isSecret))
                         .now();
             }
@@ -80,10 +80,12 @@ public final class LoginApi {
     private CompletionStage<Answer> whoami(Call call) {
         call.query().only();
         var actor = call.actor();
-        return worker.answer(() -> self(actor.name(), guard.rights(actor), desk.limitsOf(actor.principal())));
+        boolean isLoggedIn = guard.logins().find(call.header().apply("Cookie")) != null;
+        return worker
+                .answer(() -> self(actor.name(), guard.rights(actor), desk.limitsOf(actor.principal()), isLoggedIn));
     }
 
-    private Answer self(String name, List<Right> rights, List<ServerStatus.Limit> limits) {
+    private Answer self(String name, List<Right> rights, List<ServerStatus.Limit> limits, boolean isLoggedIn) {
         return Answer.json(JsonFields.object(json -> {
             json.text("name", name);
             json.objects("rights", rights, (row, right) -> row.text("name", right.word()));
@@ -92,6 +94,7 @@ public final class LoginApi {
                 row.number("most", limit.most());
                 row.number("used", limit.used());
             });
+            json.flag("logged_in", isLoggedIn);
             json.flag("can_log_in", guard.knowsTokens());
             json.flag("can_log_in_to_change", guard.knowsAdministrators());
         }));

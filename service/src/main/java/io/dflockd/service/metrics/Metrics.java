@@ -5,7 +5,7 @@ import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.stats.ServerCounters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -16,7 +16,7 @@ public final class Metrics {
     private final BooleanSupplier ready;
     private final int maxConnections;
     private final List<KeyGroup> groups;
-    private final Supplier<OptionalLong> certificateEnds;
+    private final Supplier<Map<String, Long>> certificateEnds;
     private final CountedAudit audit;
 
     /**
@@ -24,7 +24,7 @@ public final class Metrics {
      *
      * @param ready whether clients should be sent here
      * @param maxConnections how many connections there may be; 0 for any number
-     * @param certificateEnds when the certificate ends that clients are shown, in seconds since 1970; empty where there is none
+     * @param certificateEnds when the certificates end that are shown, in seconds since 1970, by the name of the port
      */
     public Metrics(
             EngineDriver driver,
@@ -32,7 +32,7 @@ public final class Metrics {
             BooleanSupplier ready,
             int maxConnections,
             List<KeyGroup> groups,
-            Supplier<OptionalLong> certificateEnds,
+            Supplier<Map<String, Long>> certificateEnds,
             CountedAudit audit) {
         this.audit = audit;
         this.driver = driver;
