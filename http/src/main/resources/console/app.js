@@ -145,7 +145,7 @@ function draw() {
 }
 
 function account() {
-  return !me ? nothing : me.name !== "anybody" ? html`<span>${me.name}</span> <button type="button" @click=${logOut}>Log out</button>`
+  return !me ? nothing : me.name !== "anybody" ? html`<span>${me.name}</span> ${me.logged_in ? html`<button type="button" @click=${logOut}>Log out</button>` : nothing}`
     : me.can_log_in && route.view !== "login" ? html`<a href=${loginLink()}>Log in</a>` : nothing;
 }
 

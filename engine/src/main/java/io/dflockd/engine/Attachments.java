@@ -9,6 +9,7 @@ final class Attachments {
 
     private final LimitsInForce limits;
     private final Sessions sessions;
+    private final Owners owners;
     private final Footprint footprint;
     private final Deadlines deadlines;
     private final Tickets tickets;
@@ -20,6 +21,7 @@ final class Attachments {
     Attachments(
             LimitsInForce limits,
             Sessions sessions,
+            Owners owners,
             Footprint footprint,
             Deadlines deadlines,
             Tickets tickets,
@@ -28,6 +30,7 @@ final class Attachments {
             Tally tally) {
         this.limits = limits;
         this.sessions = sessions;
+        this.owners = owners;
         this.footprint = footprint;
         this.deadlines = deadlines;
         this.tickets = tickets;
@@ -139,6 +142,8 @@ final class Attachments {
         resumption.connection = step.action().connection();
         sessions.present(session);
         topics.unpark(session, step);
+        // Whoever comes back may be under other limits than before, or under none.
+        owners.own(session, own == null ? null : own.owner);
         step.attached(resumption.connection, session.id);
         if (own != null) {
             if (own.introduced) {
@@ -212,11 +217,14 @@ final class Attachments {
 
     /** The connection has ended: a session without a name ends with it, one with a name is away from now on. */
     void detach(Command.Detach command, @Nullable Session session, Step step) {
+        var owner = session == null ? null : session.owner;
+        owners.refer(owner);
         if (session != null) {
             // Comes first: else what goes back might go to what can receive nothing any more.
             goAway(command, session, step);
         }
-        endings.giveBack(command.undelivered(), step);
+        endings.giveBack(command.undelivered(), owner, step);
+        owners.forgo(owner);
     }
 
     private void goAway(Command.Detach command, Session session, Step step) {
@@ -253,7 +261,14 @@ final class Attachments {
         step.answer(Outcome.DONE);
         if (session != null) {
             tally.ended(Tally.SessionEnding.BYE);
+            var owner = session.owner;
+            owners.refer(owner);
             endings.begin(session, Session.Phase.ENDING, step);
+            if (owner != null) {
+                // The connection goes on, and is whose it was.
+                owners.own(sessions.open(step.action().connection()), owner);
+            }
+            owners.forgo(owner);
         }
         if (step.action().isForNamed()) {
             step.attached(step.action().connection(), step.action().connection());
@@ -283,6 +298,23 @@ final class Attachments {
         }
         sessions.introduce(
                 asker == null ? sessions.open(step.sessionId()) : asker, command.clientName(), command.wantsLost());
+    }
+
+    /** There is room for it: whoever has a connection had room for that. */
+    void belong(Command.Belong command, Step step) {
+        var asker = step.asker();
+        if (command.owner().isEmpty()) {
+            if (asker != null) {
+                owners.own(asker, null);
+                sessions.forgetIfEmpty(asker);
+            }
+            return;
+        }
+        var owner = owners.open(command.owner());
+        owner.maxHolds = command.maxHolds();
+        owner.maxWaiters = command.maxWaiters();
+        owner.maxValueBytes = command.maxValueBytes();
+        owners.own(asker == null ? sessions.open(step.sessionId()) : asker, owner);
     }
 
     /** As long as answers that nobody acknowledged take too much, the session goes that has most of them. */

@@ -37,15 +37,18 @@ final class Barriers {
     private final KeyBudget budget;
     private final Footprint footprint;
     private final Sessions sessions;
+    private final Owners owners;
     private final Waits waits;
     private final Chores chores;
     private final Table<String, Barrier> barriers = new Table<>();
     private final Slots<Barrier> slots = new Slots<>();
 
-    Barriers(KeyBudget budget, Footprint footprint, Sessions sessions, Waits waits, Chores chores) {
+    Barriers(
+            KeyBudget budget, Footprint footprint, Sessions sessions, Owners owners, Waits waits, Chores chores) {
         this.budget = budget;
         this.footprint = footprint;
         this.sessions = sessions;
+        this.owners = owners;
         this.waits = waits;
         this.chores = chores;
     }
@@ -68,6 +71,8 @@ final class Barriers {
             }
         } else if (command.waitMs() == 0) {
             step.answer(Outcome.TIMED_OUT);
+        } else if (!owners.mayWait(step.owner())) {
+            step.answer(Refusal.MAX_WAITERS);
         } else if (!hasRoom(barrier, command.key())) {
             step.answer(Refusal.MAX_KEYS);
         } else {
@@ -128,6 +133,7 @@ final class Barriers {
     void add(Participant participant, long request, long deadlineMs) {
         participant.barrier.participants.put(participant.session, participant);
         footprint.count(Footprint.Thing.PARTICIPANT, 1);
+        owners.countWaiter(participant.owner, 1);
         waits.enter(participant, request, deadlineMs);
     }
 
@@ -157,6 +163,7 @@ final class Barriers {
         var asker = step.asker();
         var session = asker == null ? sessions.open(step.sessionId()) : asker;
         var participant = new Participant(barrier, session, waits.nextTicket(), step.nowMs());
+        participant.owner = session.owner;
         session.participants.add(participant);
         add(participant, step.request(), step.after(command.waitMs()));
     }
@@ -166,6 +173,7 @@ final class Barriers {
         participant.barrier.participants.remove(participant.session);
         participant.session.participants.remove(participant);
         footprint.count(Footprint.Thing.PARTICIPANT, -1);
+        owners.countWaiter(participant.owner, -1);
         sessions.forgetIfEmpty(participant.session);
     }
 }

@@ -59,11 +59,15 @@ final class BarriersSnapshot {
         out.number(participant.sinceMs);
         out.number(participant.request);
         out.number(participant.deadlineMs);
+        out.owner(participant.owner);
     }
 
     private static void readParticipant(Barriers.Barrier barrier, Engine engine, SnapshotInput in) throws IOException {
         var participant = new Participant(barrier, in.session(), in.number(), in.number());
-        engine.barriers.add(participant, in.number(), in.number());
+        long request = in.number();
+        long deadlineMs = in.number();
+        participant.owner = in.owner();
+        engine.barriers.add(participant, request, deadlineMs);
         in.remember(participant);
     }
 }

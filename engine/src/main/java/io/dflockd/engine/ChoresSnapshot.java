@@ -38,6 +38,7 @@ final class ChoresSnapshot {
                 }
                 case Return back -> {
                     out.constant(Kind.RETURN);
+                    out.owner(back.owner);
                     out.all(back.outcomes.subList(back.next, back.outcomes.size()),
                             outcome -> AnswersSnapshot.write(outcome, out));
                 }
@@ -75,16 +76,17 @@ final class ChoresSnapshot {
             }
             case BARRIER_END -> new BarrierEnd(BarriersSnapshot.readEnded(in), engine.barriers);
             case RETURN -> {
+                var owner = in.owner();
                 var outcomes = new ArrayList<Outcome>();
                 in.all(() -> outcomes.add((Outcome) AnswersSnapshot.read(in)));
-                yield new Return(outcomes, 0, engine.locks, engine.lists);
+                yield new Return(outcomes, owner, engine);
             }
             case DRAINAGE -> {
                 var numbers = new ArrayList<Long>();
                 in.all(() -> numbers.add(in.number()));
                 yield new Drainage(numbers, engine.sessions, engine.locks, engine.lists, engine.barriers);
             }
-            case LIST_SETTLEMENT -> new ListSettlement(engine.lists.open(in.text()), engine.lists);
+            case LIST_SETTLEMENT -> new ListSettlement(engine.lists.open(in.text(), null), engine.lists);
             case UNPARKING -> engine.topics.unparking(in.session());
             case TERM_OPENING -> engine.termOpening;
         };

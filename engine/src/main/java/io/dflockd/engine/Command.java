@@ -57,6 +57,23 @@ public sealed interface Command {
     record Introduce(String clientName, boolean wantsLost) implements Command {}
 
     /**
+     * The session belongs to this owner from now on: what is taken in it counts for that one, together with all that was
+     * taken in other sessions that do, and is held to these limits. What is there already stays. Is not answered.
+     *
+     * @param owner empty for nobody
+     * @param maxHolds as the other two: 0 for any amount
+     * @param maxWaiters places in queues, at lists and at barriers
+     * @param maxValueBytes what values, counters and lists may take
+     */
+    record Belong(String owner, int maxHolds, int maxWaiters, long maxValueBytes) implements Command {
+        public Belong {
+            requireNotNegative("maxHolds", maxHolds);
+            requireNotNegative("maxWaiters", maxWaiters);
+            requireNotNegative("maxValueBytes", maxValueBytes);
+        }
+    }
+
+    /**
      * Another leader leads, in this term. The connections of the earlier ones are gone: named sessions that were attached
      * are away from now on, with their full grace. Sessions without a name end, but what they hold stays until its lease
      * ends, or its token releases it: their clients may still believe in it. What was sent to the connections outside of

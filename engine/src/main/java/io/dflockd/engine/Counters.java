@@ -9,10 +9,13 @@ final class Counters {
         final String key;
         long value;
         long lastUsedMs;
+        /** For whom it counts, who made it; null for nobody. */
+        final @Nullable Owner owner;
         private int slot;
 
-        Counter(String key) {
+        Counter(String key, @Nullable Owner owner) {
             this.key = key;
+            this.owner = owner;
         }
 
         @Override
@@ -28,15 +31,17 @@ final class Counters {
 
     private final LimitsInForce limits;
     private final KeyBudget budget;
+    private final Owners owners;
     private final Watches watches;
     private final Table<String, Counter> counters = new Table<>();
     /** Those that are 0, the longest unused first. */
     private final Table<String, Counter> zeros = new Table<>();
     private final Slots<Counter> slots = new Slots<>();
 
-    Counters(LimitsInForce limits, KeyBudget budget, Watches watches) {
+    Counters(LimitsInForce limits, KeyBudget budget, Owners owners, Watches watches) {
         this.limits = limits;
         this.budget = budget;
+        this.owners = owners;
         this.watches = watches;
     }
 
@@ -92,6 +97,7 @@ final class Counters {
             counters.remove(oldest.key);
             slots.remove(oldest);
             budget.remove(bytesOf(oldest.key));
+            owners.countBytes(oldest.owner, -bytesOf(oldest.key));
             step.spend();
         }
         return false;
@@ -115,8 +121,8 @@ final class Counters {
     }
 
     /** Creates the counter as a snapshot says that it was, in the order of the snapshot. */
-    void restore(String key, long value, long lastUsedMs) {
-        var counter = create(key);
+    void restore(String key, long value, long lastUsedMs, @Nullable Owner owner) {
+        var counter = create(key, owner);
         counter.value = value;
         counter.lastUsedMs = lastUsedMs;
     }
@@ -139,23 +145,24 @@ final class Counters {
     /** Whether the value was set; if not, the entry has been answered. */
     private boolean set(String key, long value, Step step) {
         @Nullable Counter counter = counters.get(key);
-        if (counter == null && !budget.fits(bytesOf(key))) {
+        if (counter == null && !(owners.mayStore(step.owner(), bytesOf(key)) && budget.fits(bytesOf(key)))) {
             step.answer(Refusal.MAX_KEYS);
             return false;
         }
         if (counter == null) {
-            counter = create(key);
+            counter = create(key, step.owner());
         }
         counter.value = value;
         use(counter, step);
         return true;
     }
 
-    private Counter create(String key) {
-        var counter = new Counter(key);
+    private Counter create(String key, @Nullable Owner owner) {
+        var counter = new Counter(key, owner);
         counters.put(key, counter);
         slots.add(counter);
         budget.add(bytesOf(key));
+        owners.countBytes(owner, bytesOf(key));
         return counter;
     }
 

@@ -11,12 +11,13 @@ final class CountersSnapshot {
             out.text(counter.key);
             out.number(counter.value);
             out.number(counter.lastUsedMs);
+            out.owner(counter.owner);
         });
         out.all(counters.zeros(), counter -> out.text(counter.key));
     }
 
     static void read(Counters counters, SnapshotInput in) throws IOException {
-        in.all(() -> counters.restore(in.text(), in.number(), in.number()));
+        in.all(() -> counters.restore(in.text(), in.number(), in.number(), in.owner()));
         in.all(() -> {
             var key = in.text();
             if (!counters.restoreZero(key)) {

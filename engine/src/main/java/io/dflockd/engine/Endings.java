@@ -1,6 +1,7 @@
 package io.dflockd.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How sessions, and single requests of theirs, come to their end before their time. */
 final class Endings {
@@ -27,10 +28,10 @@ final class Endings {
         engine.chores.add(new SessionEnd(session, engine));
     }
 
-    /** What never reached whom it was for goes back or on. */
-    void giveBack(List<Outcome> undelivered, Step step) {
+    /** What never reached whom it was for goes back or on. Values that go back count for this one then. */
+    void giveBack(List<Outcome> undelivered, @Nullable Owner owner, Step step) {
         if (!undelivered.isEmpty()) {
-            engine.chores.begin(new Return(undelivered, 0, engine.locks, engine.lists), step);
+            engine.chores.begin(new Return(undelivered, owner, engine), step);
         }
     }
 

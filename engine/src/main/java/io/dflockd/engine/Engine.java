@@ -31,6 +31,7 @@ public final class Engine {
     final Population population = new Population();
     final Footprint footprint;
     final Sessions sessions;
+    final Owners owners;
     final Tickets tickets = new Tickets();
     final Waits waits = new Waits(deadlines, tickets);
     final Chores chores = new Chores();
@@ -66,21 +67,22 @@ public final class Engine {
         step = new Step(slice);
         footprint = new Footprint(ownLimits.maxBytes(), tally);
         footprint.reclaimWith(this::reclaim);
-        sessions = new Sessions(footprint, deadlines);
+        owners = new Owners(footprint, tally);
+        sessions = new Sessions(footprint, deadlines, owners);
         subscriptions = new Subscriptions(limits, sessions, footprint);
         topics = new Topics(sessions, subscriptions, tickets, footprint, chores);
         watches = new Watches(sessions, subscriptions, tickets, footprint);
         elections = new Elections(sessions, subscriptions, tickets);
         locks = new Locks(
-                limits, sessions, deadlines, footprint, waits, chores, new Announcements(watches, elections),
+                limits, sessions, owners, deadlines, footprint, waits, chores, new Announcements(watches, elections),
                 population, tally);
         locks.lastFence = lastFence;
         var budget = new KeyBudget(limits, footprint, tally);
-        counters = new Counters(limits, budget, watches);
-        values = new Values(budget, footprint, deadlines, tickets, watches);
-        lists = new Lists(limits, budget, footprint, sessions, waits, chores, watches, tally);
-        barriers = new Barriers(budget, footprint, sessions, waits, chores);
-        attachments = new Attachments(limits, sessions, footprint, deadlines, tickets, topics, endings, tally);
+        counters = new Counters(limits, budget, owners, watches);
+        values = new Values(budget, footprint, owners, deadlines, tickets, watches);
+        lists = new Lists(limits, budget, footprint, sessions, owners, waits, chores, watches, tally);
+        barriers = new Barriers(budget, footprint, sessions, owners, waits, chores);
+        attachments = new Attachments(limits, sessions, owners, footprint, deadlines, tickets, topics, endings, tally);
         termOpening = new TermOpening(attachments);
     }
 
@@ -126,6 +128,7 @@ public final class Engine {
             case Command.Attach attach -> attachments.attach(attach, step);
             case Command.Bye ignored -> attachments.bye(step);
             case Command.Introduce introduce -> attachments.introduce(introduce, step);
+            case Command.Belong belong -> attachments.belong(belong, step);
             case Command.Refuse refuse -> step.answer(refuse.reason());
             case Command.Ping ignored -> step.answer(Outcome.DONE);
             case Command.OpenTerm ignored -> chores.begin(termOpening, step); // it has begun before what was due
@@ -235,6 +238,18 @@ public final class Engine {
     public List<Command> endsOfSubscriptions(long session) {
         var owner = sessions.find(session);
         return owner == null ? List.of() : owner.subscriptions.all().stream().map(Subscription::end).toList();
+    }
+
+    /** What somebody has taken to whom sessions belong. */
+    public OwnerUse useBy(String ownerName) {
+        var owner = owners.find(ownerName);
+        return owner == null ? OwnerUse.NOTHING : new OwnerUse(owner.holds, owner.waiters, owner.valueBytes);
+    }
+
+    /** To whom a session belongs; empty for nobody, or where there is no such session. */
+    public String ownerOf(long session) {
+        var found = sessions.find(session);
+        return found == null || found.owner == null ? "" : found.owner.name;
     }
 
     /** What a session's client calls itself; empty where it never said, or there is no such session. */

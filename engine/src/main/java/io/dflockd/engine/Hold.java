@@ -10,6 +10,8 @@ final class Hold extends Timed {
     final long sinceMs;
     /** Whose it is; null where it lives on without a session, guarded by its lease. */
     @Nullable Session session;
+    /** For whom it counts, however long it outlives its session; null for nobody. */
+    final @Nullable Owner owner;
     /** Neighbours in the list of {@link Holds}. */
     @Nullable Hold ownedBefore;
     @Nullable Hold ownedAfter;
@@ -17,9 +19,18 @@ final class Hold extends Timed {
     /** The lease that was asked for; {@link #deadlineMs} says when it ends. */
     long leaseMs;
 
-    Hold(Resource resource, @Nullable Session session, Mode mode, long fence, long salt, long leaseMs, long sinceMs) {
+    Hold(
+            Resource resource,
+            @Nullable Session session,
+            @Nullable Owner owner,
+            Mode mode,
+            long fence,
+            long salt,
+            long leaseMs,
+            long sinceMs) {
         this.resource = resource;
         this.session = session;
+        this.owner = owner;
         this.mode = mode;
         this.fence = fence;
         this.salt = salt;

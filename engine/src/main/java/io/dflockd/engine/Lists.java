@@ -18,6 +18,7 @@ final class Lists {
     private final KeyBudget budget;
     private final Footprint footprint;
     private final Sessions sessions;
+    private final Owners owners;
     private final Waits waits;
     private final Chores chores;
     private final Watches watches;
@@ -30,6 +31,7 @@ final class Lists {
             KeyBudget budget,
             Footprint footprint,
             Sessions sessions,
+            Owners owners,
             Waits waits,
             Chores chores,
             Watches watches,
@@ -38,6 +40,7 @@ final class Lists {
         this.budget = budget;
         this.footprint = footprint;
         this.sessions = sessions;
+        this.owners = owners;
         this.waits = waits;
         this.chores = chores;
         this.watches = watches;
@@ -53,24 +56,24 @@ final class Lists {
             return;
         }
         var list = lists.get(command.key());
-        var refusal = roomFor(list, command.key(), command.value());
+        var refusal = roomFor(list, command.key(), command.value(), step.owner());
         if (refusal != null) {
             step.answer(refusal);
             return;
         }
-        var grown = add(command.key(), command.end(), command.value(), step);
+        var grown = add(command.key(), command.end(), command.value(), step.owner(), step);
         step.answer(new Outcome.Count(grown.size()));
         watches.announce(pushEvent(command.end()), command.key(), step);
         settle(grown, step);
     }
 
     /** A popped value that nobody received returns to where it came from, whatever the limits say. */
-    void putBack(Outcome.Popped popped, Step step) {
+    void putBack(Outcome.Popped popped, @Nullable Owner owner, Step step) {
         var popper = nextToBeServed(popped.key(), step);
         if (popper != null) {
             handOver(popper, popped.value(), step);
         } else {
-            var grown = add(popped.key(), popped.end(), popped.value(), step);
+            var grown = add(popped.key(), popped.end(), popped.value(), owner, step);
             watches.announce(pushEvent(popped.end()), popped.key(), step);
             settle(grown, step);
         }
@@ -112,7 +115,9 @@ final class Lists {
         } else if (list != null && limits.now().maxWaiters() > 0 && list.poppers.size() >= limits.now().maxWaiters()) {
             tally.refused(Tally.Limit.WAITERS);
             step.answer(Refusal.MAX_WAITERS);
-        } else if (!footprint.fits(
+        } else if (!owners.mayWait(step.owner())) {
+            step.answer(Refusal.MAX_WAITERS);
+        } else if ((list == null && !owners.mayStore(step.owner(), bytesOf(command.key()))) || !footprint.fits(
                 Footprint.Thing.POPPER,
                 Footprint.SESSION_BYTES + (list == null ? bytesOf(command.key()) : 0))) {
             step.answer(Refusal.MAX_KEYS);
@@ -166,6 +171,7 @@ final class Lists {
     void leave(Popper popper) {
         waits.leave(popper);
         footprint.count(Footprint.Thing.POPPER, -1);
+        owners.countWaiter(popper.owner, -1);
         popper.session.poppers.remove(popper);
         sessions.forgetIfEmpty(popper.session);
         popper.list.poppers.remove(popper);
@@ -182,30 +188,33 @@ final class Lists {
     }
 
     /** The list of this key, made if there is none yet. Who makes one must fill it. */
-    ValueList open(String key) {
+    ValueList open(String key, @Nullable Owner owner) {
         var list = lists.get(key);
         if (list == null) {
-            list = new ValueList(key);
+            list = new ValueList(key, owner);
             lists.put(key, list);
             slots.add(list);
             footprint.add(bytesOf(key));
+            owners.countBytes(owner, bytesOf(key));
         }
         return list;
     }
 
     /** Adds a value without asking whether there is room. */
-    void add(ValueList list, End end, String value) {
+    void add(ValueList list, End end, String value, @Nullable Owner owner) {
         if (list.isEmpty()) {
             budget.add(0);
         }
-        list.push(end, value);
+        list.push(end, value, owner);
         footprint.add(Footprint.ELEMENT_BYTES + value.length());
+        owners.countBytes(owner, Footprint.ELEMENT_BYTES + value.length());
     }
 
     /** Puts a request at the end of those who wait at the list. Its session is left to the caller. */
     void add(Popper popper, long request, long deadlineMs) {
         popper.list.poppers.add(popper);
         footprint.count(Footprint.Thing.POPPER, 1);
+        owners.countWaiter(popper.owner, 1);
         waits.enter(popper, request, deadlineMs);
     }
 
@@ -214,24 +223,28 @@ final class Lists {
     }
 
     private void queue(Command.BlockingPop command, Step step) {
-        var list = open(command.key());
+        var list = open(command.key(), step.owner());
         list.lastUsedMs = step.nowMs();
         var asker = step.asker();
         var session = asker == null ? sessions.open(step.sessionId()) : asker;
         var popper = new Popper(list, session, command.end(), waits.nextTicket(), step.nowMs());
+        popper.owner = session.owner;
         session.poppers.add(popper);
         add(popper, step.request(), step.after(command.waitMs()));
     }
 
-    private ValueList add(String key, End end, String value, Step step) {
-        var list = open(key);
+    private ValueList add(String key, End end, String value, @Nullable Owner owner, Step step) {
+        var list = open(key, owner);
         list.lastUsedMs = step.nowMs();
-        add(list, end, value);
+        add(list, end, value, owner);
         return list;
     }
 
-    private @Nullable Refusal roomFor(@Nullable ValueList list, String key, String value) {
+    private @Nullable Refusal roomFor(@Nullable ValueList list, String key, String value, @Nullable Owner owner) {
         long bytes = Footprint.ELEMENT_BYTES + value.length();
+        if (!owners.mayStore(owner, (list == null ? bytesOf(key) : 0) + bytes)) {
+            return Refusal.MAX_KEYS;
+        }
         if (list == null || list.isEmpty()) {
             return budget.fits((list == null ? bytesOf(key) : 0) + bytes) ? null : Refusal.MAX_KEYS;
         }
@@ -280,7 +293,9 @@ final class Lists {
     }
 
     private String takeOut(ValueList list, End end) {
+        var owner = list.ownerAt(end);
         var value = list.pop(end);
+        owners.countBytes(owner, -(Footprint.ELEMENT_BYTES + value.length()));
         footprint.subtract(Footprint.ELEMENT_BYTES + value.length());
         if (list.isEmpty()) {
             budget.remove(0);
@@ -301,6 +316,7 @@ final class Lists {
         lists.remove(list.key);
         slots.remove(list);
         footprint.subtract(bytesOf(list.key));
+        owners.countBytes(list.owner, -bytesOf(list.key));
     }
 
     private static long bytesOf(String key) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Locks {
     private final LimitsInForce limits;
     private final Sessions sessions;
+    private final Owners owners;
     private final Deadlines deadlines;
     private final Footprint footprint;
     private final Waits waits;
@@ -29,6 +30,7 @@ final class Locks {
     Locks(
             LimitsInForce limits,
             Sessions sessions,
+            Owners owners,
             Deadlines deadlines,
             Footprint footprint,
             Waits waits,
@@ -38,6 +40,7 @@ final class Locks {
             Tally tally) {
         this.limits = limits;
         this.sessions = sessions;
+        this.owners = owners;
         this.deadlines = deadlines;
         this.footprint = footprint;
         this.waits = waits;
@@ -58,9 +61,14 @@ final class Locks {
             step.answer(refusal);
             return;
         }
+        if (!owners.mayHold(step.owner())) {
+            step.answer(Refusal.MAX_LOCKS);
+            return;
+        }
         var resource = resources.open(known, command.key(), limit, step.nowMs());
         if (isFree(resource, command.mode())) {
-            var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            var asker = asker(step);
+            var hold = grant(resource, asker, asker.owner, command.mode(), command.leaseMs(), step.salt(), step);
             tally.grantedAtOnce(hold);
             step.answer(granted(hold, command.inMs()));
             announcements.granted(hold, step);
@@ -69,6 +77,8 @@ final class Locks {
             step.answer(Refusal.MAX_WAITERS);
         } else if (command.waitMs() == 0) {
             step.answer(Outcome.TIMED_OUT);
+        } else if (!owners.mayWait(step.owner())) {
+            step.answer(Refusal.MAX_WAITERS);
         } else {
             var waiter = queue(resource, command.mode(), command.leaseMs(), false, step);
             waiter.inMs = command.inMs();
@@ -90,16 +100,23 @@ final class Locks {
             step.answer(refusal);
             return;
         }
+        if (!owners.mayHold(step.owner())) {
+            step.answer(Refusal.MAX_LOCKS);
+            return;
+        }
         var resource = resources.open(known, key, limit, step.nowMs());
         if (isFree(resource, command.mode())) {
-            var hold = grant(resource, asker(step), command.mode(), command.leaseMs(), step.salt(), step);
+            var asker = asker(step);
+            var hold = grant(resource, asker, asker.owner, command.mode(), command.leaseMs(), step.salt(), step);
             tally.grantedAtOnce(hold);
-            reservations.add(asker(step), key, new Reservation.Held(hold, true));
+            reservations.add(asker, key, new Reservation.Held(hold, true));
             step.answer(
                     new Outcome.GrantedAtOnce(key, hold.token(), hold.leaseMs, hold.fence, command.inMs()));
             announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
             tally.refused(Tally.Limit.WAITERS);
+            step.answer(Refusal.MAX_WAITERS);
+        } else if (!owners.mayWait(step.owner())) {
             step.answer(Refusal.MAX_WAITERS);
         } else {
             var waiter = queue(resource, command.mode(), command.leaseMs(), true, step);
@@ -326,7 +343,9 @@ final class Locks {
                 return;
             }
             step.spend();
-            if (heard) {
+            if (heard && !owners.mayHold(head.owner)) {
+                refuse(head, step);
+            } else if (heard) {
                 grant(head, step);
             } else if (head.reserved && head.session.isOpen()) {
                 waits.leave(head); // only who waited there is gone
@@ -340,6 +359,16 @@ final class Locks {
             resource.settlement = null;
         }
         resources.idleIfUnused(resource, step.nowMs());
+    }
+
+    /** Its turn has come, but whom it counts for holds as much as it may. A place that nobody waits at is lost. */
+    private void refuse(Waiter waiter, Step step) {
+        if (waiter.hasRequest()) {
+            step.answer(waiter, new Outcome.Refused(Refusal.MAX_LOCKS));
+        } else {
+            reservations.addExpired(waiter.session, waiter.resource.key);
+        }
+        leave(waiter);
     }
 
     private Session asker(Step step) {
@@ -401,12 +430,20 @@ final class Locks {
         return limits.now().maxWaiters() > 0 && resource.waiterCount() >= limits.now().maxWaiters();
     }
 
-    private Hold grant(Resource resource, Session session, Mode mode, long leaseMs, long salt, Step step) {
-        var hold = new Hold(resource, session, mode, ++lastFence, salt, leaseMs, step.nowMs());
+    private Hold grant(
+            Resource resource,
+            Session session,
+            @Nullable Owner owner,
+            Mode mode,
+            long leaseMs,
+            long salt,
+            Step step) {
+        var hold = new Hold(resource, session, owner, mode, ++lastFence, salt, leaseMs, step.nowMs());
         resources.use(resource, step.nowMs());
         resource.add(hold);
         session.holds.link(hold);
         footprint.count(Footprint.Thing.HOLD, 1);
+        owners.countHold(owner, 1);
         population.granted(hold);
         restartLease(hold, leaseMs, step);
         return hold;
@@ -428,6 +465,8 @@ final class Locks {
         resource.add(waiter);
         session.waiters.add(waiter);
         footprint.count(Footprint.Thing.WAITER, 1);
+        waiter.owner = session.owner;
+        owners.countWaiter(waiter.owner, 1);
         population.queued(waiter);
         return waiter;
     }
@@ -460,6 +499,7 @@ final class Locks {
         deadlines.cancel(hold);
         hold.resource.remove(hold);
         footprint.count(Footprint.Thing.HOLD, -1);
+        owners.countHold(hold.owner, -1);
         leaveSession(hold);
     }
 
@@ -478,6 +518,7 @@ final class Locks {
         waiter.resource.remove(waiter);
         waiter.session.waiters.remove(waiter);
         footprint.count(Footprint.Thing.WAITER, -1);
+        owners.countWaiter(waiter.owner, -1);
         population.left(waiter);
     }
 
@@ -497,8 +538,11 @@ final class Locks {
         if (waiter.mode == Mode.LEADERSHIP) {
             announcements.failover(resource.key, step);
         }
+        var owner = waiter.owner;
+        owners.refer(owner);
         dequeue(waiter);
-        var hold = grant(resource, session, waiter.mode, waiter.leaseMs, waiter.salt, step);
+        var hold = grant(resource, session, owner, waiter.mode, waiter.leaseMs, waiter.salt, step);
+        owners.forgo(owner);
         tally.grantedAfter(step.nowMs() - waiter.sinceMs, hold);
         if (request == Waiting.NO_REQUEST) {
             session.reserve(resource.key, new Reservation.Held(hold, false));

@@ -44,6 +44,7 @@ final class LocksSnapshot {
 
     /** Whose it is follows with the sessions. */
     private static void writeHold(Hold hold, SnapshotOutput out) throws IOException {
+        out.owner(hold.owner);
         out.constant(hold.mode);
         out.number(hold.fence);
         out.number(hold.salt);
@@ -54,9 +55,10 @@ final class LocksSnapshot {
 
     private static void readHold(Resource resource, Engine engine, SnapshotInput in) throws IOException {
         var hold = new Hold(
-                resource, null, in.constant(MODES), in.number(), in.number(), in.number(), in.number());
+                resource, null, in.owner(), in.constant(MODES), in.number(), in.number(), in.number(), in.number());
         engine.deadlines.schedule(hold, in.number());
         engine.footprint.count(Footprint.Thing.HOLD, 1);
+        engine.owners.countHold(hold.owner, 1);
         resource.add(hold);
         in.remember(hold);
     }
@@ -70,6 +72,7 @@ final class LocksSnapshot {
         out.number(waiter.sinceMs);
         out.flag(waiter.reserved);
         out.flag(waiter.inMs);
+        out.owner(waiter.owner);
         out.flag(waiter.hasRequest());
         if (waiter.hasRequest()) {
             out.number(waiter.request);
@@ -88,10 +91,12 @@ final class LocksSnapshot {
                 in.number(),
                 in.flag());
         waiter.inMs = in.flag();
+        waiter.owner = in.owner();
         if (in.flag()) {
             engine.waits.enter(waiter, in.number(), in.number());
         }
         engine.footprint.count(Footprint.Thing.WAITER, 1);
+        engine.owners.countWaiter(waiter.owner, 1);
         resource.add(waiter);
         in.remember(waiter);
     }

@@ -31,5 +31,7 @@ public enum Refusal {
     /** Who asks may not do this. */
     DENIED,
     /** The answer would be longer than any may be. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** Who asks does so more often than it may. */
+    MAX_REQUESTS
 }

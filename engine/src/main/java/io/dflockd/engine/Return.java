@@ -7,15 +7,16 @@ import org.jspecify.annotations.Nullable;
 final class Return implements Chore {
     final List<Outcome> outcomes;
     int next;
-    private final Locks locks;
-    private final Lists lists;
+    /** For whom values count that go back to their lists; null for nobody. */
+    final @Nullable Owner owner;
+    private final Engine engine;
 
     /** The latest come first, so that values stand in their list as they did before. */
-    Return(List<Outcome> outcomes, int next, Locks locks, Lists lists) {
+    Return(List<Outcome> outcomes, @Nullable Owner owner, Engine engine) {
         this.outcomes = outcomes;
-        this.next = next;
-        this.locks = locks;
-        this.lists = lists;
+        this.owner = owner;
+        this.engine = engine;
+        engine.owners.refer(owner);
     }
 
     @Override
@@ -24,18 +25,20 @@ final class Return implements Chore {
             if (step.isSpent()) {
                 return false;
             }
-            give(outcomes.get(next), null, locks, lists, step);
+            give(outcomes.get(next), null, owner, engine, step);
             step.spend();
         }
+        engine.owners.forgo(owner);
         return true;
     }
 
     /** {@code of}: a grant goes on only while it is this session's; null where its client cannot have heard of it. */
-    static void give(Object outcome, @Nullable Session of, Locks locks, Lists lists, Step step) {
+    static void give(
+            Object outcome, @Nullable Session of, @Nullable Owner owner, Engine engine, Step step) {
         switch (outcome) {
-            case Outcome.Popped popped -> lists.putBack(popped, step);
-            case Outcome.Granted granted -> locks.takeBack(granted.key(), granted.token(), of, step);
-            case Outcome.GrantedAtOnce granted -> locks.takeBack(granted.key(), granted.token(), of, step);
+            case Outcome.Popped popped -> engine.lists.putBack(popped, owner, step);
+            case Outcome.Granted granted -> engine.locks.takeBack(granted.key(), granted.token(), of, step);
+            case Outcome.GrantedAtOnce granted -> engine.locks.takeBack(granted.key(), granted.token(), of, step);
             default -> {}
         }
     }

@@ -45,6 +45,8 @@ final class Session {
     boolean introduced;
     /** Whether it is told when a hold of its ends otherwise than by its own release. */
     boolean wantsLost;
+    /** To whom it belongs; null for nobody. Set by {@link Owners}. */
+    @Nullable Owner owner;
     /** The latest fan-out that reached this session, so that it gets one copy; 0 for none. */
     long lastFanOut;
     private final Terms terms;
@@ -89,7 +91,7 @@ final class Session {
 
     /** Whether nothing would be lost by forgetting it. */
     boolean isForgettable() {
-        return resumption == null && !introduced && !ownsAnything() && expired.isEmpty();
+        return resumption == null && owner == null && !introduced && !ownsAnything() && expired.isEmpty();
     }
 
     Map<String, Reservation> reservations() {

@@ -65,7 +65,7 @@ final class SessionEnd implements Chore {
             }
             @Nullable Object latest = owed.removeLatest();
             if (latest != null) {
-                Return.give(latest, session, engine.locks, engine.lists, step);
+                Return.give(latest, session, session.owner, engine, step);
             }
             step.spend();
         }

@@ -19,6 +19,7 @@ final class Sessions {
     private final Footprint footprint;
     private final Deadlines deadlines;
     final Terms terms = new Terms();
+    private final Owners owners;
     private final SessionTable sessions = new SessionTable();
     private final LinkedHashMap<String, Session> byName = new LinkedHashMap<>();
     /** Those that are set aside or ending, in that order. */
@@ -28,7 +29,8 @@ final class Sessions {
     /** The named ones by the bytes of their answers, in powers of two. */
     private final List<LinkedHashSet<Session>> byWeight = new ArrayList<>();
 
-    Sessions(Footprint footprint, Deadlines deadlines) {
+    Sessions(Footprint footprint, Deadlines deadlines, Owners owners) {
+        this.owners = owners;
         this.footprint = footprint;
         this.deadlines = deadlines;
         for (int i = 0; i < WEIGHTS; i++) {
@@ -133,6 +135,7 @@ final class Sessions {
             deadlines.cancel(session.resumption.absence);
         }
         footprint.subtract(bytesOf(session));
+        owners.own(session, null);
     }
 
     /** To be called when something was taken from a session. */

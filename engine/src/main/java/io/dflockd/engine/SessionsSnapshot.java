@@ -37,6 +37,7 @@ final class SessionsSnapshot {
         out.flag(session.introduced);
         out.text(session.clientName);
         out.flag(session.wantsLost);
+        out.owner(session.owner);
         var resumption = session.resumption;
         out.flag(resumption != null);
         if (resumption != null) {
@@ -51,10 +52,12 @@ final class SessionsSnapshot {
         boolean introduced = in.flag();
         var clientName = in.text();
         boolean wantsLost = in.flag();
+        var owner = in.owner();
         var session = in.flag()
                 ? readResumption(id, engine, in)
                 : engine.sessions.open(id);
         session.term = term;
+        engine.owners.own(session, owner);
         if (introduced) {
             engine.sessions.introduce(session, clientName, wantsLost);
         }

@@ -12,7 +12,7 @@ import java.io.IOException;
 final class Snapshot {
     /** "dfls", so that another file is not taken for a snapshot. */
     private static final int MAGIC = 0x64666c73;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private Snapshot() {}
 
@@ -25,6 +25,7 @@ final class Snapshot {
         out.number(engine.nextGcMs);
         out.number(engine.tickets.last());
         writeTerms(engine.sessions.terms, out);
+        OwnersSnapshot.write(engine.owners, out);
         SessionsSnapshot.writeThemselves(engine.sessions, out);
         LocksSnapshot.write(engine.locks, out);
         CountersSnapshot.write(engine.counters, out);
@@ -51,6 +52,7 @@ final class Snapshot {
         engine.nextGcMs = in.number();
         engine.tickets.continueAfter(in.number());
         readTerms(engine.sessions.terms, in);
+        OwnersSnapshot.read(engine.owners, in);
         SessionsSnapshot.readThemselves(engine, in);
         LocksSnapshot.read(engine, in);
         engine.population.recount(engine.locks.resources.all());

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link SnapshotOutput} wrote, and remembers what later parts of the snapshot refer to by number. */
 final class SnapshotInput {
@@ -21,6 +22,7 @@ final class SnapshotInput {
 
     private final DataInput in;
     private final List<Session> sessions = new ArrayList<>();
+    private final List<Owner> owners = new ArrayList<>();
     private final ArrayDeque<Barriers.Barrier> endedBarriers = new ArrayDeque<>();
     private final Map<Long, Hold> holdsByFence = new LinkedHashMap<>();
     private final Map<Long, Waiting> waitingByTicket = new LinkedHashMap<>();
@@ -31,6 +33,15 @@ final class SnapshotInput {
 
     long number() throws IOException {
         return in.readLong();
+    }
+
+    /** A number that fits an int and is 0 or more. */
+    int integer() throws IOException {
+        long number = in.readLong();
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw new IOException("broken snapshot: a limit of " + number);
+        }
+        return (int) number;
     }
 
     boolean flag() throws IOException {
@@ -77,6 +88,20 @@ final class SnapshotInput {
             throw new IOException("broken snapshot: session " + place + " of " + sessions.size());
         }
         return sessions.get(place);
+    }
+
+    void remember(Owner owner) {
+        owners.add(owner);
+    }
+
+    /** One of the owners of the snapshot; null for nobody. */
+    @Nullable
+    Owner owner() throws IOException {
+        int place = in.readInt();
+        if (place < SnapshotOutput.NOBODY || place >= owners.size()) {
+            throw new IOException("broken snapshot: owner " + place + " of " + owners.size());
+        }
+        return place == SnapshotOutput.NOBODY ? null : owners.get(place);
     }
 
     void remember(Barriers.Barrier ended) {

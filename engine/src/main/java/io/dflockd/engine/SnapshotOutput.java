@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The words of which a snapshot is made. {@link SnapshotInput} reads them. */
 final class SnapshotOutput {
@@ -14,8 +15,12 @@ final class SnapshotOutput {
         void write(T element) throws IOException;
     }
 
+    /** The place of no owner. */
+    static final int NOBODY = -1;
+
     private final DataOutput out;
     private final Map<Session, Integer> sessions = new LinkedHashMap<>();
+    private final Map<Owner, Integer> owners = new LinkedHashMap<>();
 
     SnapshotOutput(DataOutput out) {
         this.out = out;
@@ -31,6 +36,19 @@ final class SnapshotOutput {
         var place = sessions.get(session);
         if (place == null) {
             throw new IllegalStateException("session " + session.id + " is not in the snapshot");
+        }
+        out.writeInt(place);
+    }
+
+    void remember(Owner owner) {
+        owners.put(owner, owners.size());
+    }
+
+    /** One that was remembered, or null. */
+    void owner(@Nullable Owner owner) throws IOException {
+        @Nullable Integer place = owner == null ? Integer.valueOf(NOBODY) : owners.get(owner);
+        if (place == null) {
+            throw new IllegalStateException("somebody to whom things belong is not in the snapshot");
         }
         out.writeInt(place);
     }

@@ -88,6 +88,12 @@ final class Step {
         return asker;
     }
 
+    /** For whom what the action takes counts; null for nobody. */
+    @Nullable
+    Owner owner() {
+        return asker == null ? null : asker.owner;
+    }
+
     void askedBy(@Nullable Session session) {
         asker = session;
     }

@@ -1,5 +1,7 @@
 package io.dflockd.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** The value of a key, until its time to live has passed, if it has one. */
 final class StoredValue extends Timed implements Slots.Member {
     final String key;
@@ -7,6 +9,8 @@ final class StoredValue extends Timed implements Slots.Member {
     final long ticket;
     String value;
     boolean expires;
+    /** For whom it counts; null for nobody. */
+    @Nullable Owner owner;
     long lastUsedMs;
     private int slot;
 

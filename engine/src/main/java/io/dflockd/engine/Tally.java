@@ -42,6 +42,13 @@ public final class Tally {
         SESSIONS
     }
 
+    /** What somebody had too much of already to whom a session belongs. */
+    public enum OwnerLimit {
+        HOLDS,
+        WAITERS,
+        VALUES_BYTES
+    }
+
     private static final int KINDS = HoldKind.values().length;
     private static final int HOLD_ENDS = HoldEnd.values().length;
 
@@ -53,6 +60,7 @@ public final class Tally {
     private final long[] holdsEnded = new long[KINDS * HOLD_ENDS];
     private final long[] renewals = new long[Renewal.values().length];
     private final long[] refusals = new long[Limit.values().length];
+    private final long[] ownerRefusals = new long[OwnerLimit.values().length];
     private final long[] sessionsEnded = new long[SessionEnding.values().length];
     private long[] grantsByGroup = new long[1];
     private Histogram lags = Histogram.ofMs();
@@ -117,6 +125,12 @@ public final class Tally {
         }
     }
 
+    void refused(OwnerLimit limit) {
+        if (counting) {
+            ownerRefusals[limit.ordinal()]++;
+        }
+    }
+
     void resumed() {
         if (counting) {
             resumed++;
@@ -162,6 +176,10 @@ public final class Tally {
         return refusals[limit.ordinal()];
     }
 
+    public long refusals(OwnerLimit limit) {
+        return ownerRefusals[limit.ordinal()];
+    }
+
     public long sessionsResumed() {
         return resumed;
     }
@@ -193,6 +211,7 @@ public final class Tally {
         copy(other.holdsEnded, holdsEnded);
         copy(other.renewals, renewals);
         copy(other.refusals, refusals);
+        copy(other.ownerRefusals, ownerRefusals);
         copy(other.sessionsEnded, sessionsEnded);
         grantsByGroup = other.grantsByGroup.clone();
         lags = other.lags.copy();

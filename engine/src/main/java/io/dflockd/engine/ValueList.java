@@ -1,5 +1,6 @@
 package io.dflockd.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +12,24 @@ final class ValueList implements Slots.Member {
 
     final String key;
     final Owned<Popper> poppers = new Owned<>();
+    /** For whom it counts, beside what is in it: who made it; null for nobody. */
+    final @Nullable Owner owner;
     long lastUsedMs;
     /** What is to go on giving its values to those who wait in a later step; null for nothing. */
     @Nullable ListSettlement settlement;
     /** A ring, so that values come and go at both ends and any of them is found at once. */
     private @Nullable String[] ring = new @Nullable String[INITIAL_CAPACITY];
+    /** For whom the values of the ring count; null where that is nobody for all of them. */
+    private @Nullable Owner @Nullable [] owners;
+    private int owned;
     private int head;
     private int size;
     private long textBytes;
     private int slot;
 
-    ValueList(String key) {
+    ValueList(String key, @Nullable Owner owner) {
         this.key = key;
+        this.owner = owner;
     }
 
     boolean isUnused() {
@@ -42,27 +49,62 @@ final class ValueList implements Slots.Member {
         return size == 0;
     }
 
-    void push(End end, String value) {
+    void push(End end, String value, @Nullable Owner ofValue) {
         if (size == ring.length) {
             resize(size * 2);
         }
         if (end == End.LEFT) {
             head = (head - 1) & (ring.length - 1);
-            ring[head] = value;
-        } else {
-            ring[(head + size) & (ring.length - 1)] = value;
+        }
+        int at = end == End.LEFT ? head : (head + size) & (ring.length - 1);
+        ring[at] = value;
+        if (ofValue != null && owners == null) {
+            owners = new @Nullable Owner[ring.length];
+        }
+        if (owners != null) {
+            owners[at] = ofValue;
+            owned += ofValue == null ? 0 : 1;
         }
         size++;
         textBytes += value.length();
     }
 
+    /** For whom the value counts that is the next at this end. */
+    @Nullable
+    Owner ownerAt(End end) {
+        return owners == null ? null : owners[placeOf(end)];
+    }
+
+    /** Whether there are values that count for somebody. */
+    boolean hasOwners() {
+        return owned > 0;
+    }
+
+    /** For whom the values count, from left to right. */
+    List<@Nullable Owner> owners() {
+        var all = new ArrayList<@Nullable Owner>(size);
+        for (int i = 0; i < size; i++) {
+            all.add(owners == null ? null : owners[(head + i) & (ring.length - 1)]);
+        }
+        return all;
+    }
+
+    private int placeOf(End end) {
+        return end == End.LEFT ? head : (head + size - 1) & (ring.length - 1);
+    }
+
     String pop(End end) {
-        int at = end == End.LEFT ? head : (head + size - 1) & (ring.length - 1);
+        int at = placeOf(end);
         var value = ring[at];
         if (value == null) {
             throw new IllegalStateException(key + " is empty");
         }
         ring[at] = null;
+        if (owners != null) {
+            owned -= owners[at] == null ? 0 : 1;
+            owners[at] = null;
+            owners = owned == 0 ? null : owners;
+        }
         if (end == End.LEFT) {
             head = (head + 1) & (ring.length - 1);
         }
@@ -130,10 +172,19 @@ final class ValueList implements Slots.Member {
 
     private void resize(int capacity) {
         var resized = new @Nullable String[capacity];
-        int before = Math.min(size, ring.length - head);
-        System.arraycopy(ring, head, resized, 0, before);
-        System.arraycopy(ring, 0, resized, before, size - before);
+        copyTo(resized, ring);
+        if (owners != null) {
+            var resizedOwners = new @Nullable Owner[capacity];
+            copyTo(resizedOwners, owners);
+            owners = resizedOwners;
+        }
         ring = resized;
         head = 0;
+    }
+
+    private void copyTo(Object resized, Object former) {
+        int before = Math.min(size, ring.length - head);
+        System.arraycopy(former, head, resized, 0, before);
+        System.arraycopy(former, 0, resized, before, size - before);
     }
 }

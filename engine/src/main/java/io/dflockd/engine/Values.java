@@ -7,15 +7,23 @@ import org.jspecify.annotations.Nullable;
 final class Values {
     private final KeyBudget budget;
     private final Footprint footprint;
+    private final Owners owners;
     private final Deadlines deadlines;
     private final Tickets tickets;
     private final Watches watches;
     private final Table<String, StoredValue> values = new Table<>();
     private final Slots<StoredValue> slots = new Slots<>();
 
-    Values(KeyBudget budget, Footprint footprint, Deadlines deadlines, Tickets tickets, Watches watches) {
+    Values(
+            KeyBudget budget,
+            Footprint footprint,
+            Owners owners,
+            Deadlines deadlines,
+            Tickets tickets,
+            Watches watches) {
         this.budget = budget;
         this.footprint = footprint;
+        this.owners = owners;
         this.deadlines = deadlines;
         this.tickets = tickets;
         this.watches = watches;
@@ -90,17 +98,20 @@ final class Values {
         values.put(stored.key, stored);
         slots.add(stored);
         budget.add(bytesOf(stored));
+        owners.countBytes(stored.owner, bytesOf(stored));
     }
 
     private boolean store(String key, String value, long ttlMs, Step step) {
         @Nullable StoredValue stored = find(key, step);
+        var owner = step.owner();
         if (stored == null) {
             stored = new StoredValue(key, value, tickets.next());
-            if (!budget.fits(bytesOf(stored))) {
+            stored.owner = owner;
+            if (!owners.mayStore(owner, bytesOf(stored)) || !budget.fits(bytesOf(stored))) {
                 return false;
             }
             restore(stored);
-        } else if (!replace(stored, value)) {
+        } else if (!replace(stored, value, owner)) {
             return false;
         }
         stored.lastUsedMs = step.nowMs();
@@ -113,10 +124,19 @@ final class Values {
         return true;
     }
 
-    private boolean replace(StoredValue stored, String value) {
+    /** It counts for whoever wrote it last. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the very same
+    private boolean replace(StoredValue stored, String value, @Nullable Owner owner) {
         long more = (long) value.length() - stored.value.length();
-        if (more > 0 && !footprint.fits(more)) {
+        long before = bytesOf(stored);
+        long moreOfOwner = owner == stored.owner ? more : before + more;
+        if ((moreOfOwner > 0 && !owners.mayStore(owner, moreOfOwner)) || (more > 0 && !footprint.fits(more))) {
             return false;
+        }
+        owners.countBytes(owner, moreOfOwner);
+        if (owner != stored.owner) {
+            owners.countBytes(stored.owner, -before);
+            stored.owner = owner;
         }
         footprint.add(more);
         stored.value = value;
@@ -128,6 +148,7 @@ final class Values {
         values.remove(stored.key);
         slots.remove(stored);
         budget.remove(bytesOf(stored));
+        owners.countBytes(stored.owner, -bytesOf(stored));
     }
 
     private static long bytesOf(StoredValue stored) {

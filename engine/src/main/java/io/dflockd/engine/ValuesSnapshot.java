@@ -12,6 +12,7 @@ final class ValuesSnapshot {
             out.text(stored.value);
             out.number(stored.ticket);
             out.number(stored.lastUsedMs);
+            out.owner(stored.owner);
             out.flag(stored.expires);
             if (stored.expires) {
                 out.number(stored.deadlineMs);
@@ -23,6 +24,7 @@ final class ValuesSnapshot {
         in.all(() -> {
             var stored = new StoredValue(in.text(), in.text(), in.number());
             stored.lastUsedMs = in.number();
+            stored.owner = in.owner();
             stored.expires = in.flag();
             if (stored.expires) {
                 engine.deadlines.schedule(stored, in.number());

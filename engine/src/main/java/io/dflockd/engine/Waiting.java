@@ -11,6 +11,8 @@ abstract sealed class Waiting extends Timed permits Waiter, Popper, Participant 
     /** Its number in the order of arrival. */
     final long ticket;
     final long sinceMs;
+    /** For whom it counts; null for nobody. Set before it comes to where it waits. */
+    @Nullable Owner owner;
     /** The request that waits here; {@link #NO_REQUEST} where none does. Changes only while this is not scheduled. */
     long request = NO_REQUEST;
     /** The next in the chain of {@link WaitingRequests}. */

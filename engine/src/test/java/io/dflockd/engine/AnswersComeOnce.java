@@ -75,6 +75,7 @@ final class AnswersComeOnce implements Invariant {
             case Command.Detach ignored -> false;
             case Command.Acknowledge ignored -> false;
             case Command.Introduce ignored -> false;
+            case Command.Belong ignored -> false;
             default -> true;
         };
     }

@@ -17,6 +17,9 @@ final class FootprintIsARecount implements Invariant {
         for (var session : engine.sessions.leaving()) {
             bytes += bytesOf(session);
         }
+        for (var owner : engine.owners.all()) {
+            bytes += Footprint.OWNER_BYTES + owner.name.length();
+        }
         for (var resource : engine.locks.resources.all()) {
             bytes += Footprint.RESOURCE_BYTES + resource.key.length();
             bytes += resource.holderCount() * Footprint.Thing.HOLD.bytes;

@@ -56,7 +56,8 @@ public interface Invariant {
                 new ReadsSeeTheLatestWrite(),
                 new CopiesMatchSubscriptions(),
                 new FootprintIsARecount(),
-                new PopulationIsARecount());
+                new PopulationIsARecount(),
+                new OwnersAreARecount());
     }
 
     static void require(boolean holds, String what) {

@@ -23,7 +23,9 @@ public final class RandomHistory {
     private static final long FAR_TOO_HIGH = 1_000;
     private static final List<String> NAMES = List.of("one", "two", "three", "four");
     private static final List<Integer> ENTRIES_OF_A_TERM = List.of(25, 200, 1_000);
+    private static final List<Integer> ENTRIES_OF_A_BELONGING = List.of(10, 50, Integer.MAX_VALUE);
     private static final List<Integer> SLICES = List.of(1, 3, Step.SLICE);
+    private static final List<String> OWNERS = List.of("o", "o", "p", "");
     private static final List<String> KEYS = List.of("a", "b", "a.b", "a.c", "b.*", "c");
     private static final List<String> PATTERNS = List.of("a", "a.b", "a.*", "a.>", "*", ">", "*.b", "b.*", "x.>");
     private static final List<String> GROUPS = List.of("", "", "g", "h");
@@ -44,6 +46,7 @@ public final class RandomHistory {
     private final int slice;
     private final int entriesOfATerm;
     private final boolean acknowledgesRarely;
+    private final int belongsEvery;
     private long lastConnection;
     private long lastNamed = FIRST_NAMED - 1;
     private long lastRequest;
@@ -61,6 +64,7 @@ public final class RandomHistory {
         limits = randomLimits(random.nextInt(3) > 0);
         acknowledgesRarely = random.nextInt(3) == 0;
         slice = pick(SLICES);
+        belongsEvery = pick(ENTRIES_OF_A_BELONGING);
         entriesOfATerm = pick(ENTRIES_OF_A_TERM);
     }
 
@@ -126,6 +130,9 @@ public final class RandomHistory {
         if (random.nextInt(100) == 0) {
             var hello = new Command.Introduce(pick(List.of("", "x")), random.nextBoolean());
             return entry(action(link, uncounted(link), hello));
+        }
+        if (random.nextInt(belongsEvery) == 0) {
+            return entry(action(link, 0, belonging()));
         }
         return entry(link.client == null ? ofUnnamed(link) : ofNamed(link, link.client, engine));
     }
@@ -337,6 +344,10 @@ public final class RandomHistory {
                 : random.nextInt(20) == 0 ? randomTrifle() : command();
         long number = client.nextNumber();
         return remember(numbered(link, client, number, client.next(fresh)));
+    }
+
+    private Command belonging() {
+        return new Command.Belong(pick(OWNERS), random.nextInt(4), random.nextInt(4), random.nextInt(3) * 400L);
     }
 
     private Command randomTrifle() {

@@ -24,9 +24,9 @@ class RoomIsGivenBackTest {
     @Test
     void aListThatWasPoppedFromEitherEnd() throws ReflectiveOperationException {
         for (var end : End.values()) {
-            var list = new ValueList("l");
+            var list = new ValueList("l", null);
             for (int i = 0; i < MANY; i++) {
-                list.push(End.RIGHT, "v" + i);
+                list.push(End.RIGHT, "v" + i, null);
             }
 
             while (list.size() > FEW) {
@@ -74,7 +74,7 @@ class RoomIsGivenBackTest {
         var session = new Session(1, null, new Terms());
         var all = new ArrayList<Popper>();
         for (int i = 1; i <= MANY; i++) {
-            var popper = new Popper(new ValueList("q"), session, End.LEFT, i, 0);
+            var popper = new Popper(new ValueList("q", null), session, End.LEFT, i, 0);
             popper.request = i;
             all.add(popper);
             requests.add(popper);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ValueListTest {
-    private final ValueList list = new ValueList("l");
+    private final ValueList list = new ValueList("l", null);
 
     @ParameterizedTest
     @CsvSource({
@@ -18,7 +18,7 @@ class ValueListTest {
             "4, 2147483647",
             "0, -5"})
     void aRangeOutsideIsEmptyHoweverFarAway(long start, long stop) {
-        "abcd".chars().forEach(letter -> list.push(End.RIGHT, Character.toString(letter)));
+        "abcd".chars().forEach(letter -> list.push(End.RIGHT, Character.toString(letter), null));
 
         assertThat(list.count(start, stop)).isZero();
         assertThat(list.range(start, stop)).isEmpty();
@@ -31,7 +31,7 @@ class ValueListTest {
         for (int i = 0; i < 2000; i++) {
             var end = random.nextBoolean() ? End.LEFT : End.RIGHT;
             if (list.isEmpty() || random.nextInt(5) > 1) {
-                list.push(end, "x".repeat(1 + random.nextInt(20)));
+                list.push(end, "x".repeat(1 + random.nextInt(20)), null);
             } else {
                 list.pop(end);
             }
@@ -45,7 +45,7 @@ class ValueListTest {
     @Test
     void measuringStopsWhereItIsTooMuch() {
         for (int i = 0; i < 100; i++) {
-            list.push(End.RIGHT, "12345");
+            list.push(End.RIGHT, "12345", null);
         }
 
         assertThat(list.textBytes(1, -1, 12)).isEqualTo(15);

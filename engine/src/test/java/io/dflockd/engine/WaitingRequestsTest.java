@@ -17,7 +17,7 @@ class WaitingRequestsTest {
             new Session(3, null, new Terms()));
 
     private static Waiting waiting(Session session, long request) {
-        var popper = new Popper(new ValueList("q"), session, End.LEFT, request, 0);
+        var popper = new Popper(new ValueList("q", null), session, End.LEFT, request, 0);
         popper.request = request;
         return popper;
     }

@@ -72,7 +72,8 @@ public final class AdminServer implements AutoCloseable {
         var metricsApi = new MetricsApi(
                 () -> metrics.gather(List.of(
                         new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
-        var logins = new Logins(new LoginCookie(settings.port()), () -> System.nanoTime() / NANOS_PER_MS);
+        var logins = new Logins(new LoginCookie(settings.port(), settings.tls().isPresent()),
+                () -> System.nanoTime() / NANOS_PER_MS);
         var guard = new Guard(identities, gate, isLocal, logins);
         var all = new ArrayList<>(routes(desk, health, worker, metricsApi, guard));
         if (settings.hasConsole()) {
@@ -81,7 +82,8 @@ public final class AdminServer implements AutoCloseable {
         var routes = new RouteTable(all);
         try {
             var listener = Listener.open(
-                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk), counters);
+                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk), counters,
+                    settings.tls());
             return new AdminServer(listener, worker, metricsApi, routes);
         } catch (Listener.AddressException e) {
             worker.close();
@@ -99,7 +101,7 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
-        routes.addAll(new LoginApi(guard, desk.audit()).routes());
+        routes.addAll(new LoginApi(guard, desk, worker).routes());
         routes.addAll(OpenApi.routes());
         return routes;
     }

@@ -1,6 +1,9 @@
 package io.dflockd.http;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /**
  * Where the admin listener listens.
@@ -9,8 +12,10 @@ import java.util.List;
  * @param port 0 for any that is free
  * @param hosts names that may stand in {@code Host}, besides addresses and localhost
  * @param hasConsole whether there are pages for people too
+ * @param tls the server's end of each new connection; empty where it speaks no TLS
  */
-public record AdminSettings(String host, int port, List<String> hosts, boolean hasConsole) {
+public record AdminSettings(String host, int port, List<String> hosts, boolean hasConsole,
+        Optional<Supplier<SSLEngine>> tls) {
     public AdminSettings {
         hosts = List.copyOf(hosts);
     }

@@ -29,7 +29,11 @@ public enum Status {
     /** This client may not do that; the connection stays. */
     ERROR_DENIED("error_denied"),
     /** The answer would be longer than the server lets answers be. */
-    ERROR_TOO_LARGE("error_too_large");
+    ERROR_TOO_LARGE("error_too_large"),
+    /** Whoever the client has shown to be has as many connections as it may. */
+    ERROR_MAX_CONNECTIONS("error_max_connections"),
+    /** Whoever the client has shown to be asks more often than it may. */
+    ERROR_MAX_REQUESTS("error_max_requests");
 
     private static final Map<String, Status> BY_WORD = byWord();
 

@@ -156,6 +156,12 @@ final class ActionCodec {
         row(44, Command.Checkpoint.class,
                 (c, out) -> { out.number(c.term()); out.number(c.number()); out.fixed(c.digest()); },
                 in -> new Command.Checkpoint(in.number(), in.number(), in.fixed()));
+        row(46, Command.Belong.class,
+                (c, out) -> {
+                    out.text(c.owner()); out.number(c.maxHolds()); out.number(c.maxWaiters());
+                    out.number(c.maxValueBytes());
+                },
+                in -> new Command.Belong(in.text(), in.count(), in.count(), in.number()));
     }
     // @formatter:on
 

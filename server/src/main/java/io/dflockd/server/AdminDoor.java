@@ -11,6 +11,7 @@ import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.Metrics;
 import io.dflockd.transport.Addresses;
+import io.dflockd.transport.TlsFiles;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +38,20 @@ final class AdminDoor implements AutoCloseable {
             AdminDesk desk,
             Identities identities,
             Gate gate,
-            Metrics metrics) {
+            Metrics metrics,
+            Optional<TlsFiles> tls) {
         if (config.adminPort().isEmpty()) {
             return new AdminDoor(null);
         }
         int port = config.adminPort().getAsInt();
-        var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console());
+        var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console(),
+                tls.map(files -> files::newEngine));
         try {
             var server = AdminServer.open(settings, desk, health, identities, gate, metrics);
             LOG.atInfo()
                     .setMessage("answering operators")
                     .addKeyValue("address", Addresses.text(server.address()))
+                    .addKeyValue("tls", tls.isPresent())
                     .log();
             return new AdminDoor(server);
         } catch (Listener.AddressException e) {
@@ -62,6 +66,20 @@ final class AdminDoor implements AutoCloseable {
                     .log();
             return new AdminDoor(null);
         }
+    }
+
+    /** What it shows, unless it speaks no TLS: files of its own, else those of the port for clients. */
+    static Optional<TlsFiles> certificates(ServerConfig config) {
+        if (!config.adminTls() || config.adminPort().isEmpty()) {
+            return Optional.empty();
+        }
+        var authorities = config.adminTlsClientCa().or(config::tlsClientCa);
+        boolean isOwn = config.adminTlsCert().isPresent();
+        var certificate = isOwn ? config.adminTlsCert() : config.tlsCert();
+        var key = isOwn ? config.adminTlsKey() : config.tlsKey();
+        return certificate.isPresent() && key.isPresent()
+                ? Optional.of(TlsFiles.ofOperators(certificate.get(), key.get(), authorities, isOwn))
+                : Optional.empty();
     }
 
     Optional<InetSocketAddress> address() {

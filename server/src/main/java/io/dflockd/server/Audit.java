@@ -2,6 +2,7 @@ package io.dflockd.server;
 
 import io.dflockd.service.SettingException;
 import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.CountedAudit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,12 +19,12 @@ final class Audit implements AutoCloseable {
     private static final long MOST_BYTES = 100L << 20;
     private static final int MOST_FILES = 10;
 
-    private final AuditLog log;
+    private final CountedAudit log;
     /** Null where it is no file. */
     private final @Nullable AuditWriter writer;
 
     private Audit(AuditLog log, @Nullable AuditWriter writer) {
-        this.log = log;
+        this.log = new CountedAudit(log);
         this.writer = writer;
     }
 
@@ -44,7 +45,7 @@ final class Audit implements AutoCloseable {
         };
     }
 
-    AuditLog log() {
+    CountedAudit log() {
         return log;
     }
 

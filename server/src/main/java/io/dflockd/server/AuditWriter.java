@@ -73,8 +73,8 @@ final class AuditWriter implements AuditLog, AutoCloseable {
         return !(isStrict && failing);
     }
 
-    /** How many records were lost. */
-    long failures() {
+    @Override
+    public long failures() {
         return failures.get();
     }
 

@@ -31,12 +31,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,7 @@ public final class DflockdServer implements AutoCloseable {
         var identities = Identities.of(clients, admins, config.identities());
         var tls = TlsFiles.of(
                 config.tlsCert(), config.tlsKey(), config.tlsClientCa(), config.clientCertificatesAreOptional());
+        var adminTls = AdminDoor.certificates(config);
         var audit = Audit.open(config.auditLog(), config.auditsStrictly(), clock::now);
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
@@ -136,6 +138,10 @@ public final class DflockdServer implements AutoCloseable {
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
             var counters = new ServerCounters();
+            Stream.of(tls, adminTls)
+                    .flatMap(Optional::stream)
+                    .forEach(files -> files.onReload(
+                            done -> counters.reloaded(ServerCounters.Reloaded.CERTIFICATE, done)));
             int maxConnections = RoomSettings.maxConnections(config, tls.isPresent());
             var gate = new Gate(
                     counters,
@@ -150,7 +156,8 @@ public final class DflockdServer implements AutoCloseable {
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log()),
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
-                            () -> certificateEnds(tls)));
+                            () -> certificateEnds(tls, adminTls), audit.log()),
+                    adminTls);
             begin(driver, loops, config);
             var handler = new RequestHandler(
                     RoomSettings.ofService(config), driver, identities, counters, gate,
@@ -180,7 +187,7 @@ public final class DflockdServer implements AutoCloseable {
                     doors,
                     admin,
                     health,
-                    Reloader.start(identities, audit.log()),
+                    Reloader.start(identities, audit.log(), counters),
                     audit,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),
@@ -195,9 +202,12 @@ public final class DflockdServer implements AutoCloseable {
         }
     }
 
-    /** In seconds since 1970. */
-    private static OptionalLong certificateEnds(Optional<TlsFiles> tls) {
-        return tls.map(files -> OptionalLong.of(files.certificateEnds().getEpochSecond())).orElse(OptionalLong.empty());
+    /** By the port, in seconds since 1970. */
+    private static Map<String, Long> certificateEnds(Optional<TlsFiles> data, Optional<TlsFiles> admin) {
+        var ends = new LinkedHashMap<String, Long>();
+        data.ifPresent(files -> ends.put("data", files.certificateEnds().getEpochSecond()));
+        admin.ifPresent(files -> ends.put("admin", files.certificateEnds().getEpochSecond()));
+        return ends;
     }
 
     private static Optional<String> self(ServerConfig config) {

@@ -4,6 +4,7 @@ import io.dflockd.service.SettingException;
 import io.dflockd.service.access.AccessChanges;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.access.Identities;
+import io.dflockd.service.stats.ServerCounters;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,18 +25,20 @@ final class Reloader implements AutoCloseable {
 
     private final Identities identities;
     private final AuditLog audit;
+    private final ServerCounters counters;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("dflockd-reload").factory());
     private String lastFault = "";
 
-    private Reloader(Identities identities, AuditLog audit) {
+    private Reloader(Identities identities, AuditLog audit, ServerCounters counters) {
+        this.counters = counters;
         this.identities = identities;
         this.audit = audit;
     }
 
     /** Looks from time to time, where there is such a file. */
-    static Reloader start(Identities identities, AuditLog audit) {
-        var reloader = new Reloader(identities, audit);
+    static Reloader start(Identities identities, AuditLog audit, ServerCounters counters) {
+        var reloader = new Reloader(identities, audit, counters);
         if (identities.areNamed()) {
             long ms = BETWEEN_LOOKS.toMillis();
             var unusedUntilClosed = reloader.looks.scheduleWithFixedDelay(
@@ -50,6 +53,7 @@ final class Reloader implements AutoCloseable {
             var changes = identities.reload();
             lastFault = "";
             if (!changes.isEmpty()) {
+                counters.reloaded(ServerCounters.Reloaded.IDENTITIES, true);
                 LOG.atInfo()
                         .setMessage("identities read again")
                         .addKeyValue("added", changes.added())
@@ -94,6 +98,7 @@ final class Reloader implements AutoCloseable {
     private void logOnce(String fault) {
         if (!fault.equals(lastFault)) {
             lastFault = fault;
+            counters.reloaded(ServerCounters.Reloaded.IDENTITIES, false);
             LOG.atError()
                     .setMessage("changed identities cannot be used, the former ones stay in force")
                     .addKeyValue("reason", fault)

@@ -76,7 +76,8 @@ class MetricsTest {
         var certificate = TestCertificate.issue(folder);
         var told = new TreeSet<>(Scrape.ofClusters());
         try (var server = DflockdServer.start(config().build());
-                var encrypted = DflockdServer.start(certificate.configure(config()).build())) {
+                var encrypted = DflockdServer
+                        .start(certificate.configure(config()).set(Setting.ADMIN_TLS, "false").build())) {
             doEverything(server);
             told.addAll(Scrape.of(server).names());
             told.addAll(Scrape.of(encrypted).names());

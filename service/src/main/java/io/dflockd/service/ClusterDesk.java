@@ -9,11 +9,13 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.access.AuditTrail;
+import io.dflockd.service.access.Gate;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.StatsWorker;
 import io.dflockd.service.stats.StatusReport;
+import io.dflockd.service.stats.Traffic;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +28,14 @@ final class ClusterDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterDesk.class);
 
     private final EngineDriver driver;
+    private final Gate gate;
     private final AuditTrail audit;
     /** For what blocks: one at a time, so that no two change the cluster at once. */
     private final StatsWorker worker = new StatsWorker("dflockd-operations");
 
-    ClusterDesk(EngineDriver driver, AuditTrail audit) {
+    ClusterDesk(EngineDriver driver, Gate gate, AuditTrail audit) {
         this.driver = driver;
+        this.gate = gate;
         this.audit = audit;
     }
 
@@ -42,10 +46,13 @@ final class ClusterDesk implements AutoCloseable {
         if (act == Request.Cluster.Act.MEMBERS) {
             caller.receiver().reply(Tag.NONE, members());
         } else if (operations == null) {
+            caller.answersHere(Traffic.Result.ERROR);
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
         } else if (act != Request.Cluster.Act.STATUS && !(caller.principal().isAdmin() && audit.mayAct())) {
             audit.denied(caller.principal(), "cluster " + act.word(), request.subject(), caller.receiver().peer(),
                     caller.receiver().source());
+            gate.deniedCluster();
+            caller.answersHere(Traffic.Result.REFUSED);
             caller.receiver().reply(Tag.NONE, Replies.DENIED);
         } else {
             later(caller, request, operations);

@@ -9,6 +9,7 @@ import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
+import io.dflockd.service.stats.ServerCounters.AuthFailure;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +42,15 @@ final class LoginDesk {
         if (!caller.isAuthenticated()) {
             gate.unknownLess();
         }
+        leave(caller);
         keeper.disconnected(caller);
     }
 
     /** It has a certificate, of which an authority says that it is its own. It may be nobody's; a token may follow then. */
     void certified(Caller caller, X509Certificate certificate) {
         var login = identities.areNamed() ? identities.ofCertificate(CertificateNames.of(certificate)) : null;
-        if (login != null && !caller.isAuthenticated()) {
-            accept(caller, login);
+        if (login != null && !caller.isAuthenticated() && isLetIn(caller, login, Tag.NONE)) {
+            enter(caller, login);
         }
     }
 
@@ -56,12 +58,12 @@ final class LoginDesk {
     void first(Caller caller, String tag, Request request) {
         var login = request instanceof Request.Auth auth ? identities.ofToken(auth.token()) : null;
         if (login == null) {
+            boolean hasShown = request instanceof Request.Auth;
             wrongToken(caller);
-            refuse(caller, tag);
+            refuse(caller, tag, hasShown ? AuthFailure.TOKEN : AuthFailure.MISSING);
             return;
         }
-        caller.receiver().reply(tag, Replies.OK);
-        accept(caller, login);
+        accept(caller, login, tag);
     }
 
     /**
@@ -74,12 +76,11 @@ final class LoginDesk {
         if (former != null && former.isByCertificate()) {
             confirm(caller, former, login);
         } else if (login != null && login.principal().isAdmin()) {
-            caller.receiver().reply(Tag.NONE, Replies.OK);
-            accept(caller, login);
+            accept(caller, login, Tag.NONE);
         } else {
             if (identities.hasAdmins() || identities.areNamed()) {
                 wrongToken(caller);
-                gate.authenticationFailed(caller.receiver().peer());
+                gate.authenticationFailed(caller.receiver().peer(), AuthFailure.TOKEN);
             }
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
         }
@@ -91,13 +92,13 @@ final class LoginDesk {
             caller.receiver().reply(Tag.NONE, Replies.OK);
         } else {
             wrongToken(caller);
-            refuse(caller, Tag.NONE);
+            refuse(caller, Tag.NONE, AuthFailure.CERTIFICATE);
         }
     }
 
     /** Nothing more is taken from somebody who has not shown who it is. */
-    void refuse(Caller caller, String tag) {
-        gate.authenticationFailed(caller.receiver().peer());
+    void refuse(Caller caller, String tag, AuthFailure reason) {
+        gate.authenticationFailed(caller.receiver().peer(), reason);
         caller.receiver().reply(tag, Replies.AUTH_FAILED);
         caller.receiver().endAfterWriting();
     }
@@ -107,7 +108,33 @@ final class LoginDesk {
         audit.loginFailed(caller.receiver().peer(), caller.receiver().source());
     }
 
-    private void accept(Caller caller, Login login) {
+    private void accept(Caller caller, Login login, String tag) {
+        if (isLetIn(caller, login, tag)) {
+            caller.receiver().reply(tag, Replies.OK);
+            enter(caller, login);
+        }
+    }
+
+    /** Whether there is room for one more connection of that identity; if not, it is told so, and this one ends. */
+    private boolean isLetIn(Caller caller, Login login, String tag) {
+        if (!login.principal().isRuled() || login.principal().tryConnect()) {
+            return true;
+        }
+        gate.identityIsFull(caller.receiver().peer(), login.principal().name());
+        caller.receiver().reply(tag, Replies.MAX_CONNECTIONS);
+        caller.receiver().endAfterWriting();
+        return false;
+    }
+
+    private static void leave(Caller caller) {
+        var former = caller.login();
+        if (former != null && former.principal().isRuled()) {
+            former.principal().disconnect();
+        }
+    }
+
+    private void enter(Caller caller, Login login) {
+        leave(caller);
         if (!caller.isAuthenticated()) {
             gate.unknownLess();
         }

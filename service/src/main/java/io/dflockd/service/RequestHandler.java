@@ -45,6 +45,7 @@ public final class RequestHandler implements AutoCloseable {
     private static final Command BYE = new Command.Bye();
     private static final Command INVALID = new Command.Refuse(Refusal.INVALID);
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
+    private static final Command TOO_OFTEN = new Command.Refuse(Refusal.MAX_REQUESTS);
     private static final Command DENIED = new Command.Refuse(Refusal.DENIED);
 
     private final ServiceSettings settings;
@@ -78,7 +79,7 @@ public final class RequestHandler implements AutoCloseable {
         this.recordings = new Recordings(driver, audit);
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
-        this.clusterDesk = new ClusterDesk(driver, audit);
+        this.clusterDesk = new ClusterDesk(driver, gate, audit);
         this.greeting = greeting(settings, false);
         this.clusterGreeting = greeting(settings, true);
     }
@@ -176,7 +177,7 @@ public final class RequestHandler implements AutoCloseable {
                 || (authenticated && isOutOfPlace)) {
             result = Traffic.Result.ERROR;
         } else {
-            result = driver.isDraining() ? Traffic.Result.REFUSED : Traffic.Result.OK;
+            result = driver.isDraining() ? Traffic.Result.REFUSED : caller.resultHere();
         }
         driver.traffic().answeredHere(caller.verb(), result);
     }
@@ -184,6 +185,8 @@ public final class RequestHandler implements AutoCloseable {
     private void pass(Caller caller, String tag, Request request) {
         if (!caller.isAuthenticated()) {
             loginDesk.first(caller, tag, request);
+        } else if (caller.principal().isPaced() && !mayAskAgain(caller, request)) {
+            refuse(caller, tag);
         } else if (tag.isEmpty()) {
             handleUntagged(caller, request);
         } else if (caller.isNamed()) {
@@ -254,7 +257,7 @@ public final class RequestHandler implements AutoCloseable {
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
             caller.receiver().endAfterWriting();
         } else {
-            loginDesk.refuse(caller, Tag.NONE);
+            loginDesk.refuse(caller, Tag.NONE, ServerCounters.AuthFailure.TIMEOUT);
         }
     }
 
@@ -292,6 +295,39 @@ public final class RequestHandler implements AutoCloseable {
                 case Request.Malformed malformed -> refuse(caller, Tag.NONE, malformed);
                 default -> driver.submit(caller, Tag.NONE, commandOf(caller, request));
             }
+        }
+    }
+
+    /** What tells of what was received, and so makes room, costs less than its refusal would. */
+    private boolean mayAskAgain(Caller caller, Request request) {
+        if (request instanceof Request.Acknowledge || isTooLong(request)
+                || caller.principal().mayAskAgain(givesBack(request), gate.nanoTime())) {
+            return true;
+        }
+        counters.refuse(ServerCounters.OfIdentity.REQUESTS);
+        return false;
+    }
+
+    /** It ends the connection, whatever else is said of it. */
+    private static boolean isTooLong(Request request) {
+        return request instanceof Request.Malformed malformed && malformed.error() == ProtocolError.LINE_TOO_LONG;
+    }
+
+    private static boolean givesBack(Request request) {
+        return request instanceof Request.Release || request instanceof Request.Renew
+                || request instanceof Request.Cancel || request instanceof Request.Bye;
+    }
+
+    /** It asks too often. What has a number is taken all the same, or the numbers that follow would mean nothing. */
+    private void refuse(Caller caller, String tag) {
+        long number = caller.isNamed() && !tag.isEmpty() ? RequestNumber.numberOf(tag) : RequestNumber.NONE;
+        if (number != RequestNumber.NONE) {
+            driver.submit(caller, number, Math.max(0, RequestNumber.receivedOf(tag)), TOO_OFTEN);
+        } else if (tag.isEmpty() && caller.isUnderWay()) {
+            driver.submit(caller, tag, TOO_OFTEN); // behind the answers to those before it
+        } else {
+            caller.answersHere(Traffic.Result.REFUSED);
+            caller.receiver().reply(tag, Replies.MAX_REQUESTS);
         }
     }
 
@@ -380,7 +416,7 @@ public final class RequestHandler implements AutoCloseable {
         if (Permissions.permit(principal, request) && (!hurtsOthers || audit.mayAct())) {
             return true;
         }
-        counters.denied();
+        gate.denied(Permissions.rightFor(request));
         audit.denied(principal, request.verb().word(), request.key(), caller.receiver().peer(),
                 caller.receiver().source());
         return false;
@@ -414,6 +450,7 @@ public final class RequestHandler implements AutoCloseable {
 
     private void stats(Caller caller, Request.Stats asked) {
         if (!mayAsk(caller, asked)) {
+            caller.answersHere(Traffic.Result.REFUSED);
             caller.receiver().reply(Tag.NONE, Replies.DENIED);
             return;
         }
@@ -456,7 +493,7 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private static void endIfOfNoUse(Caller caller, Request.Malformed malformed) {
-        if (malformed.error() == ProtocolError.LINE_TOO_LONG) {
+        if (isTooLong(malformed)) {
             caller.receiver().endAfterWriting();
         }
     }

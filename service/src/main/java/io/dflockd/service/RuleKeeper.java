@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class RuleKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(RuleKeeper.class);
 
+    private static final Command.Belong NOBODYS = new Command.Belong("", 0, 0, 0);
     private static final int SLICE = 1024;
 
     private final Identities identities;
@@ -55,9 +56,25 @@ final class RuleKeeper {
 
     /** Somebody has just shown who it is; what it showed may have become void meanwhile. */
     void authenticated(Caller caller) {
-        if (isNeeded) {
-            expelUnlessCurrent(caller);
+        if (isNeeded && !expelUnlessCurrent(caller)) {
+            belong(caller);
         }
+    }
+
+    private void belong(Caller caller) {
+        var login = caller.login();
+        if (login != null) {
+            driver.belong(caller, belonging(login.principal()));
+        }
+    }
+
+    /** Where nobody has limits, nothing belongs to anybody, so that counting costs nothing. */
+    private static Command.Belong belonging(Principal principal) {
+        var limits = principal.limits();
+        return principal.isCounted()
+                ? new Command.Belong(
+                        principal.name(), limits.maxHolds(), limits.maxWaiters(), limits.maxValuesBytes())
+                : NOBODYS;
     }
 
     /** A slice at a time, so that others have their turn in between. Who comes meanwhile comes by the new rules. */
@@ -65,6 +82,7 @@ final class RuleKeeper {
         for (int i = 0; i < SLICE && rest.hasNext(); i++) {
             var caller = rest.next();
             if (!expelUnlessCurrent(caller)) {
+                belong(caller);
                 withdraw(caller);
             }
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,10 @@ public final class TlsFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
     private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-    private static final List<String> PROTOCOLS_OF_PEERS = List.of("TLSv1.3");
+    private static final List<String> NEWEST_PROTOCOL = List.of("TLSv1.3");
     private static final Flags OF_CLIENTS = new Flags("--tls-cert", "--tls-key", "--tls-client-ca");
+    private static final Flags OF_OPERATORS = new Flags(
+            "--admin-tls-cert", "--admin-tls-key", "--admin-tls-client-ca");
     private static final Flags OF_PEERS = new Flags("--peer-tls-cert", "--peer-tls-key", "--peer-tls-ca");
 
     private final Flags flags;
@@ -38,8 +41,16 @@ public final class TlsFiles {
     /** Who must have signed what the other side shows; empty where it need not show anything. */
     private final Optional<Path> authorities;
     private final ClientAuth clientAuth;
+    private final List<String> protocols;
     private Loaded loaded;
     private long checkedAt;
+    private volatile BooleanConsumer reloaded = done -> {};
+
+    /** Takes whether something was done. */
+    @FunctionalInterface
+    public interface BooleanConsumer {
+        void accept(boolean done);
+    }
 
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
@@ -48,12 +59,18 @@ public final class TlsFiles {
     private record Loaded(SslContext context, Optional<SslContext> outgoing, Instant ends, List<Object> state) {}
 
     private TlsFiles(
-            Flags flags, Path certificate, Path key, Optional<Path> authorities, ClientAuth clientAuth) {
+            Flags flags,
+            Path certificate,
+            Path key,
+            Optional<Path> authorities,
+            ClientAuth clientAuth,
+            List<String> protocols) {
         this.flags = flags;
         this.certificate = certificate;
         this.key = key;
         this.authorities = authorities;
         this.clientAuth = clientAuth;
+        this.protocols = protocols;
         this.loaded = load();
         this.checkedAt = System.nanoTime();
     }
@@ -72,7 +89,20 @@ public final class TlsFiles {
         }
         return Optional.of(new TlsFiles(
                 OF_CLIENTS, certificate.get(), key.get(), clientAuthorities,
-                certificatesAreOptional ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE));
+                certificatesAreOptional ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE, PROTOCOLS));
+    }
+
+    /**
+     * Of the port of operators. Who comes there may show a certificate of the authorities: probes have none. Throws
+     * {@link SettingException} for files that cannot be used.
+     *
+     * @param isOwn whether the files are those of that port, and not of the clients'
+     */
+    public static TlsFiles ofOperators(
+            Path certificate, Path key, Optional<Path> clientAuthorities, boolean isOwn) {
+        return new TlsFiles(
+                isOwn ? OF_OPERATORS : OF_CLIENTS, certificate, key, clientAuthorities, ClientAuth.OPTIONAL,
+                NEWEST_PROTOCOL);
     }
 
     /**
@@ -80,7 +110,7 @@ public final class TlsFiles {
      * files that cannot be used.
      */
     public static TlsFiles ofPeers(Path certificate, Path key, Path authority) {
-        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority), ClientAuth.REQUIRE);
+        return new TlsFiles(OF_PEERS, certificate, key, Optional.of(authority), ClientAuth.REQUIRE, NEWEST_PROTOCOL);
     }
 
     /**
@@ -94,8 +124,18 @@ public final class TlsFiles {
                         allocator, Addresses.hostOf(address), Addresses.portOf(address));
     }
 
+    /** The server's end of a new connection, for those who do not speak with Netty's means. */
+    public SSLEngine newEngine() {
+        return loaded().context.newEngine(ByteBufAllocator.DEFAULT);
+    }
+
     SslContext context() {
         return loaded().context;
+    }
+
+    /** Is told when files that had changed were read again: whether they can be used. */
+    public void onReload(BooleanConsumer action) {
+        reloaded = action;
     }
 
     /** When the certificate ends that is shown now. */
@@ -119,9 +159,11 @@ public final class TlsFiles {
         }
         try {
             loaded = load();
+            reloaded.accept(true);
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
             loaded = new Loaded(loaded.context, loaded.outgoing, loaded.ends, state);
+            reloaded.accept(false);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", e.getMessage())
@@ -140,7 +182,7 @@ public final class TlsFiles {
         try {
             var builder = SslContextBuilder.forServer(pair.key(), pair.chain())
                     .sslProvider(SslProvider.JDK)
-                    .protocols(betweenPeers ? PROTOCOLS_OF_PEERS : PROTOCOLS);
+                    .protocols(protocols);
             if (authorities.isPresent()) {
                 trust(builder, authorities.get()).clientAuth(clientAuth);
             }
@@ -156,7 +198,7 @@ public final class TlsFiles {
         var builder = SslContextBuilder.forClient()
                 .keyManager(pair.key(), pair.chain())
                 .sslProvider(SslProvider.JDK)
-                .protocols(PROTOCOLS_OF_PEERS)
+                .protocols(NEWEST_PROTOCOL)
                 .endpointIdentificationAlgorithm("HTTPS");
         return trust(builder, authorities.orElseThrow()).build();
     }

@@ -170,7 +170,8 @@ public final class Settings {
         }
     }
 
-    private static @Nullable TlsOptions tls(ParsedArguments arguments, Map<String, String> environment) {
+    /** How to speak TLS, by the flags and the environment; null where they want none. */
+    static @Nullable TlsOptions tls(ParsedArguments arguments, Map<String, String> environment) {
         var certificate = flagOrVariable(Flags.TLS_CERT, arguments, environment);
         var key = flagOrVariable(Flags.TLS_KEY, arguments, environment);
         if ((certificate == null) != (key == null)) {

@@ -21,6 +21,7 @@ import io.dflockd.client.error.NotQueuedException;
 import io.dflockd.client.error.ProtocolException;
 import io.dflockd.client.error.ServerDrainingException;
 import io.dflockd.client.error.ServerErrorException;
+import io.dflockd.client.error.TooManyRequestsException;
 import io.dflockd.client.error.TypeMismatchException;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -96,6 +97,10 @@ public final class Refusals {
                             : ""));
             case ERROR_TOO_LARGE ->
                 new AnswerTooLargeException(about + "the answer is longer than the server lets answers be");
+            case ERROR_MAX_CONNECTIONS -> new ServerErrorException(
+                    about + "this client's identity has as many connections as the server lets it have");
+            case ERROR_MAX_REQUESTS -> new TooManyRequestsException(
+                    about + "this client's identity asks more often than the server lets it");
             case ERROR -> new ServerErrorException(about + "the server answered 'error'");
             case OK, ACQUIRED, QUEUED, CAS_CONFLICT ->
                 new ProtocolException(about + "the answer makes no sense: '" + status.word() + "'");

@@ -3,12 +3,15 @@ package io.dflockd.http.access;
 import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.access.Right;
+import io.dflockd.service.stats.ServerCounters;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,7 @@ public final class Guard {
      * @param key the octets that the path has for one; null where it names none
      * @param authorization the header of that name; empty where there is none
      * @param cookies the header of that name, which may have a browser's login; a token counts more
+     * @param certificate of which an authority that counts here says that it is the caller's own; null where he showed none
      * @param source where the request comes from; null where that has no address
      * @param peer the same, for people
      */
@@ -55,11 +59,18 @@ public final class Guard {
             @Nullable String key,
             String authorization,
             String cookies,
+            @Nullable X509Certificate certificate,
             @Nullable InetAddress source,
             String peer) {
         @Nullable Right right = route.right();
         if (right == null) {
             return new Decision.Granted(new Actor(Principal.ANYBODY));
+        }
+        @Nullable Login certified = certificate == null || !identities.areNamed()
+                ? null
+                : identities.ofCertificate(CertificateNames.of(certificate));
+        if (certified != null) {
+            return decideCertified(certified, route, right, key, authorization, source, peer);
         }
         if (authorization.isEmpty()) {
             @Nullable Login known = logins.find(cookies);
@@ -73,6 +84,32 @@ public final class Guard {
         };
     }
 
+    /** Who has a certificate can only show by a token that he is who the certificate says, as on the port for clients. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the very same
+    private Decision decideCertified(
+            Login certified,
+            Route route,
+            Right right,
+            @Nullable String key,
+            String authorization,
+            @Nullable InetAddress source,
+            String peer) {
+        if (!authorization.isEmpty()) {
+            switch (logIn(token(authorization), source, peer)) {
+                case LoginTry.Failed failed -> {
+                    return refused(failed.problem());
+                }
+                case LoginTry.Done done -> {
+                    if (done.login().principal() != certified.principal()) {
+                        gate.authenticationFailed(peer, ServerCounters.AuthFailure.CERTIFICATE);
+                        return refused(unauthorized("the token is that of another than the certificate"));
+                    }
+                }
+            }
+        }
+        return decideKnown(certified.principal(), route, right, key);
+    }
+
     /** Finds out who somebody is by the token that he shows. {@code source} and {@code peer} as above. */
     public LoginTry logIn(@Nullable String token, @Nullable InetAddress source, String peer) {
         if (!gate.mayTry(source)) {
@@ -84,7 +121,7 @@ public final class Guard {
         @Nullable Login login = token == null ? null : identities.ofToken(token);
         if (login == null) {
             gate.wrongToken(source);
-            gate.authenticationFailed(peer);
+            gate.authenticationFailed(peer, ServerCounters.AuthFailure.ADMIN);
             return new LoginTry.Failed(unauthorized("the token is none that this server knows"));
         }
         return new LoginTry.Done(login);
@@ -150,6 +187,7 @@ public final class Guard {
     }
 
     private Problem forbidden(Principal principal, Right right) {
+        gate.denied(right);
         String who = principal.isRuled()
                 ? principal.name() + " may not do that here ("
                 : "this token may not do that (";

@@ -9,9 +9,16 @@ import java.util.Arrays;
  */
 public final class LoginCookie {
     private final String name;
+    private final boolean isAlwaysSecret;
 
-    /** {@code port}: of the listener, as it was configured. */
-    public LoginCookie(int port) {
+    /**
+     * Of one listener.
+     *
+     * @param port of it, as it was configured
+     * @param isAlwaysSecret whether it speaks TLS itself
+     */
+    public LoginCookie(int port, boolean isAlwaysSecret) {
+        this.isAlwaysSecret = isAlwaysSecret;
         this.name = "dflockd_" + port;
     }
 
@@ -37,6 +44,6 @@ public final class LoginCookie {
 
     private String write(String value, int seconds, boolean isSecret) {
         return name + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Strict"
-                + (isSecret ? "; Secure" : "");
+                + (isSecret || isAlwaysSecret ? "; Secure" : "");
     }
 }

@@ -14,6 +14,8 @@ import io.dflockd.http.route.Route;
 import io.dflockd.protocol.Octets;
 import io.dflockd.service.access.Right;
 import io.dflockd.service.admin.AdminAudit;
+import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.ServerStatus;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -24,10 +26,14 @@ public final class LoginApi {
 
     private final Guard guard;
     private final AdminAudit audit;
+    private final AdminDesk desk;
+    private final Worker worker;
 
-    public LoginApi(Guard guard, AdminAudit audit) {
+    public LoginApi(Guard guard, AdminDesk desk, Worker worker) {
         this.guard = guard;
-        this.audit = audit;
+        this.audit = desk.audit();
+        this.desk = desk;
+        this.worker = worker;
     }
 
     public List<Route> routes() {
@@ -55,7 +61,7 @@ public final class LoginApi {
                 // The browser says how it came here, also where a proxy has done TLS for this server.
                 boolean isSecret = call.header().apply("Origin").toLowerCase(Locale.ROOT).startsWith("https:");
                 guard.logins().end(call.header().apply("Cookie"));
-                yield self(actor.name(), guard.rights(actor))
+                yield self(actor.name(), guard.rights(actor), List.of(), true)
                         .withHeader("Set-Cookie", guard.logins().cookie().keep(number, isSecret))
                         .now();
             }
@@ -73,13 +79,22 @@ public final class LoginApi {
 
     private CompletionStage<Answer> whoami(Call call) {
         call.query().only();
-        return self(call.actor().name(), guard.rights(call.actor())).now();
+        var actor = call.actor();
+        boolean isLoggedIn = guard.logins().find(call.header().apply("Cookie")) != null;
+        return worker
+                .answer(() -> self(actor.name(), guard.rights(actor), desk.limitsOf(actor.principal()), isLoggedIn));
     }
 
-    private Answer self(String name, List<Right> rights) {
+    private Answer self(String name, List<Right> rights, List<ServerStatus.Limit> limits, boolean isLoggedIn) {
         return Answer.json(JsonFields.object(json -> {
             json.text("name", name);
             json.objects("rights", rights, (row, right) -> row.text("name", right.word()));
+            json.objects("limits", limits, (row, limit) -> {
+                row.text("name", limit.name());
+                row.number("most", limit.most());
+                row.number("used", limit.used());
+            });
+            json.flag("logged_in", isLoggedIn);
             json.flag("can_log_in", guard.knowsTokens());
             json.flag("can_log_in_to_change", guard.knowsAdministrators());
         }));

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -56,14 +57,15 @@ final class Dispatcher {
     }
 
     /** Throws a {@link ProblemException} for whatever is not to be answered. */
-    Admitted admit(HttpRequest head, @Nullable InetAddress source, String peer) {
+    Admitted admit(
+            HttpRequest head, @Nullable X509Certificate certificate, @Nullable InetAddress source, String peer) {
         requireSound(head);
         var target = head.uri();
         int question = target.indexOf('?');
         var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
         var route = match.route();
         try {
-            return new Admitted(match, admit(match, head, source, peer),
+            return new Admitted(match, admit(match, head, certificate, source, peer),
                     Query.parse(question < 0 ? "" : target.substring(question + 1)), head,
                     source);
         } catch (ProblemException e) {
@@ -76,7 +78,8 @@ final class Dispatcher {
     }
 
     private Decision.Granted admit(
-            RouteTable.Match match, HttpRequest head, @Nullable InetAddress source, String peer) {
+            RouteTable.Match match, HttpRequest head, @Nullable X509Certificate certificate,
+            @Nullable InetAddress source, String peer) {
         var route = match.route();
         if (route.right() != null || route.method().writes()) {
             requireOurName(head);
@@ -91,7 +94,8 @@ final class Dispatcher {
         }
         var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
         var cookies = header(head, HttpHeaderNames.COOKIE);
-        return switch (guard.decide(route, match.parameters().get("key"), authorization, cookies, source, peer)) {
+        return switch (guard.decide(
+                route, match.parameters().get("key"), authorization, cookies, certificate, source, peer)) {
             case Decision.Refused refused -> throw refused.problem().exception();
             case Decision.Granted granted -> granted;
         };

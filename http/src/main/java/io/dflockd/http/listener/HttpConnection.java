@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
@@ -30,11 +31,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +72,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final Channel channel;
+    private final @Nullable SslHandler tls;
     private final Dispatcher dispatcher;
     private final Admissions admissions;
     private final String peer;
@@ -85,7 +89,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean isGoingOn;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
-    HttpConnection(Channel channel, Dispatcher dispatcher, Admissions admissions) {
+    /** {@code tls}: what the peer speaks through; null where that is nothing. */
+    HttpConnection(Channel channel, Dispatcher dispatcher, Admissions admissions, @Nullable SslHandler tls) {
+        this.tls = tls;
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.admissions = admissions;
@@ -188,7 +194,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         isLast = !HttpUtil.isKeepAlive(head);
         try {
             requireDecoded(head.decoderResult());
-            var candidate = dispatcher.admit(head, source, peer);
+            var candidate = dispatcher.admit(head, certificate(), source, peer);
             if (HttpUtil.getContentLength(head, 0L) > MAX_BODY_BYTES) {
                 throw tooLarge();
             }
@@ -204,6 +210,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             refuse(e.problem(), !isComplete);
         } catch (RuntimeException e) {
             refuse(Problem.invalid("the head of the request cannot be read"), true);
+        }
+    }
+
+    /** Of which an authority says that it is the peer's own; null where it showed none. */
+    private @Nullable X509Certificate certificate() {
+        try {
+            return tls != null && tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? shown
+                    : null;
+        } catch (SSLPeerUnverifiedException e) {
+            LOG.atTrace().setMessage("no certificate").addKeyValue("peer", peer).log();
+            return null;
         }
     }
 
@@ -331,7 +349,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void goOnWhenDone() {
         if (isAnswerWritten && isLast && !isBodyOver && channel instanceof DuplexChannel duplex) {
             // A socket that is closed with something unread in it takes the answer back.
-            duplex.shutdownOutput();
+            if (tls == null) {
+                duplex.shutdownOutput();
+            } else {
+                tls.closeOutbound();
+            }
         }
         if (!isAnswerWritten || !isBodyOver) {
             return;

@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for HTTP on one port, with one thread of its own: neither the clients of the server nor those who look at it wait
@@ -32,6 +35,7 @@ public final class Listener implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 8 * 1024;
     private static final int BACKLOG = 256;
     private static final long FORCED_CLOSE_MS = 1000;
+    private static final long HANDSHAKE_MS = 10_000;
 
     private final MultiThreadIoEventLoopGroup loop;
     private final Channel channel;
@@ -69,6 +73,7 @@ public final class Listener implements AutoCloseable {
      * Returns once it accepts connections.
      *
      * @param hosts names that may stand in {@code Host}, besides addresses and localhost
+     * @param tls the server's end of each new connection; empty where it is plain
      * @param elsewhere why this node does not answer what only a leader can; empty where it leads
      */
     public static Listener open(
@@ -78,7 +83,8 @@ public final class Listener implements AutoCloseable {
             Guard guard,
             AdminAudit audit,
             Supplier<Optional<Problem>> elsewhere,
-            ListenerCounters counters)
+            ListenerCounters counters,
+            Optional<Supplier<SSLEngine>> tls)
             throws AddressException {
         var dispatcher = new Dispatcher(routes, guard, audit, new HostNames(hosts), elsewhere);
         var admissions = new Admissions(MAX_CONNECTIONS, counters);
@@ -93,7 +99,7 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel child) {
-                        enter(child, dispatcher, admissions);
+                        enter(child, dispatcher, admissions, tls);
                     }
                 })
                 .bind(address)
@@ -107,8 +113,10 @@ public final class Listener implements AutoCloseable {
         return new Listener(loop, bound.channel(), admissions);
     }
 
-    private static void enter(Channel child, Dispatcher dispatcher, Admissions admissions) {
-        var connection = new HttpConnection(child, dispatcher, admissions);
+    private static void enter(
+            Channel child, Dispatcher dispatcher, Admissions admissions, Optional<Supplier<SSLEngine>> tls) {
+        @Nullable SslHandler encryption = tls.map(engines -> new SslHandler(engines.get())).orElse(null);
+        var connection = new HttpConnection(child, dispatcher, admissions, encryption);
         if (!admissions.enter(connection)) {
             child.close();
             return;
@@ -117,6 +125,10 @@ public final class Listener implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_CHUNK_BYTES);
+        if (encryption != null) {
+            encryption.setHandshakeTimeoutMillis(HANDSHAKE_MS);
+            child.pipeline().addLast(encryption);
+        }
         child.pipeline()
                 .addLast(new Intake(connection))
                 .addLast(new HttpServerCodec(codec), connection);

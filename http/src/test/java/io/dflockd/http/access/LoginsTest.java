@@ -12,7 +12,7 @@ class LoginsTest {
     private static final Login SOMEBODY = Login.OF_ADMIN;
 
     private final AtomicLong nowMs = new AtomicLong(5);
-    private final LoginCookie cookie = new LoginCookie(6389);
+    private final LoginCookie cookie = new LoginCookie(6389, false);
     private final Logins logins = new Logins(cookie, nowMs::get);
 
     @Test

@@ -12,6 +12,14 @@ final class Consistency {
                 "--tls-cert and --tls-key must be given both or neither");
         refuseWhere(config.tlsClientCa().isPresent() && config.tlsCert().isEmpty(),
                 "--tls-client-ca needs --tls-cert and --tls-key");
+        refuseWhere(config.adminTlsCert().isPresent() != config.adminTlsKey().isPresent(),
+                "--admin-tls-cert and --admin-tls-key must be given both or neither");
+        refuseWhere(!config.adminTls() && config.adminTlsCert().isPresent(),
+                "--admin-tls-cert and --admin-tls false exclude each other");
+        refuseWhere(
+                config.adminTlsClientCa().isPresent()
+                        && (!config.adminTls() || (config.adminTlsCert().isEmpty() && config.tlsCert().isEmpty())),
+                "--admin-tls-client-ca needs --admin-tls-cert or --tls-cert, and --admin-tls true");
         refuseWhere(config.auditLog().isEmpty(),
                 "--audit-log: \"\" is not valid, must be the path of a file, stderr or off");
         refuseWhere(config.auditsStrictly() && config.auditLog().equals("off"), "--audit-strict needs an --audit-log");

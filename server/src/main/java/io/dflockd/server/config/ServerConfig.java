@@ -4,6 +4,10 @@ import static io.dflockd.server.config.Setting.ACCEPT_LOG_LOSS;
 import static io.dflockd.server.config.Setting.ADMIN_HOST;
 import static io.dflockd.server.config.Setting.ADMIN_HOSTS;
 import static io.dflockd.server.config.Setting.ADMIN_PORT;
+import static io.dflockd.server.config.Setting.ADMIN_TLS;
+import static io.dflockd.server.config.Setting.ADMIN_TLS_CERT;
+import static io.dflockd.server.config.Setting.ADMIN_TLS_CLIENT_CA;
+import static io.dflockd.server.config.Setting.ADMIN_TLS_KEY;
 import static io.dflockd.server.config.Setting.ADMIN_TOKEN_FILE;
 import static io.dflockd.server.config.Setting.AUDIT_LOG;
 import static io.dflockd.server.config.Setting.AUDIT_STRICT;
@@ -306,6 +310,23 @@ public final class ServerConfig {
     @SuppressWarnings("unchecked") // the kind of the setting makes nothing else
     public List<String> adminHosts() {
         return (List<String>) value(ADMIN_HOSTS);
+    }
+
+    /** Whether the admin listener speaks TLS where there is a certificate for it. */
+    public boolean adminTls() {
+        return (boolean) value(ADMIN_TLS);
+    }
+
+    public Optional<Path> adminTlsCert() {
+        return path(ADMIN_TLS_CERT);
+    }
+
+    public Optional<Path> adminTlsKey() {
+        return path(ADMIN_TLS_KEY);
+    }
+
+    public Optional<Path> adminTlsClientCa() {
+        return path(ADMIN_TLS_CLIENT_CA);
     }
 
     /** Whether the admin listener has pages for people too. */

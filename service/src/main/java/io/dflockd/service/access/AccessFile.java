@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class AccessFile {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}");
     private static final List<String> OF_FILE = List.of("identities", "roles");
-    private static final List<String> OF_IDENTITY = List.of("name", "tokens", "certificates", "roles", "rules");
+    private static final List<String> OF_IDENTITY = List.of(
+            "name", "tokens", "certificates", "roles", "rules", "max_holds", "max_waiters", "max_values_bytes",
+            "max_connections", "requests_per_second");
+    private static final int MOST_REQUESTS = 1_000_000;
     private static final List<String> OF_RULE = List.of("allow", "keys", "channels", "audit");
 
     private final Map<String, List<Rule>> roles = new HashMap<>();
@@ -33,7 +36,7 @@ final class AccessFile {
      *
      * @param credentials by what it is known, as {@link Login#credential} has it
      */
-    record Identity(String name, List<String> credentials, List<Rule> rules) {
+    record Identity(String name, List<String> credentials, List<Rule> rules, IdentityLimits limits) {
         Identity {
             credentials = List.copyOf(credentials);
             rules = List.copyOf(rules);
@@ -92,7 +95,21 @@ final class AccessFile {
             }
             allowed.addAll(rules);
         }
-        return new Identity(name, credentials, allowed);
+        return new Identity(name, credentials, allowed, limits(entries));
+    }
+
+    private static IdentityLimits limits(Map<String, YamlItem> entries) {
+        return new IdentityLimits(
+                (int) limit(entries.get("max_holds"), Integer.MAX_VALUE),
+                (int) limit(entries.get("max_waiters"), Integer.MAX_VALUE),
+                limit(entries.get("max_values_bytes"), Long.MAX_VALUE),
+                (int) limit(entries.get("max_connections"), Integer.MAX_VALUE),
+                (int) limit(entries.get("requests_per_second"), MOST_REQUESTS));
+    }
+
+    /** None is 0, which cannot be written: somebody might mean by it that nothing is allowed. */
+    private static long limit(@Nullable YamlItem item, long most) {
+        return item == null ? 0 : item.number(1, most);
     }
 
     private void own(String name, YamlItem item, String credential, List<String> credentials) {

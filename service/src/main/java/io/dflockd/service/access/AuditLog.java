@@ -26,6 +26,11 @@ public interface AuditLog {
     /** Writes a record, now or soon; does not wait for that. */
     void record(String event, Map<String, ?> fields);
 
+    /** How many records were lost, because they could not be written. */
+    default long failures() {
+        return 0;
+    }
+
     /** Whether the latest records could not be written. */
     boolean isFailing();
 

@@ -25,6 +25,7 @@ public final class Gate {
     private final RateLimitedLog lockedOut;
     private final RateLimitedLog failures;
     private final RateLimitedLog members;
+    private final RateLimitedLog full;
 
     /**
      * Lets so many in.
@@ -50,6 +51,7 @@ public final class Gate {
                 "connection refused, there are --max-unauthenticated that have yet to show who they are", alarm);
         this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
+        this.full = new RateLimitedLog(LOG, "connection refused, its identity has max_connections", alarm);
         this.members = new RateLimitedLog(LOG, "connection refused on the port of the cluster's members", alarm);
     }
 
@@ -96,15 +98,36 @@ public final class Gate {
     }
 
     /** The peer is not let do anything: after a wrong token, or after silence. */
-    public void authenticationFailed(String peer) {
-        counters.authFailed();
+    public void authenticationFailed(String peer, ServerCounters.AuthFailure reason) {
+        counters.authFailed(reason);
         failures.happened(peer);
+    }
+
+    /** Somebody asked for what it may not do. */
+    public void denied(Right right) {
+        counters.denied(ServerCounters.Denied.valueOf(right.name()));
+    }
+
+    /** Somebody wanted to change the cluster who may not. */
+    public void deniedCluster() {
+        counters.denied(ServerCounters.Denied.CLUSTER);
     }
 
     /** Somebody was not let in who came as a member of the cluster does. */
     public void memberRefused(String peer, String reason) {
         counters.refuse(ServerCounters.Refused.RATE);
         members.happened(peer, reason);
+    }
+
+    /** The identity that the peer has shown has as many connections as it may. */
+    public void identityIsFull(String peer, String identity) {
+        counters.refuse(ServerCounters.OfIdentity.CONNECTIONS);
+        full.happened(peer, identity);
+    }
+
+    /** In nanoseconds, from whenever. */
+    public long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     /** Whether somebody there may try to show a token. */

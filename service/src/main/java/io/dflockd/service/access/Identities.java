@@ -148,6 +148,7 @@ public final class Identities {
         for (var identity : identities) {
             requireOwnTokens(identity);
         }
+        boolean areLimited = identities.stream().anyMatch(one -> !one.limits().equals(IdentityLimits.NONE));
         var principals = new HashMap<String, Principal>();
         former.byCredential.values().forEach(principal -> principals.put(principal.name(), principal));
         var byCredential = new HashMap<String, Principal>();
@@ -155,6 +156,7 @@ public final class Identities {
         for (var identity : identities) {
             var principal = principals.computeIfAbsent(identity.name(), Principal::named);
             principal.allow(identity.rules());
+            principal.limit(identity.limits(), areLimited);
             identity.credentials().forEach(credential -> byCredential.put(credential, principal));
             byName.put(identity.name(), identity);
         }

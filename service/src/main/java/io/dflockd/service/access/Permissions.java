@@ -54,6 +54,31 @@ public final class Permissions {
         };
     }
 
+    /** What somebody lacks whom {@link #permit} does not let ask this. */
+    public static Right rightFor(Request request) {
+        return switch (request) {
+            case Request.Revoke r -> Right.RELEASE;
+            case Request.GetCounter r -> Right.READ;
+            case Request.GetValue r -> Right.READ;
+            case Request.ListLength r -> Right.READ;
+            case Request.ListRange r -> Right.READ;
+            case Request.Add r -> Right.WRITE;
+            case Request.SetCounter r -> Right.WRITE;
+            case Request.SetValue r -> Right.WRITE;
+            case Request.DeleteValue r -> Right.WRITE;
+            case Request.SwapValue r -> Right.WRITE;
+            case Request.Push r -> Right.WRITE;
+            case Request.Pop r -> Right.WRITE;
+            case Request.BlockingPop r -> Right.WRITE;
+            case Request.Watch r -> Right.WATCH;
+            case Request.Observe r -> Right.WATCH;
+            case Request.Listen r -> Right.LISTEN;
+            case Request.Signal r -> Right.SEND;
+            case Request.Stats r -> Right.STATS;
+            default -> Right.HOLD;
+        };
+    }
+
     /** Whether it may be told of the signals to all channels of the pattern. */
     public static boolean mayListen(Principal principal, String pattern) {
         return principal.maySubscribe(Right.LISTEN, pattern);

@@ -2,6 +2,7 @@ package io.dflockd.service.access;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Who asks. Stays the same object as long as the identity is there, whatever becomes of its rules, so that changed ones count
@@ -33,6 +34,11 @@ public final class Principal {
     private final String name;
     private final Power power;
     private volatile AccessList rules = AccessList.NOTHING;
+    private volatile IdentityLimits limits = IdentityLimits.NONE;
+    /** Whether what it takes is counted, as somebody of the file has limits. */
+    private volatile boolean counted;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Pace pace = new Pace();
 
     private Principal(String name, Power power) {
         this.name = name;
@@ -70,7 +76,7 @@ public final class Principal {
 
     /** Whether there may be keys to which it may do so. */
     public boolean maySomewhere(Right right) {
-        return power == Power.RULED ? rules.allowsSomeKey(right) : may(right);
+        return (power == Power.RULED && !right.isOfServer()) ? rules.allowsSomeKey(right) : may(right);
     }
 
     /** Whether it may do so to this key, which is a string of octets. */
@@ -95,6 +101,52 @@ public final class Principal {
     /** Whether what it does to this key is recorded. */
     public boolean isAudited(String key) {
         return power == Power.RULED && rules.audits(key);
+    }
+
+    /** How much it may have and do. */
+    public IdentityLimits limits() {
+        return limits;
+    }
+
+    /** Whether what it takes is to be counted: from when on somebody of the file has limits, it is for all in it. */
+    public boolean isCounted() {
+        return counted;
+    }
+
+    /** How many connections it has to the port of clients. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** One more connection is its own, unless it has as many as it may. */
+    public boolean tryConnect() {
+        int most = limits.maxConnections();
+        if (connections.incrementAndGet() > most && most > 0) {
+            connections.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** One of its connections is its own no more. */
+    public void disconnect() {
+        connections.decrementAndGet();
+    }
+
+    /** Whether there is a limit to how often it may ask. */
+    public boolean isPaced() {
+        return limits.requestsPerSecond() > 0;
+    }
+
+    /** Whether it may ask once more now, which counts then. {@code givesBack}: whether that can only make others' lot better. */
+    public boolean mayAskAgain(boolean givesBack, long nowNanos) {
+        int perSecond = limits.requestsPerSecond();
+        return perSecond == 0 || pace.mayGoOn(perSecond, givesBack, nowNanos);
+    }
+
+    void limit(IdentityLimits limited, boolean areCounted) {
+        limits = limited;
+        counted = areCounted;
     }
 
     void allow(List<Rule> allowed) {

@@ -73,6 +73,20 @@ final class YamlItem {
         };
     }
 
+    /** A whole number within these bounds. */
+    long number(long least, long most) {
+        var text = text();
+        try {
+            long number = text.startsWith("+") ? least - 1 : Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException ignored) {
+            // is no number, which is said below
+        }
+        throw fault("is \"" + text + "\", must be a whole number from " + least + " to " + most);
+    }
+
     /** Of a list. */
     List<YamlItem> items() {
         if (!(node instanceof SequenceNode sequence)) {

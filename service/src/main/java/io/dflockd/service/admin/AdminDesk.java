@@ -14,6 +14,7 @@ import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.access.Login;
+import io.dflockd.service.access.Principal;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
@@ -103,6 +104,20 @@ public final class AdminDesk {
                 new ServerStatus.Limit("max-memory", limits.maxBytes(), census.bytes()),
                 new ServerStatus.Limit("max-sessions", limits.maxSessions(), census.namedSessions()),
                 new ServerStatus.Limit("max-connections", maxConnections, counters.openConnections()));
+    }
+
+    /** What somebody may have by the file of identities, and has; empty where that is not counted. Takes the lock briefly. */
+    public List<ServerStatus.Limit> limitsOf(Principal principal) {
+        if (!principal.isCounted()) {
+            return List.of();
+        }
+        var limits = principal.limits();
+        var use = driver.look((engine, nowMs) -> engine.useBy(principal.name()));
+        return List.of(
+                new ServerStatus.Limit("max_holds", limits.maxHolds(), use.holds()),
+                new ServerStatus.Limit("max_waiters", limits.maxWaiters(), use.waiters()),
+                new ServerStatus.Limit("max_values_bytes", limits.maxValuesBytes(), use.valueBytes()),
+                new ServerStatus.Limit("max_connections", limits.maxConnections(), principal.connections()));
     }
 
     private Map<String, Long> totals() {

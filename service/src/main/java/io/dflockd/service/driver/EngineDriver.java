@@ -179,6 +179,18 @@ public final class EngineDriver implements Applier, AutoCloseable {
         submit(caller, 0, received, command);
     }
 
+    /** To whom the connection belongs, and the session that it speaks for. The engine is told where that is new. */
+    public void belong(Caller caller, Command.Belong belonging) {
+        lock.lock();
+        try {
+            if (!failed && !caller.isEnded() && !caller.hasLeft() && caller.comesToBelong(belonging)) {
+                hand(caller, action(caller, 0, 0, belonging));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Has the connection speak for the session of this name, of which it has received so many answers. */
     public void attach(Caller caller, String name, long graceMs, long received) {
         load.enter(lock);

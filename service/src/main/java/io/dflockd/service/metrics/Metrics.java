@@ -1,10 +1,11 @@
 package io.dflockd.service.metrics;
 
+import io.dflockd.service.access.CountedAudit;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.stats.ServerCounters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -15,14 +16,15 @@ public final class Metrics {
     private final BooleanSupplier ready;
     private final int maxConnections;
     private final List<KeyGroup> groups;
-    private final Supplier<OptionalLong> certificateEnds;
+    private final Supplier<Map<String, Long>> certificateEnds;
+    private final CountedAudit audit;
 
     /**
      * Has the keys of the groups measured apart from now on.
      *
      * @param ready whether clients should be sent here
      * @param maxConnections how many connections there may be; 0 for any number
-     * @param certificateEnds when the certificate ends that clients are shown, in seconds since 1970; empty where there is none
+     * @param certificateEnds when the certificates end that are shown, in seconds since 1970, by the name of the port
      */
     public Metrics(
             EngineDriver driver,
@@ -30,7 +32,9 @@ public final class Metrics {
             BooleanSupplier ready,
             int maxConnections,
             List<KeyGroup> groups,
-            Supplier<OptionalLong> certificateEnds) {
+            Supplier<Map<String, Long>> certificateEnds,
+            CountedAudit audit) {
+        this.audit = audit;
         this.driver = driver;
         this.counters = counters;
         this.ready = ready;
@@ -54,7 +58,9 @@ public final class Metrics {
         listeners.add(new ListenerCount("data", counters.openConnections(), counters.accepted()));
         listeners.addAll(others);
         TrafficFamilies.addConnectionsTo(families, counters, listeners);
+        TrafficFamilies.addSecurityTo(families, counters, audit);
         TrafficFamilies.addTo(families, measures);
+        TrafficFamilies.addIdentityLimitsTo(families, measures, counters);
         var holds = new HoldFamilies(measures.engine());
         holds.addTo(families);
         holds.addGroupsTo(families, groups);

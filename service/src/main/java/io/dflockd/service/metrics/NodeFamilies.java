@@ -3,14 +3,14 @@ package io.dflockd.service.metrics;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.service.Version;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** How the process is, and which part it has in its cluster. */
 final class NodeFamilies {
     private NodeFamilies() {}
 
-    static void addTo(Families families, boolean ready, boolean draining, OptionalLong certificateEnds) {
+    static void addTo(Families families, boolean ready, boolean draining, Map<String, Long> certificateEnds) {
         families.info("dflockd_build_info", "Which program this is.",
                 family -> family.add(1, "version", Version.current(), "java", Runtime.version().toString()));
         families.gauge("dflockd_ready", "1 where clients should be sent here, else 0.",
@@ -18,8 +18,8 @@ final class NodeFamilies {
         families.gauge("dflockd_draining", "1 where no new work is taken, else 0.",
                 family -> family.add(oneIf(draining)));
         families.gauge("dflockd_certificate_expiry_timestamp_seconds",
-                "When the certificate ends that clients are shown.",
-                family -> certificateEnds.ifPresent(at -> family.add(at, "listener", "data")));
+                "When the certificate ends that is shown, by the port.",
+                family -> certificateEnds.forEach((listener, at) -> family.add(at, "listener", listener)));
     }
 
     static void addClusterTo(Families families, Standing standing, Optional<Operations> operations) {

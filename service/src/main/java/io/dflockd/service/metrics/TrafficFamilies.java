@@ -3,6 +3,8 @@ package io.dflockd.service.metrics;
 import static io.dflockd.service.metrics.Families.secondsOfNanos;
 import static io.dflockd.service.metrics.Families.word;
 
+import io.dflockd.engine.Tally;
+import io.dflockd.service.access.CountedAudit;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.ServiceMeasures;
 import io.dflockd.service.stats.Traffic;
@@ -53,7 +55,49 @@ final class TrafficFamilies {
                         family.add(counters.closedFor(reason), REASON, word(reason));
                     }
                 });
-        families.counter("dflockd_auth_failures_total", "Clients that did not show who they are.",
-                family -> family.add(counters.authFailures(), REASON, "login"));
+    }
+
+    /** Who was kept from what, and what is written down of that. */
+    static void addSecurityTo(Families families, ServerCounters counters, CountedAudit audit) {
+        families.counter("dflockd_auth_failures_total", "Clients and operators that did not show who they are.",
+                family -> {
+                    for (var reason : ServerCounters.AuthFailure.values()) {
+                        family.add(counters.authFailures(reason), REASON, word(reason));
+                    }
+                });
+        families.counter("dflockd_denied_total",
+                "What was asked of this server by those who may not, by the right that it takes.", family -> {
+                    for (var denied : ServerCounters.Denied.values()) {
+                        family.add(counters.denials(denied), "right", word(denied));
+                    }
+                });
+        families.counter("dflockd_audit_records_total", "Records for the audit log, by what came of what they tell.",
+                family -> {
+                    for (var outcome : CountedAudit.Outcome.values()) {
+                        family.add(audit.records(outcome), "outcome", word(outcome));
+                    }
+                });
+        families.counter("dflockd_audit_failures_total", "Records of the audit log that were lost.",
+                family -> family.add(audit.failures()));
+        families.counter("dflockd_reloads_total", "Files that had changed and were read again, by what came of it.",
+                family -> {
+                    for (var what : ServerCounters.Reloaded.values()) {
+                        family.add(counters.reloads(what, true), "what", word(what), "outcome", "done");
+                        family.add(counters.reloads(what, false), "what", word(what), "outcome", "failed");
+                    }
+                });
+    }
+
+    /** What identities were refused for limits of their own. */
+    static void addIdentityLimitsTo(Families families, ServiceMeasures measures, ServerCounters counters) {
+        families.counter("dflockd_identity_refusals_total",
+                "What was refused because an identity had or did as much as it may.", family -> {
+                    for (var limit : Tally.OwnerLimit.values()) {
+                        family.add(measures.engine().tally().refusals(limit), "limit", word(limit));
+                    }
+                    for (var limit : ServerCounters.OfIdentity.values()) {
+                        family.add(counters.refused(limit), "limit", word(limit));
+                    }
+                });
     }
 }

@@ -22,6 +22,7 @@ public final class Caller {
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
     /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
     private static final int MAX_VERBS = 8192;
+    private static final Command.Belong NOBODYS = new Command.Belong("", 0, 0, 0);
     private static final long NONE = 0;
     private static final long NANOS_PER_MS = 1_000_000;
 
@@ -46,9 +47,13 @@ public final class Caller {
     /** Who it is; null before it has shown that. */
     private volatile @Nullable Login login;
 
+    /** As whose its connection was told to the engine to be. Guarded by the engine's lock. */
+    private Command.Belong belonging = NOBODYS;
+
     /** The code of the verb of what it asks. */
     private int verb = Traffic.UNKNOWN;
     private boolean taken;
+    private Traffic.Result resultHere = Traffic.Result.OK;
     private long lastRequest;
     /** The numbered request that is about to be applied, and the verbs of those that are not decided; null for none. */
     private long runningNumber = NONE;
@@ -162,6 +167,13 @@ public final class Caller {
         return shown.principal();
     }
 
+    /** Whether the engine was not told this of the connection already; it is then. Only with the engine's lock held. */
+    public boolean comesToBelong(Command.Belong other) {
+        boolean changes = !belonging.equals(other);
+        belonging = other;
+        return changes;
+    }
+
     void end() {
         ended = true;
     }
@@ -230,6 +242,17 @@ public final class Caller {
     public void asks(int verbCode) {
         verb = verbCode;
         taken = false;
+        resultHere = Traffic.Result.OK;
+    }
+
+    /** The request that has its turn is answered without the driver, and this is what comes of it. */
+    public void answersHere(Traffic.Result result) {
+        resultHere = result;
+    }
+
+    /** What came of the request that had its turn, where the driver has not taken it. */
+    public Traffic.Result resultHere() {
+        return resultHere;
     }
 
     /** The code of the verb of the request that had its turn last. */

@@ -17,6 +17,8 @@ public final class Replies {
     public static final Reply AUTH_FAILED = new Reply.Word(Status.ERROR_AUTH);
     public static final Reply DRAINING = new Reply.Word(Status.ERROR_DRAINING);
     public static final Reply DENIED = new Reply.Word(Status.ERROR_DENIED);
+    public static final Reply MAX_CONNECTIONS = new Reply.Word(Status.ERROR_MAX_CONNECTIONS);
+    public static final Reply MAX_REQUESTS = new Reply.Word(Status.ERROR_MAX_REQUESTS);
     public static final Reply TOO_LARGE = new Reply.Word(Status.ERROR_TOO_LARGE);
 
     /** The line of a longer value is made only when it is to be sent. */
@@ -127,6 +129,7 @@ public final class Replies {
             case BARRIER_COUNT_MISMATCH -> Status.ERROR_BARRIER_COUNT_MISMATCH;
             case DRAINING -> Status.ERROR_DRAINING;
             case DENIED -> Status.ERROR_DENIED;
+            case MAX_REQUESTS -> Status.ERROR_MAX_REQUESTS;
             case TOO_LARGE -> Status.ERROR_TOO_LARGE;
         };
     }

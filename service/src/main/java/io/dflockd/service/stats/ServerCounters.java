@@ -34,15 +34,62 @@ public final class ServerCounters {
         ERROR
     }
 
+    /** Of which of its own limits an identity asked for more. */
+    public enum OfIdentity {
+        CONNECTIONS,
+        REQUESTS
+    }
+
+    /** How somebody failed to show who it is. */
+    public enum AuthFailure {
+        /** By a token that nobody has. */
+        TOKEN,
+        /** It asked for something before it had shown anything. */
+        MISSING,
+        /** It said nothing in time. */
+        TIMEOUT,
+        /** Its token is not that of whom its certificate names. */
+        CERTIFICATE,
+        /** By a token that nobody has, at the port of operators. */
+        ADMIN
+    }
+
+    /** What somebody may not do: the rights, and the commands that change a cluster. */
+    public enum Denied {
+        HOLD,
+        READ,
+        WRITE,
+        WATCH,
+        LISTEN,
+        SEND,
+        STATS,
+        OBSERVE,
+        RELEASE,
+        SESSIONS,
+        DRAIN,
+        RELOAD,
+        BACKUP,
+        CLUSTER
+    }
+
+    /** What can be read again without a restart. */
+    public enum Reloaded {
+        IDENTITIES,
+        CERTIFICATE
+    }
+
     private static final long NANOS_PER_MS = 1_000_000;
 
     private final long startedAt = System.nanoTime();
     private final AtomicInteger openConnections = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private final LongAdder[] refused = adders(Refused.values().length);
+    private final LongAdder[] refusedToIdentity = adders(OfIdentity.values().length);
     private final LongAdder[] closed = adders(Closed.values().length);
-    private final LongAdder authFailures = new LongAdder();
-    private final LongAdder denied = new LongAdder();
+    private final LongAdder[] authFailures = adders(AuthFailure.values().length);
+    private final LongAdder[] denied = adders(Denied.values().length);
+    private final LongAdder[] reloaded = adders(Reloaded.values().length);
+    private final LongAdder[] notReloaded = adders(Reloaded.values().length);
     private final LongAdder slowConsumers = new LongAdder();
     private final LongAdder evicted = new LongAdder();
 
@@ -74,13 +121,31 @@ public final class ServerCounters {
         refused[reason.ordinal()].increment();
     }
 
-    public void authFailed() {
-        authFailures.increment();
+    /** An identity was refused what is above one of its limits. */
+    public void refuse(OfIdentity limit) {
+        refusedToIdentity[limit.ordinal()].increment();
+    }
+
+    public long refused(OfIdentity limit) {
+        return refusedToIdentity[limit.ordinal()].sum();
+    }
+
+    public void authFailed(AuthFailure reason) {
+        authFailures[reason.ordinal()].increment();
     }
 
     /** Somebody asked for what it may not do. */
-    public void denied() {
-        denied.increment();
+    public void denied(Denied what) {
+        denied[what.ordinal()].increment();
+    }
+
+    /** Files that had changed were read again; {@code done}: and can be used. */
+    public void reloaded(Reloaded what, boolean done) {
+        (done ? reloaded : notReloaded)[what.ordinal()].increment();
+    }
+
+    public long reloads(Reloaded what, boolean done) {
+        return (done ? reloaded : notReloaded)[what.ordinal()].sum();
     }
 
     public void slowConsumerClosed() {
@@ -113,11 +178,15 @@ public final class ServerCounters {
     }
 
     public long authFailures() {
-        return authFailures.sum();
+        return Arrays.stream(authFailures).mapToLong(LongAdder::sum).sum();
     }
 
-    public long denials() {
-        return denied.sum();
+    public long authFailures(AuthFailure reason) {
+        return authFailures[reason.ordinal()].sum();
+    }
+
+    public long denials(Denied what) {
+        return denied[what.ordinal()].sum();
     }
 
     public long slowConsumers() {

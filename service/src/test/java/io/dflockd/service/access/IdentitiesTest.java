@@ -136,6 +136,54 @@ class IdentitiesTest {
         assertThat(told).hasValue(1);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            max_holds: 0               | is "0", must be a whole number from 1 to 2147483647
+            max_holds: 9876543210      | must be a whole number from 1 to 2147483647
+            max_waiters: [1]           | must be a single value
+            max_values_bytes: 64MiB    | is "64MiB", must be a whole number
+            max_connections: -1        | is "-1", must be a whole number
+            requests_per_second: +5    | is "+5", must be a whole number from 1 to 1000000
+            max_conections: 5          | unknown entry "max_conections"
+            """)
+    void aLimitThatMakesNoSenseIsNamedWithItsLine(String line, String reason) throws IOException {
+        var identities = identities();
+
+        Files.writeString(file, GOOD.replace("    roles: [operator]", "    roles: [operator]\n    " + line));
+
+        assertThatThrownBy(identities::reload)
+                .hasMessageStartingWith("--identities: " + file + ", line 12: ")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void limitsAreThoseOfTheFileAndChangeWithIt() throws IOException {
+        var identities = identities();
+        var onCall = identities.ofToken(ON_CALL).principal();
+        var orders = identities.ofToken(ORDERS).principal();
+        assertThat(onCall.isCounted()).as("nobody has limits").isFalse();
+
+        Files.writeString(file,
+                GOOD.replace("    roles: [operator]", "    roles: [operator]\n    max_holds: 1\n    max_waiters: 2\n"
+                        + "    max_values_bytes: 3000000000\n    max_connections: 4\n    requests_per_second: 5"));
+        identities.reload();
+
+        assertThat(onCall.limits()).isEqualTo(new IdentityLimits(1, 2, 3_000_000_000L, 4, 5));
+        assertThat(orders.limits()).isEqualTo(IdentityLimits.NONE);
+        assertThat(orders.isCounted()).as("it may be given some later").isTrue();
+        for (int i = 0; i < 4; i++) {
+            assertThat(onCall.tryConnect()).isTrue();
+        }
+        assertThat(onCall.tryConnect()).isFalse();
+        assertThat(onCall.connections()).isEqualTo(4);
+        onCall.disconnect();
+        assertThat(onCall.tryConnect()).isTrue();
+        Files.writeString(file, GOOD);
+        identities.reload();
+        assertThat(onCall.tryConnect()).isTrue();
+        assertThat(onCall.isCounted()).isFalse();
+    }
+
     @Test
     void whoIsGoneMayDoNothingAndIsNotCurrent() throws IOException {
         var identities = identities();

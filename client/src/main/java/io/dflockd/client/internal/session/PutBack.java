@@ -79,6 +79,7 @@ public final class PutBack {
         if (reply == null) {
             return failure != null && Futures.unwrap(failure) instanceof TooManyRequestsException;
         }
-        return Refusals.is(reply, Status.ERROR_LIST_FULL) || Refusals.is(reply, Status.ERROR_MAX_KEYS);
+        return Refusals.is(reply, Status.ERROR_MAX_REQUESTS) || Refusals.is(reply, Status.ERROR_LIST_FULL)
+                || Refusals.is(reply, Status.ERROR_MAX_KEYS);
     }
 }

@@ -1,0 +1,110 @@
+package io.dflockd.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code dflock admin} with the admin listeners of several nodes. */
+class AdminNodesTest {
+    private static final String NOT_LEADER = """
+            {"code":"not_leader","detail":"this is answered by the node that leads, n2"}""";
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<HttpServer> nodes = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(node -> node.stop(0));
+    }
+
+    /** A node that answers everything so. Returns its address. */
+    private String node(int status, String body, AtomicInteger asked) throws IOException {
+        var node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        node.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            if (status == 0) {
+                exchange.close(); // the answer is lost
+                return;
+            }
+            var bytes = body.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        node.start();
+        nodes.add(node);
+        return "127.0.0.1:" + node.getAddress().getPort();
+    }
+
+    private String deadNode() throws IOException {
+        var address = node(200, "{}", new AtomicInteger());
+        nodes.removeLast().stop(0);
+        return address;
+    }
+
+    private int run(String... arguments) {
+        return new Dflock(CommandTable.standard(), Map.of("PATH", "/usr/bin:/bin"), new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8)).run(List.of(arguments));
+    }
+
+    @Test
+    void theOneThatLeadsAnswersWhicheverIsNamedFirst() throws IOException {
+        var ofFollower = new AtomicInteger();
+        var ofLeader = new AtomicInteger();
+        var addresses = String.join(",", deadNode(), node(503, NOT_LEADER, ofFollower),
+                node(200, "{\"done\":true}", ofLeader));
+
+        assertThat(run("admin", "release", "k", "--fence", "7", "--reason", "x", "--admin", addresses)).isZero();
+
+        assertThat(ofFollower).hasValue(1);
+        assertThat(ofLeader).hasValue(1);
+        assertThat(err.toString(UTF_8)).as("who does not lead is no news").isEmpty();
+    }
+
+    @Test
+    void whereNobodyLeadsTheFirstSaysWhy() throws IOException {
+        var asked = new AtomicInteger();
+        var addresses = node(503, NOT_LEADER, asked) + "," + deadNode();
+
+        assertThat(run("admin", "locks", "--admin", addresses)).isEqualTo(69);
+
+        assertThat(err.toString(UTF_8)).contains("this is answered by the node that leads, n2");
+    }
+
+    /** It may have been done there, and must not be done again. */
+    @Test
+    void aChangeWhoseAnswerIsLostIsAskedOfNobodyElse() throws IOException {
+        var ofFirst = new AtomicInteger();
+        var ofSecond = new AtomicInteger();
+        var addresses = node(0, "", ofFirst) + "," + node(200, "{\"done\":true}", ofSecond);
+
+        assertThat(run("admin", "release", "k", "--fence", "7", "--reason", "x", "--admin", addresses)).isEqualTo(69);
+
+        assertThat(ofFirst).hasPositiveValue();
+        assertThat(ofSecond).hasValue(0);
+    }
+
+    @Test
+    void anotherRefusalIsNotAskedAround() throws IOException {
+        var ofSecond = new AtomicInteger();
+        var addresses = node(503, "{\"code\":\"busy\",\"detail\":\"others wait\"}", new AtomicInteger()) + ","
+                + node(200, "{}", ofSecond);
+
+        assertThat(run("admin", "locks", "--admin", addresses)).isEqualTo(69);
+
+        assertThat(ofSecond).hasValue(0);
+    }
+}
