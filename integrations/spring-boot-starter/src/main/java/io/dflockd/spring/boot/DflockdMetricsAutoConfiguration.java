@@ -1,7 +1,5 @@
 package io.dflockd.spring.boot;
 
-import io.dflockd.client.DflockdClient;
-import io.dflockd.micrometer.DflockdClientMetrics;
 import io.dflockd.micrometer.HoldTimer;
 import io.dflockd.micrometer.KeyNaming;
 import io.dflockd.micrometer.ObservationClientObserver;
@@ -13,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The meters and observations of the client, where the program has Micrometer. A {@link KeyNaming} bean names the keys. */
+/** What sees each acquisition of the client, where the program has Micrometer. A {@link KeyNaming} bean names the keys. */
 @AutoConfiguration(before = DflockdAutoConfiguration.class, afterName = {
         "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
         "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration",
@@ -39,17 +37,5 @@ public class DflockdMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     ObservationClientObserver dflockdObservations(ObservationRegistry registry, KeyNaming naming) {
         return new ObservationClientObserver(registry, naming);
-    }
-
-    /** What the client itself counts. Apart, since it needs the client, which needs the others. */
-    @AutoConfiguration(after = {DflockdAutoConfiguration.class, DflockdMetricsAutoConfiguration.class})
-    @ConditionalOnClass(MeterRegistry.class)
-    public static class OfTheClient {
-        @Bean
-        @ConditionalOnBean({MeterRegistry.class, DflockdClient.class})
-        @ConditionalOnMissingBean
-        DflockdClientMetrics dflockdClientMetrics(DflockdClient client) {
-            return new DflockdClientMetrics(client);
-        }
     }
 }

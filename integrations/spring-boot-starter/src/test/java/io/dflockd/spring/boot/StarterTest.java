@@ -42,7 +42,7 @@ class StarterTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, DflockdAutoConfiguration.class,
-                    DflockdMetricsAutoConfiguration.class, DflockdMetricsAutoConfiguration.OfTheClient.class,
+                    DflockdMetricsAutoConfiguration.class, DflockdClientMetricsAutoConfiguration.class,
                     DflockdHealthAutoConfiguration.class))
             .withPropertyValues("dflockd.server=127.0.0.1:" + server.address().getPort(), "dflockd.auth-token=" + TOKEN,
                     "spring.application.name=orders");
