@@ -180,6 +180,24 @@ class HandlesIT {
     }
 
     @Test
+    void whoeverHasTheTokenOfAKeptHoldEndsItOrHasItEndLater() throws Exception {
+        var lease = client.lock("handed").acquire(WAIT);
+        assertThat(lease.keep(Duration.ofMinutes(5))).isTrue();
+        try (var other = DflockdClient.connect(server.address())) {
+            var kept = other.kept("handed", lease.token(), LeaseMode.LOCK);
+
+            assertThat(kept.endAfter(Duration.ofMinutes(10))).isTrue();
+            assertThat(kept.endAfterAsync(Duration.ofMinutes(1)).join()).isTrue();
+            assertThat(isFree("handed")).isFalse();
+            assertThat(kept.release()).isTrue();
+            assertThat(isFree("handed")).isTrue();
+            assertThat(kept.release()).isFalse();
+            assertThat(kept.releaseAsync().join()).isFalse();
+            assertThat(kept.endAfter(Duration.ofMinutes(1))).isFalse();
+        }
+    }
+
+    @Test
     void everybodyCanAskWhoLeads() throws Exception {
         try (var named = DflockdClient.builder().server(server.address()).name("node-7").build()) {
             var leadership = named.election("boss").campaign(WAIT).orElseThrow();

@@ -20,6 +20,7 @@ import io.dflockd.client.internal.call.ServerCalls;
 import io.dflockd.client.internal.event.EventConnection;
 import io.dflockd.client.internal.event.EventServers;
 import io.dflockd.client.internal.hold.HandleOptions;
+import io.dflockd.client.internal.hold.HoldTerms;
 import io.dflockd.client.internal.session.Sessions;
 import io.dflockd.client.internal.session.SharedLinks;
 import io.dflockd.protocol.Octets;
@@ -60,6 +61,8 @@ public final class DflockdClient implements AutoCloseable {
     private final Members carriers = new Members();
     private final SharedLinks links = new SharedLinks();
     private final Calls calls;
+    /** For what only servers know that take milliseconds. */
+    private final Calls exactCalls;
     private final ServerCalls servers;
     private final Leaderships led = new Leaderships();
 
@@ -67,6 +70,7 @@ public final class DflockdClient implements AutoCloseable {
         this.options = options;
         var route = new KeyRoute(options, links);
         this.calls = new Calls(route, DurationRule.WHOLE_SECONDS, options.callbacks());
+        this.exactCalls = new Calls(route, Checks::wholeMs, options.callbacks());
         this.servers = new ServerCalls(options, links);
         var unused = members.add(route) && carriers.add(links);
         @Nullable Sessions sessions = options.sessions();
@@ -121,6 +125,14 @@ public final class DflockdClient implements AutoCloseable {
      */
     public MultiLock locks(Collection<String> keys) {
         return new MultiLock(keys, options, members);
+    }
+
+    /**
+     * A hold that goes on by itself since {@link Lease#keep}, by its key and its {@link Lease#token() token}: to end it, or
+     * to have it end later. Costs no communication.
+     */
+    public KeptHold kept(String key, String token, LeaseMode mode) {
+        return new KeptHold(exactCalls, HoldTerms.familyOf(mode), key, token);
     }
 
     /** Counters, each on the server of its key. */

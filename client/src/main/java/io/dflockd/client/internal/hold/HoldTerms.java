@@ -86,6 +86,17 @@ public record HoldTerms(Dialer dialer, HoldFamily family, String key, long limit
         };
     }
 
+    /** The family of the holds that users call so. */
+    public static HoldFamily familyOf(LeaseMode mode) {
+        return switch (mode) {
+            case LOCK -> HoldFamily.LOCK;
+            case PERMIT -> HoldFamily.SEMAPHORE;
+            case READ -> HoldFamily.READ;
+            case WRITE -> HoldFamily.WRITE;
+            case LEADERSHIP -> HoldFamily.ELECTION;
+        };
+    }
+
     /** The beginning of a message about this key. */
     public String subject() {
         return Octets.toText(key) + " (" + mode() + " at " + server() + ")";

@@ -1,0 +1,51 @@
+package io.dflockd.micrometer;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes the tag {@code name} of a key. Keys themselves are no tags: each different value of a tag is a time series, which
+ * the registry and the monitoring behind it keep for good.
+ */
+@FunctionalInterface
+public interface KeyNaming {
+    /** What stands where there were too many names already. */
+    String OTHER = "other";
+
+    /** May be called from several threads; must not block. */
+    String nameOf(String key);
+
+    /** One name for all keys: {@code *}. */
+    static KeyNaming same() {
+        return key -> "*";
+    }
+
+    /** What stands before the first such character, or the whole key where it has none: {@code orders/7} is {@code orders}. */
+    static KeyNaming beforeFirst(char separator) {
+        return key -> {
+            int end = key.indexOf(separator);
+            return end < 0 ? key : key.substring(0, end);
+        };
+    }
+
+    /** The first so many different names of this naming, and {@link #OTHER} for all that come later. */
+    default KeyNaming atMost(int names) {
+        if (names < 1) {
+            throw new IllegalArgumentException("at most " + names + " names; at least 1 is valid");
+        }
+        Set<String> known = ConcurrentHashMap.newKeySet();
+        return key -> {
+            var name = Objects.requireNonNull(nameOf(key), "a naming gave null");
+            if (known.contains(name)) {
+                return name;
+            }
+            synchronized (known) {
+                if (known.size() < names) {
+                    known.add(name);
+                }
+            }
+            return known.contains(name) ? name : OTHER;
+        };
+    }
+}

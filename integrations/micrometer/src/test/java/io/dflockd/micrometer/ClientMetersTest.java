@@ -1,0 +1,116 @@
+package io.dflockd.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.client.DflockdClient;
+import io.dflockd.client.error.MaxLocksException;
+import io.dflockd.server.DflockdServer;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClientMetersTest {
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final TestObservationRegistry observations = TestObservationRegistry.create();
+    private final DflockdServer server = DflockdServer.start(ServerConfig.builder()
+            .set(Setting.PORT, "0")
+            .set(Setting.ADMIN_PORT, "off")
+            .set(Setting.MAX_LOCKS, "3")
+            .build());
+    private final DflockdClient client = DflockdClient.builder()
+            .server("127.0.0.1:" + server.address().getPort())
+            .observer(new ObservationClientObserver(observations, KeyNaming.beforeFirst('/')))
+            .observer(new HoldTimer(meters, KeyNaming.beforeFirst('/')))
+            .build();
+
+    ClientMetersTest() {
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void anAcquisitionIsATimerAndASpanOfItsCaller() throws Exception {
+        var outer = Observation.start("request", observations);
+        try (var scope = outer.openScope(); var lease = client.lock("orders/7").acquire()) {
+            assertThat(client.lock("orders/7").tryAcquire()).isEmpty();
+            TestObservationRegistryAssert.assertThat(observations)
+                    .hasAnObservation(one -> one.hasNameEqualTo("dflockd.client.acquire")
+                            .hasContextualNameEqualTo("acquire orders")
+                            .hasLowCardinalityKeyValue("outcome", "granted")
+                            .hasLowCardinalityKeyValue("kind", "lock")
+                            .hasHighCardinalityKeyValue("dflockd.key", "orders/7")
+                            .hasHighCardinalityKeyValue("dflockd.fence", "" + lease.fence())
+                            .hasParentObservationEqualTo(outer));
+        } finally {
+            outer.stop();
+        }
+
+        assertThat(meters.get("dflockd.client.acquire")
+                .tags("outcome", "granted", "kind", "lock", "name", "orders")
+                .timer()
+                .count()).isEqualTo(1);
+        assertThat(meters.get("dflockd.client.acquire").tag("outcome", "timeout").timer().count()).isEqualTo(1);
+        assertThat(meters.get("dflockd.client.hold").tags("end", "released", "name", "orders").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalIsAnError() throws Exception {
+        try (var first = client.lock("a").acquire();
+                var second = client.lock("b").acquire();
+                var third = client.lock("c").acquire()) {
+            assertThatThrownBy(() -> client.lock("d").acquire()).isInstanceOf(MaxLocksException.class);
+        }
+
+        assertThat(meters.get("dflockd.client.acquire").tags("outcome", "error", "name", "d").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aWaitThatIsGivenUpIsCancelled() throws Exception {
+        try (var held = client.lock("a").acquire()) {
+            var waiting = client.lock("a").acquireAsync(Duration.ofMinutes(1));
+            assertThat(waiting.cancel(true)).isTrue();
+        }
+        assertThat(meters.get("dflockd.client.acquire").tags("outcome", "cancelled", "name", "a").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatTheClientCountsAreMeters() throws Exception {
+        new DflockdClientMetrics(client).bindTo(meters);
+        try (var lease = client.lock("a").acquire()) {
+            assertThat(meters.get("dflockd.client.leases").gauge().value()).isEqualTo(1);
+            assertThat(meters.get("dflockd.client.connections").gauge().value()).isEqualTo(1);
+        }
+        client.close();
+
+        assertThat(meters.get("dflockd.client.leases").gauge().value()).isZero();
+        assertThat(meters.get("dflockd.client.requests").functionCounter().count()).isPositive();
+        assertThat(meters.get("dflockd.client.leases.lost").tag("reason", "revoked").functionCounter().count())
+                .isZero();
+    }
+
+    @Test
+    void namesAreBoundedHoweverManyKeys() {
+        var naming = KeyNaming.beforeFirst('/').atMost(100);
+
+        assertThat(IntStream.range(0, 1_000).mapToObj(i -> naming.nameOf("job-" + i + "/x")).distinct()).hasSize(101)
+                .contains("job-0", "job-99", KeyNaming.OTHER);
+        assertThat(naming.nameOf("job-7/y")).isEqualTo("job-7");
+    }
+}

@@ -1,0 +1,94 @@
+package io.dflockd.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntegrationRulesTest {
+    private static final Path ROOT = Path.of("..", "..");
+    private static final Pattern BLOCK = Pattern.compile("```(java|xml|properties)\n(.*?)```", Pattern.DOTALL);
+
+    private final JavaClasses all = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.dflockd.micrometer", "io.dflockd.shedlock", "io.dflockd.spring");
+
+    @Test
+    void theyUseWhatEveryProgramCanUse() {
+        assertThat(all.size()).isGreaterThan(20);
+        noClasses().should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dflockd.client.internal..",
+                        "io.dflockd.protocol..", "io.dflockd.server..", "io.dflockd.engine..")
+                .check(all);
+    }
+
+    @Test
+    void noneBringsTheFrameworkOfAnother() {
+        classes().that()
+                .resideInAPackage("io.dflockd.micrometer..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.micrometer..", "io.micrometer..",
+                        "org.jspecify..")
+                .check(all);
+        classes().that()
+                .resideInAPackage("io.dflockd.shedlock..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.shedlock..", "net.javacrumbs..",
+                        "org.jspecify..")
+                .check(all);
+        noClasses().that()
+                .resideInAPackage("io.dflockd.spring")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.boot..", "io.micrometer..")
+                .check(all);
+    }
+
+    /** The pages show what is built and tested, line by line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spring.md", "testing.md"})
+    void whatThePagesShowIsInThePrograms(String page) throws IOException {
+        var known = sources();
+        var blocks = new ArrayList<String>();
+        var matcher = BLOCK.matcher(Files.readString(ROOT.resolve("docs").resolve(page)));
+        while (matcher.find()) {
+            blocks.add(matcher.group(2));
+        }
+
+        assertThat(blocks).isNotEmpty();
+        for (var block : blocks) {
+            var lines = block.lines().map(String::strip).filter(line -> !line.isEmpty() && !line.equals("…")).toList();
+            assertThat(known).as("lines of %s", block).containsAll(lines);
+        }
+    }
+
+    private static List<String> sources() throws IOException {
+        var lines = new ArrayList<String>();
+        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
+                for (var file : files.filter(one -> !one.toString().contains("target"))
+                        .filter(Files::isRegularFile)
+                        .toList()) {
+                    Files.readString(file).lines().map(String::strip).forEach(lines::add);
+                }
+            }
+        }
+        return lines;
+    }
+}

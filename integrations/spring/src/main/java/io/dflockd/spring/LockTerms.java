@@ -1,0 +1,109 @@
+package io.dflockd.spring;
+
+import io.dflockd.client.Acquirable;
+import io.dflockd.client.DflockdClient;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
+/**
+ * What the annotation of a method says, read and found right.
+ *
+ * @param waitAtMost null for the client's
+ * @param lease null for the client's
+ */
+record LockTerms(KeyTemplate key, WithLock.Mode mode, int permits, @Nullable Duration waitAtMost,
+        @Nullable Duration lease,
+        WithLock.OnBusy onBusy, WithLock.OnLost onLost) {
+    /** Of which a method that returns one of these is not finished when it returns. */
+    private static final String REACTIVE = "org.reactivestreams.Publisher";
+
+    /**
+     * @param placeholders fills in properties
+     * @throws IllegalStateException naming method and value where something does not fit
+     */
+    static LockTerms of(Method method, WithLock annotation, UnaryOperator<String> placeholders) {
+        requireInterceptable(method);
+        if (annotation.mode() != WithLock.Mode.PERMIT && annotation.permits() != 1) {
+            throw wrong(method, "permits = " + annotation.permits() + " with mode " + annotation.mode()
+                    + "; only PERMIT has permits", null);
+        }
+        if (annotation.permits() < 1) {
+            throw wrong(method, "permits = " + annotation.permits() + "; at least 1 is valid", null);
+        }
+        KeyTemplate key;
+        try {
+            key = new KeyTemplate(placeholders.apply(annotation.key()));
+        } catch (RuntimeException e) { // what Spring throws of a template differs with its version
+            throw wrong(method, "key = \"" + annotation.key() + "\" is no template: " + e.getMessage(), e);
+        }
+        var lease = duration(method, "lease", annotation.lease(), placeholders);
+        if (lease != null && lease.compareTo(Duration.ofMillis(250)) < 0) {
+            throw wrong(method, "lease = \"" + annotation.lease() + "\"; at least 250ms is valid", null);
+        }
+        return new LockTerms(key, annotation.mode(), annotation.permits(),
+                duration(method, "waitAtMost", annotation.waitAtMost(), placeholders), lease, annotation.onBusy(),
+                annotation.onLost());
+    }
+
+    private static void requireInterceptable(Method method) {
+        int modifiers = method.getModifiers();
+        if (Modifier.isPrivate(modifiers) || Modifier.isFinal(modifiers) || Modifier.isStatic(modifiers)) {
+            throw wrong(method, "a private, final or static method cannot be locked, as no proxy sees its calls", null);
+        }
+        for (var type = method.getReturnType(); type != null; type = type.getSuperclass()) {
+            for (var implemented : type.getInterfaces()) {
+                if (implemented.getName().equals(REACTIVE)) {
+                    throw wrong(method, "a " + method.getReturnType().getSimpleName()
+                            + " does nothing before it is subscribed to, when the lock would be gone", null);
+                }
+            }
+        }
+        var parameters = method.getParameterTypes();
+        if (parameters.length > 0
+                && parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+            throw wrong(method, "a suspend function returns before it has finished", null);
+        }
+    }
+
+    private static @Nullable Duration duration(Method method, String name, String text,
+            UnaryOperator<String> placeholders) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        Duration duration;
+        try {
+            duration = DurationFormatterUtils.detectAndParse(placeholders.apply(text));
+        } catch (IllegalArgumentException e) {
+            throw wrong(method, name + " = \"" + text + "\" is no duration; 5s, 250ms or PT1M are valid", e);
+        }
+        if (duration.isNegative()) {
+            throw wrong(method, name + " = \"" + text + "\" is negative", null);
+        }
+        return duration;
+    }
+
+    private static IllegalStateException wrong(Method method, String what, @Nullable Exception cause) {
+        return new IllegalStateException("@WithLock on " + method.getDeclaringClass().getName() + "." + method.getName()
+                + ": " + what, cause);
+    }
+
+    /** Whether who has what these terms give has what the others give, of the same key. A permit is one of many. */
+    boolean isSameHold(LockTerms other) {
+        return mode == other.mode && mode != WithLock.Mode.PERMIT;
+    }
+
+    Acquirable handle(DflockdClient client, String name) {
+        return switch (mode) {
+            case EXCLUSIVE -> lease == null ? client.lock(name) : client.lock(name).withTtl(lease);
+            case READ -> lease == null ? client.rwLock(name).read() : client.rwLock(name).withTtl(lease).read();
+            case WRITE -> lease == null ? client.rwLock(name).write() : client.rwLock(name).withTtl(lease).write();
+            case PERMIT -> lease == null
+                    ? client.semaphore(name, permits)
+                    : client.semaphore(name, permits).withTtl(lease);
+        };
+    }
+}

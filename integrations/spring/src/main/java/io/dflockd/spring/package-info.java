@@ -1,0 +1,5 @@
+/** Locked methods for Spring: {@link io.dflockd.spring.WithLock}. */
+@NullMarked
+package io.dflockd.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A server for tests: {@link io.dflockd.test.DflockdTestServer}. */
+@NullMarked
+package io.dflockd.test;
+
+import org.jspecify.annotations.NullMarked;
