@@ -1,11 +1,6 @@
 package io.dflockd.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.dflockd.cli.line.Exit;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +16,8 @@ public final class RehearsalMain {
 
     /** Takes commands with {@code --next} between them. Ends with the first exit status that is not 0. */
     public static void main(String[] arguments) {
-        var out = new FileOutputStream(FileDescriptor.out);
-        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
         for (var command : commands(Arrays.asList(arguments))) {
-            int status = new Dflock(CommandTable.standard(), System.getenv(), out, err).run(command);
+            int status = DflockMain.run(command.toArray(new String[0]));
             if (status != Exit.OK.status()) {
                 System.exit(status);
             }
