@@ -22,9 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who may be a member at all: what is refused, and that nobody votes who may have voted before. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class FirstStartTest {
     private static final Duration SHORT = Duration.ofSeconds(3);
 

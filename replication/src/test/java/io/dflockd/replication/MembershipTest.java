@@ -20,8 +20,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who is in a cluster changes while it goes on. */
+@Execution(ExecutionMode.CONCURRENT)
 class MembershipTest {
     private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(500);
 

@@ -27,9 +27,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a {@code Journal} promises, kept by one with a log on a disk. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class RaftJournalTest {
     private static final Duration HOLD_BACK = Duration.ofMillis(LogClock.HOLD_BACK_MS);
     private static final int MIB = 1 << 20;

@@ -18,9 +18,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Three journals that speak gRPC: one order, whoever leads. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class ThreeJournalsTest {
     private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(500);
 

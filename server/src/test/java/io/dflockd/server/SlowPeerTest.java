@@ -16,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,11 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Peers that read slowly, in pieces or not at all, over each transport, plain and encrypted. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("ways")
+@Execution(ExecutionMode.CONCURRENT)
 class SlowPeerTest {
     private static final int SMALL_BUFFER = 16 * 1024;
     private static final int VALUE_BYTES = 12_000_000;
 
-    @TempDir static Path folder;
+    @TempDir Path folder;
 
     @Parameter Way way = new Way(Transport.NIO, false);
 
