@@ -1,5 +1,6 @@
 # Sourced by the programs beside it: finds a JDK, sets JAVA, JAVA_MAJOR and the flags that not every JDK knows.
-# The JDK is that of JAVA_HOME where it will do, else the newest of this machine.
+# The JDK is the one that was packaged with the programs, where there is one: nothing else fits their caches. Else it is that of
+# JAVA_HOME where it will do, else the newest of this machine.
 
 OLDEST_JAVA=21
 
@@ -21,6 +22,10 @@ consider() {
 
 find_java() {
     JAVA_MAJOR=0
+    consider "${root:-}/runtime"
+    if [ "$JAVA_MAJOR" -gt 0 ]; then
+        return 0
+    fi
     consider "${JAVA_HOME:-}"
     if [ "$JAVA_MAJOR" -gt 0 ]; then
         return 0

@@ -14,14 +14,18 @@ public final class DflockMain {
 
     /** Runs one command and ends the process with its exit status; see {@code dflock --help}. */
     public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs one command, and returns the exit status that the process should have. */
+    static int run(String[] arguments) {
         var out = new FileOutputStream(FileDescriptor.out);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
         var broken = RawArguments.refusal(arguments);
         if (broken != null) {
             err.println("dflock: " + broken);
-            System.exit(Exit.USAGE.status());
+            return Exit.USAGE.status();
         }
-        int status = new Dflock(CommandTable.standard(), System.getenv(), out, err).run(List.of(arguments));
-        System.exit(status);
+        return new Dflock(CommandTable.standard(), System.getenv(), out, err).run(List.of(arguments));
     }
 }

@@ -127,6 +127,16 @@ public final class DflockdServer implements AutoCloseable {
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         @Nullable AdminDoor admin = null;
         try {
+            if (clients.isEmpty() && !identities.areNamed() && config.tlsClientCa().isEmpty()) {
+                // First of all lines, so that nobody who puts a server up can have missed it.
+                LOG.atInfo()
+                        .setMessage(
+                                "no token is asked for: whoever reaches this server may do everything but end what others hold")
+                        .addKeyValue("host", config.host())
+                        .addKeyValue("port", config.port())
+                        .addKeyValue("settings", "--auth-token-file, --identities")
+                        .log();
+            }
             // In a log each term says the time of day; whoever reads it must begin as its writer began.
             var engine = new Engine(RoomSettings.ofEngine(config), config.dataDir().isPresent() ? 0 : microsOf(clock));
             var driver = new EngineDriver(
@@ -297,6 +307,11 @@ public final class DflockdServer implements AutoCloseable {
         } catch (SettingException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** False where only a new start would help; what the probe of that name says. Never waits. */
+    boolean lives() {
+        return health.liveness().stream().allMatch(Health.Check::passes);
     }
 
     /** Where it listens for clients that know no fences; empty where it does not. */

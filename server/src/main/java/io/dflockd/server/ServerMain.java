@@ -6,6 +6,7 @@ import io.dflockd.server.config.ConfigLoader.Wish;
 import io.dflockd.server.config.HelpText;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.Version;
+import io.dflockd.transport.Addresses;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -43,24 +44,31 @@ public final class ServerMain {
 
     private static void serve(ServerConfig config) throws InterruptedException, ExecutionException {
         Logging.configure(config.logsJson(), config.debug());
+        var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+        manager.starting();
         var server = DflockdServer.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "dflockd-shutdown"));
-        Hangup.handle(() -> reload(server));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, manager), "dflockd-shutdown"));
+        Hangup.handle(() -> reload(server, manager));
+        manager.ready("listens on " + Addresses.text(server.address()), server::lives);
         var reason = server.failure().toCompletableFuture().get();
         Logging.finish();
         Runtime.getRuntime().halt(reason instanceof IOException ? CANNOT_STORE : BROKEN);
     }
 
-    private static void reload(DflockdServer server) {
+    private static void reload(DflockdServer server, ServiceManager manager) {
+        manager.reloading();
         try {
             var unusedLogged = server.reload();
         } catch (ConfigException e) {
             return; // what is wrong is in the log, and nothing has changed
+        } finally {
+            manager.reloaded();
         }
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */
-    private static void stop(DflockdServer server) {
+    private static void stop(DflockdServer server, ServiceManager manager) {
+        manager.stopping();
         server.close();
         Logging.finish();
         Runtime.getRuntime().halt(0);
