@@ -10,7 +10,10 @@ import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
+import io.dflockd.engine.order.StateCopy;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +48,7 @@ public final class RaftJournal implements Journal {
     /** What waits is there twice, as octets and as actions, beside the state and the last of the log. */
     private static final int HEAP_TO_WAITING = 16;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_COPY = Duration.ofMinutes(8);
 
     private final Applier applier;
     private final EngineLimits limits;
@@ -255,6 +259,22 @@ public final class RaftJournal implements Journal {
             batching.unlock();
         }
         return done;
+    }
+
+    @Override
+    public Optional<StateCopy> copy() throws IOException {
+        var stored = snapshots.writeNow(LONGEST_COPY);
+        return Optional.of(new StateCopy() {
+            @Override
+            public String name() {
+                return stored.path().getFileName().toString();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return Files.newInputStream(stored.path());
+            }
+        });
     }
 
     /** Where nothing moves the time on, an empty batch does. */

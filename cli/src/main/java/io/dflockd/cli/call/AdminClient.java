@@ -1,5 +1,7 @@
 package io.dflockd.cli.call;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.avaje.json.mapper.JsonMapper;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ public final class AdminClient {
     private static final String TOKEN_VARIABLE = "DFLOCK_ADMIN_TOKEN";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(70);
+    /** Until a file begins to come. */
+    private static final Duration FILE_TIMEOUT = Duration.ofSeconds(610);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -69,6 +74,23 @@ public final class AdminClient {
         var given = call.arguments().value(ADMIN);
         var address = given == null ? variable(ADMIN.variable(), call) : given;
         return new AdminClient(base(address == null ? DEFAULT_ADDRESS : address), token(call));
+    }
+
+    /** One for each address that is named; the same as {@link #of} where there is one at most. */
+    public static List<AdminClient> each(Call call) {
+        var given = call.arguments().values(ADMIN);
+        var variable = variable(ADMIN.variable(), call);
+        var addresses = !given.isEmpty() ? given : List.of(variable == null ? DEFAULT_ADDRESS : variable);
+        var token = token(call);
+        return addresses.stream()
+                .flatMap(some -> Arrays.stream(some.split(",", -1)))
+                .map(address -> new AdminClient(base(address.strip()), token))
+                .toList();
+    }
+
+    /** Where it is, without what all such addresses have. */
+    public String name() {
+        return base.startsWith("http://") ? base.substring("http://".length()) : base;
     }
 
     private static String base(String address) {
@@ -134,6 +156,29 @@ public final class AdminClient {
                 .method(method, HttpRequest.BodyPublishers.ofString(MAPPER.toJson(body))));
     }
 
+    /**
+     * Has a file made and writes it. It has its name when all of it is on the disk, and its checksum is right; until then there
+     * is one beside it, whose name ends in {@code .part}. Only its owner can read it.
+     *
+     * @throws IOException where it cannot be written
+     */
+    public Download download(String path, Map<String, ?> body, Path file)
+            throws RefusedException, InterruptedException, IOException {
+        var request = request(path)
+                .timeout(FILE_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(MAPPER.toJson(body)));
+        var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (var in = response.body()) {
+            if (response.statusCode() / 100 != 2) {
+                var unusedAsItThrows = checked(response.statusCode(), new String(in.readAllBytes(), UTF_8));
+            }
+            return Download.of(response.headers(), in, file);
+        } catch (Download.CutOffException e) {
+            throw new RefusedException(Exit.UNREACHABLE, base + ": " + e.getMessage());
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         var request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(ANSWER_TIMEOUT)
@@ -145,9 +190,14 @@ public final class AdminClient {
     }
 
     private Map<String, Object> answer(HttpRequest.Builder request) throws RefusedException, InterruptedException {
-        HttpResponse<String> response;
+        var response = send(request, HttpResponse.BodyHandlers.ofString());
+        return checked(response.statusCode(), response.body());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws RefusedException, InterruptedException {
         try {
-            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), handler);
         } catch (IOException e) {
             // That client of the JDK says nothing of a refused connection but the name of the exception.
             var why = e instanceof ConnectException
@@ -155,12 +205,15 @@ public final class AdminClient {
                     : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + why);
         }
-        var body = object(response.body());
-        if (response.statusCode() / 100 != 2) {
-            var why = String.valueOf(
-                    body.getOrDefault("detail", base + " answers with status " + response.statusCode()));
-            boolean lacksToken = response.statusCode() == UNAUTHORIZED && token == null;
-            throw new RefusedException(exitOf(response.statusCode()), TextTable.printable(
+    }
+
+    /** What the answer says, if it is that it was done. */
+    private Map<String, Object> checked(int status, String text) throws RefusedException {
+        var body = object(text);
+        if (status / 100 != 2) {
+            var why = String.valueOf(body.getOrDefault("detail", base + " answers with status " + status));
+            boolean lacksToken = status == UNAUTHORIZED && token == null;
+            throw new RefusedException(exitOf(status), TextTable.printable(
                     lacksToken ? why + "; it is named by --admin-token-file or in DFLOCK_ADMIN_TOKEN" : why));
         }
         return body;

@@ -58,6 +58,16 @@ public interface Journal extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Writes the state beside the log, as it does from time to time; empty where nothing is kept. Blocks for as long as that
+     * takes, but nobody else.
+     *
+     * @throws IOException where it cannot be written
+     */
+    default Optional<StateCopy> copy() throws IOException {
+        return Optional.empty();
+    }
+
     /** Applies no more. What was handed in and is not decided yet may be lost. Blocks until all is written that is to be. */
     @Override
     void close();

@@ -25,6 +25,7 @@ public final class Gate {
     private final RateLimitedLog lockedOut;
     private final RateLimitedLog failures;
     private final RateLimitedLog members;
+    private final RateLimitedLog drained;
 
     /**
      * Lets so many in.
@@ -51,6 +52,7 @@ public final class Gate {
         this.lockedOut = new RateLimitedLog(LOG, "connection refused, too many failed logins from there", alarm);
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
         this.members = new RateLimitedLog(LOG, "connection refused on the port of the cluster's members", alarm);
+        this.drained = new RateLimitedLog(LOG, "connection refused, this node is drained", alarm);
     }
 
     /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
@@ -105,6 +107,12 @@ public final class Gate {
     public void memberRefused(String peer, String reason) {
         counters.refuse(ServerCounters.Refused.RATE);
         members.happened(peer, reason);
+    }
+
+    /** Somebody was not let in because an operator wants this node emptied. */
+    public void drained(String peer) {
+        counters.refuse(ServerCounters.Refused.DRAINING);
+        drained.happened(peer);
     }
 
     /** Whether somebody there may try to show a token. */

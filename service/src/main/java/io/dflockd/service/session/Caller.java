@@ -45,6 +45,8 @@ public final class Caller {
     private final long openedAt = System.nanoTime();
     /** Who it is; null before it has shown that. */
     private volatile @Nullable Login login;
+    /** Whether it came while nobody was to come. */
+    private volatile boolean late;
 
     /** The code of the verb of what it asks. */
     private int verb = Traffic.UNKNOWN;
@@ -160,6 +162,16 @@ public final class Caller {
             throw new IllegalStateException("it is not known who asks");
         }
         return shown.principal();
+    }
+
+    /** It has come while nobody was to come. */
+    public void comesLate() {
+        late = true;
+    }
+
+    /** Whether it came while nobody was to come, and speaks for no session that was there before. */
+    public boolean isTurnedAway() {
+        return late && !isNamed();
     }
 
     void end() {
