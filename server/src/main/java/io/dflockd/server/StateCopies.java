@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Copies the state of this server. One that keeps its state writes a snapshot, as it does from time to time anyway; one that
@@ -34,13 +34,13 @@ final class StateCopies implements Snapshots {
     }
 
     private Copy ofMemory() throws CannotException {
-        byte @Nullable [] state = driver.look(
-                (engine, nowMs) -> engine.bytes() > MemoryCopy.MOST_BYTES ? null : MemoryCopy.stateOf(engine));
-        if (state == null) {
-            throw new CannotException("this server has its state in memory alone, and more than the "
-                    + (MemoryCopy.MOST_BYTES >> 20) + " MiB that can be copied while all clients wait;"
-                    + " one with --data-dir can copy any state");
-        }
+        byte[] state = driver
+                .look((engine, nowMs) -> engine.bytes() > MemoryCopy.MOST_BYTES
+                        ? Optional.<byte[]>empty()
+                        : Optional.of(MemoryCopy.stateOf(engine)))
+                .orElseThrow(() -> new CannotException("this server has its state in memory alone, and more than the "
+                        + (MemoryCopy.MOST_BYTES >> 20) + " MiB that can be copied while all clients wait;"
+                        + " one with --data-dir can copy any state"));
         var file = MemoryCopy.fileOf(state);
         var digest = sha256();
         digest.update(file);

@@ -8,6 +8,7 @@ import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -211,7 +212,7 @@ class UpkeepTest {
                 client.ask("kset", "k" + i, value); // more than sockets take that nobody reads
             }
         }
-        var unread = new Socket("127.0.0.1", server.adminAddress().orElseThrow().getPort());
+        var unread = new Socket(InetAddress.getLoopbackAddress(), server.adminAddress().orElseThrow().getPort());
         try (unread) {
             unread.getOutputStream().write(("POST /api/v1/snapshot HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                     + ADMIN + "\r\nContent-Type: " + JSON + "\r\nContent-Length: 2\r\n\r\n{}")

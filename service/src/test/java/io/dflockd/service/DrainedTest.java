@@ -80,7 +80,7 @@ class DrainedTest {
         assertThat(client.ask(request.split("\\|", -1))).endsWith("error_draining");
 
         driver.drained(false);
-        assertThat(client.ask(request.split("\\|", -1))).contains("ok").doesNotContain("error");
+        assertThat(client.ask(request.split("\\|", -1))).isNotEmpty().doesNotContain("error");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ public final class TopCommand {
             do {
                 var size = screen.size();
                 var shown = look(servers, call, size.rows());
-                var time = LocalTime.now().truncatedTo(ChronoUnit.SECONDS);
+                var time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
                 screen.show(lines(shown, size.rows(), "dflockd  " + time + "  q ends"));
             } while (!screen.isEndedWithin(PAUSE));
         }
