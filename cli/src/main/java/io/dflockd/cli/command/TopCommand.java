@@ -49,6 +49,7 @@ public final class TopCommand {
             if (call.out().isJson()) {
                 shown.servers().forEach(call.out()::json);
                 shown.locks().forEach(call.out()::json);
+                shown.faults().forEach(fault -> call.warn(fault.strip()));
             } else {
                 call.out().line(String.join("\n", lines(shown, Integer.MAX_VALUE, "")));
             }
@@ -66,11 +67,13 @@ public final class TopCommand {
     }
 
     /** What all the servers said. {@code answers}: how many did. */
-    private record Shown(List<Map<String, Object>> servers, List<Map<String, Object>> locks, int answers) {}
+    private record Shown(
+            List<Map<String, Object>> servers, List<Map<String, Object>> locks, List<String> faults, int answers) {}
 
     private static Shown look(List<AdminClient> servers, Call call, int rows) throws InterruptedException {
         var lines = new ArrayList<Map<String, Object>>();
         var locks = new ArrayList<Map<String, Object>>();
+        var faults = new ArrayList<String>();
         int answers = 0;
         for (var server : servers) {
             var line = new LinkedHashMap<String, Object>();
@@ -85,10 +88,11 @@ public final class TopCommand {
                     locks.addAll(locksOf(server, call, rows, servers.size() > 1));
                 }
             } catch (AdminClient.RefusedException e) {
-                line.put("state", String.valueOf(e.getMessage()));
+                line.putIfAbsent("state", "no answer");
+                faults.add("  " + server.name() + ": " + e.getMessage());
             }
         }
-        return new Shown(lines, locks, answers);
+        return new Shown(lines, locks, faults, answers);
     }
 
     private static void describe(Map<String, Object> line, Map<String, Object> status) {
@@ -151,6 +155,7 @@ public final class TopCommand {
             lines.add(head);
         }
         lines.addAll(List.of(TextTable.of(shown.servers()).split("\n")));
+        lines.addAll(shown.faults());
         lines.add("");
         if (shown.locks().isEmpty()) {
             lines.add("  nobody holds or waits for anything");
