@@ -44,7 +44,8 @@ final class StateCopies implements Snapshots {
         var file = MemoryCopy.fileOf(state);
         var digest = sha256();
         digest.update(file);
-        return new Copy(MemoryCopy.name(), file.length, HexFormat.of().formatHex(digest.digest()), new ByteArrayInputStream(file));
+        return new Copy(MemoryCopy.name(), file.length, HexFormat.of().formatHex(digest.digest()),
+                new ByteArrayInputStream(file));
     }
 
     private Copy ofFile() throws IOException {

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +27,18 @@ final class TimedLogLevels implements LogLevels, AutoCloseable {
     private static final int MOST = 64;
 
     private final AuditLog audit;
-    private final ScheduledExecutorService alarm = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("dflockd-log-levels").factory());
+    private final ScheduledThreadPoolExecutor alarm = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("dflockd-log-levels").factory());
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
     private long number;
 
     /** {@code usual}: null where it logs as the part above it. */
-    private record Wish(long number, Logger logger, Level level, @Nullable Level usual, long endsAtNanos) {}
+    private record Wish(
+            long number, Logger logger, Level level, @Nullable Level usual, long endsAtNanos, Future<?> end) {}
 
     TimedLogLevels(AuditLog audit) {
         this.audit = audit;
+        alarm.setRemoveOnCancelPolicy(true);
     }
 
     /** Null where this program logs by something else, as one that has a server within it may. */
@@ -61,10 +63,13 @@ final class TimedLogLevels implements LogLevels, AutoCloseable {
         }
         var wanted = Level.toLevel(level);
         long mine = ++number;
+        if (former != null) {
+            former.end().cancel(false);
+        }
         wishes.put(name, new Wish(mine, logger, wanted, former == null ? logger.getLevel() : former.usual(),
-                System.nanoTime() + time.toNanos()));
+                System.nanoTime() + time.toNanos(),
+                alarm.schedule(() -> end(name, mine), time.toNanos(), TimeUnit.NANOSECONDS)));
         logger.setLevel(wanted);
-        var unusedUntilDue = alarm.schedule(() -> end(name, mine), time.toNanos(), TimeUnit.NANOSECONDS);
         LOG.atInfo()
                 .setMessage("logs at another level")
                 .addKeyValue("logger", name)

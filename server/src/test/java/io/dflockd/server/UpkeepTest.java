@@ -150,10 +150,12 @@ class UpkeepTest {
         Eventually.await("the usual level", Duration.ofSeconds(20), () -> logger.isTraceEnabled() == before);
         assertThat(get(path).get("loggers")).hasToString("[]");
         assertThat(send("PUT", path, "{\"logger\": \"audit\", \"level\": \"off\", \"for_s\": 9}").statusCode())
-                .as("who did what is always told").isEqualTo(422);
+                .as("who did what is always told")
+                .isEqualTo(422);
         assertThat(send("PUT", path, "{\"logger\": \"no.such\", \"level\": \"off\", \"for_s\": 9}").statusCode())
                 .isEqualTo(422);
-        assertThat(send("PUT", path, "{\"logger\": \"io.dflockd\", \"level\": \"debug\", \"for_s\": 86401}").statusCode())
+        assertThat(
+                send("PUT", path, "{\"logger\": \"io.dflockd\", \"level\": \"debug\", \"for_s\": 86401}").statusCode())
                 .isEqualTo(400);
     }
 
@@ -214,9 +216,10 @@ class UpkeepTest {
         }
         var unread = new Socket(InetAddress.getLoopbackAddress(), server.adminAddress().orElseThrow().getPort());
         try (unread) {
-            unread.getOutputStream().write(("POST /api/v1/snapshot HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                    + ADMIN + "\r\nContent-Type: " + JSON + "\r\nContent-Length: 2\r\n\r\n{}")
-                    .getBytes(StandardCharsets.US_ASCII));
+            unread.getOutputStream()
+                    .write(("POST /api/v1/snapshot HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                            + ADMIN + "\r\nContent-Type: " + JSON + "\r\nContent-Length: 2\r\n\r\n{}")
+                            .getBytes(StandardCharsets.US_ASCII));
             assertThat(unread.getInputStream().read()).isEqualTo('H');
 
             assertThat(send("POST", "/api/v1/snapshot", "{}").statusCode()).isEqualTo(503);

@@ -290,7 +290,8 @@ public final class RequestHandler implements AutoCloseable {
             receiver.reply(Tag.NONE, Replies.DRAINING);
         } else {
             switch (request) {
-                case Request.Ping ping -> receiver.reply(Tag.NONE, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK);
+                case Request.Ping ping ->
+                    receiver.reply(Tag.NONE, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
                 case Request.Stats stats -> stats(caller, stats);
                 case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);

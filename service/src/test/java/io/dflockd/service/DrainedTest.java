@@ -29,13 +29,15 @@ class DrainedTest {
     private static final String NAME = "0123456789abcdef";
 
     private final ServerCounters counters = new ServerCounters();
-    private EngineDriver driver = driver((applier, lock) -> new DirectJournal(applier, lock, () -> 1, DrainedTest::atOnce));
+    private EngineDriver driver = driver(
+            (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DrainedTest::atOnce));
     private RequestHandler handler = handler();
 
     private static EngineDriver driver(EngineDriver.JournalFactory journals) {
         var limits = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000);
         return new EngineDriver(
-                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DrainedTest::atOnce, failure -> {}, () -> {}, journals);
+                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DrainedTest::atOnce, failure -> {}, () -> {},
+                journals);
     }
 
     private RequestHandler handler() {
@@ -71,8 +73,8 @@ class DrainedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "l|k|0", "sl|k|0 3", "rl|k|0", "wl|k|0", "elect|k|0", "e|k|", "se|k|3", "re|k|", "we|k|", "@1 l|k|0",
-        "@2 elect|k|5", "@3 e|k|"})
+            "l|k|0", "sl|k|0 3", "rl|k|0", "wl|k|0", "elect|k|0", "e|k|", "se|k|3", "re|k|", "we|k|", "@1 l|k|0",
+            "@2 elect|k|5", "@3 e|k|"})
     void nothingNewIsGranted(String request) {
         var client = new Client();
         driver.drained(true);

@@ -52,7 +52,8 @@ public final class UpkeepCommands {
                                 anew. Prints what changed. Where a file cannot be used, says which and in which line, all stays as it \
                                 was, and the exit status is 70. Needs the right to reload.""",
                         List.of(), UpkeepCommands::reload),
-                AdminCommand.command("admin log-level", "LOGGER LEVEL", "have a part of a server log more or less for a while",
+                AdminCommand.command("admin log-level", "LOGGER LEVEL",
+                        "have a part of a server log more or less for a while",
                         """
                                 The part is named as it logs, such as io.dflockd or io.dflockd.transport; the level is off, error, \
                                 warn, info, debug or trace. It goes back by itself; of several wishes the last one counts. Prints what \
@@ -151,9 +152,12 @@ public final class UpkeepCommands {
         if (answer.get("identities") instanceof Map<?, ?> identities) {
             for (var what : List.of("added", "removed", "changed")) {
                 if (identities.get(what) instanceof List<?> names && !names.isEmpty()) {
-                    text.append("\nidentities ").append(what).append(": ").append(names.stream()
-                            .map(one -> String.valueOf(((Map<?, ?>) one).get("name")))
-                            .collect(Collectors.joining(", ")));
+                    text.append("\nidentities ")
+                            .append(what)
+                            .append(": ")
+                            .append(names.stream()
+                                    .map(one -> String.valueOf(((Map<?, ?>) one).get("name")))
+                                    .collect(Collectors.joining(", ")));
                 }
             }
         }
@@ -197,8 +201,9 @@ public final class UpkeepCommands {
         try {
             var done = admin.download("/api/v1/snapshot", reason == null ? Map.of() : Map.of("reason", reason), file);
             var sum = done.sha256();
-            call.out().line(file + ": " + done.bytes() + " bytes, sha256 " + sum,
-                    Call.object("file", file.toString(), "bytes", done.bytes(), "sha256", sum));
+            call.out()
+                    .line(file + ": " + done.bytes() + " bytes, sha256 " + sum,
+                            Call.object("file", file.toString(), "bytes", done.bytes(), "sha256", sum));
             return Exit.OK.status();
         } catch (IOException e) {
             call.warn("cannot write " + file + ": " + e.getMessage());
@@ -211,7 +216,8 @@ public final class UpkeepCommands {
             var file = Path.of(name);
             var folder = file.toAbsolutePath().getParent();
             if (file.getFileName() == null || Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-                throw new UsageException("admin snapshot: '" + name + "' is not valid; valid is a file in a folder that is there");
+                throw new UsageException(
+                        "admin snapshot: '" + name + "' is not valid; valid is a file in a folder that is there");
             }
             return file;
         } catch (InvalidPathException e) {

@@ -46,8 +46,10 @@ public final class LogLevelApi {
         }
         var time = body.seconds("for_s", 1, LONGEST_SECONDS);
         var why = desk.upkeep().logLevels().set(logger, level, time);
-        desk.audit().acted(Endings.asker(call), "log_level.set",
-                Map.of("logger", logger, "level", level, "for_s", time.toSeconds()), why.isEmpty() ? "done" : "failed");
+        desk.audit()
+                .acted(Endings.asker(call), "log_level.set",
+                        Map.of("logger", logger, "level", level, "for_s", time.toSeconds()),
+                        why.isEmpty() ? "done" : "failed");
         return why.isEmpty() ? show() : Problem.of(Problem.UNPROCESSABLE, "not_set", why).answer().now();
     }
 

@@ -46,12 +46,14 @@ public final class ReloadApi {
     private Answer reloadNow(Call call, String reason) {
         try {
             var reload = desk.upkeep().reloads().reload();
-            desk.audit().acted(Endings.asker(call), "server.reloaded",
-                    Map.of("changed", !reload.isEmpty(), "reason", reason), "done");
+            desk.audit()
+                    .acted(Endings.asker(call), "server.reloaded",
+                            Map.of("changed", !reload.isEmpty(), "reason", reason), "done");
             return Answer.json(JsonFields.object(json -> write(reload, json)));
         } catch (SettingException e) {
             var why = String.valueOf(e.getMessage());
-            desk.audit().acted(Endings.asker(call), "server.reloaded", Map.of("because", why, "reason", reason), "failed");
+            desk.audit()
+                    .acted(Endings.asker(call), "server.reloaded", Map.of("because", why, "reason", reason), "failed");
             return Problem.of(Problem.UNPROCESSABLE, "invalid_file", why + "; all is as it was").answer();
         } catch (RuntimeException e) {
             return Problem.of(Problem.FAILED, "failed", "reading again failed, this is a bug: " + e).answer();

@@ -78,25 +78,29 @@ public final class SnapshotApi {
     private Answer makeNow(Call call, String reason) {
         try {
             var copy = desk.upkeep().snapshots().make();
-            desk.audit().acted(Endings.asker(call), "state.copied",
-                    Map.of("bytes", copy.bytes(), "sha256", copy.sha256(), "reason", reason),
-                    "done");
+            desk.audit()
+                    .acted(Endings.asker(call), "state.copied",
+                            Map.of("bytes", copy.bytes(), "sha256", copy.sha256(), "reason", reason),
+                            "done");
             return Answer.of("application/octet-stream", new Read(copy, call.peer()))
                     .withHeader("Repr-Digest",
-                            "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(copy.sha256())) + ":")
+                            "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(copy.sha256()))
+                                    + ":")
                     .withHeader("Content-Disposition", "attachment; filename=\"" + copy.name() + "\"");
         } catch (Snapshots.CannotException e) {
             return failed(call, reason, Problem.of(Problem.CONFLICT, "too_large", String.valueOf(e.getMessage())));
         } catch (IOException | RuntimeException e) {
             LOG.atError().setMessage("the state cannot be copied").setCause(e).log();
-            return failed(call, reason, Problem.of(Problem.FAILED, "failed", "the state cannot be copied: " + e.getMessage()));
+            return failed(call, reason,
+                    Problem.of(Problem.FAILED, "failed", "the state cannot be copied: " + e.getMessage()));
         }
     }
 
     private Answer failed(Call call, String reason, Problem problem) {
         busy.set(false);
-        desk.audit().acted(Endings.asker(call), "state.copied", Map.of("because", problem.detail(), "reason", reason),
-                "failed");
+        desk.audit()
+                .acted(Endings.asker(call), "state.copied", Map.of("because", problem.detail(), "reason", reason),
+                        "failed");
         return problem.answer();
     }
 
@@ -144,7 +148,9 @@ public final class SnapshotApi {
             }
             busy.set(false);
             LOG.atInfo()
-                    .setMessage(given == copy.bytes() ? "a copy of the state was sent" : "a copy of the state was not taken whole")
+                    .setMessage(given == copy.bytes()
+                            ? "a copy of the state was sent"
+                            : "a copy of the state was not taken whole")
                     .addKeyValue("peer", peer)
                     .addKeyValue("bytes", copy.bytes())
                     .log();

@@ -32,6 +32,7 @@ public final class DrainDesk {
     /** For what blocks: one at a time. */
     private final StatsWorker worker = new StatsWorker("dflockd-drain");
     private volatile @Nullable Drain drain;
+    private Alarm.@Nullable Planned end;
 
     /** What came of it. */
     public sealed interface Result {
@@ -92,11 +93,19 @@ public final class DrainDesk {
                 .addKeyValue("deadline", within.map(Duration::toSeconds).map(s -> s + " s").orElse("none"))
                 .addKeyValue("left", rest().left())
                 .log();
-        within.ifPresent(time -> alarm.schedule(() -> worker.submit(() -> over(begun)), time.toNanos()));
+        stopClock();
+        within.ifPresent(time -> end = alarm.schedule(() -> worker.submit(() -> over(begun)), time.toNanos()));
         if (operations != null && former == null) {
-            lookLater(FIRST_LOOK);
+            lookLater(FIRST_LOOK, begun.since());
         }
         return new Result.Done();
+    }
+
+    private void stopClock() {
+        if (end != null) {
+            end.cancel();
+            end = null;
+        }
     }
 
     private void over(Drain which) {
@@ -117,12 +126,13 @@ public final class DrainDesk {
     }
 
     /** A member that was made leader all the same, as others are gone, hands the lead on again, ever less often. */
-    private void lookLater(Duration pause) {
-        alarm.schedule(() -> worker.submit(() -> look(pause)), pause.toNanos());
+    private void lookLater(Duration pause, Instant since) {
+        alarm.schedule(() -> worker.submit(() -> look(pause, since)), pause.toNanos());
     }
 
-    private synchronized void look(Duration pause) {
-        if (drain == null) {
+    private synchronized void look(Duration pause, Instant since) {
+        @Nullable Drain present = drain;
+        if (present == null || !present.since().equals(since)) {
             return;
         }
         var next = pause;
@@ -138,7 +148,7 @@ public final class DrainDesk {
             var twice = pause.multipliedBy(2);
             next = twice.compareTo(LONGEST_BETWEEN_LOOKS) > 0 ? LONGEST_BETWEEN_LOOKS : twice;
         }
-        lookLater(next);
+        lookLater(next, since);
     }
 
     /** Takes all again. Returns whether it did not. */
@@ -153,6 +163,7 @@ public final class DrainDesk {
     private synchronized boolean endNow() {
         boolean was = drain != null;
         drain = null;
+        stopClock();
         driver.drained(false);
         if (was) {
             LOG.atInfo().setMessage("drained no more: takes all again").log();
@@ -166,6 +177,7 @@ public final class DrainDesk {
         int connections = counters.openConnections();
         boolean isAlone = driver.standing().members().isEmpty();
         return new Rest(
-                census.holds(), census.waiters(), connections, isAlone ? census.holds() + census.waiters() : connections);
+                census.holds(), census.waiters(), connections,
+                isAlone ? census.holds() + census.waiters() : connections);
     }
 }
