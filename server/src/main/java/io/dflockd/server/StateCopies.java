@@ -35,11 +35,11 @@ final class StateCopies implements Snapshots {
 
     private Copy ofMemory() throws CannotException {
         byte[] state = driver
-                .look((engine, nowMs) -> engine.bytes() > MemoryCopy.MOST_BYTES
+                .look((engine, nowMs) -> engine.bytes() > MemoryCopy.mostBytes()
                         ? Optional.<byte[]>empty()
                         : Optional.of(MemoryCopy.stateOf(engine)))
                 .orElseThrow(() -> new CannotException("this server has its state in memory alone, and more than the "
-                        + (MemoryCopy.MOST_BYTES >> 20) + " MiB that can be copied while all clients wait;"
+                        + (MemoryCopy.mostBytes() >> 20) + " MiB that can be copied while all clients wait;"
                         + " one with --data-dir can copy any state"));
         var file = MemoryCopy.fileOf(state);
         var digest = sha256();
