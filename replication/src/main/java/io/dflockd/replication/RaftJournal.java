@@ -10,10 +10,7 @@ import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
-import io.dflockd.engine.order.StateCopy;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -262,19 +259,8 @@ public final class RaftJournal implements Journal {
     }
 
     @Override
-    public Optional<StateCopy> copy() throws IOException {
-        var stored = snapshots.writeNow(LONGEST_COPY);
-        return Optional.of(new StateCopy() {
-            @Override
-            public String name() {
-                return stored.path().getFileName().toString();
-            }
-
-            @Override
-            public InputStream open() throws IOException {
-                return Files.newInputStream(stored.path());
-            }
-        });
+    public Optional<String> copy() throws IOException {
+        return Optional.of(snapshots.writeNow(LONGEST_COPY).path().toString());
     }
 
     /** Where nothing moves the time on, an empty batch does. */

@@ -156,7 +156,8 @@ public final class DflockdServer implements AutoCloseable {
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log(),
-                            new Upkeep(new DrainDesk(driver, counters, loops.alarm(), clock::now), reloader, logLevels,
+                            new Upkeep(new DrainDesk(driver, counters, loops.alarm(), () -> clock.now().toEpochMilli()),
+                                    reloader, logLevels,
                                     new StateCopies(driver))),
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
@@ -293,7 +294,7 @@ public final class DflockdServer implements AutoCloseable {
      */
     public AccessChanges reload() {
         try {
-            return reloader.reload().identities();
+            return reloader.reloadAll().identities();
         } catch (SettingException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }

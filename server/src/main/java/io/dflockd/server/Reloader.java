@@ -49,7 +49,17 @@ final class Reloader implements Reloads, AutoCloseable {
     }
 
     @Override
-    public synchronized Reload reload() {
+    public Reload reload() {
+        var all = reloadAll();
+        return new Reload(
+                all.identities().added(), all.identities().removed(), all.identities().changed(), all.certificates());
+    }
+
+    /** What {@link #reload} says, in the words of those whom it is about. */
+    record All(AccessChanges identities, boolean certificates) {}
+
+    /** The same. */
+    synchronized All reloadAll() {
         auditFile.reopen();
         lastFault = ""; // whoever asks is told again what is wrong
         try {
@@ -57,12 +67,12 @@ final class Reloader implements Reloads, AutoCloseable {
             var certificates = tls.flatMap(TlsFiles::prepare);
             var changes = reloadIdentities();
             certificates.ifPresent(Runnable::run);
-            var reload = new Reload(changes, certificates.isPresent());
+            var all = new All(changes, certificates.isPresent());
             LOG.atInfo()
                     .setMessage("asked to read files again")
-                    .addKeyValue("changed", !reload.isEmpty())
+                    .addKeyValue("changed", !changes.isEmpty() || all.certificates())
                     .log();
-            return reload;
+            return all;
         } catch (SettingException e) {
             logOnce(String.valueOf(e.getMessage()));
             throw e;

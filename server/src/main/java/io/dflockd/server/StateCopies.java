@@ -1,13 +1,14 @@
 package io.dflockd.server;
 
-import io.dflockd.engine.order.StateCopy;
 import io.dflockd.replication.MemoryCopy;
 import io.dflockd.service.admin.Snapshots;
 import io.dflockd.service.driver.EngineDriver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -50,7 +51,7 @@ final class StateCopies implements Snapshots {
 
     private Copy ofFile() throws IOException {
         for (int i = 1;; i++) {
-            StateCopy copy = driver.copy().orElseThrow();
+            var copy = Path.of(driver.copy().orElseThrow());
             try {
                 return read(copy);
             } catch (NoSuchFileException e) {
@@ -62,19 +63,19 @@ final class StateCopies implements Snapshots {
     }
 
     /** Once for its checksum, and again by whoever gets it, from the same open file. */
-    private static Copy read(StateCopy copy) throws IOException {
-        var kept = copy.open();
+    private static Copy read(Path file) throws IOException {
+        var kept = Files.newInputStream(file);
         try {
             var digest = sha256();
             long bytes = 0;
-            try (InputStream in = copy.open()) {
+            try (InputStream in = Files.newInputStream(file)) {
                 var buffer = new byte[BUFFER_BYTES];
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     digest.update(buffer, 0, read);
                     bytes += read;
                 }
             }
-            return new Copy(copy.name(), bytes, HexFormat.of().formatHex(digest.digest()), kept);
+            return new Copy(file.getFileName().toString(), bytes, HexFormat.of().formatHex(digest.digest()), kept);
         } catch (IOException | RuntimeException e) {
             kept.close();
             throw e;

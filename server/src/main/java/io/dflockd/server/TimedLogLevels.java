@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.admin.LogLevels;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +46,7 @@ final class TimedLogLevels implements LogLevels, AutoCloseable {
     }
 
     @Override
-    public synchronized String set(String name, String level, Duration time) {
+    public synchronized String set(String name, String level, long seconds) {
         var context = context();
         if (context == null) {
             return "the log of this program is not the server's to change";
@@ -67,14 +66,14 @@ final class TimedLogLevels implements LogLevels, AutoCloseable {
             former.end().cancel(false);
         }
         wishes.put(name, new Wish(mine, logger, wanted, former == null ? logger.getLevel() : former.usual(),
-                System.nanoTime() + time.toNanos(),
-                alarm.schedule(() -> end(name, mine), time.toNanos(), TimeUnit.NANOSECONDS)));
+                System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds),
+                alarm.schedule(() -> end(name, mine), seconds, TimeUnit.SECONDS)));
         logger.setLevel(wanted);
         LOG.atInfo()
                 .setMessage("logs at another level")
                 .addKeyValue("logger", name)
                 .addKeyValue("level", level)
-                .addKeyValue("for", time.toSeconds() + " s")
+                .addKeyValue("for", seconds + " s")
                 .log();
         return "";
     }
@@ -115,7 +114,7 @@ final class TimedLogLevels implements LogLevels, AutoCloseable {
         return wishes.entrySet()
                 .stream()
                 .map(each -> new Changed(each.getKey(), word(each.getValue().level()), word(each.getValue().usual()),
-                        Duration.ofNanos(Math.max(0, each.getValue().endsAtNanos() - now))))
+                        TimeUnit.NANOSECONDS.toMillis(Math.max(0, each.getValue().endsAtNanos() - now))))
                 .toList();
     }
 

@@ -59,12 +59,14 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * Writes the state beside the log, as it does from time to time; empty where nothing is kept. Blocks for as long as that
-     * takes, but nobody else.
+     * Writes the state beside the log, as it does from time to time, with all that is applied by now. Blocks for as long as
+     * that takes, but nobody else.
+     *
+     * @return the path of the file, which goes when newer ones take its place; empty where nothing is kept
      *
      * @throws IOException where it cannot be written
      */
-    default Optional<StateCopy> copy() throws IOException {
+    default Optional<String> copy() throws IOException {
         return Optional.empty();
     }
 

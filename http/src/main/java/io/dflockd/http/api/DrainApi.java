@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** Empties a server before it is stopped, and takes it into use again. */
@@ -47,18 +48,22 @@ public final class DrainApi {
         var within = body.has("deadline_s")
                 ? Optional.of(body.seconds("deadline_s", 1, LONGEST_SECONDS))
                 : Optional.<Duration>empty();
-        return desk.upkeep().drain().begin(within, reason, call.actor().name()).thenCompose(result -> {
-            var what = new LinkedHashMap<String, Object>();
-            within.ifPresent(time -> what.put("deadline_s", time.toSeconds()));
-            what.put("reason", reason);
-            if (result instanceof DrainDesk.Result.Refused refused) {
-                what.put("because", refused.reason());
-                desk.audit().acted(Endings.asker(call), "server.drained", what, "failed");
-                return Problem.of(Problem.CONFLICT, "not_drained", refused.reason()).answer().now();
-            }
-            desk.audit().acted(Endings.asker(call), "server.drained", what, "done");
-            return state();
-        });
+        return desk.upkeep()
+                .drain()
+                .begin(within.map(time -> OptionalLong.of(time.toMillis())).orElse(OptionalLong.empty()), reason,
+                        call.actor().name())
+                .thenCompose(result -> {
+                    var what = new LinkedHashMap<String, Object>();
+                    within.ifPresent(time -> what.put("deadline_s", time.toSeconds()));
+                    what.put("reason", reason);
+                    if (result instanceof DrainDesk.Result.Refused refused) {
+                        what.put("because", refused.reason());
+                        desk.audit().acted(Endings.asker(call), "server.drained", what, "failed");
+                        return Problem.of(Problem.CONFLICT, "not_drained", refused.reason()).answer().now();
+                    }
+                    desk.audit().acted(Endings.asker(call), "server.drained", what, "done");
+                    return state();
+                });
     }
 
     private CompletionStage<Answer> undo(Call call) {
@@ -86,13 +91,13 @@ public final class DrainApi {
     /** As one field of an object. */
     static void write(ServerStatus.Draining draining, JsonFields json) {
         Drain drain = draining.drain();
-        var now = Instant.now();
+        long now = System.currentTimeMillis();
         json.object("drain", row -> {
-            row.time("since", drain.since());
-            row.seconds("for_s", Math.max(0, Duration.between(drain.since(), now).toMillis()));
-            drain.deadline().ifPresent(deadline -> {
-                row.time("deadline", deadline);
-                row.seconds("deadline_left_s", Math.max(0, Duration.between(now, deadline).toMillis()));
+            row.time("since", Instant.ofEpochMilli(drain.sinceMs()));
+            row.seconds("for_s", Math.max(0, now - drain.sinceMs()));
+            drain.deadlineMs().ifPresent(deadline -> {
+                row.time("deadline", Instant.ofEpochMilli(deadline));
+                row.seconds("deadline_left_s", Math.max(0, deadline - now));
             });
             row.text("reason", drain.reason());
             row.text("by", drain.actor());

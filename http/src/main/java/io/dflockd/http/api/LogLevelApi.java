@@ -45,7 +45,7 @@ public final class LogLevelApi {
                     .exception();
         }
         var time = body.seconds("for_s", 1, LONGEST_SECONDS);
-        var why = desk.upkeep().logLevels().set(logger, level, time);
+        var why = desk.upkeep().logLevels().set(logger, level, time.toSeconds());
         desk.audit()
                 .acted(Endings.asker(call), "log_level.set",
                         Map.of("logger", logger, "level", level, "for_s", time.toSeconds()),
@@ -66,7 +66,7 @@ public final class LogLevelApi {
                 row.text("logger", changed.logger());
                 row.text("level", changed.level());
                 row.text("usual", changed.usual());
-                row.seconds("left_s", changed.left().toMillis());
+                row.seconds("left_s", changed.leftMs());
             });
         })).now();
     }

@@ -63,9 +63,9 @@ public final class ReloadApi {
     private static void write(Reloads.Reload reload, JsonFields json) {
         json.flag("changed", !reload.isEmpty());
         json.object("identities", row -> {
-            row.objects("added", reload.identities().added(), (one, name) -> one.text("name", name));
-            row.objects("removed", reload.identities().removed(), (one, name) -> one.text("name", name));
-            row.objects("changed", reload.identities().changed(), (one, name) -> one.text("name", name));
+            row.objects("added", reload.added(), (one, name) -> one.text("name", name));
+            row.objects("removed", reload.removed(), (one, name) -> one.text("name", name));
+            row.objects("changed", reload.changed(), (one, name) -> one.text("name", name));
         });
         json.flag("certificates", reload.certificates());
     }

@@ -5,12 +5,11 @@ import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.stats.StatsWorker;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +21,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class DrainDesk {
     private static final Logger LOG = LoggerFactory.getLogger(DrainDesk.class);
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
-    private static final Duration LONGEST_BETWEEN_LOOKS = Duration.ofMinutes(5);
+    private static final long FIRST_LOOK_MS = 5_000;
+    private static final long LONGEST_BETWEEN_LOOKS_MS = 300_000;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private final EngineDriver driver;
     private final ServerCounters counters;
     private final Alarm alarm;
-    private final Supplier<Instant> clock;
+    private final LongSupplier clock;
     /** For what blocks: one at a time. */
     private final StatsWorker worker = new StatsWorker("dflockd-drain");
     private volatile @Nullable Drain drain;
@@ -45,8 +45,8 @@ public final class DrainDesk {
     /** What there is yet. {@code left}: what is to become 0 before the server can be stopped without harm. */
     public record Rest(int holds, int waiters, int connections, long left) {}
 
-    /** {@code clock}: the time of day. */
-    public DrainDesk(EngineDriver driver, ServerCounters counters, Alarm alarm, Supplier<Instant> clock) {
+    /** {@code clock}: the time of day in milliseconds since 1970. */
+    public DrainDesk(EngineDriver driver, ServerCounters counters, Alarm alarm, LongSupplier clock) {
         this.driver = driver;
         this.counters = counters;
         this.alarm = alarm;
@@ -62,20 +62,21 @@ public final class DrainDesk {
      * Takes nothing new from now on; a leader hands the lead on first. Where it is so already, reason and deadline are those
      * given now.
      *
-     * @param within by when it should be empty: what is left then is logged; empty for no end
+     * @param withinMs by when it should be empty: what is left then is logged; empty for no end
      */
-    public CompletionStage<Result> begin(Optional<Duration> within, String reason, String actor) {
+    public CompletionStage<Result> begin(OptionalLong withinMs, String reason, String actor) {
         var result = new CompletableFuture<Result>();
-        if (!worker.submit(() -> result.complete(beginNow(within, reason, actor)))) {
+        if (!worker.submit(() -> result.complete(beginNow(withinMs, reason, actor)))) {
             result.complete(new Result.Refused("too many wait to drain this server"));
         }
         return result;
     }
 
-    private synchronized Result beginNow(Optional<Duration> within, String reason, String actor) {
+    private synchronized Result beginNow(OptionalLong withinMs, String reason, String actor) {
         @Nullable Drain former = drain;
-        var now = clock.get();
-        var begun = new Drain(former == null ? now : former.since(), within.map(now::plus), reason, actor);
+        long now = clock.getAsLong();
+        var deadline = withinMs.isPresent() ? OptionalLong.of(now + withinMs.getAsLong()) : withinMs;
+        var begun = new Drain(former == null ? now : former.sinceMs(), deadline, reason, actor);
         drain = begun;
         driver.drained(true);
         @Nullable Operations operations = driver.operations().orElse(null);
@@ -90,13 +91,13 @@ public final class DrainDesk {
         LOG.atInfo()
                 .setMessage("drained: takes nothing new")
                 .addKeyValue("reason", reason)
-                .addKeyValue("deadline", within.map(Duration::toSeconds).map(s -> s + " s").orElse("none"))
+                .addKeyValue("deadline", withinMs.isPresent() ? withinMs.getAsLong() / 1000 + " s" : "none")
                 .addKeyValue("left", rest().left())
                 .log();
         stopClock();
-        within.ifPresent(time -> end = alarm.schedule(() -> worker.submit(() -> over(begun)), time.toNanos()));
+        withinMs.ifPresent(ms -> end = alarm.schedule(() -> worker.submit(() -> over(begun)), ms * NANOS_PER_MS));
         if (operations != null && former == null) {
-            lookLater(FIRST_LOOK, begun.since());
+            lookLater(FIRST_LOOK_MS, begun.sinceMs());
         }
         return new Result.Done();
     }
@@ -126,16 +127,16 @@ public final class DrainDesk {
     }
 
     /** A member that was made leader all the same, as others are gone, hands the lead on again, ever less often. */
-    private void lookLater(Duration pause, Instant since) {
-        alarm.schedule(() -> worker.submit(() -> look(pause, since)), pause.toNanos());
+    private void lookLater(long pauseMs, long since) {
+        alarm.schedule(() -> worker.submit(() -> look(pauseMs, since)), pauseMs * NANOS_PER_MS);
     }
 
-    private synchronized void look(Duration pause, Instant since) {
+    private synchronized void look(long pauseMs, long since) {
         @Nullable Drain present = drain;
-        if (present == null || !present.since().equals(since)) {
+        if (present == null || present.sinceMs() != since) {
             return;
         }
-        var next = pause;
+        long next = pauseMs;
         if (driver.leads()) {
             driver.operations().ifPresent(operations -> {
                 var verdict = operations.transfer(Optional.empty());
@@ -145,8 +146,7 @@ public final class DrainDesk {
                         .addKeyValue("result", verdict.text())
                         .log();
             });
-            var twice = pause.multipliedBy(2);
-            next = twice.compareTo(LONGEST_BETWEEN_LOOKS) > 0 ? LONGEST_BETWEEN_LOOKS : twice;
+            next = Math.min(2 * pauseMs, LONGEST_BETWEEN_LOOKS_MS);
         }
         lookLater(next, since);
     }

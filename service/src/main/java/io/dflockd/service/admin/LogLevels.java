@@ -1,6 +1,5 @@
 package io.dflockd.service.admin;
 
-import java.time.Duration;
 import java.util.List;
 
 /** How much is logged, which can be other than usual for a while. Thread-safe. */
@@ -11,15 +10,15 @@ public interface LogLevels {
      * A part of the program that logs at another level than usual.
      *
      * @param usual empty where it logs as the part above it
-     * @param left how long it does so yet
+     * @param leftMs how long it does so yet
      */
-    record Changed(String logger, String level, String usual, Duration left) {}
+    record Changed(String logger, String level, String usual, long leftMs) {}
 
     /**
      * Has a part of the program log at this level, and as usual again after some time. Of several wishes the last one counts.
      * Returns why not; empty where it was done.
      */
-    String set(String logger, String level, Duration time);
+    String set(String logger, String level, long seconds);
 
     /** At which level the server's own parts log unless something else is said. */
     String level();

@@ -1,18 +1,19 @@
 package io.dflockd.service.admin;
 
 import io.dflockd.service.SettingException;
-import io.dflockd.service.access.AccessChanges;
+import java.util.List;
 
 /** Reads files again. */
 public interface Reloads {
     /**
      * What is other than before.
      *
+     * @param added names of identities, as are the two that follow
      * @param certificates whether those are that clients are shown
      */
-    record Reload(AccessChanges identities, boolean certificates) {
+    record Reload(List<String> added, List<String> removed, List<String> changed, boolean certificates) {
         public boolean isEmpty() {
-            return identities.isEmpty() && !certificates;
+            return added.isEmpty() && removed.isEmpty() && changed.isEmpty() && !certificates;
         }
     }
 

@@ -15,7 +15,6 @@ import io.dflockd.engine.order.Journal;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
-import io.dflockd.engine.order.StateCopy;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
@@ -359,11 +358,11 @@ public final class EngineDriver implements Applier, AutoCloseable {
     }
 
     /**
-     * A copy of the state beside the log; empty where nothing is kept. Blocks for as long as writing it takes, but nobody else.
+     * The path of a copy of the state beside the log; empty where nothing is kept. Blocks for as long as writing it takes, but nobody else.
      *
      * @throws IOException where it cannot be written
      */
-    public Optional<StateCopy> copy() throws IOException {
+    public Optional<String> copy() throws IOException {
         return journal.copy();
     }
 
