@@ -208,6 +208,17 @@ test("sessionsAndConnectionsCanBeEnded", async () => {
   await open(page, `${server.console}#/server`, "Server");
   await page.getByText("observe, release, sessions").waitFor();
   await picture(page, "server");
+  await page.getByRole("button", { name: "Drain…" }).click();
+  await dialog.getByLabel("Reason, for the audit log").fill("a new kernel");
+  await dialog.getByRole("button", { name: "Drain" }).click();
+  await dialog.getByText("The server takes nothing new.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Undo…" }).click();
+  await dialog.getByLabel("Reason, for the audit log").fill("done");
+  await dialog.getByRole("button", { name: "Take all again" }).click();
+  await dialog.getByText("The server takes all again.").waitFor();
+  await page.keyboard.press("Escape");
+  await server.logged(/server\.drained.*a new kernel.*done/);
 });
 
 test("keysAreShownAsTheyAreAndHideNothing", async () => {

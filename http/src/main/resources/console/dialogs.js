@@ -123,3 +123,23 @@ export function confirmEndConnection(context, connection) {
     done: "The connection has ended.",
   });
 }
+
+/** @param {any} context @param {any} status of the server */
+export function confirmDrain(context, status) {
+  const { drain } = status;
+  const isMember = status.node !== undefined;
+  ask(context, {
+    title: drain ? "Take all again?" : "Drain this server?",
+    facts: drain ? [["Drained for", duration(drain.for_s + context.passed)], ["Reason", drain.reason], ["Left", left(drain)]]
+      : [["Held now", String(status.totals.holds)], ["Waiting now", String(status.totals.waiters)], ["Connections", String(status.connections.open)]],
+    warning: drain ? "New clients, holds and sessions are taken from then on."
+      : isMember ? "It hands the lead on, if it leads, and lets no new clients in. Those who are here turn to other members or stay."
+        : "It takes no new holds and sessions. What is held can be renewed and released, and who waits goes on to wait.",
+    button: drain ? "Take all again" : "Drain",
+    act: reason => drain ? remove("drain", reason) : post("drain", { reason }),
+    done: drain ? "The server takes all again." : "The server takes nothing new. It stays so until this is undone, or until a restart.",
+  });
+}
+
+export const left = drain => `${plural(drain.holds, "hold", "holds")}, ${plural(drain.waiters, "waiter", "waiters")}, ${
+  plural(drain.connections, "connection", "connections")}`;

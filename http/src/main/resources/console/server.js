@@ -1,6 +1,7 @@
 // @ts-check
 import { html, nothing } from "./lit/lit-html.js";
 import { get } from "./api.js";
+import { confirmDrain, left } from "./dialogs.js";
 import { bytes, duration, number, th } from "./format.js";
 
 const words = name => name.replace(/^max-/, "").replaceAll("_", " ");
@@ -31,14 +32,30 @@ function self(context) {
     ${context.mayNot("release", "Changing anything")}</section>`;
 }
 
+function upkeep(context) {
+  const { data, passed } = context;
+  const { drain, log } = data;
+  const may = context.may("drain");
+  return html`<section aria-labelledby="upkeep"><h2 id="upkeep">Upkeep</h2><dl class="facts wide-facts">
+    ${fact("Draining", drain ? `for ${duration(drain.for_s + passed)}: ${drain.reason}` : data.draining ? "yes, it stops" : "no")}
+    ${drain ? html`${fact("Left", left(drain))}${fact("Deadline", drain.deadline ?? "none")}` : nothing}
+    ${fact("Log level", log.level || "not its own")}
+    ${log.loggers.map(one => fact(one.logger, `${one.level} for ${duration(Math.max(0, one.left_s - passed))}`))}</dl>
+    ${may && (drain || !data.draining) ? html`<p><button type="button" class=${drain ? "" : "danger"}
+      @click=${() => confirmDrain(context, data)}>${drain ? "Undo…" : "Drain…"}</button></p>` : nothing}</section>`;
+}
+
 export const view = {
   title: () => "Server",
-  load: (_route, signal) => get("status", {}, signal),
+  load: async (_route, signal) => {
+    const [status, log] = await Promise.all([get("status", {}, signal), get("log-level", {}, signal)]);
+    return { ...status, log };
+  },
   template(context) {
     const { data, passed } = context;
     return html`<h1>Server</h1>${context.trouble}${!data ? nothing : html`
       <dl class="facts wide-facts">${fact("Version", data.version)}${fact("Up for", duration(data.uptime_s + passed))}${fact("State", data.mode)}
-        ${fact("Ready", data.ready ? "yes" : "no")}${fact("Draining", data.draining ? "yes" : "no")}</dl>
+        ${fact("Ready", data.ready ? "yes" : "no")}</dl>${upkeep(context)}
       ${context.me ? self(context) : nothing}${cluster(data)}
       <section aria-labelledby="limits"><h2 id="limits">Limits</h2><table><caption class="unseen">Limits</caption><thead><tr>${th("What")}
         ${th("Used", "figure")}${th("At most", "figure")}${th("", "wide", "Share")}</tr></thead>

@@ -16,6 +16,8 @@ import io.dflockd.cli.command.SignalCommands;
 import io.dflockd.cli.command.StatsCommand;
 import io.dflockd.cli.command.StreamCommands;
 import io.dflockd.cli.command.TokenCommand;
+import io.dflockd.cli.command.TopCommand;
+import io.dflockd.cli.command.UpkeepCommands;
 import io.dflockd.cli.line.Syntax;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,7 +33,7 @@ public final class CommandTable {
     public static CommandTable standard() {
         return new CommandTable(Stream
                 .of(RunCommand.all(), HoldersCommand.all(), PingCommand.all(), StatsCommand.all(), ClusterCommand.all(),
-                        AdminCommand.all(),
+                        AdminCommand.all(), UpkeepCommands.all(), TopCommand.all(),
                         BenchCommand.all(),
                         KvCommands.all(), CounterCommands.all(), ListCommands.all(), SignalCommands.all(),
                         StreamCommands.all(),

@@ -234,6 +234,11 @@ public final class Engine {
         return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
+    /** Whether there is a session that is known by this name. */
+    public boolean knowsSession(String name) {
+        return sessions.named(name) != null;
+    }
+
     /** What would end each of the subscriptions of a session, were it asked by it. */
     public List<Command> endsOfSubscriptions(long session) {
         var owner = sessions.find(session);

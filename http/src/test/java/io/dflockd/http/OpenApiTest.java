@@ -44,7 +44,7 @@ class OpenApiTest {
     private static List<Route> routes() {
         try (var worker = new Worker(); var metrics = new MetricsApi(List::of)) {
             var health = new Health(null);
-            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null, AuditLog.NONE),
+            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null, AuditLog.NONE, null),
                     health, worker,
                     metrics, null);
         }

@@ -24,7 +24,7 @@ public enum Status {
     ERROR_LEASE_EXPIRED("error_lease_expired"),
     ERROR_LIST_FULL("error_list_full"),
     ERROR_BARRIER_COUNT_MISMATCH("error_barrier_count_mismatch"),
-    /** The server is shutting down and takes nothing new; another server, or a later try, may. */
+    /** The server is drained or shuts down, and takes nothing new; another server, or a later try, may. */
     ERROR_DRAINING("error_draining"),
     /** This client may not do that; the connection stays. */
     ERROR_DENIED("error_denied"),

@@ -150,6 +150,16 @@ final class LogMachine extends BaseStateMachine {
         }
     }
 
+    /** What the state takes, by the engine's own estimate. */
+    long stateBytes() {
+        applying.lock();
+        try {
+            return applier.engine().bytes();
+        } finally {
+            applying.unlock();
+        }
+    }
+
     /** Another engine, as the newest snapshot has it, or else as all began. */
     ShadowEngine shadow() throws IOException {
         SnapshotStorage.@Nullable Stored latest = snapshots.latest().orElse(null);

@@ -45,6 +45,7 @@ public final class RaftJournal implements Journal {
     /** What waits is there twice, as octets and as actions, beside the state and the last of the log. */
     private static final int HEAP_TO_WAITING = 16;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_COPY = Duration.ofMinutes(8);
 
     private final Applier applier;
     private final EngineLimits limits;
@@ -255,6 +256,11 @@ public final class RaftJournal implements Journal {
             batching.unlock();
         }
         return done;
+    }
+
+    @Override
+    public Optional<String> copy() throws IOException {
+        return Optional.of(snapshots.writeNow(LONGEST_COPY).path().toString());
     }
 
     /** Where nothing moves the time on, an empty batch does. */

@@ -56,17 +56,22 @@ final class SnapshotFile {
     static Path write(Path folder, SnapshotHead head, Body body) throws IOException {
         var path = folder.resolve(name(head));
         try (var file = new DurableFile(path)) {
-            var checksum = new CRC32C();
-            var buffer = new BufferedOutputStream(file.out(), BUFFER_BYTES);
-            var out = new CheckedOutputStream(buffer, checksum);
-            out.write(octets(head));
-            long length = writeBody(body, out);
-            out.write(ByteBuffer.allocate(LENGTH_BYTES).putLong(length).array());
-            buffer.write(ByteBuffer.allocate(CHECKSUM_BYTES).putInt((int) checksum.getValue()).array());
-            buffer.flush();
+            write(file.out(), head, body);
             file.commit();
         }
         return path;
+    }
+
+    /** Writes what is to be in the file. */
+    static void write(OutputStream file, SnapshotHead head, Body body) throws IOException {
+        var checksum = new CRC32C();
+        var buffer = new BufferedOutputStream(file, BUFFER_BYTES);
+        var out = new CheckedOutputStream(buffer, checksum);
+        out.write(octets(head));
+        long length = writeBody(body, out);
+        out.write(ByteBuffer.allocate(LENGTH_BYTES).putLong(length).array());
+        buffer.write(ByteBuffer.allocate(CHECKSUM_BYTES).putInt((int) checksum.getValue()).array());
+        buffer.flush();
     }
 
     /** What is in a whole one, and the checksum over all before that. */

@@ -4,7 +4,12 @@ import io.dflockd.engine.order.Applier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +43,20 @@ final class SnapshotPlan implements AutoCloseable {
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
     private volatile long snapshotBytes = UNKNOWN;
-    private volatile boolean writing;
+    /** The one that is being written, or was written last. */
+    private final AtomicReference<Writing> writing = new AtomicReference<>(Writing.NONE);
     private volatile boolean wanted;
     private volatile boolean closed;
     private volatile @Nullable Thread beside;
+
+    /**
+     * A snapshot that is being written.
+     *
+     * @param asked whether somebody waits for it, who is told if it cannot be written
+     */
+    private record Writing(boolean asked, CompletableFuture<Void> end) {
+        static final Writing NONE = new Writing(false, CompletableFuture.completedFuture(null));
+    }
 
     /** {@code kept}: what of the log stays though there are two snapshots of it. */
     SnapshotPlan(
@@ -56,11 +71,55 @@ final class SnapshotPlan implements AutoCloseable {
     /** A batch of so many bytes was applied. */
     void applied(int bytes) {
         logBytes += bytes;
-        if (isDue() && !writing && !closed) {
-            logBytes = 0;
-            wanted = false;
-            writing = true;
-            start(applier.engine().bytes());
+        if (isDue() && !closed) {
+            @Nullable Writing begun = begin(false);
+            if (begun != null) {
+                logBytes = 0;
+                wanted = false;
+                start(begun, applier.engine().bytes());
+            }
+        }
+    }
+
+    /** Null where one is being written. */
+    private @Nullable Writing begin(boolean asked) {
+        var former = writing.get();
+        var next = new Writing(asked, new CompletableFuture<>());
+        return former.end().isDone() && writing.compareAndSet(former, next) ? next : null;
+    }
+
+    /**
+     * Writes one that has all that is applied by now, unless the newest one has it. Blocks until it is written.
+     *
+     * @throws IOException where it cannot be written, or not within that time
+     */
+    SnapshotStorage.Stored writeNow(Duration longest) throws IOException {
+        long index = machine.position().head().index();
+        long endsAt = System.nanoTime() + longest.toNanos();
+        while (!closed) {
+            SnapshotStorage.@Nullable Stored latest = machine.snapshots().latest().orElse(null);
+            if (latest != null && latest.head().index() >= index) {
+                return latest;
+            }
+            @Nullable Writing mine = begin(true);
+            if (mine != null) {
+                start(mine, machine.stateBytes());
+            }
+            await(mine == null ? writing.get() : mine, endsAt - System.nanoTime());
+        }
+        throw new IOException("the server stops");
+    }
+
+    private static void await(Writing written, long nanos) throws IOException {
+        try {
+            written.end().get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("a snapshot takes longer than it may", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a snapshot was written", e);
         }
     }
 
@@ -82,15 +141,15 @@ final class SnapshotPlan implements AutoCloseable {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; where it counts, requests go first
-    private void start(long stateBytes) {
+    private void start(Writing begun, long stateBytes) {
         if (stateBytes <= SMALL_BYTES) {
-            events.execute(() -> write("in place", machine::writeSnapshot));
+            events.execute(() -> write(begun, "in place", machine::writeSnapshot));
         } else {
             beside = Thread.ofPlatform()
                     .daemon()
                     .name("dflockd-snapshot")
                     .priority(Thread.MIN_PRIORITY)
-                    .start(() -> write("beside", this::writeBeside));
+                    .start(() -> write(begun, "beside", this::writeBeside));
         }
     }
 
@@ -103,12 +162,12 @@ final class SnapshotPlan implements AutoCloseable {
         return machine.snapshots().add(to.head(), shadow.engine()::writeSnapshot);
     }
 
-    private void write(String how, Writer writer) {
-        if (closed) {
-            return;
-        }
+    private void write(Writing begun, String how, Writer writer) {
         long before = newest();
         try {
+            if (closed) {
+                return;
+            }
             long from = System.nanoTime();
             var stored = writer.write();
             if (stored == null) {
@@ -125,10 +184,14 @@ final class SnapshotPlan implements AutoCloseable {
                     .log();
         } catch (IOException | RuntimeException e) {
             if (!closed && newest() == before) {
-                failed.accept(new IOException("a snapshot cannot be written: " + e.getMessage(), e));
+                var failure = new IOException("a snapshot cannot be written: " + e.getMessage(), e);
+                begun.end().completeExceptionally(failure);
+                if (!begun.asked()) {
+                    failed.accept(failure);
+                }
             }
         } finally {
-            writing = false;
+            begun.end().complete(null);
         }
     }
 

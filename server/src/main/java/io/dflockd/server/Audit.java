@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /** Where a server records who did what: in a file, among the lines of its log, or nowhere. Thread-safe. */
 final class Audit implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger("audit");
+    /** What its lines are logged by, where they stand among others. */
+    static final String LOGGER = "audit";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
     private static final long MOST_BYTES = 100L << 20;
     private static final int MOST_FILES = 10;
 

@@ -13,7 +13,9 @@ import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.DrainDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.admin.Upkeep;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.metrics.Metrics;
@@ -60,6 +62,7 @@ public final class DflockdServer implements AutoCloseable {
     private final AdminDoor admin;
     private final Health health;
     private final Reloader reloader;
+    private final TimedLogLevels logLevels;
     private final Audit audit;
     /** Whether others go on when this one stops. */
     private final boolean clustered;
@@ -76,6 +79,7 @@ public final class DflockdServer implements AutoCloseable {
             AdminDoor admin,
             Health health,
             Reloader reloader,
+            TimedLogLevels logLevels,
             Audit audit,
             boolean clustered,
             Duration shutdownTimeout,
@@ -88,6 +92,7 @@ public final class DflockdServer implements AutoCloseable {
         this.admin = admin;
         this.health = health;
         this.reloader = reloader;
+        this.logLevels = logLevels;
         this.audit = audit;
         this.clustered = clustered;
         this.shutdownTimeout = shutdownTimeout;
@@ -126,6 +131,7 @@ public final class DflockdServer implements AutoCloseable {
         var failure = new CompletableFuture<Throwable>();
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         @Nullable AdminDoor admin = null;
+        @Nullable TimedLogLevels logLevels = null;
         try {
             if (clients.isEmpty() && !identities.areNamed() && config.tlsClientCa().isEmpty()) {
                 // First of all lines, so that nobody who puts a server up can have missed it.
@@ -161,9 +167,15 @@ public final class DflockdServer implements AutoCloseable {
                     clock::nanoTime,
                     loops.alarm());
             var health = new Health(driver);
+            var reloader = new Reloader(
+                    identities, Stream.of(tls, adminTls).flatMap(Optional::stream).toList(), audit, counters);
+            logLevels = new TimedLogLevels(audit.log());
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
-                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log()),
+                    new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log(),
+                            new Upkeep(new DrainDesk(driver, counters, loops.alarm(), () -> clock.now().toEpochMilli()),
+                                    reloader, logLevels,
+                                    new StateCopies(driver))),
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
                             () -> certificateEnds(tls, adminTls), audit.log()),
@@ -189,6 +201,7 @@ public final class DflockdServer implements AutoCloseable {
                     .addKeyValue("version", Version.current())
                     .log();
             audit.log().record("server.started", Map.of("version", Version.current(), "outcome", "done"));
+            reloader.start();
             return new DflockdServer(
                     driver,
                     handler,
@@ -197,7 +210,8 @@ public final class DflockdServer implements AutoCloseable {
                     doors,
                     admin,
                     health,
-                    Reloader.start(identities, audit.log(), counters),
+                    reloader,
+                    logLevels,
                     audit,
                     config.cluster().isPresent(),
                     config.shutdownTimeout(),
@@ -205,6 +219,9 @@ public final class DflockdServer implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             if (admin != null) {
                 admin.close();
+            }
+            if (logLevels != null) {
+                logLevels.close();
             }
             loops.abort();
             audit.close();
@@ -291,19 +308,14 @@ public final class DflockdServer implements AutoCloseable {
     }
 
     /**
-     * Reads the file of identities again, as it also does by itself some seconds after a change, and opens that of the audit
-     * log anew. What changed is in force when
-     * this returns, but for connections that end by it, which do so soon.
+     * Reads identities and certificates again, as it also does by itself some seconds after a change, and opens the file of the
+     * audit log anew. What changed is in force when this returns, but for connections that end by it, which do so soon.
      *
-     * @throws ConfigException where the file cannot be used; all stays as it was then
+     * @throws ConfigException where a file cannot be used; all stays as it was then
      */
     public AccessChanges reload() {
         try {
-            audit.reopen();
-            reloader.forgetFault();
-            var changes = reloader.reload();
-            LOG.atInfo().setMessage("asked to read files again").addKeyValue("changed", !changes.isEmpty()).log();
-            return changes;
+            return reloader.reloadAll().identities();
         } catch (SettingException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         }
@@ -343,6 +355,7 @@ public final class DflockdServer implements AutoCloseable {
         }
         audit.log().record("server.stopping", Map.of("connections", connections.size(), "outcome", "done"));
         reloader.close();
+        logLevels.close();
         doors.close();
         handler.drain();
         connections.drain();

@@ -48,6 +48,8 @@ final class Logging {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         context.getLogger("io.dflockd").setLevel(debug ? Level.DEBUG : Level.INFO);
+        // Who did what is told whatever else is not.
+        context.getLogger(Audit.LOGGER).setLevel(Level.INFO);
         // What an operator needs to know of it is said by us.
         context.getLogger("org.apache.ratis").setLevel(debug ? Level.INFO : Level.OFF);
         // This one knows why it wrote no more; what reaches us may be what followed from that.

@@ -4,9 +4,12 @@ import io.dflockd.service.SettingException;
 import io.dflockd.service.access.AccessChanges;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.access.Identities;
+import io.dflockd.service.admin.Reloads;
 import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.transport.TlsFiles;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,40 +18,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the file of identities read again: soon after it has changed, and when somebody wants it. One that cannot be used leaves
- * the former in force, and is logged once, not at every look. Thread-safe.
+ * Has the file of identities read again: soon after it has changed, and when somebody wants it, with the certificates then. One
+ * that cannot be used leaves the former in force, and is logged once, not at every look. Thread-safe.
  */
-final class Reloader implements AutoCloseable {
+final class Reloader implements Reloads, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
     /** By content, not by time: where links are swapped, as Kubernetes does, the time of the file says nothing. */
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
     private final Identities identities;
+    private final List<TlsFiles> certificates;
+    private final Audit auditFile;
     private final AuditLog audit;
     private final ServerCounters counters;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("dflockd-reload").factory());
     private String lastFault = "";
 
-    private Reloader(Identities identities, AuditLog audit, ServerCounters counters) {
-        this.counters = counters;
+    Reloader(Identities identities, List<TlsFiles> certificates, Audit audit, ServerCounters counters) {
         this.identities = identities;
-        this.audit = audit;
+        this.certificates = certificates;
+        this.counters = counters;
+        this.auditFile = audit;
+        this.audit = audit.log();
     }
 
     /** Looks from time to time, where there is such a file. */
-    static Reloader start(Identities identities, AuditLog audit, ServerCounters counters) {
-        var reloader = new Reloader(identities, audit, counters);
+    void start() {
         if (identities.areNamed()) {
             long ms = BETWEEN_LOOKS.toMillis();
-            var unusedUntilClosed = reloader.looks.scheduleWithFixedDelay(
-                    reloader::look, ms, ms, TimeUnit.MILLISECONDS);
+            var unusedUntilClosed = looks.scheduleWithFixedDelay(this::look, ms, ms, TimeUnit.MILLISECONDS);
         }
-        return reloader;
+    }
+
+    @Override
+    public Reload reload() {
+        var all = reloadAll();
+        return new Reload(
+                all.identities().added(), all.identities().removed(), all.identities().changed(), all.certificates());
+    }
+
+    /** What {@link #reload} says, in the words of those whom it is about. */
+    record All(AccessChanges identities, boolean certificates) {}
+
+    /** The same. */
+    synchronized All reloadAll() {
+        auditFile.reopen();
+        lastFault = ""; // whoever asks is told again what is wrong
+        try {
+            // What can be refused comes first, so that all stays or all changes.
+            var prepared = certificates.stream().flatMap(files -> files.prepare().stream()).toList();
+            var changes = reloadIdentities();
+            prepared.forEach(Runnable::run);
+            var all = new All(changes, !prepared.isEmpty());
+            LOG.atInfo()
+                    .setMessage("asked to read files again")
+                    .addKeyValue("changed", !changes.isEmpty() || all.certificates())
+                    .log();
+            return all;
+        } catch (SettingException e) {
+            logOnce(String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 
     /** Throws {@link SettingException}, which is logged as well, where the file cannot be used. */
-    synchronized AccessChanges reload() {
+    private synchronized AccessChanges reloadIdentities() {
         try {
             var changes = identities.reload();
             lastFault = "";
@@ -81,7 +116,7 @@ final class Reloader implements AutoCloseable {
     /** As the other, for those whom nothing need be answered. */
     void look() {
         try {
-            var unusedChanges = reload();
+            var unusedChanges = reloadIdentities();
         } catch (SettingException e) {
             LOG.atTrace().setMessage("still at fault").addKeyValue("reason", e.getMessage()).log();
         } catch (RuntimeException | Error e) {
@@ -90,17 +125,12 @@ final class Reloader implements AutoCloseable {
         }
     }
 
-    /** At the next fault all is logged anew. */
-    synchronized void forgetFault() {
-        lastFault = "";
-    }
-
     private void logOnce(String fault) {
         if (!fault.equals(lastFault)) {
             lastFault = fault;
             counters.reloaded(ServerCounters.Reloaded.IDENTITIES, false);
             LOG.atError()
-                    .setMessage("changed identities cannot be used, the former ones stay in force")
+                    .setMessage("changed files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", fault)
                     .log();
             audit.record("access.reloaded", Map.of("reason", fault, "outcome", "failed"));

@@ -99,6 +99,18 @@ public final class RequestHandler implements AutoCloseable {
         return gate.letsIn(source, peer);
     }
 
+    /**
+     * As {@link #letsIn}, of somebody who did not come by another member. Where an operator wants a member of a cluster
+     * emptied, its clients are to go to the others.
+     */
+    public boolean letsClientIn(@Nullable InetAddress source, String peer) {
+        if (driver.isDrained() && !driver.standing().members().isEmpty()) {
+            gate.drained(peer);
+            return false;
+        }
+        return letsIn(source, peer);
+    }
+
     /** Who leads, as far as this node knows; it may be itself. */
     public Optional<Leader> leader() {
         return driver.standing().leader().map(node -> new Leader(node.name(), node.peerAddress()));
@@ -177,7 +189,8 @@ public final class RequestHandler implements AutoCloseable {
                 || (authenticated && isOutOfPlace)) {
             result = Traffic.Result.ERROR;
         } else {
-            result = driver.isDraining() ? Traffic.Result.REFUSED : caller.resultHere();
+            boolean isRefused = driver.isDraining() || (request instanceof Request.Ping && isTurnedAway(caller));
+            result = isRefused ? Traffic.Result.REFUSED : caller.resultHere();
         }
         driver.traffic().answeredHere(caller.verb(), result);
     }
@@ -280,7 +293,8 @@ public final class RequestHandler implements AutoCloseable {
             receiver.reply(Tag.NONE, Replies.DRAINING);
         } else {
             switch (request) {
-                case Request.Ping ping -> receiver.reply(Tag.NONE, Replies.OK);
+                case Request.Ping ping ->
+                    receiver.reply(Tag.NONE, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK);
                 case Request.Hello hello -> introduce(caller, hello);
                 case Request.Stats stats -> stats(caller, stats);
                 case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);
@@ -331,6 +345,11 @@ public final class RequestHandler implements AutoCloseable {
         }
     }
 
+    /** A server that is to be emptied must not look well to who came meanwhile. */
+    private boolean isTurnedAway(Caller caller) {
+        return driver.isClosedToNew() && caller.isTurnedAway();
+    }
+
     /** A request of a connection without a named session, whose tag means nothing to the server. */
     private void handleTagged(Caller caller, String tag, Request request) {
         var receiver = caller.receiver();
@@ -340,7 +359,7 @@ public final class RequestHandler implements AutoCloseable {
             receiver.reply(tag, Replies.DRAINING);
         } else {
             switch (request) {
-                case Request.Ping ping -> receiver.reply(tag, Replies.OK);
+                case Request.Ping ping -> receiver.reply(tag, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK);
                 case Request.Cancel cancel -> driver.cancel(caller, tag, cancel.tag());
                 case Request.Malformed malformed -> refuse(caller, tag, malformed);
                 default -> driver.submit(caller, tag, commandOf(caller, request));

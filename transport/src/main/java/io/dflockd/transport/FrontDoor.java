@@ -75,7 +75,7 @@ public final class FrontDoor implements AutoCloseable {
     /** A client has come whose channel is about to be registered. */
     void enter(Channel channel, Entrance entrance) {
         var peer = Peer.of(channel.remoteAddress());
-        if (!handler.letsIn(peer.source(), peer.text())) {
+        if (!handler.letsClientIn(peer.source(), peer.text())) {
             channel.close();
         } else if (passage == null || handler.leads()) {
             serve(channel, peer, entrance, false);

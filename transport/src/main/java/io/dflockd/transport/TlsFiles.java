@@ -143,6 +143,20 @@ public final class TlsFiles {
         return loaded().ends;
     }
 
+    /**
+     * Reads the files. What is returned puts them in force; empty where they are as they were. Throws {@link SettingException}
+     * for files that cannot be used; the former ones stay in force then.
+     */
+    public synchronized Optional<Runnable> prepare() {
+        var next = load();
+        return next.state.equals(loaded.state) ? Optional.empty() : Optional.of(() -> use(next));
+    }
+
+    private synchronized void use(Loaded next) {
+        loaded = next;
+        LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
+    }
+
     private synchronized Loaded loaded() {
         long now = System.nanoTime();
         if (now - checkedAt >= CHECK_INTERVAL_NANOS) {

@@ -7,6 +7,7 @@ import io.dflockd.cli.call.TextTable;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.UsageException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class AdminCommand {
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
     private static final Flag LIMIT = Flag.of("limit", "N", "show at most so many (100)");
     private static final Flag FENCE = Flag.of("fence", "N", "the fence of the hold, as admin lock shows it");
-    private static final Flag REASON = Flag.of("reason", "TEXT", "why, for the audit log");
+    static final Flag REASON = Flag.of("reason", "TEXT", "why, for the audit log");
 
     private AdminCommand() {}
 
@@ -76,11 +77,12 @@ public final class AdminCommand {
                         List.of(REASON), AdminCommand::end));
     }
 
-    private interface Action {
-        int run(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException;
+    interface Action {
+        int run(AdminClient admin, Call call)
+                throws AdminClient.RefusedException, InterruptedException, IOException;
     }
 
-    private static Command command(
+    static Command command(
             String name, String operands, String summary, String details, List<Flag> flags, Action action) {
         var all = Stream.concat(flags.stream(), AdminClient.FLAGS.stream()).toList();
         return new Command(name, operands, summary, details, all, call -> {
@@ -111,7 +113,7 @@ public final class AdminCommand {
     }
 
     /** The holder's fields beside the lock's own. */
-    private static Map<String, Object> flat(Map<?, ?> row) {
+    static Map<String, Object> flat(Map<?, ?> row) {
         var flat = new LinkedHashMap<String, Object>();
         for (var name : List.of("key", "kind", "limit", "holders")) {
             put(flat, name, row.get(name));

@@ -2,7 +2,7 @@ package io.dflockd.client.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server is shutting down and takes nothing new. Another server, or this one later, may. */
+/** The server is drained or shuts down, and takes nothing new. Another server, or this one later, may. */
 public final class ServerDrainingException extends DflockdException {
     public ServerDrainingException(String message) {
         this(message, null);

@@ -90,7 +90,8 @@ public final class Refusals {
             case ERROR_LIST_FULL -> new ListFullException(about + "the list is as long as it may be");
             case ERROR_BARRIER_COUNT_MISMATCH ->
                 new BarrierCountMismatchException(about + "others wait for a different number of participants");
-            case ERROR_DRAINING -> new ServerDrainingException(about + "the server is shutting down");
+            case ERROR_DRAINING ->
+                new ServerDrainingException(about + "the server is drained or shuts down, and takes nothing new");
             case ERROR_DENIED -> new DeniedException(about + "the server does not allow it to this client"
                     + (request instanceof Request.Revoke || request instanceof Request.Cluster
                             ? ", which has not shown the token of administrators"

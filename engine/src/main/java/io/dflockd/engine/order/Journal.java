@@ -58,6 +58,18 @@ public interface Journal extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Writes the state beside the log, as it does from time to time, with all that is applied by now. Blocks for as long as
+     * that takes, but nobody else.
+     *
+     * @return the path of the file, which goes when newer ones take its place; empty where nothing is kept
+     *
+     * @throws IOException where it cannot be written
+     */
+    default Optional<String> copy() throws IOException {
+        return Optional.empty();
+    }
+
     /** Applies no more. What was handed in and is not decided yet may be lost. Blocks until all is written that is to be. */
     @Override
     void close();

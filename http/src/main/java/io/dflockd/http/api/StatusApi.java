@@ -40,6 +40,7 @@ public final class StatusApi {
         json.text("mode", status.mode());
         json.flag("ready", status.ready());
         json.flag("draining", status.draining());
+        status.drain().ifPresent(drain -> DrainApi.write(drain, json));
         json.objects("limits", status.limits(), (row, limit) -> {
             row.text("name", limit.name());
             row.number("most", limit.most());

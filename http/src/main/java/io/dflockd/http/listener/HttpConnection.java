@@ -1,6 +1,8 @@
 package io.dflockd.http.listener;
 
 import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Handler;
+import io.dflockd.http.route.Pieces;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.netty.buffer.ByteBuf;
@@ -11,10 +13,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -60,7 +64,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         IDLE(60),
         HEAD(10),
         BODY(30),
-        ANSWERING(60),
+        ANSWERING(Handler.PATIENCE_SECONDS),
         WRITING(30),
         REFUSED(5);
 
@@ -87,6 +91,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean isHead;
     private boolean isLast;
     private boolean isGoingOn;
+    private @Nullable Outflow outflow;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
     /** {@code tls}: what the peer speaks through; null where that is nothing. */
@@ -124,6 +129,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         stopClock();
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
+        if (outflow != null) {
+            outflow.end();
+        }
         admissions.left(this);
     }
 
@@ -301,7 +309,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        enter(State.ANSWERING);
+        enter(State.ANSWERING, call.match().route().handler().patienceSeconds());
         dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), peer)
                 .whenComplete((answer, failure) -> {
                     var told = answer == null ? Dispatcher.answerTo(failure) : answer;
@@ -314,12 +322,38 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(Answer answer) {
-        if (state == State.ANSWERING) {
+        @Nullable Pieces pieces = answer.pieces();
+        if (pieces != null && (state != State.ANSWERING || !channel.isActive())) {
+            pieces.close();
+        } else if (pieces != null) {
+            stream(answer, pieces);
+        } else if (state == State.ANSWERING) {
             enter(State.WRITING);
             write(admissions.hasRoomFor(answer.body().length)
                     ? answer
                     : Problem.unavailable("busy", "others have yet to take their answers", 1).answer());
         }
+    }
+
+    private void stream(Answer answer, Pieces pieces) {
+        enter(State.WRITING);
+        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+        fill(head.headers(), answer, pieces.bytes());
+        channel.write(head);
+        var flow = new Outflow(channel, pieces, admissions, new Outflow.Progress() {
+            @Override
+            public void moves() {
+                enter(State.WRITING);
+            }
+
+            @Override
+            public void done() {
+                isAnswerWritten = true;
+                goOnWhenDone();
+            }
+        });
+        outflow = flow;
+        flow.next();
     }
 
     /** Where its body is still coming, what comes of it is dropped: who is told while he speaks should hear it. */
@@ -370,9 +404,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var content = isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
-        var headers = response.headers();
+        fill(response.headers(), answer, answer.body().length);
+        return response;
+    }
+
+    private void fill(HttpHeaders headers, Answer answer, long length) {
         headers.set(HttpHeaderNames.CONTENT_TYPE, answer.type());
-        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
         headers.set(HttpHeaderNames.DATE,
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
         headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
@@ -382,14 +420,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
         headers.set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
         answer.headers().forEach(headers::set);
-        return response;
     }
 
     private void enter(State next) {
+        enter(next, next.seconds);
+    }
+
+    private void enter(State next, int seconds) {
         stopClock();
         state = next;
         admissions.moved(this);
-        deadline = channel.eventLoop().schedule(this::timedOut, next.seconds, TimeUnit.SECONDS);
+        deadline = channel.eventLoop().schedule(this::timedOut, seconds, TimeUnit.SECONDS);
     }
 
     private void stopClock() {

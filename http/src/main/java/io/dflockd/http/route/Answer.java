@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What is sent back. The listener adds the headers that all answers have. Immutable. */
 public final class Answer {
@@ -17,6 +18,7 @@ public final class Answer {
     private final String type;
     private final Map<String, String> headers;
     private final byte[] body;
+    private final @Nullable Pieces pieces;
 
     /**
      * An answer.
@@ -26,10 +28,20 @@ public final class Answer {
      * @param body must not be changed any more
      */
     public Answer(int status, String type, Map<String, String> headers, byte[] body) {
+        this(status, type, headers, body, null);
+    }
+
+    private Answer(int status, String type, Map<String, String> headers, byte[] body, @Nullable Pieces pieces) {
         this.status = status;
         this.type = type;
         this.headers = Map.copyOf(headers);
         this.body = body;
+        this.pieces = pieces;
+    }
+
+    /** One that is too long to be there whole. Whoever sends it closes the pieces. */
+    public static Answer of(String type, Pieces pieces) {
+        return new Answer(OK, type, Map.of(), new byte[0], pieces);
     }
 
     /** An object, whole. */
@@ -59,10 +71,15 @@ public final class Answer {
         return body;
     }
 
+    /** Of what the body is made while it is sent; null where it is {@link #body()}. */
+    public @Nullable Pieces pieces() {
+        return pieces;
+    }
+
     public Answer withHeader(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, type, more, body);
+        return new Answer(status, type, more, body, pieces);
     }
 
     /** For a handler that need not wait. */

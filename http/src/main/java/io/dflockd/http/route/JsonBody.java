@@ -3,6 +3,7 @@ package io.dflockd.http.route;
 import io.avaje.json.JsonReader;
 import io.avaje.json.stream.JsonStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,6 +52,19 @@ public final class JsonBody {
             case NUMBER -> reader.readLong();
             default -> throw Problem.invalid(name + " must be a text or a whole number").exception();
         };
+    }
+
+    public boolean has(String name) {
+        return fields.containsKey(name);
+    }
+
+    /** A whole number of seconds. Throws where it is not there, or not within these bounds. */
+    public Duration seconds(String name, long least, long most) {
+        if (fields.get(name) instanceof Long seconds && seconds >= least && seconds <= most) {
+            return Duration.ofSeconds(seconds);
+        }
+        throw Problem.invalid("%s: a whole number of seconds from %d to %d must be given".formatted(name, least, most))
+                .exception();
     }
 
     /** A text that is not blank. */

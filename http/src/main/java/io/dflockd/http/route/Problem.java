@@ -23,6 +23,7 @@ public record Problem(
     public static final int URI_TOO_LONG = 414;
     public static final int UNSUPPORTED_TYPE = 415;
     public static final int MISDIRECTED = 421;
+    public static final int UNPROCESSABLE = 422;
     public static final int TOO_MANY = 429;
     public static final int HEAD_TOO_LARGE = 431;
     public static final int FAILED = 500;
@@ -91,6 +92,7 @@ public record Problem(
             case URI_TOO_LONG -> "Target too long";
             case UNSUPPORTED_TYPE -> "Unsupported media type";
             case MISDIRECTED -> "Misdirected request";
+            case UNPROCESSABLE -> "Unprocessable content";
             case TOO_MANY -> "Too many requests";
             case HEAD_TOO_LARGE -> "Request header fields too large";
             case UNAVAILABLE -> "Service unavailable";

@@ -26,6 +26,7 @@ public final class Gate {
     private final RateLimitedLog failures;
     private final RateLimitedLog members;
     private final RateLimitedLog full;
+    private final RateLimitedLog drained;
 
     /**
      * Lets so many in.
@@ -53,6 +54,7 @@ public final class Gate {
         this.failures = new RateLimitedLog(LOG, "authentication failed", alarm);
         this.full = new RateLimitedLog(LOG, "connection refused, its identity has max_connections", alarm);
         this.members = new RateLimitedLog(LOG, "connection refused on the port of the cluster's members", alarm);
+        this.drained = new RateLimitedLog(LOG, "connection refused, this node is drained", alarm);
     }
 
     /** Counts a new connection, open from now on if it is let in. The source is null where it has no internet address. */
@@ -128,6 +130,12 @@ public final class Gate {
     /** In nanoseconds, from whenever. */
     public long nanoTime() {
         return nanoTime.getAsLong();
+    }
+
+    /** Somebody was not let in because an operator wants this node emptied. */
+    public void drained(String peer) {
+        counters.refuse(ServerCounters.Refused.DRAINING);
+        drained.happened(peer);
     }
 
     /** Whether somebody there may try to show a token. */

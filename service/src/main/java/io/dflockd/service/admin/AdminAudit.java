@@ -108,6 +108,14 @@ public final class AdminAudit {
         log.record(event, fields);
     }
 
+    /** Somebody wanted something done to the server as a whole. {@code what}: names and texts, numbers or truth values. */
+    public void acted(Asker asker, String event, Map<String, ?> what, String outcome) {
+        var fields = fields(asker);
+        what.forEach((name, value) -> fields.put(name, value instanceof String text ? cut(text) : value));
+        fields.put("outcome", outcome);
+        log.record(event, fields);
+    }
+
     /** Somebody showed a token to be known for a while. */
     public void loggedIn(Asker asker) {
         var fields = fields(asker);

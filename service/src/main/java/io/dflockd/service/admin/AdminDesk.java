@@ -43,6 +43,7 @@ public final class AdminDesk {
     private final Optional<String> self;
     private final Alarm loop;
     private final AdminAudit audit;
+    private final Upkeep upkeep;
 
     /**
      * Looks at a server.
@@ -50,11 +51,13 @@ public final class AdminDesk {
      * @param loop has what changes something done by a thread that serves clients, which wakes those whom it concerns
      * @param log where it is written down who changed what
      * @param maxConnections how many connections there may be; 0 for any number
+     * @param upkeep what is done to it as a whole
      * @param self what this node is called in its cluster; empty where it is alone
      */
     public AdminDesk(
             EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self,
-            Alarm loop, AuditLog log) {
+            Alarm loop, AuditLog log, Upkeep upkeep) {
+        this.upkeep = upkeep;
         this.audit = new AdminAudit(log);
         this.loop = loop;
         this.driver = driver;
@@ -81,7 +84,8 @@ public final class AdminDesk {
                 counters.uptimeMs(),
                 self.isPresent() ? "cluster" : driver.isDurable() ? "durable" : "memory",
                 health.isReady(),
-                driver.isDraining(),
+                driver.isDraining() || driver.isDrained(),
+                upkeep.drain().now().map(drain -> new ServerStatus.Draining(drain, upkeep.drain().rest())),
                 limits(),
                 totals(),
                 new ServerStatus.Connections(
@@ -145,6 +149,10 @@ public final class AdminDesk {
                 standing.term(),
                 driver.operations().map(Operations::applied).map(OptionalLong::of).orElse(OptionalLong.empty()),
                 standing.members().stream().map(node -> new ServerStatus.Member(node.name(), node.address())).toList());
+    }
+
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     public AdminAudit audit() {

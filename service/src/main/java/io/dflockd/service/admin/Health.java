@@ -65,10 +65,14 @@ public final class Health {
         return List.of(
                 new Check("started", phase != Phase.STARTING,
                         phase == Phase.STARTING ? "restores its state" : "listens"),
-                new Check("not_draining", phase != Phase.STOPPING && !driver.isDraining(),
-                        phase == Phase.STOPPING ? "stops" : driver.isDraining() ? "drains" : "takes requests"),
+                new Check("not_draining", phase != Phase.STOPPING && !isDraining(),
+                        phase == Phase.STOPPING ? "stops" : isDraining() ? "drains" : "takes requests"),
                 engine(),
                 leader());
+    }
+
+    private boolean isDraining() {
+        return driver.isDraining() || driver.isDrained();
     }
 
     /** Whether it was ever ready. */

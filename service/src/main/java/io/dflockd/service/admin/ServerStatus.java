@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * How the server is as a whole. No part of it takes longer to tell where there is more.
  *
  * @param mode memory, durable or cluster
+ * @param drain empty where no operator wants the server emptied
  * @param limits by the names of their settings
  * @param totals how many there are of each kind
  * @param cluster empty where the node is alone
@@ -19,12 +20,16 @@ public record ServerStatus(
         String mode,
         boolean ready,
         boolean draining,
+        Optional<Draining> drain,
         List<Limit> limits,
         Map<String, Long> totals,
         Connections connections,
         Optional<Cluster> cluster) {
     /** What there may be, 0 for any number, and what there is. */
     public record Limit(String name, long most, long used) {}
+
+    /** That the server is to be emptied, and how far that is. */
+    public record Draining(Drain drain, DrainDesk.Rest rest) {}
 
     /** Since the start, but for those that are open. */
     public record Connections(

@@ -69,6 +69,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Departures departures;
     private Engine engine;
     private volatile boolean draining;
+    /** Whether an operator wants this node emptied. Written with the lock held. */
+    private volatile boolean drained;
     /** Whether what is handed in is taken. Written with the lock held. */
     private volatile boolean leads;
     private volatile Runnable standingChanged = () -> {};
@@ -124,6 +126,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
         lock.lock();
         try {
             var caller = desk.open(receiver);
+            if (isClosedToNew()) {
+                caller.comesLate();
+            }
             if (!leads) {
                 desk.dismiss(caller, ANOTHER_LEADS);
             }
@@ -146,7 +151,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             }
             long request = caller.begin(tag);
             caller.handsIn(request, command);
-            hand(caller, action(caller, request, 0, admitted(command)));
+            hand(caller, action(caller, request, 0, admitted(caller, command)));
             caller.leaveOpen(command);
         } finally {
             lock.unlock();
@@ -166,7 +171,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
                     caller.beginNumbered(number);
                 }
                 caller.handsIn(number, command);
-                hand(caller, action(caller, number, received, number > 0 ? admitted(command) : command));
+                hand(caller, action(caller, number, received, number > 0 ? admitted(caller, command) : command));
                 caller.leaveNumberedOpen();
             }
         } finally {
@@ -198,7 +203,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             if (!caller.isEnded()) {
                 long request = caller.begin(Tag.NONE);
                 var attach = new Command.Attach(desk.nextNumber(), name, graceMs);
-                hand(caller, action(caller, request, received, admitted(attach)));
+                hand(caller, action(caller, request, received, admitted(caller, attach)));
                 caller.leaveOpen(attach);
             }
         } finally {
@@ -213,7 +218,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             if (!caller.isEnded()) {
                 long request = caller.begin(tag);
                 var cancel = new Command.Cancel(caller.waiting(cancelled));
-                hand(caller, action(caller, request, 0, admitted(cancel)));
+                hand(caller, action(caller, request, 0, admitted(caller, cancel)));
                 caller.leaveOpen(cancel);
             }
         } finally {
@@ -287,6 +292,29 @@ public final class EngineDriver implements Applier, AutoCloseable {
         return draining;
     }
 
+    /**
+     * An operator wants this node emptied, or does so no more. One that is alone takes nothing that begins from now on, see
+     * {@link Drained}; of a cluster the members have one state together, so nothing is refused there but new clients.
+     */
+    public void drained(boolean isToBe) {
+        lock.lock();
+        try {
+            drained = isToBe;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether an operator wants this node emptied. */
+    public boolean isDrained() {
+        return drained;
+    }
+
+    /** Whether nothing that begins is taken: who is here may go on with what there is. */
+    public boolean isClosedToNew() {
+        return drained && journal.standing().members().isEmpty();
+    }
+
     /** Who leads, in which term, whether this node does, and who else there is. */
     public Standing standing() {
         return journal.standing();
@@ -339,6 +367,15 @@ public final class EngineDriver implements Applier, AutoCloseable {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    /**
+     * The path of a copy of the state beside the log; empty where nothing is kept. Blocks for as long as writing it takes, but nobody else.
+     *
+     * @throws IOException where it cannot be written
+     */
+    public Optional<String> copy() throws IOException {
+        return journal.copy();
     }
 
     /** Looks at the engine and changes nothing there. */
@@ -503,8 +540,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
     }
 
     /** Whoever asked whether all is refused may have asked just before it was. */
-    private Command admitted(Command command) {
-        if (draining) {
+    private Command admitted(Caller caller, Command command) {
+        if (draining || (isClosedToNew() && Drained.refuses(command, caller, engine))) {
             return DRAINING;
         }
         return durable && journal.isShortOfRoom() && Growth.mayGrow(command) ? NO_ROOM : command;

@@ -53,7 +53,8 @@ public final class Metrics {
     public List<Family> gather(List<ListenerCount> others) {
         var measures = driver.measures();
         var families = new Families();
-        NodeFamilies.addTo(families, ready.getAsBoolean(), driver.isDraining(), certificateEnds.get());
+        NodeFamilies.addTo(families, ready.getAsBoolean(), driver.isDraining() || driver.isDrained(),
+                certificateEnds.get());
         var listeners = new ArrayList<ListenerCount>();
         listeners.add(new ListenerCount("data", counters.openConnections(), counters.accepted()));
         listeners.addAll(others);

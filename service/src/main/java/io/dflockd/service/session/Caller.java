@@ -46,6 +46,8 @@ public final class Caller {
     private final long openedAt = System.nanoTime();
     /** Who it is; null before it has shown that. */
     private volatile @Nullable Login login;
+    /** Whether it came while nobody was to come. */
+    private volatile boolean late;
 
     /** As whose its connection was told to the engine to be. Guarded by the engine's lock. */
     private Command.Belong belonging = NOBODYS;
@@ -172,6 +174,16 @@ public final class Caller {
         boolean changes = !belonging.equals(other);
         belonging = other;
         return changes;
+    }
+
+    /** It has come while nobody was to come. */
+    public void comesLate() {
+        late = true;
+    }
+
+    /** Whether it came while nobody was to come, and speaks for no session that was there before. */
+    public boolean isTurnedAway() {
+        return late && !isNamed();
     }
 
     void end() {

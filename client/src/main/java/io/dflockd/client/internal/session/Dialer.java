@@ -202,7 +202,7 @@ public final class Dialer {
             return true;
         }
         if (Refusals.is(reply, Status.ERROR_DRAINING)) {
-            throw new ServerDrainingException(server + ": the server is shutting down");
+            throw new ServerDrainingException(server + ": the server is drained or shuts down, and takes nothing new");
         }
         if (Refusals.is(reply, Status.ERROR)) {
             throw new AuthenticationException(server + ": the server takes no token: it is set up without one,"
