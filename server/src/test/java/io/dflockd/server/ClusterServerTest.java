@@ -91,7 +91,7 @@ class ClusterServerTest {
     }
 
     @Test
-    void everyMemberServesEveryClient() {
+    void everyMemberServesEveryClient() throws IOException, InterruptedException {
         int sum = 0;
         for (var name : NAMES) {
             var members = ask(name);
@@ -106,6 +106,9 @@ class ClusterServerTest {
                         .contains("\"peer\":\"127.0.0.1:" + client.socket().getLocalPort() + '"');
                 assertThat(client.ask("stats", "_", ""))
                         .contains("\"role\":\"leader\"", "\"leader\":\"" + members.leader() + '"');
+            }
+            try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+                assertThat(admin.get("/api/v1/status").body()).contains("\"node\":\"" + name + '"');
             }
         }
     }
