@@ -14,6 +14,7 @@ import io.dflockd.http.console.Console;
 import io.dflockd.http.health.Probes;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
+import io.dflockd.http.metrics.ListenerFamilies;
 import io.dflockd.http.metrics.MetricsApi;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
@@ -23,6 +24,7 @@ import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.Family;
 import io.dflockd.service.metrics.ListenerCount;
 import io.dflockd.service.metrics.Metrics;
 import java.net.InetSocketAddress;
@@ -69,9 +71,7 @@ public final class AdminServer implements AutoCloseable {
         boolean isLocal = address.getAddress().isLoopbackAddress();
         var worker = new Worker();
         var counters = new ListenerCounters();
-        var metricsApi = new MetricsApi(
-                () -> metrics.gather(List.of(
-                        new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
+        var metricsApi = new MetricsApi(() -> gather(metrics, counters));
         var logins = new Logins(new LoginCookie(settings.port()), () -> System.nanoTime() / NANOS_PER_MS);
         var guard = new Guard(identities, gate, isLocal, logins);
         var all = new ArrayList<>(routes(desk, health, worker, metricsApi, guard));
@@ -88,6 +88,13 @@ public final class AdminServer implements AutoCloseable {
             metricsApi.close();
             throw e;
         }
+    }
+
+    private static List<Family> gather(Metrics metrics, ListenerCounters counters) {
+        var all = new ArrayList<>(metrics.gather(List.of(
+                new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
+        all.addAll(ListenerFamilies.of(counters));
+        return all;
     }
 
     /** For programs. */

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final String JSON = "application/json";
+    private static final String SEC_FETCH_SITE = "Sec-Fetch-Site";
     private static final int AUDIT_RETRY_SECONDS = 10;
 
     private final RouteTable routes;
@@ -80,9 +81,10 @@ final class Dispatcher {
         var route = match.route();
         if (route.right() != null || route.method().writes()) {
             requireOurName(head);
+            requireOurPage(head);
         }
         if (route.method().writes()) {
-            requireOurPage(head);
+            requireJson(head);
         }
         if (route.method().writes() && !audit.mayAct()) {
             throw Problem.unavailable(
@@ -120,19 +122,28 @@ final class Dispatcher {
         }
     }
 
-    /** A page of another site can have a browser send forms here, but no JSON, and the browser says whose page it is. */
-    private static void requireOurPage(HttpRequest head) {
+    /** A page of another site can have a browser send forms here, but no JSON. */
+    private static void requireJson(HttpRequest head) {
         var type = header(head, HttpHeaderNames.CONTENT_TYPE);
         int parameters = type.indexOf(';');
         var essence = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         if (!essence.equals(JSON)) {
             throw Problem.of(Problem.UNSUPPORTED_TYPE, "type", "Content-Type must be " + JSON).exception();
         }
+    }
+
+    /**
+     * A browser says whose page it is that asks. It would keep answers from a page of another site, but not that page from
+     * having long lists made; and a page of another port of this machine counts as the same site, to which cookies are sent.
+     */
+    private static void requireOurPage(HttpRequest head) {
         var origin = header(head, HttpHeaderNames.ORIGIN);
         var host = header(head, HttpHeaderNames.HOST);
-        if (!origin.isEmpty() && !origin.equalsIgnoreCase("http://" + host)
-                && !origin.equalsIgnoreCase("https://" + host)) {
-            throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not change anything here")
+        boolean isOurs = origin.isEmpty() || origin.equalsIgnoreCase("http://" + host)
+                || origin.equalsIgnoreCase("https://" + host);
+        var site = header(head, SEC_FETCH_SITE).toLowerCase(Locale.ROOT);
+        if (!isOurs || !(site.isEmpty() || site.equals("same-origin") || site.equals("none"))) {
+            throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not ask anything here")
                     .exception();
         }
     }

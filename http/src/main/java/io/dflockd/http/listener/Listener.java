@@ -107,7 +107,8 @@ public final class Listener implements AutoCloseable {
         return new Listener(loop, bound.channel(), admissions);
     }
 
-    private static void enter(Channel child, Dispatcher dispatcher, Admissions admissions) {
+    /** Has a channel speak HTTP. */
+    static void enter(Channel child, Dispatcher dispatcher, Admissions admissions) {
         var connection = new HttpConnection(child, dispatcher, admissions);
         if (!admissions.enter(connection)) {
             child.close();
