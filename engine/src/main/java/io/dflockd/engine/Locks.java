@@ -22,6 +22,7 @@ final class Locks {
     private final Announcements announcements;
     private final Population population;
     private final Tally tally;
+    private final Tap tap;
     final Resources resources;
     final Reservations reservations;
     long lastFence;
@@ -35,7 +36,8 @@ final class Locks {
             Chores chores,
             Announcements announcements,
             Population population,
-            Tally tally) {
+            Tally tally,
+            Tap tap) {
         this.limits = limits;
         this.sessions = sessions;
         this.deadlines = deadlines;
@@ -45,6 +47,7 @@ final class Locks {
         this.announcements = announcements;
         this.population = population;
         this.tally = tally;
+        this.tap = tap;
         resources = new Resources(limits, footprint, population, tally);
         reservations = new Reservations(footprint);
     }
@@ -305,6 +308,7 @@ final class Locks {
 
     /** Takes the waiter from its queue and its session; what that makes room for is left to {@link #settle}. */
     void leave(Waiter waiter) {
+        tap.left(waiter);
         dequeue(waiter);
         if (waiter.reserved) {
             reservations.remove(waiter.session, waiter.resource.key);
@@ -408,6 +412,7 @@ final class Locks {
         session.holds.link(hold);
         footprint.count(Footprint.Thing.HOLD, 1);
         population.granted(hold);
+        tap.granted(hold);
         restartLease(hold, leaseMs, step);
         return hold;
     }
@@ -429,6 +434,7 @@ final class Locks {
         session.waiters.add(waiter);
         footprint.count(Footprint.Thing.WAITER, 1);
         population.queued(waiter);
+        tap.queued(waiter);
         return waiter;
     }
 
@@ -456,6 +462,7 @@ final class Locks {
     /** Takes the hold from its resource and its session; what that makes room for is left to {@link #settle}. */
     private void end(Hold hold, HoldEnd how, Step step) {
         tally.ended(hold, how, step.nowMs());
+        tap.ended(hold, how);
         population.ended(hold);
         deadlines.cancel(hold);
         hold.resource.remove(hold);

@@ -99,6 +99,11 @@ final class AdminContract {
         seen.add(method + " " + template);
     }
 
+    /** Fails where the data of a server-sent event is not as its schema says. */
+    void checkEvent(String schema, String data) {
+        assertThat(errors("/components/schemas/" + schema, data)).as(data).isEmpty();
+    }
+
     /** What was answered as is described, and not by a problem: methods and paths. */
     Collection<String> seen() {
         return new TreeSet<>(seen);

@@ -89,7 +89,9 @@ class AdminContractTest {
             }
             endAll(admin);
 
-            assertThat(contract.seen()).containsExactlyElementsOf(contract.described());
+            var withAnEnd = contract.described();
+            assertThat(withAnEnd.remove("GET /api/v1/events")).as("its answer has no end").isTrue();
+            assertThat(contract.seen()).containsExactlyElementsOf(withAnEnd);
         }
     }
 

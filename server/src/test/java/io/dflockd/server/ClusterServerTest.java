@@ -114,11 +114,15 @@ class ClusterServerTest {
     }
 
     @Test
-    void whatIsDecidedIsCountedByTheMemberThatLeads() {
+    void whatIsDecidedIsCountedByTheMemberThatLeadsAndToldByEach() throws IOException {
         var leader = ask("n1").leader();
         var follower = others(leader).get(0);
-        try (var client = connect(follower)) {
+        try (var client = connect(follower);
+                var ofLeader = new EventsTest.Tail(Objects.requireNonNull(servers.get(leader)), "", "");
+                var ofFollower = new EventsTest.Tail(Objects.requireNonNull(servers.get(follower)), "", "")) {
             client.askToken("l", "k", "0");
+            assertThat(ofLeader.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
+            assertThat(ofFollower.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
         }
 
         var atLeader = Scrape.of(Objects.requireNonNull(servers.get(leader)));

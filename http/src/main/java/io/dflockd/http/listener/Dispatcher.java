@@ -2,6 +2,7 @@ package io.dflockd.http.listener;
 
 import io.dflockd.http.access.Decision;
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
 import io.dflockd.http.route.Place;
@@ -146,6 +147,15 @@ final class Dispatcher {
             throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not ask anything here")
                     .exception();
         }
+    }
+
+    /** Who asked, and what he may see by now; empty where he may ask that no more. */
+    Optional<Actor> again(Admitted admitted, String peer) {
+        var decision = guard.decide(
+                admitted.match.route(), admitted.match.parameters().get("key"),
+                header(admitted.head, HttpHeaderNames.AUTHORIZATION), header(admitted.head, HttpHeaderNames.COOKIE),
+                admitted.source, peer);
+        return decision instanceof Decision.Granted granted ? Optional.of(granted.actor()) : Optional.empty();
     }
 
     /** Never fails: what goes wrong is an answer too. */

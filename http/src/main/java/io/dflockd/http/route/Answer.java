@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What is sent back. The listener adds the headers that all answers have. Immutable. */
 public final class Answer {
@@ -17,6 +18,7 @@ public final class Answer {
     private final String type;
     private final Map<String, String> headers;
     private final byte[] body;
+    private final @Nullable Feed feed;
 
     /**
      * An answer.
@@ -26,15 +28,25 @@ public final class Answer {
      * @param body must not be changed any more
      */
     public Answer(int status, String type, Map<String, String> headers, byte[] body) {
+        this(status, type, headers, body, null);
+    }
+
+    private Answer(int status, String type, Map<String, String> headers, byte[] body, @Nullable Feed feed) {
         this.status = status;
         this.type = type;
         this.headers = Map.copyOf(headers);
         this.body = body;
+        this.feed = feed;
     }
 
     /** An object, whole. */
     public static Answer json(byte[] body) {
         return new Answer(OK, JSON, Map.of(), body);
+    }
+
+    /** One that goes on. Whoever does not send it must close the feed. */
+    public static Answer feed(String type, Feed feed) {
+        return new Answer(OK, type, Map.of(), new byte[0], feed);
     }
 
     /** Text for people. */
@@ -59,10 +71,15 @@ public final class Answer {
         return body;
     }
 
+    /** What follows the body; null where nothing does. */
+    public @Nullable Feed feed() {
+        return feed;
+    }
+
     public Answer withHeader(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, type, more, body);
+        return new Answer(status, type, more, body, feed);
     }
 
     /** For a handler that need not wait. */

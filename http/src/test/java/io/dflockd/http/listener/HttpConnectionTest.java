@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.http.access.Guard;
 import io.dflockd.http.access.LoginCookie;
 import io.dflockd.http.access.Logins;
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Feed;
 import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
@@ -21,6 +23,7 @@ import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,8 @@ class HttpConnectionTest {
     private final ListenerCounters counters = new ListenerCounters();
     private final Admissions admissions = new Admissions(4, counters);
     private final CompletableFuture<Answer> never = new CompletableFuture<>();
+    private final ArrayDeque<String> more = new ArrayDeque<>();
+    private boolean isFeedClosed;
     private final EmbeddedChannel channel = open();
 
     @SuppressWarnings("NullAway") // what a desk needs for more than its audit is not asked for
@@ -41,6 +46,7 @@ class HttpConnectionTest {
         var routes = new RouteTable(List.of(
                 Route.open("/probe", call -> Answer.text(200, "ok\n").now(), "answers"),
                 Route.open("/never", call -> never, "does not"),
+                Route.open("/feed", call -> Answer.feed("text/event-stream", feed()).now(), "goes on"),
                 Route.everywhere(Method.GET, "/api/read", Right.OBSERVE, call -> Answer.text(200, "ok\n").now(),
                         "reads"),
                 Route.everywhere(
@@ -59,6 +65,20 @@ class HttpConnectionTest {
         return opened;
     }
 
+    private Feed feed() {
+        return new Feed() {
+            @Override
+            public byte[] next(Actor actor) {
+                return more.isEmpty() ? new byte[0] : more.remove().getBytes(ISO_8859_1);
+            }
+
+            @Override
+            public void close() {
+                isFeedClosed = true;
+            }
+        };
+    }
+
     @AfterEach
     void close() {
         channel.finishAndReleaseAll();
@@ -70,6 +90,7 @@ class HttpConnectionTest {
 
     private void pass(int seconds) {
         channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
         channel.runPendingTasks();
     }
 
@@ -159,6 +180,43 @@ class HttpConnectionTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(counters.timedOut()).as("that is nothing bad").isZero();
+    }
+
+    @Test
+    void anAnswerThatGoesOnIsAskedForMoreWhileItIsTakenAndHasNoEndInTime() {
+        send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(answer()).startsWith("HTTP/1.1 200 ").contains("connection: close").endsWith("\r\n\r\n");
+        for (int i = 0; i < 10_000; i++) {
+            more.add(".");
+        }
+        pass(1);
+        assertThat(answer()).hasSize(10_000);
+
+        pass(3600);
+        more.add("later");
+        pass(1);
+
+        assertThat(answer()).isEqualTo("later");
+        assertThat(counters.timedOut()).isZero();
+        channel.close();
+        assertThat(isFeedClosed).isTrue();
+    }
+
+    @Test
+    void nobodyMakesRoomByEndingWhoIsToldSomething() {
+        send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+        var others = List.of(open(), open(), open(), open());
+
+        assertThat(channel.isOpen()).isTrue();
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
+    }
+
+    @Test
+    void onlyTheHeadOfAnAnswerThatGoesOnLeavesNothingBehind() {
+        send("HEAD /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer()).startsWith("HTTP/1.1 200 ");
+        assertThat(isFeedClosed).isTrue();
     }
 
     /** Two lengths, or a length and pieces, are how requests are smuggled past a proxy. */

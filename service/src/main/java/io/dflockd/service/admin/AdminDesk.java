@@ -42,6 +42,7 @@ public final class AdminDesk {
     private final Optional<String> self;
     private final Alarm loop;
     private final AdminAudit audit;
+    private final Events events;
 
     /**
      * Looks at a server.
@@ -55,6 +56,7 @@ public final class AdminDesk {
             EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self,
             Alarm loop, AuditLog log) {
         this.audit = new AdminAudit(log);
+        this.events = new Events(driver, loop);
         this.loop = loop;
         this.driver = driver;
         this.counters = counters;
@@ -134,6 +136,10 @@ public final class AdminDesk {
 
     public AdminAudit audit() {
         return audit;
+    }
+
+    public Events events() {
+        return events;
     }
 
     /** Each step takes the engine's lock for a slice. */
