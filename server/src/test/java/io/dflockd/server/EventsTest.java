@@ -140,6 +140,7 @@ class EventsTest {
 
         var again = tail("", "Last-Event-ID: " + first.lastId + "\r\n");
         assertThat(again.next()).contains("\"key\":\"b\"");
+        assertThat(tail("?after=" + first.lastId, "").next()).contains("\"key\":\"b\"");
         for (var id : List.of("0-1", "nonsense", first.lastId + "999", "-1", "a-" + Long.MAX_VALUE + "0")) {
             assertThat(tail("", "Last-Event-ID: " + id + "\r\n").next()).as(id).isEqualTo("gap {\"missed\":0}");
         }

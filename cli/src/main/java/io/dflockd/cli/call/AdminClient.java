@@ -4,7 +4,10 @@ import io.avaje.json.mapper.JsonMapper;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.UsageException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,6 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the admin listener of a server, over HTTP. */
@@ -29,12 +36,15 @@ public final class AdminClient {
             "the file that holds the token to show there; DFLOCK_ADMIN_TOKEN holds the token itself");
     public static final List<Flag> FLAGS = List.of(ADMIN, TOKEN_FILE);
 
+    private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String DEFAULT_ADDRESS = "127.0.0.1:6389";
     private static final String TOKEN_VARIABLE = "DFLOCK_ADMIN_TOKEN";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(70);
+    /** A stream has a line at least every 15 s, so one that is silent for so long has nobody at its other end. */
+    private static final long SILENCE_SECONDS = 40;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -134,6 +144,67 @@ public final class AdminClient {
                 .method(method, HttpRequest.BodyPublishers.ofString(MAPPER.toJson(body))));
     }
 
+    /** Is told the events of a stream. */
+    public interface Listener {
+        /**
+         * One event.
+         *
+         * @param name empty unless it has one
+         */
+        void event(String name, Map<String, Object> data);
+    }
+
+    /** Tells what comes on a path for as long as it comes. Throws when the server ends it. */
+    public void stream(String path, Listener listener) throws RefusedException, InterruptedException {
+        var heard = new AtomicBoolean(true);
+        var watch = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name("dflock-watch").unstarted(task));
+        try {
+            var response = http.send(
+                    request(path).header("Accept", "text/event-stream").GET().build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            try (var in = response.body();
+                    var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                if (response.statusCode() != OK) {
+                    throw refused(response.statusCode(), object(lines.lines().collect(Collectors.joining())));
+                }
+                var unused = watch.scheduleAtFixedRate(() -> {
+                    if (!heard.getAndSet(false)) {
+                        close(in);
+                    }
+                }, SILENCE_SECONDS, SILENCE_SECONDS, TimeUnit.SECONDS);
+                tell(lines, heard, listener);
+            }
+            throw new RefusedException(Exit.UNREACHABLE, base + " told no more");
+        } catch (IOException e) {
+            throw heard.get() ? unreachable(e) : new RefusedException(Exit.UNREACHABLE, base + " is silent");
+        } finally {
+            watch.shutdownNow();
+        }
+    }
+
+    private static void tell(BufferedReader lines, AtomicBoolean heard, Listener listener) throws IOException {
+        var name = "";
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            heard.set(true);
+            if (line.isEmpty()) {
+                name = "";
+            } else if (line.startsWith("event: ")) {
+                name = line.substring("event: ".length());
+            } else if (line.startsWith("data: ")) {
+                listener.event(name, object(line.substring("data: ".length())));
+            }
+        }
+    }
+
+    private static void close(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            // whoever reads it notices
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         var request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(ANSWER_TIMEOUT)
@@ -149,21 +220,28 @@ public final class AdminClient {
         try {
             response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            // That client of the JDK says nothing of a refused connection but the name of the exception.
-            var why = e instanceof ConnectException
-                    ? "connection refused or no way there"
-                    : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + why);
+            throw unreachable(e);
         }
         var body = object(response.body());
         if (response.statusCode() / 100 != 2) {
-            var why = String.valueOf(
-                    body.getOrDefault("detail", base + " answers with status " + response.statusCode()));
-            boolean lacksToken = response.statusCode() == UNAUTHORIZED && token == null;
-            throw new RefusedException(exitOf(response.statusCode()), TextTable.printable(
-                    lacksToken ? why + "; it is named by --admin-token-file or in DFLOCK_ADMIN_TOKEN" : why));
+            throw refused(response.statusCode(), body);
         }
         return body;
+    }
+
+    private RefusedException unreachable(IOException e) {
+        // That client of the JDK says nothing of a refused connection but the name of the exception.
+        var why = e instanceof ConnectException
+                ? "connection refused or no way there"
+                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + why);
+    }
+
+    private RefusedException refused(int status, Map<String, Object> body) {
+        var why = String.valueOf(body.getOrDefault("detail", base + " answers with status " + status));
+        boolean lacksToken = status == UNAUTHORIZED && token == null;
+        return new RefusedException(exitOf(status), TextTable.printable(
+                lacksToken ? why + "; it is named by --admin-token-file or in DFLOCK_ADMIN_TOKEN" : why));
     }
 
     private static Map<String, Object> object(String body) {

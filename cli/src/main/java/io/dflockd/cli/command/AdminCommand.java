@@ -27,6 +27,9 @@ public final class AdminCommand {
                     + " (key)");
     private static final Flag STATE = Flag.of("state", "STATE",
             "held, contended (somebody waits) or idle (nobody does either) (held or waited for)");
+    private static final Flag KINDS = Flag.of("kinds", "KINDS",
+            "only these, with commas between them: granted, queued, left, released, expired, revoked, session_ended, or a change such"
+                    + " as kset");
     private static final Flag KIND = Flag.of("kind", "KIND", "only lock, semaphore, read_write or election");
     private static final Flag MIN_AGE = Flag.of("min-age", "SECONDS", "only what is held for at least so long");
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
@@ -68,6 +71,12 @@ public final class AdminCommand {
                 command("admin connections", "", "show connections",
                         "Prints the connections of clients: where from, since when, for which session, and what they wait for.",
                         List.of(LIMIT), AdminCommand::connections),
+                command("admin events", "", "show what happens, while it does",
+                        """
+                                Prints a line for each grant, wait, release, expiry and change of a value from now on, until it is \
+                                interrupted: the time, the kind, the key, the fence and the session. What came faster than it could be \
+                                told is said to be missing. Exit status 69 when the server ends it.""",
+                        List.of(PREFIX, KINDS), AdminCommand::events),
                 command("admin end", "session|connection N", "end a session or a connection",
                         """
                                 Ends the session of this number with all that it holds, or only a connection: a session that outlives \
@@ -207,6 +216,34 @@ public final class AdminCommand {
                 Call.object("fence", fence, "reason", reason(call)));
         call.out().line("released", answer);
         return Exit.OK.status();
+    }
+
+    private static int events(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
+        var query = new LinkedHashMap<String, @Nullable String>();
+        query.put("prefix", call.arguments().value(PREFIX));
+        query.put("kinds", call.arguments().value(KINDS));
+        admin.stream(API + "/events" + query(query), (name, data) -> {
+            if (name.equals("gap")) {
+                call.warn(
+                        TextTable.cell(data.getOrDefault("missed", "some")) + " events came too fast and are missing");
+            } else {
+                call.out().line(event(data), data);
+            }
+        });
+        return Exit.UNREACHABLE.status();
+    }
+
+    private static String event(Map<String, Object> data) {
+        var line = new StringBuilder();
+        for (var name : List.of("at", "kind", "key")) {
+            line.append(line.isEmpty() ? "" : " ").append(TextTable.cell(data.getOrDefault(name, "")));
+        }
+        for (var name : List.of("fence", "session")) {
+            if (data.get(name) instanceof Number number && number.longValue() > 0) {
+                line.append(' ').append(name).append(' ').append(TextTable.cell(number));
+            }
+        }
+        return line.toString();
     }
 
     private static int end(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {

@@ -31,17 +31,19 @@ public final class EventsApi {
     }
 
     private CompletionStage<Answer> events(Call call) {
-        var query = call.query().only("kinds", "prefix");
+        var query = call.query().only("kinds", "prefix", "after");
         var kinds = kinds(query.octets("kinds"));
         var prefix = query.octets("prefix");
+        // Whoever comes back by himself says where he was in the header, and still asks by the address that he began with.
         var last = call.header().apply("Last-Event-ID");
+        var from = last.isEmpty() ? query.octets("after") : last;
         return worker.look(() -> {
             var tail = desk.events()
                     .open()
                     .orElseThrow(() -> Problem
                             .unavailable("busy", "there are as many readers of events as there may be", RETRY_SECONDS)
                             .exception());
-            return Answer.feed("text/event-stream", new EventFeed(tail, kinds, prefix, last, System::nanoTime));
+            return Answer.feed("text/event-stream", new EventFeed(tail, kinds, prefix, from, System::nanoTime));
         });
     }
 
