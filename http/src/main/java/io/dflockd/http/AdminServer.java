@@ -4,6 +4,7 @@ import io.dflockd.http.access.Guard;
 import io.dflockd.http.access.LoginCookie;
 import io.dflockd.http.access.Logins;
 import io.dflockd.http.api.ConnectionsApi;
+import io.dflockd.http.api.DataApi;
 import io.dflockd.http.api.EventsApi;
 import io.dflockd.http.api.LocksApi;
 import io.dflockd.http.api.LoginApi;
@@ -107,6 +108,7 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
+        routes.addAll(new DataApi(desk, worker).routes());
         routes.addAll(new EventsApi(desk, worker).routes());
         routes.addAll(new LoginApi(guard, desk.audit()).routes());
         routes.addAll(OpenApi.routes());

@@ -78,6 +78,11 @@ class AdminContractTest {
             named.ask("session", NAMED, "30");
             named.ask("l", "mine", "0 300");
             waiter.send("l", "jobs/nightly", "30 300");
+            storeSomething(named);
+            try (var atBarrier = WireClient.connect(server.address())) {
+                atBarrier.send("bwait", "gate", "3 30");
+                look(admin);
+            }
             awaitWaiter(admin);
 
             for (var path : List.of("/livez", "/readyz?verbose", "/startupz", "/metrics", "/api/v1/openapi.json",
@@ -93,6 +98,34 @@ class AdminContractTest {
             assertThat(withAnEnd.remove("GET /api/v1/events")).as("its answer has no end").isTrue();
             assertThat(contract.seen()).containsExactlyElementsOf(withAnEnd);
         }
+    }
+
+    private static void storeSomething(WireClient client) {
+        client.ask("kset", "v/a", "x\t100");
+        client.ask("kset", "v/b\u00ff", "secret");
+        client.ask("incr", "n", "4711");
+        client.ask("rpush", "q", "secret");
+        client.ask("listen", "news.>", "");
+        client.ask("listen", "news.a", "workers");
+    }
+
+    private static void look(AdminCaller admin) throws IOException, InterruptedException {
+        Eventually.await("somebody waits at the barrier", Duration.ofSeconds(20), Duration.ofMillis(20), () -> {
+            try {
+                return admin.get("/api/v1/barriers").body().contains("\"key\":\"gate\",\"wanted\":3,\"present\":1,");
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        var values = admin.get("/api/v1/values?limit=1").body();
+        assertThat(values).contains("\"key\":\"v/a\",\"bytes\":1,", "\"ttl_left_s\":", "\"total\":2,", "\"next\":");
+        var next = MAPPER.fromJsonObject(values).get("next");
+        assertThat(admin.get("/api/v1/values?after=" + next).body()).contains("\"key_b64\"").doesNotContain("secret");
+        assertThat(admin.get("/api/v1/counters?prefix=n").body()).contains("\"key\":\"n\",").doesNotContain("4711");
+        assertThat(admin.get("/api/v1/lists").body()).contains("\"values\":1,\"bytes\":6,").doesNotContain("secret");
+        assertThat(admin.get("/api/v1/channels").body())
+                .contains("{\"pattern\":\"news.\\u003e\",\"listeners\":1,\"groups\":0,\"members\":0}")
+                .contains("{\"pattern\":\"news.a\",\"listeners\":0,\"groups\":1,\"members\":1}");
     }
 
     private static void awaitWaiter(AdminCaller admin) {

@@ -71,6 +71,12 @@ public final class AdminCommand {
                 command("admin connections", "", "show connections",
                         "Prints the connections of clients: where from, since when, for which session, and what they wait for.",
                         List.of(LIMIT), AdminCommand::connections),
+                data("values", "values, without what is in them", "how large they are and for how long they stay"),
+                data("counters", "counters, without their numbers", "since when nobody has written them"),
+                data("lists", "lists, without what is in them",
+                        "how many values they have, how large these are, who waits"),
+                data("barriers", "barriers that somebody waits at", "how many have come and how many must"),
+                data("channels", "channels that somebody listens to", "how many listeners and groups they have"),
                 command("admin events", "", "show what happens, while it does",
                         """
                                 Prints a line for each grant, wait, release, expiry and change of a value from now on, until it is \
@@ -156,6 +162,17 @@ public final class AdminCommand {
         var plain = new LinkedHashMap<String, Object>();
         row.forEach((name, value) -> put(plain, String.valueOf(name), value));
         return plain;
+    }
+
+    private static Command data(String kind, String summary, String what) {
+        return command("admin " + kind, "", "show " + summary,
+                "Prints their names and " + what
+                        + ". Walks over all of them, a piece at a time, so that nobody waits for it.",
+                List.of(PREFIX, LIMIT), (admin, call) -> {
+                    var query = new LinkedHashMap<String, @Nullable String>();
+                    query.put("prefix", call.arguments().value(PREFIX));
+                    return list(admin, call, "/" + kind, query, "there are no such " + kind, AdminCommand::plain);
+                });
     }
 
     private interface Row {

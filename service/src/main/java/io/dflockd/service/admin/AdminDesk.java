@@ -147,6 +147,11 @@ public final class AdminDesk {
         return new LockWalk(driver, query);
     }
 
+    /** Each step takes the engine's lock for a slice. */
+    public DataWalk data(DataQuery query) {
+        return new DataWalk(driver, query);
+    }
+
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public SessionWalk sessions(long after, int limit) {
         return new SessionWalk(driver, after, limit);
