@@ -321,7 +321,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     await page.getByRole("button", { name: "Log out" }).waitFor();
     /** @type {[string, string][]} */
     const views = [["#/locks?sort=waiters", "Locks"], ["#/locks?prefix=nothing", "Locks"], [lockAddress(STUCK), STUCK],
-      ["#/sessions", "Sessions"], ["#/connections", "Connections"], ["#/server", "Server"]];
+      ["#/sessions", "Sessions"], ["#/connections", "Connections"], ["#/events", "Events"], ["#/server", "Server"]];
     for (const [address, heading] of views) {
       await open(page, server.console + address, heading);
       await requireAccessible(page, address);
@@ -363,6 +363,32 @@ test("whoMustLogInStaysWhereHeWas", async () => {
   assert.deepEqual(complaints, []);
   await context.close();
   await closed.stop();
+});
+
+test("whatHappensIsSeenWhileItDoesAndStaysStillWhilePaused", async () => {
+  const { page, context, complaints } = await newPage(browser);
+  await open(page, `${server.console}#/events?prefix=seen%2F`, "Events");
+  await page.getByText("Nothing has happened yet.").waitFor();
+  const worker = await client("worker-50");
+  await worker.lock("seen/first", 600);
+  await worker.ask("kset", "other", "x");
+  await page.locator("tbody tr", { hasText: "granted" }).getByRole("link", { name: "seen/first" }).waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 1);
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await worker.ask("kset", "seen/second", "x");
+  await page.getByText("1 more").waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText("seen/second").waitFor();
+  await picture(page, "events");
+
+  await page.getByLabel("What").selectOption("Lost holds");
+  await page.getByText("Nothing has happened yet.").waitFor();
+  await page.getByRole("link", { name: "Locks", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Locks" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
 });
 
 test("whoLoggedOutMayOnlyLook", async () => {

@@ -8,6 +8,7 @@ import { loginForm } from "./login.js";
 import { Poll } from "./poll.js";
 import { remember, tiles } from "./tiles.js";
 import { view as connections } from "./connections.js";
+import { view as events } from "./events.js";
 import { view as lock } from "./lock.js";
 import { view as locks } from "./locks.js";
 import { view as server } from "./server.js";
@@ -21,8 +22,8 @@ const TICK_MS = 1000;
 /** @typedef {{title: (route: any) => string, load: (route: any, signal: AbortSignal) => Promise<any>, template: (context: any) => any,
  *   parent?: string, everyMs?: number}} View */
 /** @type {Record<string, View>} */
-const VIEWS = { locks, lock, sessions, session, connections, server };
-const TABS = ["locks", "sessions", "connections", "server"];
+const VIEWS = { locks, lock, sessions, session, connections, events, server };
+const TABS = ["locks", "sessions", "connections", "events", "server"];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#app"));
 const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#dialog"));

@@ -28,6 +28,7 @@ public final class Engine {
     private int rules;
     final Deadlines deadlines = new Deadlines();
     final Tally tally = new Tally();
+    private final Tap tap = new Tap();
     final Population population = new Population();
     final Footprint footprint;
     final Sessions sessions;
@@ -71,11 +72,11 @@ public final class Engine {
         sessions = new Sessions(footprint, deadlines, owners);
         subscriptions = new Subscriptions(limits, sessions, footprint);
         topics = new Topics(sessions, subscriptions, tickets, footprint, chores);
-        watches = new Watches(sessions, subscriptions, tickets, footprint);
+        watches = new Watches(sessions, subscriptions, tickets, footprint, tap);
         elections = new Elections(sessions, subscriptions, tickets);
         locks = new Locks(
                 limits, sessions, owners, deadlines, footprint, waits, chores, new Announcements(watches, elections),
-                population, tally);
+                population, tally, tap);
         locks.lastFence = lastFence;
         var budget = new KeyBudget(limits, footprint, tally);
         counters = new Counters(limits, budget, owners, watches);
@@ -338,6 +339,11 @@ public final class Engine {
         tally.count(counts);
     }
 
+    /** Has what happens from now on written down there; null where nobody reads it. Decides nothing. */
+    public void writeEvents(@Nullable EventRing ring) {
+        tap.into(ring);
+    }
+
     /** Has the keys measured apart that begin with one of these; the longest that fits counts. Looks at all keys once. */
     public void group(List<String> prefixes) {
         tally.groups(prefixes.size());
@@ -347,6 +353,7 @@ public final class Engine {
     /** Takes the place of another engine of the same process: measures go on from there. Looks at all keys once. */
     public void goOnFrom(Engine former) {
         tally.goOnFrom(former.tally);
+        tap.goOnFrom(former.tap);
         population.group(former.population.prefixes(), locks.resources.all());
     }
 

@@ -23,6 +23,7 @@ final class Locks {
     private final Announcements announcements;
     private final Population population;
     private final Tally tally;
+    private final Tap tap;
     final Resources resources;
     final Reservations reservations;
     long lastFence;
@@ -37,7 +38,8 @@ final class Locks {
             Chores chores,
             Announcements announcements,
             Population population,
-            Tally tally) {
+            Tally tally,
+            Tap tap) {
         this.limits = limits;
         this.sessions = sessions;
         this.owners = owners;
@@ -48,6 +50,7 @@ final class Locks {
         this.announcements = announcements;
         this.population = population;
         this.tally = tally;
+        this.tap = tap;
         resources = new Resources(limits, footprint, population, tally);
         reservations = new Reservations(footprint);
     }
@@ -322,6 +325,7 @@ final class Locks {
 
     /** Takes the waiter from its queue and its session; what that makes room for is left to {@link #settle}. */
     void leave(Waiter waiter) {
+        tap.left(waiter);
         dequeue(waiter);
         if (waiter.reserved) {
             reservations.remove(waiter.session, waiter.resource.key);
@@ -445,6 +449,7 @@ final class Locks {
         footprint.count(Footprint.Thing.HOLD, 1);
         owners.countHold(owner, 1);
         population.granted(hold);
+        tap.granted(hold);
         restartLease(hold, leaseMs, step);
         return hold;
     }
@@ -468,6 +473,7 @@ final class Locks {
         waiter.owner = session.owner;
         owners.countWaiter(waiter.owner, 1);
         population.queued(waiter);
+        tap.queued(waiter);
         return waiter;
     }
 
@@ -495,6 +501,7 @@ final class Locks {
     /** Takes the hold from its resource and its session; what that makes room for is left to {@link #settle}. */
     private void end(Hold hold, HoldEnd how, Step step) {
         tally.ended(hold, how, step.nowMs());
+        tap.ended(hold, how);
         population.ended(hold);
         deadlines.cancel(hold);
         hold.resource.remove(hold);

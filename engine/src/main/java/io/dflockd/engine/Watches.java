@@ -7,12 +7,14 @@ final class Watches {
     private final Sessions sessions;
     private final Subscriptions subscriptions;
     private final Tickets tickets;
+    private final Tap tap;
     private final PatternIndex<Subscribers> watchers;
 
-    Watches(Sessions sessions, Subscriptions subscriptions, Tickets tickets, Footprint footprint) {
+    Watches(Sessions sessions, Subscriptions subscriptions, Tickets tickets, Footprint footprint, Tap tap) {
         this.sessions = sessions;
         this.subscriptions = subscriptions;
         this.tickets = tickets;
+        this.tap = tap;
         watchers = new PatternIndex<>(Subscribers::new, footprint);
     }
 
@@ -43,8 +45,9 @@ final class Watches {
         }
     }
 
-    /** Tells the watchers of the key. Where nobody watches anything this is one comparison. */
+    /** Tells the watchers of the key. Where nobody watches anything this is two comparisons. */
     void announce(KeyEvent event, String key, Step step) {
+        tap.changed(event, key, step.sessionId());
         if (watchers.isEmpty()) {
             return;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,37 @@ class SurveyTest {
         assertThat(rows(query("", LockSurvey.State.USED, 0, 0)))
                 .containsExactly(new LockSurvey.Row(
                         "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 25_000, 0, 0));
+    }
+
+    /** A walk over many values, with others coming and going between its slices, in pages. */
+    @Test
+    void dataIsFoundInSlicesAndInPages() {
+        for (int i = 0; i < MANY; i++) {
+            at(0, 1, new Command.SetValue("v%05d".formatted(i), "x", 0));
+        }
+        at(0, 1, new Command.SetValue("a", "not wanted", 0));
+        at(1_000, 1, new Command.SetValue("v00007", "four", 5_000));
+
+        var first = data("v", "", 10);
+        var second = data("v", first.getLast().key(), 10);
+
+        assertThat(first).hasSize(10).extracting(DataSurvey.Row::key).isSorted().startsWith("v00000", "v00001");
+        assertThat(first.get(7).counts()).containsExactly(Map.entry("bytes", 4L));
+        assertThat(first.get(7).durationsMs()).containsEntry("ttl_left", 4_000L).containsEntry("unused", 1_000L);
+        assertThat(second).extracting(DataSurvey.Row::key).startsWith("v00010").endsWith("v00019");
+    }
+
+    private List<DataSurvey.Row> data(String prefix, String after, int limit) {
+        var survey = new DataSurvey(
+                new DataSurvey.Query(DataSurvey.Kind.VALUES, key -> !key.equals("v99999"), prefix, after, limit));
+        int steps = 1;
+        while (!survey.step(engine, 2_000)) {
+            at(2_000, 1, new Command.SetValue("w" + steps, "new", 0));
+            steps++;
+        }
+        assertThat(steps).isGreaterThan(MANY / InventoryWalk.SLICE);
+        assertThat(survey.matches()).isEqualTo(after.isEmpty() ? MANY : MANY - limit);
+        return survey.rows();
     }
 
     @Test

@@ -4,7 +4,9 @@ import io.dflockd.http.access.Guard;
 import io.dflockd.http.access.LoginCookie;
 import io.dflockd.http.access.Logins;
 import io.dflockd.http.api.ConnectionsApi;
+import io.dflockd.http.api.DataApi;
 import io.dflockd.http.api.DrainApi;
+import io.dflockd.http.api.EventsApi;
 import io.dflockd.http.api.LocksApi;
 import io.dflockd.http.api.LogLevelApi;
 import io.dflockd.http.api.LoginApi;
@@ -18,6 +20,7 @@ import io.dflockd.http.console.Console;
 import io.dflockd.http.health.Probes;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
+import io.dflockd.http.metrics.ListenerFamilies;
 import io.dflockd.http.metrics.MetricsApi;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
@@ -27,6 +30,7 @@ import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.metrics.Family;
 import io.dflockd.service.metrics.ListenerCount;
 import io.dflockd.service.metrics.Metrics;
 import java.net.InetSocketAddress;
@@ -73,9 +77,7 @@ public final class AdminServer implements AutoCloseable {
         boolean isLocal = address.getAddress().isLoopbackAddress();
         var worker = new Worker();
         var counters = new ListenerCounters();
-        var metricsApi = new MetricsApi(
-                () -> metrics.gather(List.of(
-                        new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
+        var metricsApi = new MetricsApi(() -> gather(metrics, counters));
         var logins = new Logins(new LoginCookie(settings.port(), settings.tls().isPresent()),
                 () -> System.nanoTime() / NANOS_PER_MS);
         var guard = new Guard(identities, gate, isLocal, logins);
@@ -96,6 +98,13 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
+    private static List<Family> gather(Metrics metrics, ListenerCounters counters) {
+        var all = new ArrayList<>(metrics.gather(List.of(
+                new ListenerCount("admin", counters.openConnections(), counters.accepted()))));
+        all.addAll(ListenerFamilies.of(counters));
+        return all;
+    }
+
     /** For programs. */
     static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics, Guard guard) {
         var routes = new ArrayList<Route>();
@@ -105,6 +114,8 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new LocksApi(desk, worker).routes());
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
+        routes.addAll(new DataApi(desk, worker).routes());
+        routes.addAll(new EventsApi(desk, worker).routes());
         routes.addAll(new DrainApi(desk, worker).routes());
         routes.addAll(new ReloadApi(desk).routes());
         routes.addAll(new LogLevelApi(desk).routes());

@@ -9,6 +9,8 @@ import io.dflockd.http.route.Route;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,10 +35,29 @@ class OpenApiTest {
         assertThat(described).isEqualTo(there);
     }
 
+    @Test
+    void anotherParserFindsNothingWrongWithIt() throws IOException {
+        var read = new OpenAPIV3Parser().readContents(text(), null, new ParseOptions());
+
+        assertThat(read.getMessages()).isEmpty();
+        assertThat(read.getOpenAPI().getPaths().keySet())
+                .containsExactlyInAnyOrderElementsOf(paths().keySet().stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void anotherParserNoticesWhatIsWrong() throws IOException {
+        var broken = text().replace("\"title\": \"dflockd admin\",", "");
+
+        assertThat(new OpenAPIV3Parser().readContents(broken, null, new ParseOptions()).getMessages()).isNotEmpty();
+    }
+
     private static Map<?, ?> paths() throws IOException {
+        return (Map<?, ?>) JsonMapper.builder().build().fromJsonObject(text()).get("paths");
+    }
+
+    private static String text() throws IOException {
         try (var in = Worker.class.getResourceAsStream("openapi.json")) {
-            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return (Map<?, ?>) JsonMapper.builder().build().fromJsonObject(text).get("paths");
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -18,7 +18,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * standard error to be read.
  */
 final class Logging {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %msg%replace( %kvp){'^ $', ''}%n";
+    /** What clients chose may stand in the values: nothing in it may end the line, or steer the terminal that shows it. */
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level"
+            + " %msg%replace(%replace( %kvp){'^ $', ''}){'\\p{C}', '?'}%n";
 
     /** What may wait to be written. A line has some hundred bytes. */
     private static final int MOST_LINES = 4096;
@@ -65,7 +67,7 @@ final class Logging {
         }
     }
 
-    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    static Encoder<ILoggingEvent> text(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(PATTERN);
@@ -73,7 +75,7 @@ final class Logging {
         return encoder;
     }
 
-    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    static Encoder<ILoggingEvent> json(LoggerContext context) {
         var encoder = new JsonEncoder();
         encoder.setContext(context);
         encoder.setWithSequenceNumber(false);

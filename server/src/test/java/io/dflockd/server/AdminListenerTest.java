@@ -1,7 +1,6 @@
 package io.dflockd.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,13 +11,10 @@ import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -42,7 +38,7 @@ class AdminListenerTest {
 
     @TempDir private Path folder;
     private DflockdServer server;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private AdminCaller http;
 
     @BeforeEach
     void start() throws IOException {
@@ -52,6 +48,7 @@ class AdminListenerTest {
                 .set(Setting.ADMIN_PORT, "0")
                 .set(Setting.ADMIN_TOKEN_FILE, token.toString())
                 .build());
+        http = new AdminCaller(admin());
     }
 
     @AfterEach
@@ -64,39 +61,25 @@ class AdminListenerTest {
         return server.adminAddress().orElseThrow();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin().getPort() + path))
-                .timeout(Duration.ofSeconds(20));
-    }
-
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+        return http.get(path);
     }
 
     private HttpResponse<String> send(String method, String path, String body)
             throws IOException, InterruptedException {
-        return http.send(request(path)
+        return http.send(http.request(path)
                 .header("Authorization", "Bearer " + ADMIN)
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build(), HttpResponse.BodyHandlers.ofString());
+                .build());
     }
 
     private WireClient client() {
         return WireClient.connect(server.address());
     }
 
-    /** What comes back until the server closes. */
     private String raw(String bytes) throws IOException {
-        try (var socket = new Socket(admin().getAddress(), admin().getPort())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
-            return read(socket.getInputStream());
-        }
-    }
-
-    private static String read(InputStream in) throws IOException {
-        return new String(in.readAllBytes(), UTF_8);
+        return http.raw(bytes);
     }
 
     @Test
@@ -203,16 +186,14 @@ class AdminListenerTest {
     void whatWritesNeedsTheTokenOfAdministratorsAndJson() throws IOException, InterruptedException {
         var path = "/api/v1/locks/a/release";
         var body = HttpRequest.BodyPublishers.ofString("{\"fence\":1,\"reason\":\"x\"}");
-        var without = http.send(request(path).header("Content-Type", "application/json").POST(body).build(),
-                HttpResponse.BodyHandlers.ofString());
-        var form = http.send(request(path).header("Authorization", "Bearer " + ADMIN).POST(body).build(),
-                HttpResponse.BodyHandlers.ofString());
-        var foreign = http.send(request(path)
+        var without = http.send(http.request(path).header("Content-Type", "application/json").POST(body).build());
+        var form = http.send(http.request(path).header("Authorization", "Bearer " + ADMIN).POST(body).build());
+        var foreign = http.send(http.request(path)
                 .header("Authorization", "Bearer " + ADMIN)
                 .header("Content-Type", "application/json")
                 .header("Origin", "http://evil.com")
                 .POST(body)
-                .build(), HttpResponse.BodyHandlers.ofString());
+                .build());
 
         assertThat(without.statusCode()).isEqualTo(401);
         assertThat(form.statusCode()).isEqualTo(415);
@@ -226,14 +207,12 @@ class AdminListenerTest {
     void wrongTokensAreCountedAndThenRefusedUnseen() throws IOException, InterruptedException {
         var statuses = new ArrayList<Integer>();
         for (int i = 0; i < 12; i++) {
-            var answer = http.send(request("/api/v1/status").header("Authorization", "Bearer wrong").build(),
-                    HttpResponse.BodyHandlers.ofString());
+            var answer = http.send(http.request("/api/v1/status").header("Authorization", "Bearer wrong").build());
             statuses.add(answer.statusCode());
         }
 
         assertThat(statuses).startsWith(401, 401).endsWith(429);
-        var right = http.send(request("/api/v1/status").header("Authorization", "Bearer " + ADMIN).build(),
-                HttpResponse.BodyHandlers.ofString());
+        var right = http.send(http.request("/api/v1/status").header("Authorization", "Bearer " + ADMIN).build());
         assertThat(right.statusCode()).isEqualTo(429);
         assertThat(right.headers().firstValue("Retry-After")).isPresent();
         assertThat(get("/livez").statusCode()).isEqualTo(200);

@@ -91,7 +91,7 @@ class ClusterServerTest {
     }
 
     @Test
-    void everyMemberServesEveryClient() {
+    void everyMemberServesEveryClient() throws IOException, InterruptedException {
         int sum = 0;
         for (var name : NAMES) {
             var members = ask(name);
@@ -107,15 +107,22 @@ class ClusterServerTest {
                 assertThat(client.ask("stats", "_", ""))
                         .contains("\"role\":\"leader\"", "\"leader\":\"" + members.leader() + '"');
             }
+            try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+                assertThat(admin.get("/api/v1/status").body()).contains("\"node\":\"" + name + '"');
+            }
         }
     }
 
     @Test
-    void whatIsDecidedIsCountedByTheMemberThatLeads() {
+    void whatIsDecidedIsCountedByTheMemberThatLeadsAndToldByEach() throws IOException {
         var leader = ask("n1").leader();
         var follower = others(leader).get(0);
-        try (var client = connect(follower)) {
+        try (var client = connect(follower);
+                var ofLeader = new EventsTest.Tail(Objects.requireNonNull(servers.get(leader)), "", "");
+                var ofFollower = new EventsTest.Tail(Objects.requireNonNull(servers.get(follower)), "", "")) {
             client.askToken("l", "k", "0");
+            assertThat(ofLeader.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
+            assertThat(ofFollower.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
         }
 
         var atLeader = Scrape.of(Objects.requireNonNull(servers.get(leader)));

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -54,13 +52,10 @@ class ConsoleLoginTest {
     private String ask(String method, String path, String headers, String body) throws IOException {
         int port = server.adminAddress().orElseThrow().getPort();
         var host = headers.contains("Host: ") ? "" : "Host: 127.0.0.1:" + port + "\r\n";
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write((method + " " + path + " HTTP/1.1\r\n" + host + headers
-                            + "Connection: close\r\nContent-Length: "
-                            + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        try (var http = new AdminCaller(server.adminAddress().orElseThrow())) {
+            return http.raw(method + " " + path + " HTTP/1.1\r\n" + host + headers
+                    + "Connection: close\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
         }
     }
 

@@ -87,6 +87,21 @@ public final class AdminClient {
         return nodes.getFirst().download(path, body, file);
     }
 
+    /** Is told the events of a stream. */
+    public interface Listener {
+        /**
+         * One event.
+         *
+         * @param name empty unless it has one
+         */
+        void event(String name, Map<String, Object> data);
+    }
+
+    /** Tells what comes on a path of the first node for as long as it comes. Throws when the server ends it. */
+    public void stream(String path, Listener listener) throws RefusedException, InterruptedException {
+        nodes.getFirst().stream(path, listener);
+    }
+
     private interface Asking {
         Map<String, Object> ask(AdminNode node) throws RefusedException, InterruptedException;
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The admin listener of one server, over HTTP. */
 public final class AdminNode {
+    private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -78,6 +79,21 @@ public final class AdminNode {
             return Download.of(response.headers(), in, file);
         } catch (Download.CutOffException e) {
             throw new RefusedException(Exit.UNREACHABLE, base + ": " + e.getMessage());
+        }
+    }
+
+    /** See {@link AdminClient#stream}. */
+    void stream(String path, AdminClient.Listener listener) throws RefusedException, InterruptedException {
+        var request = request(path).header("Accept", "text/event-stream").GET().build();
+        var response = send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (var events = new EventLines(response.body())) {
+            if (response.statusCode() != OK) {
+                var unusedAsItThrows = checked(response.statusCode(), events.rest());
+            }
+            events.tell((name, data) -> listener.event(name, object(data)));
+            throw new RefusedException(Exit.UNREACHABLE, base + " told no more");
+        } catch (IOException e) {
+            throw new RefusedException(Exit.UNREACHABLE, "cannot reach " + base + ": " + reason(e));
         }
     }
 

@@ -28,6 +28,9 @@ public final class AdminCommand {
                     + " (key)");
     private static final Flag STATE = Flag.of("state", "STATE",
             "held, contended (somebody waits) or idle (nobody does either) (held or waited for)");
+    private static final Flag KINDS = Flag.of("kinds", "KINDS",
+            "only these, with commas between them: granted, queued, left, released, expired, revoked, session_ended, or a change such"
+                    + " as kset");
     private static final Flag KIND = Flag.of("kind", "KIND", "only lock, semaphore, read_write or election");
     private static final Flag MIN_AGE = Flag.of("min-age", "SECONDS", "only what is held for at least so long");
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
@@ -69,6 +72,18 @@ public final class AdminCommand {
                 command("admin connections", "", "show connections",
                         "Prints the connections of clients: where from, since when, for which session, and what they wait for.",
                         List.of(LIMIT), AdminCommand::connections),
+                data("values", "values, without what is in them", "how large they are and for how long they stay"),
+                data("counters", "counters, without their numbers", "since when nobody has written them"),
+                data("lists", "lists, without what is in them",
+                        "how many values they have, how large these are, who waits"),
+                data("barriers", "barriers that somebody waits at", "how many have come and how many must"),
+                data("channels", "channels that somebody listens to", "how many listeners and groups they have"),
+                command("admin events", "", "show what happens, while it does",
+                        """
+                                Prints a line for each grant, wait, release, expiry and change of a value from now on, until it is \
+                                interrupted: the time, the kind, the key, the fence and the session. What came faster than it could be \
+                                told is said to be missing. Exit status 69 when the server ends it.""",
+                        List.of(PREFIX, KINDS), AdminCommand::events),
                 command("admin end", "session|connection N", "end a session or a connection",
                         """
                                 Ends the session of this number with all that it holds, or only a connection: a session that outlives \
@@ -151,6 +166,17 @@ public final class AdminCommand {
         return plain;
     }
 
+    private static Command data(String kind, String summary, String what) {
+        return command("admin " + kind, "", "show " + summary,
+                "Prints their names and " + what
+                        + ". Walks over all of them, a piece at a time, so that nobody waits for it.",
+                List.of(PREFIX, LIMIT), (admin, call) -> {
+                    var query = new LinkedHashMap<String, @Nullable String>();
+                    query.put("prefix", call.arguments().value(PREFIX));
+                    return list(admin, call, "/" + kind, query, "there are no such " + kind, AdminCommand::plain);
+                });
+    }
+
     private interface Row {
         Map<String, Object> of(Map<?, ?> item);
     }
@@ -209,6 +235,34 @@ public final class AdminCommand {
                 Call.object("fence", fence, "reason", reason(call)));
         call.out().line("released", answer);
         return Exit.OK.status();
+    }
+
+    private static int events(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
+        var query = new LinkedHashMap<String, @Nullable String>();
+        query.put("prefix", call.arguments().value(PREFIX));
+        query.put("kinds", call.arguments().value(KINDS));
+        admin.stream(API + "/events" + query(query), (name, data) -> {
+            if (name.equals("gap")) {
+                call.warn(
+                        TextTable.cell(data.getOrDefault("missed", "some")) + " events came too fast and are missing");
+            } else {
+                call.out().line(event(data), data);
+            }
+        });
+        return Exit.UNREACHABLE.status();
+    }
+
+    private static String event(Map<String, Object> data) {
+        var line = new StringBuilder();
+        for (var name : List.of("at", "kind", "key")) {
+            line.append(line.isEmpty() ? "" : " ").append(TextTable.cell(data.getOrDefault(name, "")));
+        }
+        for (var name : List.of("fence", "session")) {
+            if (data.get(name) instanceof Number number && number.longValue() > 0) {
+                line.append(' ').append(name).append(' ').append(TextTable.cell(number));
+            }
+        }
+        return line.toString();
     }
 
     private static int end(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {

@@ -2,6 +2,7 @@ package io.dflockd.http.listener;
 
 import io.dflockd.http.access.Decision;
 import io.dflockd.http.access.Guard;
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
 import io.dflockd.http.route.Place;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final String JSON = "application/json";
+    private static final String SEC_FETCH_SITE = "Sec-Fetch-Site";
     private static final int AUDIT_RETRY_SECONDS = 10;
 
     private final RouteTable routes;
@@ -40,7 +42,7 @@ final class Dispatcher {
     /** What waits for its body. */
     record Admitted(
             RouteTable.Match match, Decision.Granted granted, Query query, HttpRequest head,
-            @Nullable InetAddress source) {
+            @Nullable X509Certificate certificate, @Nullable InetAddress source) {
         boolean writes() {
             return match.route().method().writes();
         }
@@ -66,7 +68,7 @@ final class Dispatcher {
         var route = match.route();
         try {
             return new Admitted(match, admit(match, head, certificate, source, peer),
-                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head,
+                    Query.parse(question < 0 ? "" : target.substring(question + 1)), head, certificate,
                     source);
         } catch (ProblemException e) {
             if (route.method().writes()) {
@@ -83,9 +85,10 @@ final class Dispatcher {
         var route = match.route();
         if (route.right() != null || route.method().writes()) {
             requireOurName(head);
+            requireOurPage(head);
         }
         if (route.method().writes()) {
-            requireOurPage(head);
+            requireJson(head);
         }
         if (route.method().writes() && !audit.mayAct()) {
             throw Problem.unavailable(
@@ -124,21 +127,39 @@ final class Dispatcher {
         }
     }
 
-    /** A page of another site can have a browser send forms here, but no JSON, and the browser says whose page it is. */
-    private static void requireOurPage(HttpRequest head) {
+    /** A page of another site can have a browser send forms here, but no JSON. */
+    private static void requireJson(HttpRequest head) {
         var type = header(head, HttpHeaderNames.CONTENT_TYPE);
         int parameters = type.indexOf(';');
         var essence = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         if (!essence.equals(JSON)) {
             throw Problem.of(Problem.UNSUPPORTED_TYPE, "type", "Content-Type must be " + JSON).exception();
         }
+    }
+
+    /**
+     * A browser says whose page it is that asks. It would keep answers from a page of another site, but not that page from
+     * having long lists made; and a page of another port of this machine counts as the same site, to which cookies are sent.
+     */
+    private static void requireOurPage(HttpRequest head) {
         var origin = header(head, HttpHeaderNames.ORIGIN);
         var host = header(head, HttpHeaderNames.HOST);
-        if (!origin.isEmpty() && !origin.equalsIgnoreCase("http://" + host)
-                && !origin.equalsIgnoreCase("https://" + host)) {
-            throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not change anything here")
+        boolean isOurs = origin.isEmpty() || origin.equalsIgnoreCase("http://" + host)
+                || origin.equalsIgnoreCase("https://" + host);
+        var site = header(head, SEC_FETCH_SITE).toLowerCase(Locale.ROOT);
+        if (!isOurs || !(site.isEmpty() || site.equals("same-origin") || site.equals("none"))) {
+            throw Problem.of(Problem.FORBIDDEN, "origin", "a page of another origin may not ask anything here")
                     .exception();
         }
+    }
+
+    /** Who asked, and what he may see by now; empty where he may ask that no more. */
+    Optional<Actor> again(Admitted admitted, String peer) {
+        var decision = guard.decide(
+                admitted.match.route(), admitted.match.parameters().get("key"),
+                header(admitted.head, HttpHeaderNames.AUTHORIZATION), header(admitted.head, HttpHeaderNames.COOKIE),
+                admitted.certificate, admitted.source, peer);
+        return decision instanceof Decision.Granted granted ? Optional.of(granted.actor()) : Optional.empty();
     }
 
     /** Never fails: what goes wrong is an answer too. */

@@ -1,6 +1,8 @@
 package io.dflockd.http.listener;
 
+import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Feed;
 import io.dflockd.http.route.Handler;
 import io.dflockd.http.route.Pieces;
 import io.dflockd.http.route.Problem;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -29,6 +32,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,6 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * IDLE -> HEAD -> BODY -> ANSWERING -> WRITING -> IDLE
+ *                                           \-> FEEDING -> closed
  *                  \-> REFUSED (told why; the rest of its body is read and dropped) -> IDLE or closed
  * </pre>
  */
@@ -60,12 +65,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** More than any request needs; all connections together may send as much at once, before anybody has shown a token. */
     private static final int MAX_BODY_BYTES = 16 * 1024;
 
+    /** How often a feed is asked whether there is more, and how often whether its reader may still have it. */
+    private static final long FEED_NANOS = 25_000_000;
+    private static final int FEEDS_A_CHECK = 40;
+
     private enum State {
         IDLE(60),
         HEAD(10),
         BODY(30),
         ANSWERING(Handler.PATIENCE_SECONDS),
         WRITING(30),
+        FEEDING(0),
         REFUSED(5);
 
         private final int seconds;
@@ -92,6 +102,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean isLast;
     private boolean isGoingOn;
     private @Nullable Outflow outflow;
+    private @Nullable Feed feed;
+    private @Nullable Actor reader;
+    private int feedsUnchecked;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
     /** {@code tls}: what the peer speaks through; null where that is nothing. */
@@ -127,6 +140,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
+        if (feed != null) {
+            feed.close();
+        }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         if (outflow != null) {
@@ -157,7 +173,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isBusy() {
-        return state == State.ANSWERING || state == State.WRITING;
+        return state == State.ANSWERING || state == State.WRITING || state == State.FEEDING;
     }
 
     private void deal(Object message) {
@@ -325,9 +341,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         @Nullable Pieces pieces = answer.pieces();
         if (pieces != null && (state != State.ANSWERING || !channel.isActive())) {
             pieces.close();
-        } else if (pieces != null) {
+            return;
+        }
+        if (pieces != null) {
             stream(answer, pieces);
-        } else if (state == State.ANSWERING) {
+            return;
+        }
+        var more = answer.feed();
+        if (more != null && (state != State.ANSWERING || isHead || !channel.isActive())) {
+            more.close();
+        } else if (more != null) {
+            begin(more, answer);
+            return;
+        }
+        if (state == State.ANSWERING) {
             enter(State.WRITING);
             write(admissions.hasRoomFor(answer.body().length)
                     ? answer
@@ -354,6 +381,54 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         });
         outflow = flow;
         flow.next();
+    }
+
+    /** Its body ends with the connection. */
+    private void begin(Feed more, Answer answer) {
+        feed = more;
+        isLast = true;
+        var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        response.headers().set(response(answer).headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
+        enter(State.WRITING);
+        channel.writeAndFlush(response).addListener(this::taken);
+    }
+
+    private void taken(Future<?> written) {
+        if (written.isSuccess()) {
+            // Not at once: what is always taken at once must not go deeper and deeper.
+            channel.eventLoop().execute(this::feed);
+        } else {
+            close();
+        }
+    }
+
+    private void feed() {
+        var more = feed;
+        var asked = admitted;
+        if (more == null || asked == null || !channel.isActive()) {
+            return;
+        }
+        if (reader == null || ++feedsUnchecked >= FEEDS_A_CHECK) {
+            feedsUnchecked = 0;
+            reader = dispatcher.again(asked, peer).orElse(null);
+            if (reader == null) {
+                close();
+                return;
+            }
+        }
+        var bytes = more.next(reader);
+        if (bytes.length == 0) {
+            stopClock();
+            state = State.FEEDING;
+            deadline = channel.eventLoop().schedule(this::feed, FEED_NANOS, TimeUnit.NANOSECONDS);
+            return;
+        }
+        enter(State.WRITING);
+        admissions.owe(bytes.length);
+        channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes))).addListener(written -> {
+            admissions.owe(-bytes.length);
+            taken(written);
+        });
     }
 
     /** Where its body is still coming, what comes of it is dropped: who is told while he speaks should hear it. */

@@ -113,7 +113,8 @@ public final class Listener implements AutoCloseable {
         return new Listener(loop, bound.channel(), admissions);
     }
 
-    private static void enter(
+    /** Has a channel speak HTTP. */
+    static void enter(
             Channel child, Dispatcher dispatcher, Admissions admissions, Optional<Supplier<SSLEngine>> tls) {
         @Nullable SslHandler encryption = tls.map(engines -> new SslHandler(engines.get())).orElse(null);
         var connection = new HttpConnection(child, dispatcher, admissions, encryption);

@@ -19,6 +19,7 @@ public final class Answer {
     private final Map<String, String> headers;
     private final byte[] body;
     private final @Nullable Pieces pieces;
+    private final @Nullable Feed feed;
 
     /**
      * An answer.
@@ -28,25 +29,33 @@ public final class Answer {
      * @param body must not be changed any more
      */
     public Answer(int status, String type, Map<String, String> headers, byte[] body) {
-        this(status, type, headers, body, null);
+        this(status, type, headers, body, null, null);
     }
 
-    private Answer(int status, String type, Map<String, String> headers, byte[] body, @Nullable Pieces pieces) {
+    private Answer(
+            int status, String type, Map<String, String> headers, byte[] body, @Nullable Pieces pieces,
+            @Nullable Feed feed) {
         this.status = status;
         this.type = type;
         this.headers = Map.copyOf(headers);
         this.body = body;
         this.pieces = pieces;
+        this.feed = feed;
     }
 
     /** One that is too long to be there whole. Whoever sends it closes the pieces. */
     public static Answer of(String type, Pieces pieces) {
-        return new Answer(OK, type, Map.of(), new byte[0], pieces);
+        return new Answer(OK, type, Map.of(), new byte[0], pieces, null);
     }
 
     /** An object, whole. */
     public static Answer json(byte[] body) {
         return new Answer(OK, JSON, Map.of(), body);
+    }
+
+    /** One that goes on. Whoever does not send it must close the feed. */
+    public static Answer feed(String type, Feed feed) {
+        return new Answer(OK, type, Map.of(), new byte[0], null, feed);
     }
 
     /** Text for people. */
@@ -76,10 +85,15 @@ public final class Answer {
         return pieces;
     }
 
+    /** What follows the body; null where nothing does. */
+    public @Nullable Feed feed() {
+        return feed;
+    }
+
     public Answer withHeader(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, type, more, body, pieces);
+        return new Answer(status, type, more, body, pieces, feed);
     }
 
     /** For a handler that need not wait. */

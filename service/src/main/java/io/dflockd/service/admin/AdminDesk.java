@@ -44,6 +44,7 @@ public final class AdminDesk {
     private final Alarm loop;
     private final AdminAudit audit;
     private final Upkeep upkeep;
+    private final Events events;
 
     /**
      * Looks at a server.
@@ -59,6 +60,7 @@ public final class AdminDesk {
             Alarm loop, AuditLog log, Upkeep upkeep) {
         this.upkeep = upkeep;
         this.audit = new AdminAudit(log);
+        this.events = new Events(driver, loop);
         this.loop = loop;
         this.driver = driver;
         this.counters = counters;
@@ -159,9 +161,18 @@ public final class AdminDesk {
         return audit;
     }
 
+    public Events events() {
+        return events;
+    }
+
     /** Each step takes the engine's lock for a slice. */
     public LockWalk locks(LockQuery query) {
         return new LockWalk(driver, query);
+    }
+
+    /** Each step takes the engine's lock for a slice. */
+    public DataWalk data(DataQuery query) {
+        return new DataWalk(driver, query);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */

@@ -6,6 +6,7 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.EventRing;
 import io.dflockd.engine.Inventory;
 import io.dflockd.engine.InventoryWalk;
 import io.dflockd.engine.Notice;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,8 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final boolean durable;
     private final Departures departures;
     private Engine engine;
+    /** Where what happens is written while somebody reads it. */
+    private @Nullable EventRing events;
     private volatile boolean draining;
     /** Whether an operator wants this node emptied. Written with the lock held. */
     private volatile boolean drained;
@@ -479,6 +483,17 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** Has what happens from now on written down there; null where nobody reads it. */
+    public void writeEvents(@Nullable EventRing ring) {
+        lock.lock();
+        try {
+            events = ring;
+            engine.writeEvents(ring);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What was answered without the engine is counted here. */
     public Traffic traffic() {
         return desk.traffic();
@@ -668,6 +683,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
             return false;
         }
         long began = load.begin();
+        if (events != null) {
+            events.time(System.currentTimeMillis());
+        }
         try {
             engine.apply(timeMs, action, effects);
         } catch (RuntimeException | Error e) {

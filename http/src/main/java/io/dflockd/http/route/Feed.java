@@ -1,0 +1,17 @@
+package io.dflockd.http.route;
+
+/**
+ * The body of an answer that goes on for as long as somebody takes it. It is asked for more when what it gave was taken, so
+ * whoever does not take it makes nothing grow. Used by the listener's only thread; none of it may wait for anything.
+ */
+public interface Feed {
+    /**
+     * What is to be sent now; empty for nothing yet.
+     *
+     * @param actor who asks, and what he may see by now
+     */
+    byte[] next(Actor actor);
+
+    /** Nobody takes it any more. May be called twice. */
+    void close();
+}

@@ -1,0 +1,281 @@
+package io.dflockd.http.listener;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.http.access.Guard;
+import io.dflockd.http.access.LoginCookie;
+import io.dflockd.http.access.Logins;
+import io.dflockd.http.route.Actor;
+import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Feed;
+import io.dflockd.http.route.Method;
+import io.dflockd.http.route.Route;
+import io.dflockd.http.route.RouteTable;
+import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.Authenticator;
+import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
+import io.dflockd.service.access.Right;
+import io.dflockd.service.admin.AdminDesk;
+import io.dflockd.service.admin.Health;
+import io.dflockd.service.stats.ServerCounters;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Peers that are slow or never come to an end, in a time that passes when a test says so. */
+class HttpConnectionTest {
+    private final ListenerCounters counters = new ListenerCounters();
+    private final Admissions admissions = new Admissions(4, counters);
+    private final CompletableFuture<Answer> never = new CompletableFuture<>();
+    private final ArrayDeque<String> more = new ArrayDeque<>();
+    private boolean isFeedClosed;
+    private final EmbeddedChannel channel = open();
+
+    @SuppressWarnings("NullAway") // what a desk needs for more than its audit is not asked for
+    private EmbeddedChannel open() {
+        var routes = new RouteTable(List.of(
+                Route.open("/probe", call -> Answer.text(200, "ok\n").now(), "answers"),
+                Route.open("/never", call -> never, "does not"),
+                Route.open("/feed", call -> Answer.feed("text/event-stream", feed()).now(), "goes on"),
+                Route.everywhere(Method.GET, "/api/read", Right.OBSERVE, call -> Answer.text(200, "ok\n").now(),
+                        "reads"),
+                Route.everywhere(
+                        Method.POST, "/api/write", Right.RELEASE, call -> Answer.text(200, "ok\n").now(), "writes")));
+        var clients = Authenticator.ofClients(Optional.empty(), Optional.empty(), 1000);
+        var gate = new Gate(new ServerCounters(), 0, 0, 0, () -> 1, (task, delay) -> () -> {});
+        var guard = new Guard(Identities.of(clients, Optional.empty(), Optional.empty()), gate, true,
+                new Logins(new LoginCookie(1, false), () -> 1));
+        var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), null, AuditLog.NONE, null);
+        var dispatcher = new Dispatcher(
+                routes, guard, desk.audit(), new HostNames(List.of()), Optional::empty);
+        var opened = new EmbeddedChannel();
+        opened.freezeTime();
+        Listener.enter(opened, dispatcher, admissions, Optional.empty());
+        opened.pipeline().fireChannelActive();
+        return opened;
+    }
+
+    private Feed feed() {
+        return new Feed() {
+            @Override
+            public byte[] next(Actor actor) {
+                return more.isEmpty() ? new byte[0] : more.remove().getBytes(ISO_8859_1);
+            }
+
+            @Override
+            public void close() {
+                isFeedClosed = true;
+            }
+        };
+    }
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    private void send(String text) {
+        channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
+    }
+
+    private void pass(int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
+    }
+
+    private String answer() {
+        var text = new StringBuilder();
+        for (@Nullable ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            text.append(bytes.toString(ISO_8859_1));
+            bytes.release();
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aHeadThatDoesNotComeToItsEndHasTenSecondsHoweverOftenSomethingComes() {
+        send("GET /pro");
+        for (int i = 0; i < 9; i++) {
+            pass(1);
+            send("b");
+        }
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.timedOut()).isEqualTo(1);
+    }
+
+    @Test
+    void aHeadWithoutEndIsRefusedWhenItIsTooLong() {
+        send("GET /probe HTTP/1.1\r\n");
+        for (int i = 0; i < 200 && channel.isOpen(); i++) {
+            send("X-%03d: %s\r\n".formatted(i, "a".repeat(100)));
+        }
+
+        assertThat(answer()).startsWith("HTTP/1.1 431 ");
+        pass(5);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.problems()).isEqualTo(1);
+    }
+
+    @Test
+    void aBodyThatDoesNotComeHasThirtySeconds() {
+        send("GET /probe HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n");
+        for (int i = 0; i < 29; i++) {
+            pass(1);
+            send("a");
+        }
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.timedOut()).isEqualTo(1);
+    }
+
+    @Test
+    void aBodyInPiecesWithoutEndIsRefusedWhenItIsTooLong() {
+        send("GET /probe HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 20 && channel.isOpen(); i++) {
+            send("400\r\n" + "a".repeat(1024) + "\r\n");
+        }
+
+        assertThat(answer()).startsWith("HTTP/1.1 413 ");
+        for (int i = 0; i < 20 && channel.isOpen(); i++) {
+            send("400\r\n" + "a".repeat(1024) + "\r\n");
+        }
+        assertThat(channel.isOpen()).as("whoever goes on").isFalse();
+    }
+
+    @Test
+    void whatIsNotAnsweredInTimeIsSaidSo() {
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        pass(60);
+
+        assertThat(answer()).startsWith("HTTP/1.1 503 ").contains("\"code\":\"timeout\"");
+    }
+
+    @Test
+    void aConnectionThatAsksForNothingHasAMinute() {
+        send("GET /probe HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(answer()).startsWith("HTTP/1.1 200 ");
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.timedOut()).as("that is nothing bad").isZero();
+    }
+
+    @Test
+    void anAnswerThatGoesOnIsAskedForMoreWhileItIsTakenAndHasNoEndInTime() {
+        send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(answer()).startsWith("HTTP/1.1 200 ").contains("connection: close").endsWith("\r\n\r\n");
+        for (int i = 0; i < 10_000; i++) {
+            more.add(".");
+        }
+        pass(1);
+        assertThat(answer()).hasSize(10_000);
+
+        pass(3600);
+        more.add("later");
+        pass(1);
+
+        assertThat(answer()).isEqualTo("later");
+        assertThat(counters.timedOut()).isZero();
+        channel.close();
+        assertThat(isFeedClosed).isTrue();
+    }
+
+    @Test
+    void nobodyMakesRoomByEndingWhoIsToldSomething() {
+        send("GET /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+        var others = List.of(open(), open(), open(), open());
+
+        assertThat(channel.isOpen()).isTrue();
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
+    }
+
+    @Test
+    void onlyTheHeadOfAnAnswerThatGoesOnLeavesNothingBehind() {
+        send("HEAD /feed HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer()).startsWith("HTTP/1.1 200 ");
+        assertThat(isFeedClosed).isTrue();
+    }
+
+    /** Two lengths, or a length and pieces, are how requests are smuggled past a proxy. */
+    @Test
+    void aBodyWithTwoLengthsIsNone() {
+        send("GET /probe HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd");
+        var two = answer();
+
+        assertThat(two).startsWith("HTTP/1.1 400 ").contains("connection: close");
+    }
+
+    @Test
+    void aPageOfAnotherSiteGetsNothingDone() {
+        for (var header : List.of("Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site", "sec-fetch-site: Cross-Site")) {
+            send("GET /api/read HTTP/1.1\r\nHost: localhost:6389\r\n" + header + "\r\n\r\n");
+            assertThat(answer()).as(header).startsWith("HTTP/1.1 403 ").contains("\"code\":\"origin\"");
+            send("POST /api/write HTTP/1.1\r\nHost: localhost:6389\r\nContent-Type: application/json\r\n" + header
+                    + "\r\n\r\n");
+            assertThat(answer()).as(header).startsWith("HTTP/1.1 403 ").contains("\"code\":\"origin\"");
+        }
+        for (var header : List.of("Origin: http://localhost:6389", "Sec-Fetch-Site: same-origin",
+                "Sec-Fetch-Site: none", "Accept: */*")) {
+            send("GET /api/read HTTP/1.1\r\nHost: localhost:6389\r\n" + header + "\r\n\r\n");
+            assertThat(answer()).as(header).startsWith("HTTP/1.1 200 ");
+        }
+        send("GET /probe HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: cross-site\r\n\r\n");
+        assertThat(answer()).as("what costs nothing").startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void aPathIsNothingButItsPieces() {
+        for (var path : List.of("/api/../probe", "/api/%2e%2e/probe", "/%2e%2e%2fprobe", "//probe", "/probe/",
+                "/probe//",
+                "/probe%2f", "/%252e%252e/probe", "/./probe", "/probe;a=b", "/probe%00", "/probe.", "/PROBE",
+                "/api%2fread", "/\\probe")) {
+            send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(answer()).as(path).startsWith("HTTP/1.1 404 ");
+        }
+        for (var path : List.of("/%zz", "/%", "/%1", "/a\u0000b", "http://localhost/probe", "*", "/probe#a",
+                "/caf\u00e9",
+                "/a\u0001b")) {
+            send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(answer()).as(path).startsWith("HTTP/1.1 400 ");
+        }
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void whoeverAsksForNothingMakesRoomAndWhoeverAsksForSomethingDoesNot() {
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+        var others = List.of(open(), open(), open());
+        var fifth = open();
+
+        assertThat(others.get(0).isOpen()).as("it has done nothing for the longest time").isFalse();
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(fifth.isOpen()).isTrue();
+        assertThat(counters.madeRoom()).isEqualTo(1);
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
+        fifth.finishAndReleaseAll();
+    }
+}
