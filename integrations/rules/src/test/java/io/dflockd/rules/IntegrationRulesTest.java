@@ -60,6 +60,21 @@ class IntegrationRulesTest {
                 .check(all);
     }
 
+    @Test
+    void theBomHasAllThatUsersDependOn() throws IOException {
+        var bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+        try (Stream<Path> folders = Stream.concat(Files.list(ROOT.resolve("integrations")),
+                Stream.of("client", "protocol", "server").map(ROOT::resolve))) {
+            for (var pom : folders.map(folder -> folder.resolve("pom.xml")).filter(Files::exists).toList()) {
+                var own = Files.readString(pom).replaceAll("(?s)<parent>.*?</parent>", "");
+                var artifact = own.replaceFirst("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1");
+                if (!artifact.equals("dflockd-integration-rules")) {
+                    assertThat(bom).contains("<artifactId>" + artifact + "</artifactId>");
+                }
+            }
+        }
+    }
+
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
     @ValueSource(strings = {"spring.md", "testing.md"})
