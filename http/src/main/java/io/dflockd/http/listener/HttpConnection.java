@@ -1,6 +1,5 @@
 package io.dflockd.http.listener;
 
-import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Feed;
 import io.dflockd.http.route.Handler;
@@ -15,7 +14,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -32,7 +30,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,10 +61,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     /** More than any request needs; all connections together may send as much at once, before anybody has shown a token. */
     private static final int MAX_BODY_BYTES = 16 * 1024;
-
-    /** How often a feed is asked whether there is more, and how often whether its reader may still have it. */
-    private static final long FEED_NANOS = 25_000_000;
-    private static final int FEEDS_A_CHECK = 40;
 
     private enum State {
         IDLE(60),
@@ -102,9 +95,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean isLast;
     private boolean isGoingOn;
     private @Nullable Outflow outflow;
-    private @Nullable Feed feed;
-    private @Nullable Actor reader;
-    private int feedsUnchecked;
+    private @Nullable FeedFlow feed;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
     /** {@code tls}: what the peer speaks through; null where that is nothing. */
@@ -141,7 +132,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
         if (feed != null) {
-            feed.close();
+            feed.end();
         }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
@@ -348,11 +339,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         var more = answer.feed();
-        if (more != null && (state != State.ANSWERING || isHead || !channel.isActive())) {
-            more.close();
-        } else if (more != null) {
-            begin(more, answer);
+        var asked = admitted;
+        if (more != null && asked != null && state == State.ANSWERING && !isHead && channel.isActive()) {
+            begin(more, asked, answer);
             return;
+        }
+        if (more != null) {
+            more.close();
         }
         if (state == State.ANSWERING) {
             enter(State.WRITING);
@@ -384,51 +377,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Its body ends with the connection. */
-    private void begin(Feed more, Answer answer) {
-        feed = more;
+    private void begin(Feed more, Dispatcher.Admitted asked, Answer answer) {
+        var flow = new FeedFlow(
+                channel, more, () -> dispatcher.again(asked, peer), admissions, new FeedFlow.Progress() {
+                    @Override
+                    public void moves() {
+                        enter(State.WRITING);
+                    }
+
+                    @Override
+                    public void rests() {
+                        stopClock();
+                        state = State.FEEDING;
+                    }
+                });
+        feed = flow;
         isLast = true;
         var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         response.headers().set(response(answer).headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
         enter(State.WRITING);
-        channel.writeAndFlush(response).addListener(this::taken);
-    }
-
-    private void taken(Future<?> written) {
-        if (written.isSuccess()) {
-            // Not at once: what is always taken at once must not go deeper and deeper.
-            channel.eventLoop().execute(this::feed);
-        } else {
-            close();
-        }
-    }
-
-    private void feed() {
-        var more = feed;
-        var asked = admitted;
-        if (more == null || asked == null || !channel.isActive()) {
-            return;
-        }
-        if (reader == null || ++feedsUnchecked >= FEEDS_A_CHECK) {
-            feedsUnchecked = 0;
-            reader = dispatcher.again(asked, peer).orElse(null);
-            if (reader == null) {
-                close();
-                return;
-            }
-        }
-        var bytes = more.next(reader);
-        if (bytes.length == 0) {
-            stopClock();
-            state = State.FEEDING;
-            deadline = channel.eventLoop().schedule(this::feed, FEED_NANOS, TimeUnit.NANOSECONDS);
-            return;
-        }
-        enter(State.WRITING);
-        admissions.owe(bytes.length);
-        channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes))).addListener(written -> {
-            admissions.owe(-bytes.length);
-            taken(written);
-        });
+        channel.writeAndFlush(response).addListener(flow::taken);
     }
 
     /** Where its body is still coming, what comes of it is dropped: who is told while he speaks should hear it. */
