@@ -7,7 +7,7 @@ import { duration, keyLink, kind, number, plural, th, who } from "./format.js";
 import { pager } from "./pager.js";
 import { reference } from "./bytes.js";
 
-const FILTERS = ["prefix", "kind", "state", "min_age", "min_waiters"];
+const FILTERS = ["prefix", "holder", "kind", "state", "min_age", "min_waiters"];
 const ORDERS = /** @type {const} */ ([
   ["", "By key"], ["age", "Longest held"], ["wait", "Longest wait"], ["waiters", "Most waiters"], ["lease", "Lease ends first"],
 ]);
@@ -55,6 +55,8 @@ function filters(context) {
   return html`<form class="filters" role="search" aria-label="Locks" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
     <label class="grow"><span>Key begins with</span><input id="prefix" name="prefix" type="search" autocomplete="off" spellcheck="false"
       .value=${query.prefix ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
+    <label><span>Held by (begins with)</span><input name="holder" type="search" autocomplete="off" spellcheck="false"
+      .value=${query.holder ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
     ${choice(context, "kind", "Kind", KINDS)}${choice(context, "state", "State", STATES)}
     ${whole(context, "min_age", "Held for at least, s")}${whole(context, "min_waiters", "Waiters, at least")}
   </form>

@@ -58,6 +58,7 @@ public final class LockSurvey {
      * @param visible which keys may be seen at all
      * @param after only keys behind this one; empty for all
      * @param kinds all of them where empty
+     * @param holder what the name of the client begins with that has the oldest hold; empty for any, and for none
      * @param minAgeMs how long the oldest hold is at least held
      * @param limit how many rows there are at most
      */
@@ -67,6 +68,7 @@ public final class LockSurvey {
             String after,
             Set<Kind> kinds,
             State state,
+            String holder,
             long minAgeMs,
             int minWaiters,
             Order order,
@@ -158,7 +160,7 @@ public final class LockSurvey {
         }
         var oldest = resource.oldestHolder();
         long heldMs = oldest == null ? 0 : nowMs - oldest.sinceMs;
-        if (heldMs < query.minAgeMs()) {
+        if (heldMs < query.minAgeMs() || !isOfWhoIsWanted(oldest)) {
             return;
         }
         matches++;
@@ -177,6 +179,11 @@ public final class LockSurvey {
                 && resource.key.startsWith(query.prefix()) && query.visible().test(resource.key)
                 && (query.after().isEmpty() || resource.key.compareTo(query.after()) > 0)
                 && (query.kinds().isEmpty() || query.kinds().contains(kind(resource)));
+    }
+
+    private boolean isOfWhoIsWanted(@Nullable Hold oldest) {
+        return query.holder().isEmpty()
+                || (oldest != null && oldest.session != null && oldest.session.clientName.startsWith(query.holder()));
     }
 
     private void offer(Resource resource, @Nullable Hold oldest, long heldMs, long nowMs) {

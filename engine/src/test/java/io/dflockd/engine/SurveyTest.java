@@ -175,8 +175,21 @@ class SurveyTest {
     }
 
     private static LockSurvey.Query query(String prefix, LockSurvey.State state, long minAgeMs, int minWaiters) {
-        return new LockSurvey.Query(key -> true, prefix, "", Set.of(), state, minAgeMs, minWaiters,
+        return new LockSurvey.Query(key -> true, prefix, "", Set.of(), state, "", minAgeMs, minWaiters,
                 LockSurvey.Order.KEY, 10);
+    }
+
+    @Test
+    void whatAClientHoldsIsFoundByItsName() {
+        at(0, 1, new Command.Introduce("worker-7", false));
+        lock(0, 1, "a");
+        lock(0, 2, "b");
+
+        var survey = new LockSurvey(
+                new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "worker-", 0, 0,
+                        LockSurvey.Order.KEY, 10));
+        survey.step(engine, 0);
+        assertThat(survey.rows()).extracting(LockSurvey.Row::key).containsExactly("a");
     }
 
     @Test
@@ -185,7 +198,7 @@ class SurveyTest {
         lock(0, 2, "jobs/1");
 
         var survey = new LockSurvey(new LockSurvey.Query(key -> key.startsWith("jobs/"), "", "", Set.of(),
-                LockSurvey.State.USED, 0, 0, LockSurvey.Order.KEY, 10));
+                LockSurvey.State.USED, "", 0, 0, LockSurvey.Order.KEY, 10));
         boolean done = false;
         while (!done) {
             done = survey.step(engine, engine.nowMs());
@@ -196,7 +209,7 @@ class SurveyTest {
     }
 
     private List<String> keys(LockSurvey.Order order) {
-        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, 0, 0, order, 10))
+        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "", 0, 0, order, 10))
                 .stream()
                 .map(LockSurvey.Row::key)
                 .toList();

@@ -38,6 +38,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -334,6 +337,21 @@ public final class DflockdServer implements AutoCloseable {
     /** Where operators ask, over HTTP; empty where they cannot. */
     public Optional<InetSocketAddress> adminAddress() {
         return admin.address();
+    }
+
+    /**
+     * Serves on, and tells probes that it will not for long. Blocks for this time, or until the server fails.
+     *
+     * @throws InterruptedException when interrupted; it still serves then, and is not ready
+     */
+    public void retire(Duration delay) throws InterruptedException {
+        health.stopping();
+        LOG.atInfo().setMessage("stops soon").addKeyValue("delay_s", delay.toSeconds()).log();
+        try {
+            var unused = failure.get(delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // The time has passed: nothing failed.
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.Version;
 import io.dflockd.transport.Addresses;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -47,7 +48,9 @@ public final class ServerMain {
         var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         manager.starting();
         var server = DflockdServer.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, manager), "dflockd-shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> stop(server, manager, config.shutdownDelay()), "dflockd-shutdown"));
         Hangup.handle(() -> reload(server, manager));
         manager.ready("listens on " + Addresses.text(server.address()), server::lives);
         var reason = server.failure().toCompletableFuture().get();
@@ -67,8 +70,15 @@ public final class ServerMain {
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */
-    private static void stop(DflockdServer server, ServiceManager manager) {
+    private static void stop(DflockdServer server, ServiceManager manager, Duration delay) {
         manager.stopping();
+        if (!delay.isZero()) {
+            try {
+                server.retire(delay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // nobody does; then at once
+            }
+        }
         server.close();
         Logging.finish();
         Runtime.getRuntime().halt(0);

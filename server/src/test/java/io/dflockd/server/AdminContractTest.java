@@ -87,11 +87,12 @@ class AdminContractTest {
 
             for (var path : List.of("/livez", "/readyz?verbose", "/startupz", "/metrics", "/api/v1/openapi.json",
                     "/api/v1/status", "/api/v1/whoami", "/api/v1/locks", "/api/v1/locks?limit=2&prefix=&kind=lock",
-                    "/api/v1/locks?sort=age&state=held&min_age=0&min_waiters=0", "/api/v1/locks/gone%FF",
+                    "/api/v1/locks?sort=age&state=held&holder=&min_age=0&min_waiters=0", "/api/v1/locks/gone%FF",
                     "/api/v1/locks/jobs%2Fnightly", "/api/v1/sessions?limit=1",
                     "/api/v1/connections?limit=1")) {
                 assertThat(send(admin, "GET", path, "").statusCode()).as(path).isEqualTo(200);
             }
+            upkeep(admin);
             endAll(admin);
 
             var withAnEnd = contract.described();
@@ -136,6 +137,17 @@ class AdminContractTest {
                 throw new AssertionError(e);
             }
         });
+    }
+
+    private static void upkeep(AdminCaller admin) throws IOException, InterruptedException {
+        done(send(admin, "PUT", "/api/v1/log-level",
+                "{\"logger\":\"io.dflockd.transport\",\"level\":\"info\",\"for_s\":1}"));
+        done(send(admin, "GET", "/api/v1/log-level", ""));
+        done(send(admin, "POST", "/api/v1/reload", "{}"));
+        done(send(admin, "POST", "/api/v1/snapshot", "{}"));
+        done(send(admin, "POST", "/api/v1/drain", "{\"reason\":\"test\",\"deadline_s\":600}"));
+        assertThat(admin.get("/api/v1/status").body()).contains("\"left\":");
+        done(send(admin, "DELETE", "/api/v1/drain", "{}"));
     }
 
     private static void endAll(AdminCaller admin) throws IOException, InterruptedException {

@@ -93,6 +93,33 @@ class AdminListenerTest {
     }
 
     @Test
+    void whoStopsSoonServesOnAndIsNotReady() throws Exception {
+        var retiring = new Thread(() -> {
+            try {
+                server.retire(Duration.ofMinutes(10));
+            } catch (InterruptedException e) {
+                // The test has seen enough.
+            }
+        }, "retiring");
+        retiring.start();
+        try (var client = client()) {
+            Eventually.await("not ready", Duration.ofSeconds(20), Duration.ofMillis(20), () -> {
+                try {
+                    return get("/readyz").statusCode() == 503;
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+
+            assertThat(client.ask("l", "k", "0")).startsWith("ok ");
+            assertThat(get("/livez").statusCode()).isEqualTo(200);
+        } finally {
+            retiring.interrupt();
+            retiring.join();
+        }
+    }
+
+    @Test
     void theStatusTellsHowManyThereAreOfWhat() throws IOException, InterruptedException {
         try (var holder = client()) {
             holder.ask("l", "jobs", "0 30");

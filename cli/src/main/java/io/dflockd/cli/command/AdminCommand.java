@@ -32,6 +32,7 @@ public final class AdminCommand {
             "only these, with commas between them: granted, queued, left, released, expired, revoked, session_ended, or a change such"
                     + " as kset");
     private static final Flag KIND = Flag.of("kind", "KIND", "only lock, semaphore, read_write or election");
+    private static final Flag HOLDER = Flag.of("holder", "NAME", "only what is held by a client whose name begins so");
     private static final Flag MIN_AGE = Flag.of("min-age", "SECONDS", "only what is held for at least so long");
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
     private static final Flag LIMIT = Flag.of("limit", "N", "show at most so many (100)");
@@ -52,7 +53,7 @@ public final class AdminCommand {
                                 Prints those that somebody holds or waits for: who has held them for how long, the fence, the rest of \
                                 the lease, how many wait and since when. Of a semaphore the oldest hold is shown. The longest held \
                                 ones come first with --sort age. Walks over all keys, a piece at a time, so that nobody waits for it.""",
-                        List.of(PREFIX, SORT, STATE, KIND, MIN_AGE, MIN_WAITERS, LIMIT), AdminCommand::locks),
+                        List.of(PREFIX, SORT, STATE, KIND, HOLDER, MIN_AGE, MIN_WAITERS, LIMIT), AdminCommand::locks),
                 command("admin lock", "KEY", "show who holds a key and who waits for it",
                         """
                                 Prints the holders with names, addresses, sessions and fences, and who waits, in order. Exit status 1 \
@@ -122,6 +123,7 @@ public final class AdminCommand {
         query.put("sort", call.arguments().value(SORT));
         query.put("state", call.arguments().value(STATE));
         query.put("kind", call.arguments().value(KIND));
+        query.put("holder", call.arguments().value(HOLDER));
         query.put("min_age", call.arguments().value(MIN_AGE));
         query.put("min_waiters", call.arguments().value(MIN_WAITERS));
         return list(admin, call, "/locks", query, "nobody holds or waits for such a key", AdminCommand::flat);

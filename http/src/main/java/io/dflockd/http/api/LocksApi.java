@@ -52,7 +52,7 @@ public final class LocksApi {
 
     private static LockQuery query(Call call) {
         var query = call.query()
-                .only("prefix", "limit", "after", "sort", "kind", "state", "min_age", "min_waiters");
+                .only("prefix", "limit", "after", "sort", "kind", "state", "holder", "min_age", "min_waiters");
         var order = query.word("sort", LockQuery.ORDERS).orElse("key");
         if (query.has("after") && !order.equals("key")) {
             throw Problem.invalid("after: only a list in the order of keys goes on").exception();
@@ -63,6 +63,7 @@ public final class LocksApi {
                 Cursor.octets(query.octets("after")),
                 query.word("kind", LockQuery.KINDS).map(List::of).orElse(List.of()),
                 query.word("state", LockQuery.STATES).orElse(""),
+                query.octets("holder"),
                 query.milliseconds("min_age", LONGEST_AGE_SECONDS, 0),
                 (int) query.whole("min_waiters", 0, Integer.MAX_VALUE, 0),
                 order,

@@ -47,6 +47,8 @@ public final class StatusApi {
             row.number("used", limit.used());
         });
         json.object("totals", row -> status.totals().forEach(row::number));
+        json.seconds("oldest_wait_s", status.turns().oldestWaitMs());
+        json.number("grants", status.turns().grants());
         var connections = status.connections();
         json.object("connections", row -> {
             row.number("open", connections.open());

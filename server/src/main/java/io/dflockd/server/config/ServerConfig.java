@@ -55,6 +55,7 @@ import static io.dflockd.server.config.Setting.PUSH_QUEUE;
 import static io.dflockd.server.config.Setting.READ_TIMEOUT;
 import static io.dflockd.server.config.Setting.RELAY_WAIT;
 import static io.dflockd.server.config.Setting.RESTORE;
+import static io.dflockd.server.config.Setting.SHUTDOWN_DELAY;
 import static io.dflockd.server.config.Setting.SHUTDOWN_TIMEOUT;
 import static io.dflockd.server.config.Setting.STATS_LIMIT;
 import static io.dflockd.server.config.Setting.TLS_CERT;
@@ -182,6 +183,10 @@ public final class ServerConfig {
     /** Zero for no limit. */
     public Duration writeTimeout() {
         return seconds(WRITE_TIMEOUT);
+    }
+
+    public Duration shutdownDelay() {
+        return seconds(SHUTDOWN_DELAY);
     }
 
     /** Zero for no limit. */

@@ -123,12 +123,16 @@ class ConfigLoaderTest {
                 Setting.NODE, "n1");
         var groups = setting == Setting.METRICS_GROUPS ? "a=7" : "7";
         var peerTls = Set.of(Setting.PEER_TLS_CERT, Setting.PEER_TLS_KEY, Setting.PEER_TLS_CA);
+        var adminTls = Set.of(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY);
         var text = needed.getOrDefault(
                 setting, setting.defaultText().isEmpty() ? groups : setting.defaultText());
 
         var others = Stream.concat(
                 needed.entrySet().stream().map(other -> other.getKey().flag() + "=" + other.getValue()),
-                peerTls.stream().filter(other -> peerTls.contains(setting)).map(other -> other.flag() + "=7"))
+                Stream.of(peerTls, adminTls)
+                        .filter(together -> together.contains(setting))
+                        .flatMap(Set::stream)
+                        .map(other -> other.flag() + "=7"))
                 .filter(other -> !other.startsWith(setting.flag() + "="))
                 .toList();
         var file = file(setting.entry() + ": '" + text + "'");

@@ -1,6 +1,7 @@
 package io.dflockd.service.admin;
 
 import io.dflockd.engine.Command;
+import io.dflockd.engine.HoldKind;
 import io.dflockd.engine.HolderList;
 import io.dflockd.engine.Mode;
 import io.dflockd.engine.Outcome;
@@ -29,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,7 @@ public final class AdminDesk {
                 upkeep.drain().now().map(drain -> new ServerStatus.Draining(drain, upkeep.drain().rest())),
                 limits(),
                 totals(),
+                turns(),
                 new ServerStatus.Connections(
                         counters.openConnections(),
                         counters.accepted(),
@@ -98,6 +101,14 @@ public final class AdminDesk {
                         counters.slowConsumers(),
                         counters.evictedConnections()),
                 self.map(this::cluster));
+    }
+
+    private ServerStatus.Turns turns() {
+        var measures = driver.measures().engine();
+        long grants = Stream.of(HoldKind.values())
+                .mapToLong(kind -> measures.tally().grants(kind, false) + measures.tally().grants(kind, true))
+                .sum();
+        return new ServerStatus.Turns(measures.oldestWaitMs(), grants);
     }
 
     private List<ServerStatus.Limit> limits() {

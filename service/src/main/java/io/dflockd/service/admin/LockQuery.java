@@ -11,6 +11,7 @@ import java.util.function.Predicate;
  * @param after only keys behind this one, where they come in the order of their keys; empty for all
  * @param kinds some of {@link #KINDS}; empty for all
  * @param state one of {@link #STATES}; empty for those that somebody holds or waits for
+ * @param holder octets that the name of the client begins with that has the oldest hold; empty for any
  * @param order one of {@link #ORDERS}
  */
 public record LockQuery(
@@ -19,6 +20,7 @@ public record LockQuery(
         String after,
         List<String> kinds,
         String state,
+        String holder,
         long minAgeMs,
         int minWaiters,
         String order,

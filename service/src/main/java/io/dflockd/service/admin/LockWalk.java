@@ -20,7 +20,8 @@ public final class LockWalk implements Walk {
                 ? LockSurvey.State.USED
                 : LockSurvey.State.valueOf(query.state().toUpperCase(Locale.ROOT));
         this.survey = new LockSurvey(new LockSurvey.Query(
-                query.visible(), query.prefix(), query.after(), kinds, state, query.minAgeMs(), query.minWaiters(),
+                query.visible(), query.prefix(), query.after(), kinds, state, query.holder(), query.minAgeMs(),
+                query.minWaiters(),
                 LockSurvey.Order.valueOf(query.order().toUpperCase(Locale.ROOT)), query.limit()));
     }
 

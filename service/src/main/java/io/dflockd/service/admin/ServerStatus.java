@@ -23,6 +23,7 @@ public record ServerStatus(
         Optional<Draining> drain,
         List<Limit> limits,
         Map<String, Long> totals,
+        Turns turns,
         Connections connections,
         Optional<Cluster> cluster) {
     /** What there may be, 0 for any number, and what there is. */
@@ -30,6 +31,14 @@ public record ServerStatus(
 
     /** That the server is to be emptied, and how far that is. */
     public record Draining(Drain drain, DrainDesk.Rest rest) {}
+
+    /**
+     * How those come to their turn who want to hold something.
+     *
+     * @param oldestWaitMs for how long the one has waited that has waited longest for any key; 0 where nobody waits
+     * @param grants since the start, as the leader
+     */
+    public record Turns(long oldestWaitMs, long grants) {}
 
     /** Since the start, but for those that are open. */
     public record Connections(
