@@ -1,7 +1,5 @@
 package io.dflockd.cli.guard;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.dflockd.cli.line.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * A command that runs under a lease, with the standard streams of this process. Signals that this process gets are passed
@@ -26,10 +21,6 @@ final class Child implements AutoCloseable {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
     /** What bin/dflock keeps the caller's LC_ALL in, with an equals sign before it, while it needs another. */
     private static final String CALLERS_LC_ALL = "DFLOCK_CALLER_LC_ALL";
-    /** A process that was killed takes a moment to go; one that takes longer waits for a device, which nobody can end. */
-    private static final int MOST_ROUNDS = 100;
-    private static final long ROUND_NANOS = 20_000_000L;
-
     private final Process process;
     private final Family family;
     private final Watchdog watchdog;
@@ -103,40 +94,7 @@ final class Child implements AutoCloseable {
 
     /** Ends it and all that it started: TERM, and after the grace KILL. */
     void end(long graceNanos) throws InterruptedException {
-        long end = System.nanoTime() + graceNanos;
-        // The command first: to look for the others takes a moment, on a busy machine a long one.
-        process.destroy();
-        var others = family.others();
-        others.forEach(ProcessHandle::destroy);
-        awaitEnd(process.toHandle(), end - System.nanoTime());
-        for (var member : others) {
-            awaitEnd(member, end - System.nanoTime());
-        }
-        process.destroyForcibly();
-        others.forEach(ProcessHandle::destroyForcibly);
-        var members = members();
-        for (int round = 0; round < MOST_ROUNDS && !members.isEmpty(); round++) {
-            members.forEach(ProcessHandle::destroyForcibly);
-            long roundEnd = System.nanoTime() + ROUND_NANOS;
-            for (var member : members) {
-                awaitEnd(member, roundEnd - System.nanoTime());
-            }
-            members = members();
-        }
-    }
-
-    /** It and what came from it, as far as they live now. */
-    private List<ProcessHandle> members() {
-        return Stream.concat(Stream.of(process.toHandle()).filter(ProcessHandle::isAlive), family.others().stream())
-                .toList();
-    }
-
-    private static void awaitEnd(ProcessHandle member, long nanos) throws InterruptedException {
-        try {
-            var unusedMember = member.onExit().get(Math.max(0, nanos), NANOSECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // It gets KILL.
-        }
+        new Ending(process, family::others).within(graceNanos);
     }
 
     private static void restoreLocale(Map<String, String> ofChild, Map<String, String> own) {
