@@ -57,7 +57,7 @@ build_unless_complete() {
         return 0
     fi
     if [ -n "${2:-}" ]; then
-        echo "$program: building, this takes a minute the first time" >&2
+        echo "$program: building, this takes two or three minutes the first time" >&2
     fi
     log=$(mktemp)
     if ! (cd "$root" && mvn -q -B -DskipTests -pl "$1" -am package) >"$log" 2>&1; then

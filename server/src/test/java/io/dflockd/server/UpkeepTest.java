@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -202,6 +203,35 @@ class UpkeepTest {
             assertThat(client.ask("session", "0123456789abcdef", "60 2")).startsWith("ok resumed");
             var granted = client.ask("@3 l", "new", "0").split(" ", -1);
             assertThat(Long.parseLong(granted[4])).isGreaterThan(fence);
+        }
+    }
+
+    /** What the server writes for itself it must be able to write; a copy that somebody wants is another matter. */
+    @Test
+    void aCopyThatCannotBeWrittenIsRefusedAndHarmsNobody() throws IOException, InterruptedException {
+        start(Setting.DATA_DIR, folder.resolve("data").toString());
+        try (var client = WireClient.connect(server.address())) {
+            client.ask("kset", "k", "v");
+            var snapshots = snapshots();
+            var away = folder.resolve("away");
+            Files.move(snapshots, away);
+            Files.createFile(snapshots);
+
+            var refused = send("POST", "/api/v1/snapshot", "{}");
+
+            assertThat(refused.statusCode()).isEqualTo(500);
+            assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("cannot be copied");
+            assertThat(server.failure().toCompletableFuture()).isNotDone();
+            assertThat(client.ask("kget", "k", "")).isEqualTo("ok v");
+            Files.delete(snapshots);
+            Files.move(away, snapshots);
+            assertThat(send("POST", "/api/v1/snapshot", "{}").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private Path snapshots() throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("data"))) {
+            return all.filter(each -> each.endsWith("sm")).findFirst().orElseThrow();
         }
     }
 
