@@ -6,18 +6,14 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Standing;
-import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
-import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
-import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,13 +26,13 @@ class DrainedTest {
 
     private final ServerCounters counters = new ServerCounters();
     private EngineDriver driver = driver(
-            (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DrainedTest::atOnce));
+            (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce));
     private RequestHandler handler = handler();
 
     private static EngineDriver driver(EngineDriver.JournalFactory journals) {
         var limits = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000);
         return new EngineDriver(
-                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DrainedTest::atOnce, failure -> {}, () -> {},
+                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {},
                 journals);
     }
 
@@ -47,28 +43,12 @@ class DrainedTest {
                 driver,
                 Identities.of(clients, Authenticator.ofAdmins(Optional.empty(), 1000, clients), Optional.empty()),
                 counters,
-                new Gate(counters, 0, 0, 0, () -> 1, DrainedTest::atOnce),
+                new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
                 AuditTrail.none());
     }
 
-    private static Alarm.Planned atOnce(Runnable task, long delayNanos) {
-        if (delayNanos == 0) {
-            task.run();
-        }
-        return () -> {};
-    }
-
-    private final class Client {
-        final RecordingReceiver receiver = new RecordingReceiver();
-        final Caller caller = handler.connected(receiver);
-
-        String ask(String... lines) {
-            int before = receiver.lines.size();
-            var bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1);
-            new RequestDecoder(1000).decode(
-                    bytes, 0, bytes.length, (tag, request) -> handler.handle(caller, tag, request));
-            return String.join("|", receiver.lines.subList(before, receiver.lines.size()));
-        }
+    private DirectClient client() {
+        return new DirectClient(handler);
     }
 
     @ParameterizedTest
@@ -76,7 +56,7 @@ class DrainedTest {
             "l|k|0", "sl|k|0 3", "rl|k|0", "wl|k|0", "elect|k|0", "e|k|", "se|k|3", "re|k|", "we|k|", "@1 l|k|0",
             "@2 elect|k|5", "@3 e|k|"})
     void nothingNewIsGranted(String request) {
-        var client = new Client();
+        var client = client();
         driver.drained(true);
 
         assertThat(client.ask(request.split("\\|", -1))).endsWith("error_draining");
@@ -87,9 +67,9 @@ class DrainedTest {
 
     @Test
     void whatThereIsGoesOn() {
-        var holder = new Client();
-        var waiter = new Client();
-        var enqueued = new Client();
+        var holder = client();
+        var waiter = client();
+        var enqueued = client();
         var token = holder.ask("l", "jobs", "0 60").split(" ", -1)[1];
         waiter.ask("@7 l", "jobs", "30");
         enqueued.ask("e", "jobs", "");
@@ -106,22 +86,22 @@ class DrainedTest {
 
     @Test
     void whoComesMeanwhileMayTakeUpItsSessionOrGiveBackAndLookAndNothingElse() {
-        var holder = new Client();
+        var holder = client();
         var token = holder.ask("l", "jobs", "0 60").split(" ", -1)[1];
-        var named = new Client();
+        var named = client();
         named.ask("session", NAME, "60");
         named.ask("@1 l", "mine", "0 60");
         handler.disconnected(named.caller);
         driver.drained(true);
 
-        var late = new Client();
+        var late = client();
         assertThat(late.ask("ping", "_", "")).isEqualTo("error_draining");
         assertThat(late.ask("session", "fedcba9876543210", "60")).isEqualTo("error_draining");
         assertThat(late.ask("kset", "k", "v")).isEqualTo("error_draining");
         assertThat(late.ask("signal", "c", "v")).isEqualTo("error_draining");
         assertThat(late.ask("holders", "jobs", "")).startsWith("ok");
         assertThat(late.ask("r", "jobs", token)).isEqualTo("ok");
-        var back = new Client();
+        var back = client();
         assertThat(back.ask("session", NAME, "60 1")).startsWith("ok resumed");
         assertThat(back.ask("@2 incr", "c", "1")).isEqualTo("@2 ok 1");
         assertThat(back.ask("@3 l", "other", "0")).isEqualTo("@3 error_draining");
@@ -137,13 +117,13 @@ class DrainedTest {
         var two = new Node("n2", "h:3", "h:4");
         var standing = new Standing(Optional.of(one), 1, true, List.of(one, two));
         driver = driver((applier, lock) -> new MemberJournal(
-                new DirectJournal(applier, lock, () -> 1, DrainedTest::atOnce), standing));
+                new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce), standing));
         handler = handler();
         driver.drained(true);
 
         assertThat(handler.letsClientIn(null, "somebody")).isFalse();
         assertThat(handler.letsIn(null, "somebody who came by another member")).isTrue();
-        assertThat(new Client().ask("l", "jobs", "0")).startsWith("ok");
+        assertThat(client().ask("l", "jobs", "0")).startsWith("ok");
         assertThat(counters.refused()).isEqualTo(1);
     }
 }

@@ -7,19 +7,15 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Request;
-import io.dflockd.protocol.RequestDecoder;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
-import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
-import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.testkit.Eventually;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,14 +34,14 @@ class RequestHandlerTest {
 
     private RequestHandler handler(Optional<String> token) {
         return handler(
-                token, (applier, lock) -> new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce));
+                token, (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce));
     }
 
     private RequestHandler member(Standing standing) {
         return handler(
                 Optional.empty(),
                 (applier, lock) -> new MemberJournal(
-                        new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce), standing));
+                        new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce), standing));
     }
 
     private RequestHandler handler(Optional<String> token, EngineDriver.JournalFactory journals) {
@@ -60,7 +56,7 @@ class RequestHandlerTest {
                 engine,
                 new Replies(1 << 20),
                 () -> 1,
-                RequestHandlerTest::atOnce,
+                DirectClient::atOnce,
                 failures::add,
                 () -> {},
                 journals);
@@ -70,42 +66,17 @@ class RequestHandlerTest {
                 driver,
                 Identities.of(clients, Authenticator.ofAdmins(adminTokenFile, 1000, clients), Optional.empty()),
                 counters,
-                new Gate(counters, 0, 0, 0, () -> 1, RequestHandlerTest::atOnce),
+                new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
                 AuditTrail.none());
     }
 
-    private static Alarm.Planned atOnce(Runnable task, long delayNanos) {
-        if (delayNanos == 0) {
-            task.run();
-        }
-        return () -> {};
-    }
-
-    /** A client whose requests have their turn at once. */
-    private final class Client {
-        final RecordingReceiver receiver = new RecordingReceiver();
-        final Caller caller = handler.connected(receiver);
-
-        String ask(String... lines) {
-            int before = receiver.lines.size();
-            var bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.ISO_8859_1);
-            new RequestDecoder(1000).decode(
-                    bytes, 0, bytes.length, (tag, request) -> handler.handle(caller, tag, request));
-            return String.join("|", receiver.lines.subList(before, receiver.lines.size()));
-        }
-
-        /** What another thread answers. */
-        String await(String... lines) {
-            int before = receiver.lines.size();
-            ask(lines);
-            Eventually.await("an answer", Duration.ofSeconds(15), () -> receiver.lines.size() > before);
-            return receiver.lines.get(before);
-        }
+    private DirectClient client() {
+        return new DirectClient(handler);
     }
 
     @Test
     void whatIsNotTheEnginesBusinessIsAnsweredHere() {
-        var client = new Client();
+        var client = client();
 
         assertThat(client.ask("ping", "_", "")).isEqualTo("ok");
         assertThat(client.ask("hello", "_", "test")).startsWith("ok dflockd/").contains("sessions", "max_grace=60");
@@ -118,7 +89,7 @@ class RequestHandlerTest {
         var n1 = new Node("n1", "10.0.0.1:6388", "10.0.0.1:6390");
         var n2 = new Node("n2", "10.0.0.2:6388", "10.0.0.2:6390");
         handler = member(new Standing(Optional.of(n2), 7, true, List.of(n1, n2)));
-        var client = new Client();
+        var client = client();
 
         assertThat(client.ask("cluster", "_", ""))
                 .isEqualTo("ok term=7 leader=n2 n1=10.0.0.1:6388 n2=10.0.0.2:6388");
@@ -126,7 +97,7 @@ class RequestHandlerTest {
         assertThat(client.ask("hello", "_", "test")).contains(",cluster ");
 
         handler = member(new Standing(Optional.empty(), 8, false, List.of(n1)));
-        assertThat(new Client().ask("cluster", "_", "")).isEqualTo("ok term=8 leader= n1=10.0.0.1:6388");
+        assertThat(client().ask("cluster", "_", "")).isEqualTo("ok term=8 leader= n1=10.0.0.1:6388");
     }
 
     @Test
@@ -137,8 +108,8 @@ class RequestHandlerTest {
         var standing = new Standing(Optional.of(n2), 7, true, List.of(n1, n2));
         handler = handler(Optional.empty(), Optional.of(file),
                 (applier, lock) -> new MemberJournal(
-                        new DirectJournal(applier, lock, () -> 1, RequestHandlerTest::atOnce), standing));
-        var client = new Client();
+                        new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce), standing));
+        var client = client();
 
         assertThat(client.await("cluster", "_", "status"))
                 .startsWith("ok {\"term\":7,\"leader\":\"n2\",\"committed\":42,\"applied\":41,\"nodes\":[")
@@ -167,7 +138,7 @@ class RequestHandlerTest {
 
     @Test
     void whoIsAloneIsNoCluster() {
-        var client = new Client();
+        var client = client();
 
         assertThat(client.ask("cluster", "_", "status")).isEqualTo("error");
         assertThat(client.ask("cluster", "_", "transfer")).isEqualTo("error");
@@ -178,8 +149,8 @@ class RequestHandlerTest {
 
     @Test
     void theRestGoesToTheEngine() {
-        var client = new Client();
-        var other = new Client();
+        var client = client();
+        var other = client();
 
         assertThat(client.ask("incr", "c", "5")).isEqualTo("ok 5");
         assertThat(client.ask("l", "jobs", "0")).startsWith("ok ");
@@ -194,9 +165,9 @@ class RequestHandlerTest {
     @Test
     void nobodyAsksBeforeTheTokenIsShown() {
         handler = handler(Optional.of("s3cret"));
-        var good = new Client();
-        var wrong = new Client();
-        var hasty = new Client();
+        var good = client();
+        var wrong = client();
+        var hasty = client();
 
         assertThat(good.ask("auth", "_", "s3cret")).isEqualTo("ok");
         assertThat(good.ask("incr", "c", "1")).isEqualTo("ok 1");
@@ -209,7 +180,7 @@ class RequestHandlerTest {
 
     @Test
     void whoIsLateIsToldAndEnded() {
-        var client = new Client();
+        var client = client();
         handler.timedOut(client.caller);
 
         assertThat(client.receiver.lines).containsExactly("error");
@@ -218,8 +189,8 @@ class RequestHandlerTest {
 
     @Test
     void whileDrainingAllIsRefused() {
-        var client = new Client();
-        var waiting = new Client();
+        var client = client();
+        var waiting = client();
         client.ask("l", "jobs", "0");
         waiting.ask("@7 l", "jobs", "30");
         assertThat(waiting.caller.tagsInFlight()).isEqualTo(1);
@@ -233,8 +204,8 @@ class RequestHandlerTest {
 
     @Test
     void aValueWhoseLineWasNotTakenGoesBackToItsEnd() {
-        var client = new Client();
-        var other = new Client();
+        var client = client();
+        var other = client();
         client.ask("rpush", "q", "a");
         client.ask("rpush", "q", "b");
         client.ask("rpush", "q", "c");
@@ -248,7 +219,7 @@ class RequestHandlerTest {
 
     @Test
     void statsAreWrittenBesideAndHoldBackWhatIsUntagged() {
-        var client = new Client();
+        var client = client();
 
         client.ask("stats", "_", "");
 
@@ -259,7 +230,7 @@ class RequestHandlerTest {
 
     @Test
     void nobodyIsToldOfALeaseThatIsLongerThanWhatWasAskedFor() {
-        var client = new Client();
+        var client = client();
         client.ask("l", "k", "1 60");
 
         assertThat(client.ask("holders", "k", "")).contains("\"lease_left_s\":60.0");
@@ -272,7 +243,7 @@ class RequestHandlerTest {
 
     @Test
     void aNumberIsTakenOnceAndItsAnswerComesAgainUntilItIsAcknowledged() {
-        var client = new Client();
+        var client = client();
         assertThat(client.ask("session", NAME, "60")).isEqualTo("ok new 60");
         assertThat(client.ask("@1 incr", "c", "1")).isEqualTo("@1 ok 1");
         assertThat(client.ask("@1 incr", "c", "1")).isEmpty();
@@ -280,7 +251,7 @@ class RequestHandlerTest {
         assertThat(client.ask("@2 nonsense", "_", "")).isEqualTo("@2 error");
         handler.disconnected(client.caller);
 
-        var next = new Client();
+        var next = client();
         assertThat(next.ask("session", NAME, "60 1")).isEqualTo("ok resumed 60 2");
         assertThat(next.receiver.expecting).isTrue();
         assertThat(handler.catchUp(next.caller)).isFalse();
@@ -290,7 +261,7 @@ class RequestHandlerTest {
 
     @Test
     void answersThatACongestedConnectionDoesNotTakeStayInTheirOrder() {
-        var client = new Client();
+        var client = client();
         client.ask("session", NAME, "60");
         client.receiver.congested = true;
         assertThat(client.ask("@1 incr", "c", "1", "@2 incr", "c", "1")).isEmpty();
@@ -305,12 +276,12 @@ class RequestHandlerTest {
 
     @Test
     void whoeverLeavesANumberOutOrAcknowledgesTooMuchIsEnded() {
-        var gap = new Client();
+        var gap = client();
         gap.ask("session", NAME, "60");
         gap.ask("@2 incr", "c", "1");
         assertThat(gap.receiver.end).isEqualTo("left numbers of requests out");
 
-        var greedy = new Client();
+        var greedy = client();
         greedy.ask("session", NAME + "2", "60");
         greedy.ask("ack", "_", "1");
         assertThat(greedy.receiver.end).isEqualTo("acknowledged answers that were not decided");
@@ -319,7 +290,7 @@ class RequestHandlerTest {
 
     @Test
     void onlyASessionCanAcknowledgeBesideWhatWaits() {
-        var client = new Client();
+        var client = client();
         var ack = new Request.Acknowledge(0);
 
         assertThat(handler.goesAtOnce(client.caller, ack)).as("its refusal is an answer in its turn").isFalse();
@@ -330,11 +301,11 @@ class RequestHandlerTest {
 
     @Test
     void theFormerConnectionOfASessionIsEndedAndItsWaitWithIt() {
-        var former = new Client();
+        var former = client();
         former.ask("session", NAME, "60");
         former.ask("blpop", "q", "30");
 
-        var latter = new Client();
+        var latter = client();
         assertThat(latter.ask("session", NAME, "60")).isEqualTo("ok resumed 60 0");
         handler.disconnected(former.caller);
         latter.ask("rpush", "q", "v");
@@ -345,8 +316,8 @@ class RequestHandlerTest {
 
     @Test
     void aGrantWhoseLineWasNotTakenGoesToTheNext() {
-        var client = new Client();
-        var other = new Client();
+        var client = client();
+        var other = client();
         client.receiver.takesNothing = true;
         client.ask("l", "jobs", "0");
         other.ask("l", "jobs", "30");
@@ -358,10 +329,10 @@ class RequestHandlerTest {
 
     @Test
     void whereOneReceiverFailsTheOthersGoOn() {
-        var watcher = new Client();
+        var watcher = client();
         watcher.ask("watch", "c", "");
         watcher.receiver.failing = true;
-        var other = new Client();
+        var other = client();
 
         assertThat(other.ask("incr", "c", "1")).isEqualTo("ok 1");
 

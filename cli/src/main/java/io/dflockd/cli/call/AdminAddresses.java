@@ -3,11 +3,8 @@ package io.dflockd.cli.call;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.TlsOptions;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,7 +26,7 @@ final class AdminAddresses {
     /** One for each address, in the order in which they are named. Throws {@link UsageException} where one is not valid. */
     static List<AdminNode> nodes(Call call) {
         var tls = Settings.tls(call.arguments(), call.environment());
-        var variable = variable(ADMIN.variable(), call);
+        var variable = Settings.variable(ADMIN, call.environment());
         var given = call.arguments().values(ADMIN);
         var bases = (given.isEmpty() ? List.of(variable == null ? DEFAULT_ADDRESS : variable) : given).stream()
                 .flatMap(some -> Arrays.stream(some.split(",", -1)))
@@ -82,30 +79,13 @@ final class AdminAddresses {
     private static @Nullable String token(Call call) {
         var given = call.arguments().value(TOKEN_FILE);
         if (given != null) {
-            return tokenIn("--" + TOKEN_FILE.name(), given);
+            return Settings.tokenIn("--" + TOKEN_FILE.name(), given);
         }
-        var token = variable(TOKEN_VARIABLE, call);
-        var file = variable(TOKEN_FILE.variable(), call);
+        var token = Settings.variable(TOKEN_VARIABLE, call.environment());
+        var file = Settings.variable(TOKEN_FILE, call.environment());
         if (token != null && file != null) {
             throw new UsageException(TOKEN_VARIABLE + " and " + TOKEN_FILE.variable() + " exclude each other");
         }
-        return file == null ? token : tokenIn(String.valueOf(TOKEN_FILE.variable()), file);
-    }
-
-    private static String tokenIn(String setting, String file) {
-        try {
-            var token = Files.readString(Path.of(file)).strip();
-            if (token.isEmpty()) {
-                throw new UsageException(setting + ": " + file + " is empty");
-            }
-            return token;
-        } catch (IOException e) {
-            throw new UsageException(setting + ": cannot read " + file);
-        }
-    }
-
-    private static @Nullable String variable(@Nullable String name, Call call) {
-        var text = name == null ? null : call.environment().get(name);
-        return text == null || text.isEmpty() ? null : text;
+        return file == null ? token : Settings.tokenIn(String.valueOf(TOKEN_FILE.variable()), file);
     }
 }

@@ -158,7 +158,8 @@ public final class Settings {
         return fileOfEnvironment == null ? token : tokenIn("DFLOCK_TOKEN_FILE", fileOfEnvironment);
     }
 
-    private static String tokenIn(String setting, String file) {
+    /** The token in a file that a setting names. */
+    static String tokenIn(String setting, String file) {
         try {
             var token = Files.readString(Path.of(file)).strip();
             if (token.isEmpty()) {
@@ -209,8 +210,13 @@ public final class Settings {
         };
     }
 
-    private static @Nullable String variable(Flag flag, Map<String, String> environment) {
-        var text = environment.get(flag.variable());
+    static @Nullable String variable(Flag flag, Map<String, String> environment) {
+        var name = flag.variable();
+        return name == null ? null : variable(name, environment);
+    }
+
+    static @Nullable String variable(String name, Map<String, String> environment) {
+        var text = environment.get(name);
         return text == null || text.isEmpty() ? null : text;
     }
 }
