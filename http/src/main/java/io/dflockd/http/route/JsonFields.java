@@ -52,6 +52,12 @@ public final class JsonFields {
         json.rawValue(Json.quote(octets)); // what is raw is written a byte a character
     }
 
+    /** Octets that are an array of JSON already. */
+    public void array(String name, String octets) {
+        json.name(name);
+        json.rawValue(octets);
+    }
+
     public void number(String name, long value) {
         json.name(name);
         json.value(value);
