@@ -30,7 +30,7 @@ final class Footprint {
     static final long RESUMPTION_BYTES = 640;
     static final long INTRODUCTION_BYTES = 120;
     static final long OWNER_BYTES = 200;
-    static final long RESOURCE_BYTES = 160;
+    static final long RESOURCE_BYTES = 176;
     static final long COUNTER_BYTES = 144;
     static final long VALUE_BYTES = 176;
     static final long LIST_BYTES = 256;

@@ -63,6 +63,12 @@ public final class JsonFields {
         json.value(value);
     }
 
+    /** A number that is known no better than to a tenth. */
+    public void tenths(String name, float value) {
+        json.name(name);
+        json.value(Math.round(value * 10) / 10.0);
+    }
+
     public void flag(String name, boolean value) {
         json.name(name);
         json.value(value);
