@@ -82,7 +82,8 @@ public final class DflockdLockRegistry
     @Override
     public void renewLock(Object lockKey, Duration ttl) {
         if (ttl.isNegative() || ttl.isZero()) {
-            throw new IllegalArgumentException("the time to live of " + lockKey + " is " + ttl + "; more than zero is valid");
+            throw new IllegalArgumentException(
+                    "the time to live of " + lockKey + " is " + ttl + "; more than zero is valid");
         }
         renewLock(lockKey);
     }

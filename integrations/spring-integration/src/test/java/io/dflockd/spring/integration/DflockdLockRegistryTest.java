@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.integration.support.locks.LockRegistry;
 
 @Timeout(120)
+@SuppressWarnings("LockNotBeforeTry") // holding by hand is what is tested
 class DflockdLockRegistryTest {
     private static final Executor OWN_THREADS = task -> new Thread(task).start();
 
@@ -190,6 +191,7 @@ class DflockdLockRegistryTest {
         assertThatThrownBy(() -> registry.executeLocked("g", Duration.ofMillis(50), () -> "ran"))
                 .isInstanceOf(TimeoutException.class);
         others.obtain("g").unlock();
-        assertThat(registry.<String, RuntimeException>executeLocked("g", Duration.ofSeconds(60), () -> "ran")).isEqualTo("ran");
+        assertThat(registry.<String, RuntimeException>executeLocked("g", Duration.ofSeconds(60), () -> "ran"))
+                .isEqualTo("ran");
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class FlowTest {
                 if (INSIDE.incrementAndGet() > 1) {
                     TOGETHER.incrementAndGet();
                 }
-                Thread.yield();
+                LockSupport.parkNanos(100_000); // long enough for another to come in
                 HANDLED.incrementAndGet();
                 INSIDE.decrementAndGet();
             }, endpoint -> endpoint.advice(new LockRequestHandlerAdvice(locks, "account")));
@@ -122,7 +123,8 @@ class FlowTest {
 
         var complete = new ArrayList<Collection<?>>();
         COMPLETE.drainTo(complete);
-        assertThat(complete).hasSize(GROUPS).allSatisfy(parts -> assertThat(Set.copyOf(parts)).hasSize(PARTS).hasSameSizeAs(parts));
+        assertThat(complete).hasSize(GROUPS)
+                .allSatisfy(parts -> assertThat(Set.copyOf(parts)).hasSize(PARTS).hasSameSizeAs(parts));
         assertThat(HANDLED).hasValue(GROUPS * PARTS);
         assertThat(TOGETHER).hasValue(0);
     }

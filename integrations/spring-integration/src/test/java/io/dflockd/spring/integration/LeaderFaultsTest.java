@@ -34,10 +34,10 @@ import org.springframework.integration.support.leader.LockRegistryLeaderInitiato
  */
 class LeaderFaultsTest {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderFaultsTest.class);
-    private static final int FAULTS = Integer.getInteger("leader.faults", 16);
+    private static final int FAULTS = Integer.getInteger("leader.faults", 48);
     private static final long SEED = Long.getLong("leader.seed", System.nanoTime());
     /** Each with a server of its own, side by side, as most of the time is spent on waiting for a grace. */
-    private static final int PAIRS = 8;
+    private static final int PAIRS = 16;
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration HEARTBEAT = Duration.ofMillis(200);
     /** What a machine that is busy with something else may take to run a thread that is ready. */
@@ -48,7 +48,8 @@ class LeaderFaultsTest {
     @TempDir Path folder;
 
     enum Initiator {
-        OURS, SPRINGS
+        OURS,
+        SPRINGS
     }
 
     enum Fault {
@@ -106,13 +107,11 @@ class LeaderFaultsTest {
 
     /** A program: its network, its client and its candidate. */
     private static final class Program implements AutoCloseable {
-        final String name;
         final FaultyNetwork network;
         final DflockdClient client;
         final SmartLifecycle initiator;
 
         Program(String name, TestServer server, Initiator which, Watch watch) {
-            this.name = name;
             network = new FaultyNetwork(server.socketAddress());
             client = DflockdClient.builder()
                     .server("127.0.0.1:" + network.address().getPort())
@@ -199,9 +198,18 @@ class LeaderFaultsTest {
             }
             Eventually.await("one leads at the end", MOST, () -> watch.leaders().size() == 1);
         }
-        assertThat(watch.leaders()).isEmpty();
-        assertThat(watch.grants()).isPositive();
+        // Spring's own does not wait for its end when it is stopped.
+        Eventually.await("nobody leads when all are stopped", MOST, () -> watch.leaders().isEmpty());
+        assertThat(watch.grants()).isGreaterThan(faults / 2);
         return watch.together();
+    }
+
+    private static boolean answers(DflockdClient client) {
+        try {
+            return !client.ping(Duration.ofSeconds(10)).isEmpty();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void fail(Fault fault, TestServer server, Program leader, Watch watch) throws Exception {
@@ -213,8 +221,13 @@ class LeaderFaultsTest {
                 leader.network.fail(FaultyNetwork.Fault.STALL);
                 Eventually.await("the other leads", MOST, () -> watch.grants() > grants);
                 leader.network.setRefusing(false);
+                Eventually.await("who was cut off is back", MOST, () -> answers(leader.client));
             }
-            case RESET -> leader.network.fail(FaultyNetwork.Fault.RESET);
+            case RESET -> {
+                leader.network.fail(FaultyNetwork.Fault.RESET);
+                // Else the next fault meets a leader that nobody can tell of it.
+                Eventually.await("the leader is back", MOST, () -> answers(leader.client));
+            }
             case REVOKE -> {
                 server.revoke("leader");
                 Eventually.await("somebody is granted what was revoked", MOST, () -> watch.grants() > grants);
@@ -222,6 +235,7 @@ class LeaderFaultsTest {
             case RESTART -> {
                 server.restart();
                 Eventually.await("somebody is granted what was forgotten", MOST, () -> watch.grants() > grants);
+                Eventually.await("the leader is back", MOST, () -> answers(leader.client));
             }
             default -> throw new AssertionError(fault);
         }

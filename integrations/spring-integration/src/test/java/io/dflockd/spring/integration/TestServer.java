@@ -4,11 +4,9 @@ import io.dflockd.client.connection.Connection;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
-import io.dflockd.testkit.Eventually;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A server with an operator, which can begin anew. */
 final class TestServer implements AutoCloseable {
@@ -31,7 +29,7 @@ final class TestServer implements AutoCloseable {
     }
 
     InetSocketAddress socketAddress() {
-        return new InetSocketAddress("127.0.0.1", server.address().getPort());
+        return server.address();
     }
 
     String address() {
@@ -51,20 +49,6 @@ final class TestServer implements AutoCloseable {
             connection.authenticate(ADMIN);
             var fence = connection.holds().holders(key).replaceFirst("(?s).*\"fence\":(\\d+).*", "$1");
             connection.holds().revoke(key, Long.parseLong(fence));
-        }
-    }
-
-    /** Returns when so many wait for the key. */
-    void awaitWaiters(String key, int count) throws InterruptedException {
-        try (var connection = Connection.dial(address())) {
-            connection.authenticate(ADMIN);
-            Eventually.await(count + " waiters of " + key, Duration.ofSeconds(60), Duration.ofMillis(20), () -> {
-                try {
-                    return connection.holds().holders(key).contains("\"waiters\":" + count);
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            });
         }
     }
 
