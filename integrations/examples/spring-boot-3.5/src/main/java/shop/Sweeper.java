@@ -25,7 +25,7 @@ public class Sweeper {
     @Configuration(proxyBeanMethods = false)
     static class Elections {
         @Bean
-        LeaderRegistration sweeper() {
+        LeaderRegistration sweeperElection() {
             return new LeaderRegistration("sweeper");
         }
     }
