@@ -60,6 +60,7 @@ public final class LeaderRegistration
     private long led;
     private long ended;
     private @Nullable Lease announced;
+    private volatile @Nullable Thread telling;
 
     private @Nullable BeanFactory beans;
     private @Nullable Environment environment;
@@ -171,7 +172,8 @@ public final class LeaderRegistration
     private void awaitLastEvent(Candidacy ending) {
         lock.lock();
         try {
-            long left = LAST_EVENT.toNanos();
+            // A listener that stops the registration would wait for itself.
+            long left = Thread.currentThread() == telling ? 0 : LAST_EVENT.toNanos();
             while ((announced != null || ended < led) && left > 0) {
                 left = told.awaitNanos(left);
             }
@@ -289,8 +291,14 @@ public final class LeaderRegistration
         }
 
         private void publish(Object event) {
-            if (events != null) {
+            if (events == null) {
+                return;
+            }
+            telling = Thread.currentThread();
+            try {
                 events.publishEvent(event);
+            } finally {
+                telling = null;
             }
         }
     }

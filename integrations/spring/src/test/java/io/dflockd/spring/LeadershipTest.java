@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -353,6 +354,30 @@ class LeadershipTest {
         public int getPhase() {
             return Integer.MAX_VALUE - 1;
         }
+    }
+
+    static class StopsAtOnce {
+        final CompletableFuture<Duration> took = new CompletableFuture<>();
+
+        @Autowired LeaderRegistration registration;
+
+        @EventListener
+        public void on(LeadershipStarted event) {
+            long begun = System.nanoTime();
+            registration.stop();
+            took.complete(Duration.ofNanos(System.nanoTime() - begun));
+        }
+    }
+
+    @Test
+    void aListenerCanStopTheCandidate() throws Exception {
+        var program = new Program(new LeaderRegistration("brief"), StopsAtOnce.class);
+
+        assertThat(program.context.getBean(StopsAtOnce.class).took.get(60, TimeUnit.SECONDS))
+                .isLessThan(Duration.ofSeconds(9));
+        program.next(LeadershipStarted.class);
+        program.next(LeadershipEnded.class);
+        assertThat(program.registration().isRunning()).isFalse();
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.dflockd.spring.boot.test;
 
+import io.dflockd.spring.boot.DflockdAutoConfiguration;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
  * On a test class with a context: the context has a server of its own, and its client speaks to that one, whatever properties
@@ -19,6 +21,8 @@ import java.lang.annotation.Target;
  * }
  * }</pre>
  *
+ * <p>A slice, such as {@code @DataJpaTest}, gets a client by it, too.
+ *
  * <p>Classes that differ neither in this nor in anything else share a context, as always in Spring, and so the server and what
  * it knows. Needs Java 21 or later.
  */
@@ -26,6 +30,7 @@ import java.lang.annotation.Target;
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
+@ImportAutoConfiguration(DflockdAutoConfiguration.class)
 public @interface AutoConfigureTestDflockd {
     /** As {@link io.dflockd.test.DflockdTestServer#start} takes them, such as {@code {"--max-locks", "5"}}. */
     String[] args() default {};

@@ -62,6 +62,14 @@ class AutoConfigureTestDflockdTest {
     @TestPropertySource(properties = "dflockd.server=127.0.0.1:1")
     static class Without {}
 
+    @Configuration
+    static class Nothing {}
+
+    /** As a slice: without auto-configuration of its own. */
+    @ContextConfiguration(classes = Nothing.class)
+    @AutoConfigureTestDflockd
+    static class Slice {}
+
     private static ApplicationContext contextOf(Class<?> testClass) {
         return new TestContextManager(testClass).getTestContext().getApplicationContext();
     }
@@ -86,6 +94,11 @@ class AutoConfigureTestDflockdTest {
         assertThat(contextOf(Second.class)).isSameAs(contextOf(First.class));
         assertThat(contextOf(Derived.class)).isSameAs(contextOf(First.class));
         assertThat(contextOf(Small.class)).isNotSameAs(contextOf(First.class));
+    }
+
+    @Test
+    void aSliceHasAClient() throws Exception {
+        assertThat(canLock(contextOf(Slice.class))).isTrue();
     }
 
     @Test
