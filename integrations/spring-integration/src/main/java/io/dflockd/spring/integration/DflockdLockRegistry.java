@@ -159,9 +159,10 @@ public final class DflockdLockRegistry
         return false;
     }
 
+    /** Without waiting for the server, which may be out of reach: whoever relied on the hold must hear of it now. */
     private void drop(Owner owner, Held own) {
         held.remove(owner);
-        own.lease.close();
+        var unused = own.lease.releaseAsync();
     }
 
     /**
@@ -177,9 +178,9 @@ public final class DflockdLockRegistry
         }
         try {
             own.lease.ensureValid();
-        } catch (LeaseLostException lost) {
+        } catch (RuntimeException lostOrReleased) {
             drop(owner, own);
-            throw lost;
+            throw lostOrReleased;
         }
     }
 
@@ -189,9 +190,13 @@ public final class DflockdLockRegistry
         if (own.count > 0) {
             return;
         }
-        held.remove(owner(key));
-        try (var lease = own.lease) {
-            lease.ensureValid();
+        try {
+            own.lease.ensureValid();
+        } catch (RuntimeException lostOrReleased) {
+            drop(owner(key), own);
+            throw lostOrReleased;
         }
+        held.remove(owner(key));
+        own.lease.close();
     }
 }

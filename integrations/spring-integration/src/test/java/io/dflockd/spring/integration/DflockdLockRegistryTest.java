@@ -134,6 +134,17 @@ class DflockdLockRegistryTest {
     }
 
     @Test
+    void aHoldThatWasGivenBackByItsLeaseIsForgotten() throws Exception {
+        var lock = locks.obtain("h");
+        lock.lock();
+        locks.lease("h").orElseThrow().release();
+
+        assertThatThrownBy(lock::unlock).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class);
+        assertThat(isFree("h")).isTrue();
+    }
+
+    @Test
     void renewalMakesSureThatTheLockIsHeld() throws Exception {
         assertThatThrownBy(() -> locks.renewLock("f")).isInstanceOf(IllegalMonitorStateException.class);
         var lock = locks.obtain("f");
