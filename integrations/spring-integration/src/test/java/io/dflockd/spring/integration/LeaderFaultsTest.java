@@ -200,7 +200,6 @@ class LeaderFaultsTest {
         }
         // Spring's own does not wait for its end when it is stopped.
         Eventually.await("nobody leads when all are stopped", MOST, () -> watch.leaders().isEmpty());
-        assertThat(watch.grants()).isGreaterThan(faults / 2);
         return watch.together();
     }
 
