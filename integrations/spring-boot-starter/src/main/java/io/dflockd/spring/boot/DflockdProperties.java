@@ -56,7 +56,7 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
      * The elections in which the program has a {@code LeaderRegistration}.
      *
      * @param autoStartup whether the program is a candidate when it has started; otherwise it leads nothing before somebody
-     *            starts a registration, and {@code @LeaderOnly} methods are skipped
+     *            starts a registration, and methods for leaders only are skipped
      */
     public record Leadership(@DefaultValue("true") boolean autoStartup) {}
 
