@@ -58,6 +58,12 @@ class IntegrationRulesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.boot..", "io.micrometer..")
                 .check(all);
+        noClasses().that()
+                .resideInAPackage("io.dflockd.spring.integration..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.boot..", "io.dflockd.spring", "io.dflockd.spring.boot..")
+                .check(all);
     }
 
     @Test
@@ -97,7 +103,8 @@ class IntegrationRulesTest {
 
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
-        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test")) {
+        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test",
+                "spring-integration/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)

@@ -448,7 +448,8 @@ class WithLockTest {
 
     private String rootOf(Class<?> type) {
         try {
-            new LockedMethods(text -> text).termsOf(type.getDeclaredMethod("run"), type);
+            var method = type.getDeclaredMethod("run");
+            LockTerms.of(method, method.getAnnotation(WithLock.class), text -> text);
         } catch (NoSuchMethodException e) {
             throw new AssertionError(e);
         } catch (IllegalStateException e) {
