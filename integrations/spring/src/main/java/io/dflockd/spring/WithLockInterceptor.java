@@ -114,7 +114,7 @@ final class WithLockInterceptor implements MethodInterceptor {
             if (failure != null && failure != lost) {
                 lost.addSuppressed(failure);
             }
-            lease.close();
+            var unused = lease.releaseAsync(); // the server may be out of reach, and whoever called is to know now
             return lost;
         }
         lease.close();
