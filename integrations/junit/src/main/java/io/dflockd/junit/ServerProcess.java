@@ -125,6 +125,10 @@ final class ServerProcess implements Server {
         }
     }
 
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
     @Override
     public synchronized int port() {
         return port;
