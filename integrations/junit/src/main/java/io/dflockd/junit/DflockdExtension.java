@@ -6,6 +6,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -71,6 +72,27 @@ public final class DflockdExtension
 
     @Override
     public void afterEach(ExtensionContext context) {
+        uninterrupted(() -> end(context));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        uninterrupted(() -> endClass(context));
+    }
+
+    /** A test that was interrupted gives back what it has, like every other one. */
+    private static void uninterrupted(Runnable action) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            action.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void end(ExtensionContext context) {
         var run = run(context);
         takeBack(context, run);
         if (run.scope == DflockdTest.Scope.METHOD) {
@@ -81,8 +103,7 @@ public final class DflockdExtension
         }
     }
 
-    @Override
-    public void afterAll(ExtensionContext context) {
+    private static void endClass(ExtensionContext context) {
         var run = run(context);
         takeBack(context, run);
         if (!run.owner.equals(context.getUniqueId())) {
@@ -208,6 +229,8 @@ public final class DflockdExtension
 
     /** A class with its nested ones, while its tests run. Thread-safe. */
     private static final class ClassRun {
+        private static final int MOST_TOLD = 20;
+
         final String owner;
         final String name;
         final DflockdTest.Scope scope;
@@ -243,8 +266,9 @@ public final class DflockdExtension
 
         synchronized void tell() {
             if (!leftovers.isEmpty() && settings.leaks() == DflockdTest.Leaks.FAIL) {
-                throw new AssertionError(
-                        name + " left behind (leaks = IGNORE lets it): " + String.join("; ", leftovers));
+                var more = leftovers.size() > MOST_TOLD ? "; and " + (leftovers.size() - MOST_TOLD) + " more" : "";
+                throw new AssertionError(name + " left behind (leaks = IGNORE lets it): "
+                        + leftovers.stream().limit(MOST_TOLD).collect(Collectors.joining("; ")) + more);
             }
         }
     }

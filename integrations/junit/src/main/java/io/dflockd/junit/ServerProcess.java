@@ -40,6 +40,7 @@ final class ServerProcess implements Server {
         try {
             // A file, because class paths are longer than some systems let a command be.
             options = Files.createTempFile("dflockd-test-server", ".options");
+            options.toFile().deleteOnExit();
             Files.writeString(options, "-cp " + quoted(classPath()) + "\n-XX:TieredStopAtLevel=1\n-Xmx256m\n");
             var command = new ArrayList<>(
                     List.of(java.toString(), "@" + options, "io.dflockd.test.TestServerMain"));

@@ -41,10 +41,11 @@ final class Settlement implements VirtualTime.Settling {
         }
     }
 
-    /** True for one that has nothing to hear by. */
     private boolean hears(ServerView.Made made) throws InterruptedException {
-        if (made.client().metrics().connections().open() == 0) {
-            return made.client().metrics().connections().opened() == 0;
+        var metrics = made.client().metrics();
+        if (metrics.connections().open() == 0) {
+            // It was closed, or has yet to want something; else it is about to connect again.
+            return metrics.requests().inFlight() == 0 && metrics.leases().held() == 0;
         }
         try {
             boolean hears = !made.client().ping(deaf.contains(made) ? A_MOMENT : LONGEST).isEmpty();

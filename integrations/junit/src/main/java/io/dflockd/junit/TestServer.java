@@ -102,6 +102,7 @@ final class TestServer implements AutoCloseable {
     private static Path write(String token) {
         try {
             var file = Files.createTempFile("dflockd-test-server", ".token"); // readable by this user alone
+            file.toFile().deleteOnExit(); // for who never closes the server
             Files.writeString(file, token);
             return file;
         } catch (IOException e) {

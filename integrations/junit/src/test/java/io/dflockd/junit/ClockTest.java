@@ -108,6 +108,16 @@ class ClockTest {
     }
 
     @Test
+    void aClientThatWasClosedHoldsNothingUp(DflockdClient client, DflockdClient closed) throws Exception {
+        closed.lock("b").acquire().close();
+        closed.close();
+        try (var lease = client.lock("a").withTtl(Duration.ofSeconds(1)).acquire()) {
+            server.clock().advance(Duration.ofMinutes(2));
+            assertThat(lease.isValid()).isTrue();
+        }
+    }
+
+    @Test
     void fencesRiseOverARestartWhileTheClockStandsStill(DflockdClient client) throws Exception {
         var before = client.lock("a").acquire();
 

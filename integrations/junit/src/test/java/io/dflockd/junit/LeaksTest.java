@@ -69,6 +69,20 @@ class LeaksTest {
     }
 
     @Test
+    void whoEndsInterruptedHasLeftNothingEither() {
+        var launched = Launched.of(EndsInterrupted.class);
+        var unused = Thread.interrupted(); // as JUnit may leave it
+
+        assertThat(launched.failed).isEmpty();
+        assertThat(launched.passed).hasSize(1);
+    }
+
+    @Test
+    void manyLeftoversAreTwentyLinesAndANumber() {
+        assertThat(Launched.of(ForgetsMany.class).failed).singleElement().asString().contains("; and 5 more");
+    }
+
+    @Test
     void whoCouldNotSayGoodbyeHasLeftNothing() {
         assertThat(Launched.of(EndsCutOff.class).failed).isEmpty();
     }
@@ -138,6 +152,25 @@ class LeaksTest {
             client.lock("orders/7").acquire().close();
             server.faults().refuse();
             server.faults().cut();
+        }
+    }
+
+    @DflockdTest
+    static class EndsInterrupted {
+        @Test
+        void isInterrupted(DflockdClient client, DflockdServers server) throws Exception {
+            client.lock(server.uniqueKey("a")).acquire().close();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @DflockdTest
+    static class ForgetsMany {
+        @Test
+        void forgets(DflockdClient client, DflockdServers server) throws Exception {
+            for (int i = 0; i < 25; i++) {
+                client.lock(server.uniqueKey("many")).acquire();
+            }
         }
     }
 }

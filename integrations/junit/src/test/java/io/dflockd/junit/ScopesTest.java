@@ -72,6 +72,14 @@ class ScopesTest {
     }
 
     @Test
+    void testsOfOneClassRunAtTheSameTime() {
+        var launched = Launched.of(PARALLEL, OrdersTest.class);
+
+        assertThat(launched.failed).isEmpty();
+        assertThat(launched.passed).hasSize(3);
+    }
+
+    @Test
     void aClassAloneResets() {
         assertThat(Launched.of(ResetsAlone.class).failed).isEmpty();
     }
@@ -96,6 +104,15 @@ class ScopesTest {
                 .hasMessageContaining("--admin-port");
         assertThatThrownBy(() -> DflockdServers.start("--data-dir=x")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--data-dir");
+    }
+
+    @Test
+    void aServerIsToBeHadWithoutJUnitToo() throws Exception {
+        try (var server = DflockdServers.start("--max-locks", "1");
+                var client = server.newClient(settings -> settings.leaseTtl(Duration.ofSeconds(5)));
+                var first = client.lock("a").acquire()) {
+            assertThat(server.holders("a")).extracting(Holder::fence).containsExactly(first.fence());
+        }
     }
 
     @Test

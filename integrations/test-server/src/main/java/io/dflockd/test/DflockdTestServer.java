@@ -49,8 +49,8 @@ public final class DflockdTestServer implements AutoCloseable {
     }
 
     /**
-     * Starts one by whose leases, waits and graces time passes as {@code clock} says. Connections that are silent or slow are
-     * none of its business: they end by no time at all.
+     * Starts one whose leases, waits and graces run out as {@code clock} says. Connections that are silent or slow are ended
+     * by the machine's time, if at all.
      */
     public static DflockdTestServer start(TestClock clock, String... arguments) {
         var moved = new MovedClock(clock);
