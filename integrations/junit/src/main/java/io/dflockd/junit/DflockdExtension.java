@@ -94,9 +94,13 @@ public final class DflockdExtension
 
     private static void end(ExtensionContext context) {
         var run = run(context);
+        var view = context.getStore(OURS).get(VIEW, ServerView.class);
+        if (view == null) {
+            return; // its server did not start
+        }
+        view.faults().heal();
         takeBack(context, run);
         if (run.scope == DflockdTest.Scope.METHOD) {
-            var view = view(context);
             view.closeClients();
             run.lookAt(view, context);
             view.close();

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * The network between the clients of a test and its server. Concerns all who connect to {@link DflockdServers#address} of the
- * same class, and nobody else who uses the same server. Thread-safe; no method blocks.
+ * same class, and nobody else who uses the same server; with {@link DflockdTest} it is healed after each test. Thread-safe; no
+ * method blocks.
  */
 public interface Faults {
     /** All connections are reset, at both ends. New ones are welcome. */

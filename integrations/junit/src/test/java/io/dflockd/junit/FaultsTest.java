@@ -8,7 +8,6 @@ import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @DflockdTest
@@ -16,11 +15,6 @@ class FaultsTest {
     private static final Duration A_WHILE = Duration.ofMillis(100);
 
     @Dflockd DflockdServers server;
-
-    @AfterEach
-    void heal() {
-        server.faults().heal();
-    }
 
     @Test
     void aHoldLivesOverACut(DflockdClient client) throws Exception {
