@@ -195,7 +195,8 @@ final class ServerView implements DflockdServers {
 
     /**
      * What is at the server that has come from here, in words; and from elsewhere, if nobody else uses it. What ends by itself
-     * within ten seconds is none of it. Ends it.
+     * within ten seconds is none of it. Ends it, and the network
+     * with it.
      */
     List<String> takeLeftovers() {
         long until = System.nanoTime() + LONGEST_END.toNanos();
@@ -207,6 +208,8 @@ final class ServerView implements DflockdServers {
                 return List.of();
             }
             if (System.nanoTime() - until > 0) {
+                // First, or the client that was forgotten would be back with a new session at once.
+                network.close();
                 holds.forEach(hold -> server.admin().release(hold));
                 sessions.forEach(session -> server.admin().end(session));
                 return words(holds, sessions);
