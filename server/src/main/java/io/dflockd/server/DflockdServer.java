@@ -272,7 +272,7 @@ public final class DflockdServer implements AutoCloseable {
             ServerConfig config, ServerClock clock, EventLoops loops, Consumer<Throwable> broken) {
         @Nullable Path folder = config.dataDir().orElse(null);
         if (folder == null) {
-            return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
+            return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, clock.alarm(loops.alarm()));
         }
         var settings = RoomSettings.ofStorage(config, folder);
         return (applier, lock) -> {
