@@ -24,7 +24,8 @@ class IntegrationRulesTest {
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.micrometer", "io.dflockd.shedlock", "io.dflockd.spring");
+            .importPackages("io.dflockd.micrometer", "io.dflockd.opentelemetry", "io.dflockd.shedlock",
+                    "io.dflockd.spring");
 
     @Test
     void theyUseWhatEveryProgramCanUse() {
@@ -44,6 +45,13 @@ class IntegrationRulesTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.micrometer..", "io.micrometer..",
                         "org.jspecify..")
+                .check(all);
+        classes().that()
+                .resideInAPackage("io.dflockd.opentelemetry..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.opentelemetry..",
+                        "io.opentelemetry.api..", "io.opentelemetry.context..", "org.jspecify..")
                 .check(all);
         classes().that()
                 .resideInAPackage("io.dflockd.shedlock..")
@@ -79,7 +87,7 @@ class IntegrationRulesTest {
 
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
-    @ValueSource(strings = {"spring.md", "testing.md"})
+    @ValueSource(strings = {"spring.md", "testing.md", "observability.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         var known = sources();
         var blocks = new ArrayList<String>();
@@ -97,7 +105,8 @@ class IntegrationRulesTest {
 
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
-        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test")) {
+        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test",
+                "opentelemetry/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)
