@@ -85,6 +85,43 @@ class IntegrationRulesTest {
         }
     }
 
+    @Test
+    void whatIsPublishedSaysWhatItIsAndAllElseStaysHere() throws IOException {
+        var bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+        var parent = Files.readString(ROOT.resolve("pom.xml"));
+        for (var complete : List.of(bom, parent)) {
+            assertThat(complete).contains("<name>", "<description>", "<url>${home.url}</url>", "<license>",
+                    "<developer>", "<scm", "<connection>scm:git:");
+        }
+        var published = 0;
+        for (var pom : poms()) {
+            var text = Files.readString(pom).replaceAll("(?s)<parent>.*?</parent>", "");
+            var artifact = text.replaceFirst("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1");
+            if (bom.contains("<artifactId>" + artifact + "</artifactId>") || artifact.equals("dflockd-integrations")) {
+                assertThat(text).as("%s", pom).contains("<name>", "<description>").doesNotContain("maven.deploy.skip");
+                published++;
+            } else {
+                assertThat(text).as("%s", pom).contains("<maven.deploy.skip>true</maven.deploy.skip>");
+            }
+        }
+        assertThat(published).isGreaterThan(12);
+    }
+
+    /** Of all modules, without the parent of all, the BOM and the programs of users. */
+    private static List<Path> poms() throws IOException {
+        var poms = new ArrayList<Path>();
+        for (var folder : List.of(ROOT, ROOT.resolve("integrations"))) {
+            try (Stream<Path> own = Files.list(folder)) {
+                own.filter(one -> !one.endsWith("bom"))
+                        .map(one -> one.resolve("pom.xml"))
+                        .filter(Files::exists)
+                        .forEach(
+                                poms::add);
+            }
+        }
+        return poms;
+    }
+
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
     @ValueSource(strings = {"spring.md", "testing.md", "observability.md"})
