@@ -93,12 +93,17 @@ class IntegrationRulesTest {
             assertThat(complete).contains("<name>", "<description>", "<url>${home.url}</url>", "<license>",
                     "<developer>", "<scm", "<connection>scm:git:");
         }
+        var withTheirNeeds = List
+                .of(Files.readString(ROOT.resolve("integrations/consumer/published")).strip().split(","));
         var published = 0;
         for (var pom : poms()) {
             var text = Files.readString(pom).replaceAll("(?s)<parent>.*?</parent>", "");
             var artifact = text.replaceFirst("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1");
             if (bom.contains("<artifactId>" + artifact + "</artifactId>") || artifact.equals("dflockd-integrations")) {
                 assertThat(text).as("%s", pom).contains("<name>", "<description>").doesNotContain("maven.deploy.skip");
+                if (pom.getNameCount() == ROOT.getNameCount() + 3) {
+                    assertThat(withTheirNeeds).contains(ROOT.relativize(pom.getParent()).toString());
+                }
                 published++;
             } else {
                 assertThat(text).as("%s", pom).contains("<maven.deploy.skip>true</maven.deploy.skip>");
