@@ -133,6 +133,7 @@ test("dataIsListedByItsKindAndNothingOfWhatIsInIt", async () => {
   await page.getByRole("link", { name: "Barriers" }).click();
   await page.getByText("There are no barriers.").waitFor();
   assert.match(page.url(), /#\/data\?what=barriers$/);
+  await open(page, `${server.console}#/locks?sort=age`, "Locks");
 });
 
 test("whoMayOnlyLookIsToldWhatIsMissing", async () => {

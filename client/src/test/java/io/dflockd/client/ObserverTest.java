@@ -36,9 +36,11 @@ class ObserverTest {
         try (var client = one().observer(observer()).observer(new Faulty()).build()) {
             var lock = client.lock("jobs");
             var first = lock.acquireAsync(FIVE_SECONDS);
-            assertThat(seen.remove()).isEqualTo("acquiring jobs LOCK PT5S in " + Thread.currentThread().getName());
+            assertThat(seen.remove()).isEqualTo(
+                    "acquiring jobs LOCK PT5S at " + server.address() + " in " + Thread.currentThread().getName());
             var peer = server.accept().expect("l", "jobs", "5").send("ok T1 33 7");
             var lease = first.join();
+            assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("began 7");
             assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("granted 7");
             var releasing = FakeServer.run(lease::close);
             peer.expect("r", "jobs", "T1").send("ok");
@@ -96,8 +98,9 @@ class ObserverTest {
     private ClientObserver observer() {
         return new ClientObserver() {
             @Override
-            public Attempt acquiring(String key, LeaseMode mode, Duration wait) {
-                seen.add("acquiring " + key + " " + mode + " " + wait + " in " + Thread.currentThread().getName());
+            public Attempt acquiring(String key, LeaseMode mode, Duration wait, ServerAddress server) {
+                seen.add("acquiring " + key + " " + mode + " " + wait + " at " + server + " in "
+                        + Thread.currentThread().getName());
                 return new Attempt() {
                     @Override
                     public void granted(Lease lease) {
@@ -117,6 +120,11 @@ class ObserverTest {
             }
 
             @Override
+            public void began(Lease lease) {
+                seen.add("began " + lease.fence());
+            }
+
+            @Override
             public void ended(Lease lease, @Nullable LossReason reason, Duration held) {
                 seen.add("ended " + lease.fence() + " " + reason);
             }
@@ -126,8 +134,13 @@ class ObserverTest {
     /** One that throws, which harms nobody. */
     private static final class Faulty implements ClientObserver {
         @Override
-        public Attempt acquiring(String key, LeaseMode mode, Duration wait) {
+        public Attempt acquiring(String key, LeaseMode mode, Duration wait, ServerAddress server) {
             throw new IllegalStateException("at the beginning");
+        }
+
+        @Override
+        public void began(Lease lease) {
+            throw new IllegalStateException("at the grant");
         }
 
         @Override

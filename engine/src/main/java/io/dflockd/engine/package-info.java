@@ -1,5 +1,5 @@
 /**
- * The rules of dflockd as a deterministic state machine: an {@link io.dflockd.engine.Entry} goes in, effects come out.
+ * The rules of dflockd as a deterministic state machine: an {@link io.dflockd.engine.Action} goes in, effects come out.
  *
  * <p>The engine fetches nothing. Time, randomness and the order of the commands come with the entries, so two engines
  * that saw the same entries are equal to the byte of their snapshots, and the same machine serves one process in memory

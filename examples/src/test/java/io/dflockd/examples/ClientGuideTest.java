@@ -444,7 +444,7 @@ class ClientGuideTest {
         // snippet observer
         try (var client = DflockdClient.builder().server(server1).observer(new ClientObserver() {
             @Override
-            public Attempt acquiring(String key, LeaseMode mode, Duration wait) {
+            public Attempt acquiring(String key, LeaseMode mode, Duration wait, ServerAddress server) {
                 var sample = Timer.start(registry);
                 return new Attempt() {
                     @Override

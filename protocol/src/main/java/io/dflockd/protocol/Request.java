@@ -397,7 +397,7 @@ public sealed interface Request {
      * server sends. A wish that the server does not know is none.
      */
     record Hello(Set<String> wishes, String clientName) implements Request {
-        /** The wish to be told with {@link Push.Lost} of holds that end. */
+        /** The wish to be told with {@link io.dflockd.protocol.Push.Lost} of holds that end. */
         public static final String LOST = "lost";
 
         static final String NO_WISHES = "_";

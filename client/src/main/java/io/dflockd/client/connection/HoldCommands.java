@@ -26,7 +26,7 @@ public final class HoldCommands {
 
     /**
      * Has the hold outlive its connection: from now on it ends with this lease or by its token, over whatever connection.
-     * It is nobody's then: {@link #holders} names no client for it, and its end is no {@link LossEvent}.
+     * It is nobody's then: {@link #holders} names no client for it, and its end is no {@link io.dflockd.client.event.LossEvent}.
      *
      * @param lease how long it goes on from now; {@link LockCommands#renew(String, String, Duration)} and its like still
      *            begin it anew

@@ -2,9 +2,11 @@ package io.dflockd.client.internal;
 
 import io.dflockd.client.Lease;
 import io.dflockd.client.LeaseMode;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.LossReason;
 import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.client.spi.TimeSource;
+import io.dflockd.protocol.Octets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +20,20 @@ public final class Observers {
         this.observers = List.copyOf(observers);
     }
 
-    /** An attempt begins, whose end is this future's. Called on the thread of whoever wants the hold. */
-    public void attempt(String key, LeaseMode mode, Duration wait,
+    /**
+     * An attempt begins, whose end is this future's. Called on the thread of whoever wants the hold.
+     *
+     * @param octets the key
+     */
+    public void attempt(String octets, LeaseMode mode, Duration wait, ServerAddress server,
             CompletableFuture<? extends Optional<? extends Lease>> end) {
+        if (observers.isEmpty()) {
+            return;
+        }
+        var key = Octets.toText(octets);
         for (var observer : observers) {
             Threads.runSafely(() -> {
-                var attempt = observer.acquiring(key, mode, wait);
+                var attempt = observer.acquiring(key, mode, wait, server);
                 var unused = end.whenComplete((hold, failure) -> Threads.runSafely(() -> {
                     if (failure != null) {
                         attempt.failed(Futures.unwrap(failure));
@@ -43,6 +53,9 @@ public final class Observers {
             return;
         }
         long begun = time.nanoTime();
+        for (var observer : observers) {
+            Threads.runSafely(() -> observer.began(lease));
+        }
         var unused = end.thenAccept(reason -> {
             var held = Duration.ofNanos(time.nanoTime() - begun);
             for (var observer : observers) {

@@ -2,6 +2,7 @@ package io.dflockd.client.spi;
 
 import io.dflockd.client.Lease;
 import io.dflockd.client.LeaseMode;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.LossReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,20 @@ import org.jspecify.annotations.Nullable;
 public interface ClientObserver {
     /**
      * Somebody asks for a hold, or waits for the turn of a place in a queue. Before anything is sent. A place that is
-     * granted as it is taken has no attempt; its hold has an end.
+     * granted as it is taken has no attempt; its hold has a beginning and an end.
+     *
+     * @param wait zero for a try that does not wait
+     * @param server who is asked; a cluster by the first address that was given
      */
-    default Attempt acquiring(String key, LeaseMode mode, Duration wait) {
+    default Attempt acquiring(String key, LeaseMode mode, Duration wait, ServerAddress server) {
         return Attempt.NONE;
     }
+
+    /**
+     * A hold begins: before its {@link Attempt#granted}, where it has an attempt, and always before its {@link #ended}. It
+     * is the same object each time, and equal to no other.
+     */
+    default void began(Lease lease) {}
 
     /**
      * A hold ended.

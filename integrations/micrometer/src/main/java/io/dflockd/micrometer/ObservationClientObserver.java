@@ -2,19 +2,21 @@ package io.dflockd.micrometer;
 
 import io.dflockd.client.Lease;
 import io.dflockd.client.LeaseMode;
+import io.dflockd.client.ServerAddress;
 import io.dflockd.client.spi.ClientObserver;
+import io.dflockd.client.spi.KeyNaming;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /**
  * One observation {@code dflockd.client.acquire} for each attempt to acquire, from before it is sent to the grant: a timer and
  * a span, as the handlers of the registry make them. Its parent is the observation of the thread that asks. Low-cardinality
- * key values are {@code kind}, {@code name} and {@code outcome} ({@code granted}, {@code timeout}, {@code cancelled},
- * {@code error}); {@code dflockd.key}, {@code dflockd.wait} and {@code dflockd.fence} are in spans alone. For
+ * key values are {@code kind}, {@code name} and {@code outcome}: {@code granted}, {@code timeout}, {@code skipped} (a try that
+ * does not wait, and found it taken), {@code cancelled}, {@code error}. In spans alone are {@code dflockd.key},
+ * {@code dflockd.wait}, {@code dflockd.fence}, {@code server.address} and {@code server.port}. For
  * {@code DflockdClient.builder().observer(…)}.
  */
 public final class ObservationClientObserver implements ClientObserver {
@@ -22,6 +24,7 @@ public final class ObservationClientObserver implements ClientObserver {
 
     private final ObservationRegistry registry;
     private final KeyNaming naming;
+    private final AcquireConvention convention;
 
     /** With one name for all keys. */
     public ObservationClientObserver(ObservationRegistry registry) {
@@ -30,36 +33,35 @@ public final class ObservationClientObserver implements ClientObserver {
 
     /** @param naming of which the first 100 different names are used, and {@link KeyNaming#OTHER} from then on */
     public ObservationClientObserver(ObservationRegistry registry, KeyNaming naming) {
+        this(registry, naming, new AcquireConvention());
+    }
+
+    /** @param convention names the observations; the registry may have one that goes before it */
+    public ObservationClientObserver(ObservationRegistry registry, KeyNaming naming, AcquireConvention convention) {
         this.registry = Objects.requireNonNull(registry);
         this.naming = naming.atMost(MOST_NAMES);
+        this.convention = Objects.requireNonNull(convention);
     }
 
     @Override
-    public Attempt acquiring(String key, LeaseMode mode, Duration wait) {
+    public Attempt acquiring(String key, LeaseMode mode, Duration wait, ServerAddress server) {
         if (registry.isNoop()) {
             return Attempt.NONE;
         }
-        var name = naming.nameOf(key);
-        var observation = Observation.createNotStarted("dflockd.client.acquire", registry)
-                .contextualName("acquire " + name)
-                .lowCardinalityKeyValue("kind", mode.name().toLowerCase(Locale.ROOT))
-                .lowCardinalityKeyValue("name", name)
-                .highCardinalityKeyValue("dflockd.key", key)
-                .highCardinalityKeyValue("dflockd.wait", wait.toString())
-                .start();
-        return new Observed(observation);
+        var context = new AcquireContext(key, naming.nameOf(key), mode, wait, server);
+        return new Observed(Observation.start(null, convention, () -> context, registry), context);
     }
 
-    private record Observed(Observation observation) implements Attempt {
+    private record Observed(Observation observation, AcquireContext context) implements Attempt {
         @Override
         public void granted(Lease lease) {
-            observation.highCardinalityKeyValue("dflockd.fence", Long.toString(lease.fence()));
-            end("granted");
+            context.granted(lease);
+            observation.stop();
         }
 
         @Override
         public void notGranted() {
-            end("timeout");
+            end(context.waitAtMost().isZero() ? "skipped" : "timeout");
         }
 
         @Override
@@ -73,7 +75,8 @@ public final class ObservationClientObserver implements ClientObserver {
         }
 
         private void end(String outcome) {
-            observation.lowCardinalityKeyValue("outcome", outcome).stop();
+            context.ended(outcome);
+            observation.stop();
         }
     }
 }

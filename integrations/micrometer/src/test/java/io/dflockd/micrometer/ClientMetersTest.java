@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.DflockdClient;
+import io.dflockd.client.Lease;
+import io.dflockd.client.error.LossReason;
 import io.dflockd.client.error.MaxLocksException;
+import io.dflockd.client.spi.ClientObserver;
+import io.dflockd.client.spi.KeyNaming;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +32,18 @@ class ClientMetersTest {
             .set(Setting.ADMIN_PORT, "off")
             .set(Setting.MAX_LOCKS, "3")
             .build());
+    private final String address = "127.0.0.1:" + server.address().getPort();
+    private final CompletableFuture<LossReason> ended = new CompletableFuture<>();
     private final DflockdClient client = DflockdClient.builder()
-            .server("127.0.0.1:" + server.address().getPort())
+            .server(address)
             .observer(new ObservationClientObserver(observations, KeyNaming.beforeFirst('/')))
             .observer(new HoldTimer(meters, KeyNaming.beforeFirst('/')))
+            .observer(new ClientObserver() {
+                @Override
+                public void ended(Lease lease, LossReason reason, Duration held) {
+                    ended.complete(reason); // after the others, who were told before
+                }
+            })
             .build();
 
     ClientMetersTest() {
@@ -54,6 +68,7 @@ class ClientMetersTest {
                             .hasLowCardinalityKeyValue("kind", "lock")
                             .hasHighCardinalityKeyValue("dflockd.key", "orders/7")
                             .hasHighCardinalityKeyValue("dflockd.fence", "" + lease.fence())
+                            .hasHighCardinalityKeyValue("server.port", "" + server.address().getPort())
                             .hasParentObservationEqualTo(outer));
         } finally {
             outer.stop();
@@ -63,8 +78,61 @@ class ClientMetersTest {
                 .tags("outcome", "granted", "kind", "lock", "name", "orders")
                 .timer()
                 .count()).isEqualTo(1);
-        assertThat(meters.get("dflockd.client.acquire").tag("outcome", "timeout").timer().count()).isEqualTo(1);
+        assertThat(meters.get("dflockd.client.acquire").tag("outcome", "skipped").timer().count()).isEqualTo(1);
         assertThat(meters.get("dflockd.client.hold").tags("end", "released", "name", "orders").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aWaitThatIsTooShortIsATimeoutAndNoError() throws Exception {
+        try (var held = client.lock("a").acquire()) {
+            assertThat(client.lock("a").tryAcquire(Duration.ofMillis(50))).isEmpty();
+        }
+        assertThat(meters.get("dflockd.client.acquire").tags("outcome", "timeout", "error", "none").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void holdsThatGoOnAreSeenWhileTheyDo() throws Exception {
+        try (var ticket = client.lock("orders/8").enqueue(); var lease = ticket.await(Duration.ofSeconds(10))) {
+            var active = meters.get("dflockd.client.hold.active").tags("kind", "lock", "name", "orders");
+            assertThat(active.longTaskTimer().activeTasks()).isEqualTo(1);
+            lease.close();
+            assertThat(active.longTaskTimer().activeTasks()).isZero();
+        }
+    }
+
+    @Test
+    void aHoldThatRunsOutIsALoss() throws Exception {
+        var lease = client.lock("orders/9").withTtl(Duration.ofSeconds(1)).withoutRenewal().acquire();
+
+        assertThat(ended).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(LossReason.EXPIRED);
+        assertThat(lease.isValid()).isFalse();
+        assertThat(meters.get("dflockd.client.hold").tags("end", "expired", "name", "orders").timer().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aConventionOfTheProgramNamesThem() throws Exception {
+        var named = new ObservationClientObserver(observations, KeyNaming.same(), new AcquireConvention() {
+            @Override
+            public String getName() {
+                return "locks";
+            }
+
+            @Override
+            public KeyValues getLowCardinalityKeyValues(AcquireContext context) {
+                return super.getLowCardinalityKeyValues(context).and("team", "shop");
+            }
+        });
+        try (var own = DflockdClient.builder()
+                .server(address)
+                .observer(named)
+                .build();
+                var lease = own.lock("a").acquire()) {
+            assertThat(lease.isValid()).isTrue();
+        }
+        assertThat(meters.get("locks").tags("team", "shop", "outcome", "granted", "name", "*").timer().count())
                 .isEqualTo(1);
     }
 

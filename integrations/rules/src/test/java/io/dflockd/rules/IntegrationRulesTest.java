@@ -24,7 +24,8 @@ class IntegrationRulesTest {
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.junit", "io.dflockd.micrometer", "io.dflockd.shedlock", "io.dflockd.spring");
+            .importPackages("io.dflockd.junit", "io.dflockd.micrometer", "io.dflockd.opentelemetry",
+                    "io.dflockd.shedlock", "io.dflockd.spring");
 
     @Test
     void theyUseWhatEveryProgramCanUse() {
@@ -51,6 +52,13 @@ class IntegrationRulesTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.junit..", "io.dflockd.test",
                         "org.junit.jupiter.api..", "org.junit.platform.commons.support..", "org.jspecify..")
+                .check(all);
+        classes().that()
+                .resideInAPackage("io.dflockd.opentelemetry..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.opentelemetry..",
+                        "io.opentelemetry.api..", "io.opentelemetry.context..", "org.jspecify..")
                 .check(all);
         classes().that()
                 .resideInAPackage("io.dflockd.shedlock..")
@@ -90,9 +98,51 @@ class IntegrationRulesTest {
         }
     }
 
+    @Test
+    void whatIsPublishedSaysWhatItIsAndAllElseStaysHere() throws IOException {
+        var bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+        var parent = Files.readString(ROOT.resolve("pom.xml"));
+        for (var complete : List.of(bom, parent)) {
+            assertThat(complete).contains("<name>", "<description>", "<url>${home.url}</url>", "<license>",
+                    "<developer>", "<scm", "<connection>scm:git:");
+        }
+        var withTheirNeeds = List
+                .of(Files.readString(ROOT.resolve("integrations/consumer/published")).strip().split(","));
+        var published = 0;
+        for (var pom : poms()) {
+            var text = Files.readString(pom).replaceAll("(?s)<parent>.*?</parent>", "");
+            var artifact = text.replaceFirst("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1");
+            if (bom.contains("<artifactId>" + artifact + "</artifactId>") || artifact.equals("dflockd-integrations")) {
+                assertThat(text).as("%s", pom).contains("<name>", "<description>").doesNotContain("maven.deploy.skip");
+                if (pom.getNameCount() == ROOT.getNameCount() + 3) {
+                    assertThat(withTheirNeeds).contains(ROOT.relativize(pom.getParent()).toString());
+                }
+                published++;
+            } else {
+                assertThat(text).as("%s", pom).contains("<maven.deploy.skip>true</maven.deploy.skip>");
+            }
+        }
+        assertThat(published).isGreaterThan(12);
+    }
+
+    /** Of all modules, without the parent of all, the BOM and the programs of users. */
+    private static List<Path> poms() throws IOException {
+        var poms = new ArrayList<Path>();
+        for (var folder : List.of(ROOT, ROOT.resolve("integrations"))) {
+            try (Stream<Path> own = Files.list(folder)) {
+                own.filter(one -> !one.endsWith("bom"))
+                        .map(one -> one.resolve("pom.xml"))
+                        .filter(Files::exists)
+                        .forEach(
+                                poms::add);
+            }
+        }
+        return poms;
+    }
+
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
-    @ValueSource(strings = {"spring.md", "testing.md"})
+    @ValueSource(strings = {"spring.md", "testing.md", "observability.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         var known = sources();
         var blocks = new ArrayList<String>();
@@ -111,7 +161,7 @@ class IntegrationRulesTest {
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
         for (var folder : List.of("examples", "junit/src/test", "shedlock/src/test", "test-server/src/test",
-                "micrometer/src/test", "spring-integration/src/test")) {
+                "micrometer/src/test", "opentelemetry/src/test", "spring-integration/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)

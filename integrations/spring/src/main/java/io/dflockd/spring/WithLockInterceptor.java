@@ -47,6 +47,24 @@ final class WithLockInterceptor implements MethodInterceptor {
             ours.ensureValid();
             return call.proceed();
         }
+        TemplateNaming.begin(key, keyPrefix + terms.key());
+        @Nullable Object result;
+        try {
+            result = locked(call, terms, key);
+        } catch (Throwable failure) {
+            TemplateNaming.end(key);
+            throw failure;
+        }
+        if (result instanceof CompletableFuture<?> running) {
+            var unused = running.whenComplete((value, failure) -> TemplateNaming.end(key));
+        } else {
+            TemplateNaming.end(key);
+        }
+        return result;
+    }
+
+    private @Nullable Object locked(MethodInvocation call, LockTerms terms, String key) throws Throwable {
+        var method = call.getMethod();
         var handle = terms.handle(client.get(), key);
         @Nullable Lease lease;
         try {

@@ -11,7 +11,6 @@ import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
-import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
@@ -94,7 +93,7 @@ public final class Acquirer {
         long begun = time.nanoTime();
         long end = begun + Nanos.of(wait);
         var meter = terms.dialer().meter();
-        meter.observers().attempt(Octets.toText(terms.key()), terms.mode(), wait, result);
+        meter.observers().attempt(terms.key(), terms.mode(), wait, terms.server(), result);
         Futures.whenDone(result, (hold, failure) -> {
             if (failure != null) {
                 meter.notAcquired();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
 import io.dflockd.client.error.ClientClosedException;
+import io.dflockd.micrometer.ObservationClientObserver;
+import io.dflockd.opentelemetry.OpenTelemetryClientMetrics;
+import io.dflockd.opentelemetry.OpenTelemetryClientObserver;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
@@ -18,6 +21,7 @@ import io.dflockd.testkit.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +51,7 @@ class StarterTest {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, DflockdAutoConfiguration.class,
                     DflockdMetricsAutoConfiguration.class, DflockdClientMetricsAutoConfiguration.class,
+                    DflockdOpenTelemetryAutoConfiguration.class,
                     DflockdHealthAutoConfiguration.class))
             .withPropertyValues("dflockd.server=127.0.0.1:" + server.address().getPort(), "dflockd.auth-token=" + TOKEN,
                     "spring.application.name=orders");
@@ -69,6 +74,11 @@ class StarterTest {
         @WithLock(key = "nightly")
         public String run() {
             return CurrentLease.get().key();
+        }
+
+        @WithLock(key = "orders/#{#id}")
+        public long write(long id) {
+            return id;
         }
     }
 
@@ -189,6 +199,37 @@ class StarterTest {
     }
 
     @Test
+    void metersNameAMethodsKeyByItsTemplate() {
+        runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(Jobs.class)
+                .run(context -> {
+                    context.getBean(Jobs.class).run();
+                    context.getBean(Jobs.class).write(7);
+                    context.getBean(DflockdClient.class).lock("by-hand").acquire().close();
+                    var holds = context.getBean(MeterRegistry.class).get("dflockd.client.hold").timers();
+                    assertThat(holds.stream().map(timer -> timer.getId().getTag("name")))
+                            .containsExactlyInAnyOrder("nightly", "orders/#{#id}", "*");
+                });
+    }
+
+    @Test
+    void openTelemetryIsUsedWhereMicrometerDoesNotDoTheSame() {
+        var withTelemetry = runner.withBean(OpenTelemetry.class, OpenTelemetry::noop);
+        withTelemetry.run(context -> assertThat(context).hasSingleBean(OpenTelemetryClientObserver.class)
+                .hasSingleBean(OpenTelemetryClientMetrics.class));
+        withTelemetry.withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context -> assertThat(context).doesNotHaveBean(OpenTelemetryClientObserver.class)
+                        .doesNotHaveBean(OpenTelemetryClientMetrics.class)
+                        .hasSingleBean(ObservationClientObserver.class));
+        withTelemetry.withPropertyValues("dflockd.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(OpenTelemetryClientObserver.class));
+        withTelemetry.withClassLoader(new FilteredClassLoader("io.micrometer"))
+                .run(context -> assertThat(context).hasSingleBean(OpenTelemetryClientObserver.class));
+        runner.run(context -> assertThat(context).doesNotHaveBean(OpenTelemetryClientObserver.class));
+    }
+
+    @Test
     void nothingIsThereWhereItIsNotWanted() {
         runner.withPropertyValues("dflockd.enabled=false")
                 .run(context -> assertThat(context)
@@ -199,8 +240,9 @@ class StarterTest {
                 .run(context -> assertThat(context)
                         .hasSingleBean(DflockdClient.class)
                         .doesNotHaveBean(WithLockAdvisor.class));
-        runner.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.health",
-                "org.springframework.boot.actuate"))
+        runner.withClassLoader(
+                new FilteredClassLoader("io.micrometer", "io.opentelemetry", "org.springframework.boot.health",
+                        "org.springframework.boot.actuate"))
                 .run(context -> assertThat(context).hasSingleBean(DflockdClient.class));
     }
 

@@ -1,12 +1,12 @@
-package io.dflockd.micrometer;
+package io.dflockd.client.spi;
 
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes the tag {@code name} of a key. Keys themselves are no tags: each different value of a tag is a time series, which
- * the registry and the monitoring behind it keep for good.
+ * Makes the name of a key under which meters and spans show it. Keys themselves are no names: each different one is a time
+ * series, which registries and the monitoring behind them keep for good.
  */
 @FunctionalInterface
 public interface KeyNaming {
