@@ -63,6 +63,7 @@ public final class DflockdServer implements AutoCloseable {
     private final EventLoops loops;
     private final Connections connections;
     private final Doors doors;
+    private final VisitorDesk visitors;
     private final AdminDoor admin;
     private final Health health;
     private final Reloader reloader;
@@ -80,6 +81,7 @@ public final class DflockdServer implements AutoCloseable {
             EventLoops loops,
             Connections connections,
             Doors doors,
+            VisitorDesk visitors,
             AdminDoor admin,
             Health health,
             Reloader reloader,
@@ -93,6 +95,7 @@ public final class DflockdServer implements AutoCloseable {
         this.loops = loops;
         this.connections = connections;
         this.doors = doors;
+        this.visitors = visitors;
         this.admin = admin;
         this.health = health;
         this.reloader = reloader;
@@ -215,6 +218,7 @@ public final class DflockdServer implements AutoCloseable {
                     loops,
                     connections,
                     doors,
+                    visitors,
                     admin,
                     health,
                     reloader,
@@ -381,6 +385,8 @@ public final class DflockdServer implements AutoCloseable {
         doors.close();
         handler.drain();
         connections.drain();
+        // Before the loops end that would give back what they were given.
+        visitors.close();
         if (clustered) {
             // Whoever comes to another member waits for a new leader there, and not for those who take nothing here.
             connections.awaitNone(shorter(LONGEST_BEFORE_TRANSFER, shutdownTimeout));

@@ -245,6 +245,11 @@ public final class RequestHandler implements AutoCloseable {
         return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull());
     }
 
+    /** Whether so much waits to be decided that nobody should be asked in who would add to it. */
+    public boolean isFull() {
+        return driver.isFull();
+    }
+
     /** The calling thread has handled all that it had. */
     public void endTurn() {
         driver.endTurn();

@@ -7,7 +7,9 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Tag;
 import io.dflockd.protocol.Verb;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
@@ -168,6 +170,56 @@ class VisitTest {
 
         assertThat(ask(visit(), Verb.LRANGE, "q", "0 -1")).isCompletedWithValue(new Reply.Word(Status.ERROR_TOO_LARGE));
         assertThat(ask(visit(), Verb.LRANGE, "q", "0 999").join()).isInstanceOf(Reply.Text.class);
+    }
+
+    @Test
+    void aPoppedValueThatIsTooLongToBeToldGoesBack() {
+        handler.handle(client.caller, Tag.NONE, new Request.Push(Verb.RPUSH, "q", "x".repeat(256 * 1024)));
+        client.ask("rpush", "q", "b");
+        var visit = visit();
+
+        assertThat(ask(visit, Verb.LPOP, "q", "")).isCompletedWithValue(new Reply.Word(Status.ERROR_TOO_LARGE));
+        visit.delivered(); // that it is too long
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 2");
+        assertThat(client.ask("rpop", "q", "")).isEqualTo("ok b");
+    }
+
+    @Test
+    void whatWasGivenAfterTheServerStoppedAnsweringGoesBack() {
+        client.ask("rpush", "q", "a");
+        var visit = visit();
+        var answer = visit.ask(Verb.LPOP, "q", "").toCompletableFuture();
+
+        closeInTime();
+        assertThat(answer).isCompletedExceptionally();
+        visit.delivered(); // that it is not known
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 1");
+        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+    }
+
+    @Test
+    void whatWasAnsweredWhenTheServerStopsIsDelivered() {
+        client.ask("rpush", "q", "a");
+        var visit = visit();
+
+        assertThat(ask(visit, Verb.LPOP, "q", "")).isCompletedWithValue(new Reply.Text("a"));
+        closeInTime();
+        visit.delivered();
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 0");
+    }
+
+    /** Whoever closes waits for those who are here; this thread does not, as it has to do what is due. */
+    private void closeInTime() {
+        Thread.currentThread().interrupt();
+        desk.close();
+        assertThat(Thread.interrupted()).isTrue();
+        runAll();
     }
 
     @Test

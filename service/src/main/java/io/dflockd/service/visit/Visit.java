@@ -15,6 +15,7 @@ import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.session.Caller;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public final class Visit {
     private final Alarm loop;
     private final int maxArgBytes;
     private final Login login;
-    private final Runnable ended;
+    private final Consumer<Visit> ended;
     /** Guards the two below, also while the engine is waited for. */
     private final Object entrance = new Object();
     private @Nullable Caller caller;
@@ -37,9 +38,10 @@ public final class Visit {
      * Asks as that one.
      *
      * @param loop has it done by a thread that may wait for the engine
-     * @param ended runs when it has left, once
+     * @param ended is told when it has left, once
      */
-    Visit(RequestHandler requests, Login login, Visitor visitor, Alarm loop, int maxArgBytes, Runnable ended) {
+    Visit(RequestHandler requests, Login login, Visitor visitor, Alarm loop, int maxArgBytes,
+            Consumer<Visit> ended) {
         this.ended = ended;
         this.requests = requests;
         this.login = login;
@@ -118,9 +120,14 @@ public final class Visit {
         return visitor.isOver();
     }
 
-    /** All that it was given has arrived where it was to go. */
+    /** What was answered has arrived where it was to go. What there is no answer about goes back all the same. */
     public void delivered() {
         visitor.delivered();
+    }
+
+    /** There is no answer any more to what has none yet. What has been answered may still be delivered; it leaves after that. */
+    void stop() {
+        visitor.end("the server stops");
     }
 
     /** Ends what it waits for, subscribed to and holds, but for holds that it kept. May be called twice. */
@@ -142,6 +149,6 @@ public final class Visit {
             requests.left(asker);
             requests.endTurn();
         }
-        ended.run();
+        ended.accept(this);
     }
 }

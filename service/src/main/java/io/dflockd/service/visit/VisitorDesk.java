@@ -5,20 +5,27 @@ import io.dflockd.service.access.Login;
 import io.dflockd.service.driver.Alarm;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where those come in who have no connection of the line protocol. There are never many of them, as what is made for them is in
  * nobody's account, and as they must leave room for those who operate the server. Thread-safe.
  */
-public final class VisitorDesk {
+public final class VisitorDesk implements AutoCloseable {
     private static final int MOST_VISITS = 32;
+    private static final long FIRST_MS = 500;
+    private static final long LONGEST_END_S = 5;
 
     private final Semaphore room = new Semaphore(MOST_VISITS);
     private final Alarm loop;
     private final int maxArgBytes;
+    private final Set<Visit> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable RequestHandler handler;
+    private volatile boolean closed;
 
     /**
      * Lets nobody in before {@link #serve}.
@@ -42,17 +49,51 @@ public final class VisitorDesk {
     }
 
     /**
-     * Somebody who is known comes. Empty where nothing is served yet, or there are as many as there may be. Returns at once.
+     * Somebody who is known comes. Empty where nothing is served yet or any more, there are as many as there may be, or
+     * more waits to be decided than should. Returns at once.
      *
      * @param source where from; null where that has no address
      * @param peer the same, for people
      */
     public Optional<Visit> open(Login login, @Nullable InetAddress source, String peer) {
         var requests = handler;
-        if (requests == null || !room.tryAcquire()) {
+        // Whoever leaves makes room before what he asked for is decided, so that this alone would be no bound.
+        if (requests == null || closed || requests.isFull() || !room.tryAcquire()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Visit(requests, login, new Visitor(peer, source, loop), loop, maxArgBytes, room::release));
+        var visit = new Visit(requests, login, new Visitor(peer, source, loop), loop, maxArgBytes, this::left);
+        open.add(visit);
+        if (closed) {
+            visit.stop();
+        }
+        return Optional.of(visit);
+    }
+
+    private void left(Visit visit) {
+        open.remove(visit);
+        room.release();
+    }
+
+    /**
+     * Lets nobody in any more, and soon answers nothing that is not answered yet: what comes of it goes back. Blocks until all have
+     * left, some seconds at most.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            // What is on its way through a log is better answered than given back.
+            boolean haveLeft = room.tryAcquire(MOST_VISITS, FIRST_MS, TimeUnit.MILLISECONDS);
+            if (!haveLeft) {
+                open.forEach(Visit::stop);
+                haveLeft = room.tryAcquire(MOST_VISITS, LONGEST_END_S, TimeUnit.SECONDS);
+            }
+            if (haveLeft) {
+                room.release(MOST_VISITS);
+            }
+        } catch (InterruptedException e) {
+            open.forEach(Visit::stop);
+            Thread.currentThread().interrupt();
+        }
     }
 }
