@@ -456,6 +456,42 @@ class DataOverHttpTest {
     }
 
     @Test
+    void theHolderGetsInHoweverManyWait() throws Exception {
+        var held = json(send("POST", "/locks/a/acquire", "{\"lease_s\":300}"));
+        for (int i = 0; i < 40; i++) {
+            post("/locks/a/acquire", "{\"wait_s\":30}");
+        }
+        awaitWaiters("a", 24);
+
+        var token = "{\"token\":\"" + held.get("token") + "\"}";
+        json(send("POST", "/locks/a/renew", token));
+        json(send("POST", "/locks/a/unlock", token));
+    }
+
+    @Test
+    void whoMayNotIsRecorded() throws Exception {
+        var identities = folder.resolve("identities");
+        Files.writeString(identities, rules("      - {allow: [hold], keys: [\"jobs/*\"]}\n"));
+        var log = folder.resolve("audit.log");
+        restartWith(config().set(Setting.IDENTITIES, identities.toString()).set(Setting.AUDIT_LOG, log.toString()));
+
+        refused(http.send(http.request("/api/v1/values/x").header("Authorization", "Bearer " + TOKEN).build()), 403,
+                "denied");
+        refused(http
+                .send(http.request("/api/v1/values/y").header("Authorization", "Bearer wrong-token-of-nobody").build()),
+                401, "auth");
+
+        Eventually.await("both are recorded", Duration.ofSeconds(20), Duration.ofMillis(20), () -> {
+            try {
+                var text = Files.readString(log);
+                return text.contains("/api/v1/values/x") && text.contains("/api/v1/values/y");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
     void aServerWithATokenWantsItHereToo() throws Exception {
         var token = Files.writeString(folder.resolve("token"), "the-token-of-all-clients");
         restartWith(config().set(Setting.AUTH_TOKEN_FILE, token.toString()));

@@ -347,7 +347,7 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private static boolean givesBack(Request request) {
-        return request instanceof Request.Release || request instanceof Request.Renew
+        return request instanceof Request.Release || request instanceof Request.Renew || request instanceof Request.Keep
                 || request instanceof Request.Cancel || request instanceof Request.Bye;
     }
 

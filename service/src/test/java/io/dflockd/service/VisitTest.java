@@ -55,7 +55,7 @@ class VisitTest {
     }
 
     private Visit visit() {
-        return desk.open(Login.OF_ANYBODY, null, "test").orElseThrow();
+        return desk.open(Login.OF_ANYBODY, false, null, "test").orElseThrow();
     }
 
     private CompletableFuture<Reply> ask(Visit visit, Verb verb, String key, String argument) {
@@ -198,7 +198,7 @@ class VisitTest {
         leave(visit);
 
         assertThat(client.ask("llen", "q", "")).isEqualTo("ok 1");
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
     }
 
     @Test
@@ -242,17 +242,33 @@ class VisitTest {
     }
 
     @Test
+    void whoStaysForAWhileLeavesRoomForTheOthers() {
+        var waiting = IntStream.range(0, 24)
+                .mapToObj(i -> desk.open(Login.OF_ANYBODY, true, null, "test").orElseThrow())
+                .toList();
+        assertThat(desk.open(Login.OF_ANYBODY, true, null, "test")).isEmpty();
+        for (int i = 0; i < 8; i++) {
+            assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        }
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
+
+        waiting.forEach(this::leave);
+
+        assertThat(desk.open(Login.OF_ANYBODY, true, null, "test")).isPresent();
+    }
+
+    @Test
     void thereAreNeverManyOfThemAndNoneBeforeAnythingIsServed() {
         var early = new VisitorDesk(DirectClient::atOnce, 100);
-        assertThat(early.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(early.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
         assertThat(early.isServing()).isFalse();
         var visits = new ArrayList<>(IntStream.range(0, 32).mapToObj(i -> visit()).toList());
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
 
         leave(visits.getFirst());
         leave(visits.getFirst());
 
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isPresent();
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
     }
 }

@@ -71,7 +71,7 @@ public final class ValuesApi {
         if (match.isEmpty()) {
             return asking.ask(call, Verb.KSET, key, stored, reply -> stored(reply, value));
         }
-        var visit = asking.visit(call);
+        var visit = asking.visit(call, false);
         return Asking.ask(visit, Verb.KGET, key, "").thenCompose(reply -> {
             if (!(reply instanceof Reply.Text former) || !etag(former.text()).equals(match)) {
                 throw Asking.refused(reply instanceof Reply.Text || isNothing(reply) ? CONFLICT : reply).exception();

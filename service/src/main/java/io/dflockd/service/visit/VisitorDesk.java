@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VisitorDesk implements AutoCloseable {
     private static final int MOST_VISITS = 32;
+    /** So many places are left to what is short: who waits must not keep from its renewal what he waits for. */
+    private static final int MOST_LONG = 24;
     private static final long FIRST_MS = 500;
     private static final long LONGEST_END_S = 5;
 
     private final Semaphore room = new Semaphore(MOST_VISITS);
+    private final Semaphore roomForLong = new Semaphore(MOST_LONG);
     private final Alarm loop;
     private final int maxArgBytes;
     private final Set<Visit> open = ConcurrentHashMap.newKeySet();
@@ -52,16 +55,18 @@ public final class VisitorDesk implements AutoCloseable {
      * Somebody who is known comes. Empty where nothing is served yet or any more, there are as many as there may be, or
      * more waits to be decided than should. Returns at once.
      *
+     * @param isLong whether it may stay for a while: waits, or is told what happens
      * @param source where from; null where that has no address
      * @param peer the same, for people
      */
-    public Optional<Visit> open(Login login, @Nullable InetAddress source, String peer) {
+    public Optional<Visit> open(Login login, boolean isLong, @Nullable InetAddress source, String peer) {
         var requests = handler;
         // Whoever leaves makes room before what he asked for is decided, so that this alone would be no bound.
-        if (requests == null || closed || requests.isFull() || !room.tryAcquire()) {
+        if (requests == null || closed || requests.isFull() || !enter(isLong)) {
             return Optional.empty();
         }
-        var visit = new Visit(requests, login, new Visitor(peer, source, loop), loop, maxArgBytes, this::left);
+        var visit = new Visit(requests, login, new Visitor(peer, source, loop), loop, maxArgBytes,
+                one -> left(one, isLong));
         open.add(visit);
         if (closed) {
             visit.stop();
@@ -69,9 +74,25 @@ public final class VisitorDesk implements AutoCloseable {
         return Optional.of(visit);
     }
 
-    private void left(Visit visit) {
+    private boolean enter(boolean isLong) {
+        if (isLong && !roomForLong.tryAcquire()) {
+            return false;
+        }
+        if (room.tryAcquire()) {
+            return true;
+        }
+        if (isLong) {
+            roomForLong.release();
+        }
+        return false;
+    }
+
+    private void left(Visit visit, boolean wasLong) {
         open.remove(visit);
         room.release();
+        if (wasLong) {
+            roomForLong.release();
+        }
     }
 
     /**
