@@ -57,6 +57,8 @@ public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
     /** For connections to take their last answers before another member is made leader. */
     private static final Duration LONGEST_BEFORE_TRANSFER = Duration.ofMillis(200);
+    /** Longer than a disk that works takes for what is under way. */
+    private static final Duration LONGEST_FOR_VISITS = Duration.ofSeconds(5);
 
     private final EngineDriver driver;
     private final RequestHandler handler;
@@ -386,7 +388,7 @@ public final class DflockdServer implements AutoCloseable {
         handler.drain();
         connections.drain();
         // Before the loops end that would give back what they were given.
-        visitors.close();
+        visitors.close(shorter(LONGEST_FOR_VISITS, shutdownTimeout).toMillis());
         if (clustered) {
             // Whoever comes to another member waits for a new leader there, and not for those who take nothing here.
             connections.awaitNone(shorter(LONGEST_BEFORE_TRANSFER, shutdownTimeout));

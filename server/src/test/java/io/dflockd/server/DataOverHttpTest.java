@@ -144,7 +144,16 @@ class DataOverHttpTest {
         refused(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-Match", tag, "If-None-Match", "*"), 400, "invalid");
         refused(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-None-Match", tag), 400, "invalid");
         refused(send("DELETE", "/values/a", "", "If-Match", tag), 400, "invalid");
+        for (var header : List.of("If-Match", "If-None-Match")) {
+            refused(send("PUT", "/values/a", "{\"value\":\"3\"}", header, ""), 400, "invalid");
+            refused(send("DELETE", "/values/a", "", header, ""), 400, "invalid");
+        }
+        refused(send("PUT", "/values/b", "{\"value\":\"3\"}", "If-Match", "*"), 412, "cas_conflict");
         assertThat(json(get("/values/a"))).containsEntry("value", "2");
+        json(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-Match",
+                tag + ", " + second.headers().firstValue("ETag").orElseThrow()));
+        json(send("PUT", "/values/a", "{\"value\":\"4\"}", "If-Match", "*"));
+        assertThat(json(get("/values/a"))).containsEntry("value", "4");
     }
 
     @Test
@@ -153,7 +162,7 @@ class DataOverHttpTest {
                 "{\"value\":\"a\",\"value_b64\":\"YQ==\"}", "{\"value_b64\":\"?\"}", "{\"value\":\"a\",\"ttl_s\":0}",
                 "{\"value\":\"a\",\"ttl_s\":-1}", "{\"value\":\"a\",\"ttl_s\":1e99}", "{\"value\":7}",
                 "{\"value\":\"a\",\"ttl_s\":1e-999999999}", "{\"value\":\"a\",\"ttl_s\":\"1\"}",
-                "{\"value\":\"a\",\"ttl\":1}", "{\"value\":null}")) {
+                "{\"value\":\"a\",\"ttl\":1}", "{\"value\":null}", "{\"value\":\"\\ud800\"}")) {
             var answer = send("PUT", "/values/a", body);
             assertThat(answer.statusCode()).as(body + " -> " + answer.body()).isEqualTo(400);
         }

@@ -15,8 +15,10 @@ import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.LaggingJournal;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.visit.GoneException;
@@ -32,26 +34,34 @@ import org.junit.jupiter.api.Test;
 /** Who has no connection is given nothing that he could lose, and keeps nothing when he has left. */
 class VisitTest {
     private final ServerCounters counters = new ServerCounters();
-    private final EngineDriver driver = new EngineDriver(
-            new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1),
-            new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {},
+    private final RequestHandler handler = handler(
             (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce));
-    private final RequestHandler handler = new RequestHandler(
-            new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
-            driver,
-            Identities.none(),
-            counters,
-            new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
-            AuditTrail.none());
     private final ArrayDeque<Runnable> due = new ArrayDeque<>();
-    private final VisitorDesk desk = new VisitorDesk((task, delayNanos) -> {
-        due.add(task);
-        return () -> {};
-    }, 100);
+    /** What is due later. */
+    private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+    private final VisitorDesk desk = new VisitorDesk(this::schedule, 100);
     private final DirectClient client = new DirectClient(handler);
 
     VisitTest() {
         desk.serve(handler);
+    }
+
+    private RequestHandler handler(EngineDriver.JournalFactory journals) {
+        var driver = new EngineDriver(
+                new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1),
+                new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {}, journals);
+        return new RequestHandler(
+                new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
+                driver,
+                Identities.none(),
+                counters,
+                new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
+                AuditTrail.none());
+    }
+
+    private Alarm.Planned schedule(Runnable task, long delayNanos) {
+        (delayNanos == 0 ? due : later).add(task);
+        return () -> {};
     }
 
     private Visit visit() {
@@ -155,7 +165,7 @@ class VisitTest {
         }
         assertThatThrownBy(() -> ask(visit, Verb.KSET, "k", "v".repeat(101)))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("line too long");
+                .hasMessage("a key has at most 256 bytes, and a value at most 100");
         assertThatThrownBy(() -> ask(visit, Verb.KSET, "k", "a\nkset\nk\nb"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("line feed");
@@ -214,10 +224,50 @@ class VisitTest {
         assertThat(client.ask("llen", "q", "")).isEqualTo("ok 0");
     }
 
+    @Test
+    void whoLeavesBeforeItIsDecidedMakesRoomWhenItIsAndLosesNothing() {
+        var journals = new ArrayList<LaggingJournal>();
+        var lagging = handler((applier, lock) -> {
+            journals.add(new LaggingJournal(applier));
+            return journals.getFirst();
+        });
+        var journal = journals.getFirst();
+        var owner = new DirectClient(lagging);
+        owner.ask("rpush", "q", "a");
+        journal.applyAll();
+        var slow = new VisitorDesk(this::schedule, 100);
+        slow.serve(lagging);
+        var visit = slow.open(Login.OF_ANYBODY, false, null, "test").orElseThrow();
+        var answer = ask(visit, Verb.LPOP, "q", "");
+        for (int i = 0; i < 31; i++) {
+            assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        }
+        assertThat(answer).as("it is about to be answered").isNotDone();
+
+        leave(visit);
+        lookAgain();
+        assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).as("not decided yet").isEmpty();
+        journal.applyAll();
+        lookAgain();
+
+        assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        int before = owner.receiver.lines.size();
+        owner.ask("lrange", "q", "0 -1");
+        journal.applyAll();
+        assertThat(owner.receiver.lines.get(before)).isEqualTo("ok [\"a\"]");
+    }
+
+    private void lookAgain() {
+        for (int left = later.size(); left > 0; left--) {
+            later.remove().run();
+            runAll();
+        }
+    }
+
     /** Whoever closes waits for those who are here; this thread does not, as it has to do what is due. */
     private void closeInTime() {
         Thread.currentThread().interrupt();
-        desk.close();
+        desk.close(0);
         assertThat(Thread.interrupted()).isTrue();
         runAll();
     }

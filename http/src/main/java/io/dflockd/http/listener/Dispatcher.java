@@ -177,7 +177,7 @@ final class Dispatcher {
                 route,
                 admitted.match.parameters(),
                 admitted.query,
-                name -> header(admitted.head, name),
+                name -> admitted.head.headers().get(name),
                 body,
                 admitted.granted.actor(),
                 admitted.source,
@@ -197,7 +197,7 @@ final class Dispatcher {
                 audit.refused(asker, route.method() + " " + admitted.head.uri(), e.problem().code());
             }
             return e.problem().answer().now();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return answerTo(e).now();
         }
     }

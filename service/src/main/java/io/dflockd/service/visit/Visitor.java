@@ -87,6 +87,10 @@ final class Visitor implements Receiver {
         return ended != null && lines.isEmpty();
     }
 
+    synchronized boolean hasEnded() {
+        return ended != null;
+    }
+
     synchronized void delivered() {
         if (!hasFailed) {
             given.clear();

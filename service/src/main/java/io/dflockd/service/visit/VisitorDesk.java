@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Where those come in who have no connection of the line protocol. There are never many of them, as what is made for them is in
  * nobody's account, and as they must leave room for those who operate the server. Thread-safe.
  */
-public final class VisitorDesk implements AutoCloseable {
+public final class VisitorDesk {
     private static final int MOST_VISITS = 32;
     /** So many places are left to what is short: who waits must not keep from its renewal what he waits for. */
     private static final int MOST_LONG = 24;
-    private static final long FIRST_MS = 500;
-    private static final long LONGEST_END_S = 5;
+    private static final long BETWEEN_LOOKS_MS = 5;
+    private static final long LONGEST_END_MS = 5000;
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private final Semaphore room = new Semaphore(MOST_VISITS);
     private final Semaphore roomForLong = new Semaphore(MOST_LONG);
@@ -61,7 +62,7 @@ public final class VisitorDesk implements AutoCloseable {
      */
     public Optional<Visit> open(Login login, boolean isLong, @Nullable InetAddress source, String peer) {
         var requests = handler;
-        // Whoever leaves makes room before what he asked for is decided, so that this alone would be no bound.
+        // Who leaves makes room when what he asked for is decided, but not for ever before that.
         if (requests == null || closed || requests.isFull() || !enter(isLong)) {
             return Optional.empty();
         }
@@ -96,25 +97,33 @@ public final class VisitorDesk implements AutoCloseable {
     }
 
     /**
-     * Lets nobody in any more, and soon answers nothing that is not answered yet: what comes of it goes back. Blocks until all have
-     * left, some seconds at most.
+     * Lets nobody in any more. What is about to be decided is answered, whatever else has no answer yet gets none; what was given
+     * and not delivered goes back. Blocks until all have left: for so long at most, and a few seconds.
      */
-    @Override
-    public void close() {
+    public void close(long atMostMs) {
         closed = true;
+        long until = System.nanoTime() + atMostMs * NANOS_PER_MS;
         try {
-            // What is on its way through a log is better answered than given back.
-            boolean haveLeft = room.tryAcquire(MOST_VISITS, FIRST_MS, TimeUnit.MILLISECONDS);
-            if (!haveLeft) {
-                open.forEach(Visit::stop);
-                haveLeft = room.tryAcquire(MOST_VISITS, LONGEST_END_S, TimeUnit.SECONDS);
-            }
-            if (haveLeft) {
-                room.release(MOST_VISITS);
+            open.forEach(Visit::stopUnlessUnderWay);
+            while (!haveLeft(BETWEEN_LOOKS_MS)) {
+                if (System.nanoTime() - until > 0) {
+                    open.forEach(Visit::stop);
+                    var unused = haveLeft(LONGEST_END_MS);
+                    return;
+                }
+                open.forEach(Visit::stopUnlessUnderWay);
             }
         } catch (InterruptedException e) {
             open.forEach(Visit::stop);
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean haveLeft(long waitMs) throws InterruptedException {
+        boolean haveLeft = room.tryAcquire(MOST_VISITS, waitMs, TimeUnit.MILLISECONDS);
+        if (haveLeft) {
+            room.release(MOST_VISITS);
+        }
+        return haveLeft;
     }
 }
