@@ -15,6 +15,7 @@ final class LineReader {
     private static final int MAX_BUFFER_BYTES = MAX_LINE_BYTES + BUFFER_BYTES;
 
     private final InputStream in;
+    private final Runnable beforeWait;
     private volatile int maxLineBytes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
@@ -24,8 +25,14 @@ final class LineReader {
     private int limit;
 
     LineReader(InputStream in, int maxLineBytes) {
+        this(in, maxLineBytes, () -> {});
+    }
+
+    /** Runs {@code beforeWait} each time before it may have to wait for bytes. */
+    LineReader(InputStream in, int maxLineBytes, Runnable beforeWait) {
         this.in = in;
         this.maxLineBytes = maxLineBytes;
+        this.beforeWait = beforeWait;
     }
 
     /** The next line without its line feed and the CRs before it; null at the end, also in the middle of a line. */
@@ -46,6 +53,7 @@ final class LineReader {
                 to = from + limit;
             }
             scanned = makeRoom();
+            beforeWait.run();
             int count = in.read(buffer, to, buffer.length - to);
             if (count < 0) {
                 return null;
