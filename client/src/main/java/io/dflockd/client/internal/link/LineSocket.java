@@ -39,6 +39,9 @@ final class LineSocket {
      * the buffer of the socket, which begins with 16 KiB, so that a peer that takes nothing holds up none of them.
      */
     private static final int MOST_BYTES_UNTAKEN = 8 * 1024;
+    /** For so long, and while it deals with so many lines, requests are left to the thread that reads. */
+    private static final long LONGEST_DEFERRAL_NANOS = 5_000_000;
+    private static final int MOST_LINES_OF_A_DEFERRAL = 256;
 
     private final ServerAddress address;
     private final ConnectionOptions options;
@@ -54,6 +57,8 @@ final class LineSocket {
     private boolean hasWriter;
     /** Whether the thread that reads has lines to deal with, and writes what there is before it waits for more. */
     private volatile boolean readerWrites;
+    /** When it had the first of these lines, or last wrote among them. */
+    private volatile long readerWroteAt;
     /** How many bytes were added in all, and how many of these were written. */
     private long added;
     private long written;
@@ -124,9 +129,18 @@ final class LineSocket {
      * with, and the peer has something to do, the requests that come of them leave together.
      */
     void flush(boolean here) {
+        flush(here, true);
+    }
+
+    /** Writes what there is, on this thread, unless somebody does already. */
+    void flushNow() {
+        flush(true, false);
+    }
+
+    private void flush(boolean here, boolean mayBeLeft) {
         lock.lock();
         try {
-            if (hasWriter || outbound.isEmpty() || (readerWrites && taken < written)) {
+            if (hasWriter || outbound.isEmpty() || (mayBeLeft && isLeftToReader())) {
                 return;
             }
             hasWriter = true;
@@ -136,11 +150,26 @@ final class LineSocket {
         write(here);
     }
 
+    /** Not for long: whatever holds the reader up is not to hold up renewals. */
+    private boolean isLeftToReader() {
+        return readerWrites && taken < written && time.nanoTime() - readerWroteAt < LONGEST_DEFERRAL_NANOS;
+    }
+
     private void write(boolean here) {
         if (here && !Threads.isVirtual()) {
-            drain(BATCHES_OF_A_CALLER, MOST_BYTES_UNTAKEN);
+            orFail(() -> drain(BATCHES_OF_A_CALLER, MOST_BYTES_UNTAKEN));
         } else {
-            Threads.io().execute(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE));
+            orFail(() -> Threads.io().execute(() -> orFail(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE))));
+        }
+    }
+
+    /** Nobody else writes while this does, so where it cannot, it ends the socket. */
+    private void orFail(Runnable writer) {
+        try {
+            writer.run();
+        } catch (RuntimeException | Error e) {
+            fail(new ConnectionLostException(address + ": cannot write: " + e, e), false);
+            throw e;
         }
     }
 
@@ -192,13 +221,23 @@ final class LineSocket {
 
     private void beforeWait() {
         readerWrites = false; // before it looks, so that what is added after the look is written by who adds it
-        flush(true);
+        flushNow();
     }
 
     private void read(LineReader lines) {
         try {
+            int dealtWith = 0;
             for (var line = lines.next(); line != null; line = lines.next()) {
-                readerWrites = true;
+                boolean goesOn = readerWrites;
+                if (goesOn && ++dealtWith == MOST_LINES_OF_A_DEFERRAL) {
+                    flushNow();
+                    goesOn = false;
+                }
+                if (!goesOn) {
+                    dealtWith = 0;
+                    readerWroteAt = time.nanoTime();
+                    readerWrites = true;
+                }
                 firstWords.heard(line);
                 user.line(line, lines.wasCut());
             }
@@ -206,7 +245,7 @@ final class LineSocket {
             fail(new ConnectionLostException(address + ": closed by the server" + likelyCause()), false);
         } catch (IOException e) {
             fail(broken("connection broken: ", e), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("{}: the reader failed", address, e);
             fail(new ConnectionLostException(address + ": the reader failed: " + e, e), false);
         }

@@ -193,6 +193,11 @@ public final class SocketLink implements Link {
         socket.flush(here);
     }
 
+    /** Sends what is to be sent, on this thread, unless somebody does already. To be called by the thread that reads. */
+    public void flushNow() {
+        socket.flushNow();
+    }
+
     @Override
     public long idleNanos() {
         return requests.idleNanos();

@@ -143,6 +143,7 @@ final class Conversation {
     /** Counts the answer, and deals with it. What a former connection still has comes again over the present one. */
     void answered(SocketLink from, String tag, String line, boolean cut) {
         Exchange exchange;
+        boolean isToldFirst = false;
         lock.lock();
         try {
             if (from != numbering.present()) {
@@ -150,7 +151,7 @@ final class Conversation {
             }
             exchange = numbering.answered(RequestNumber.numberOf(tag));
             if (exchange != null) {
-                numbering.count(exchange, line, cut);
+                isToldFirst = numbering.count(exchange, line, cut);
             }
         } finally {
             lock.unlock();
@@ -160,6 +161,9 @@ final class Conversation {
             from.abort(new ProtocolException(dialer.address() + ": answered '@" + Words.cut(tag)
                     + "', which has no request; nobody can tell which answers are missing"));
             return;
+        }
+        if (isToldFirst) {
+            from.flushNow();
         }
         owner.answered(exchange, line, cut);
         numbering.settled();

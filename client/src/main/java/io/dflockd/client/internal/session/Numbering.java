@@ -124,18 +124,24 @@ final class Numbering {
         return exchange;
     }
 
-    /** Counts the answer, and what it proves. What is written of that leaves before the reader waits for more. */
-    void count(Exchange exchange, String line, boolean cut) {
+    /**
+     * Counts the answer, and what it proves. What is written of that leaves before the reader waits for more.
+     *
+     * @return whether it is to leave before anybody has the answer
+     */
+    boolean count(Exchange exchange, String line, boolean cut) {
         state.heard(time.nanoTime());
         if (exchange.proves) {
             state.proved(exchange.sentAt);
         }
         receipts.read(line.length());
         // A value is acknowledged before anybody has it: what nobody acknowledged goes back to its list.
-        if (receipts.isDue() || cut || isPopped(exchange.request, line)) {
+        boolean first = cut || isPopped(exchange.request, line);
+        if (first || receipts.isDue()) {
             var unused = tell();
         }
         write();
+        return first;
     }
 
     private static boolean isPopped(Request request, String line) {

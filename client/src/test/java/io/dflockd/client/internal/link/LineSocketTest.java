@@ -83,6 +83,90 @@ class LineSocketTest {
         }
     }
 
+    /** What holds up the thread that reads holds up nobody else's requests. */
+    @Test
+    void callersWriteWhileTheReaderIsHeldUp() throws Exception {
+        var heldUp = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
+        onLine = socket -> {
+            heldUp.countDown();
+            await(over);
+        };
+        try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var socket = connected(listener);
+            try (var peer = listener.accept()) {
+                socket.add(LineSocketTest::line); // which is not answered
+                socket.flush(true);
+                peer.getOutputStream().write("ok 1\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(heldUp.await(10, TimeUnit.SECONDS)).isTrue();
+                while (peer.getInputStream().available() < 2 * LINE.length) {
+                    socket.add(LineSocketTest::line);
+                    socket.flush(true); // what is left to the reader at first is written with a later one
+                    Thread.onSpinWait();
+                }
+
+                assertThat(over.getCount()).as("the reader is held up still").isOne();
+            } finally {
+                over.countDown();
+                socket.fail(new ConnectionLostException("the end of the test"), false);
+            }
+        }
+    }
+
+    @Test
+    void whatIsUrgentIsWrittenAmongTheLines() throws Exception {
+        var seen = new CountDownLatch(1);
+        onLine = socket -> {
+            socket.add(LineSocketTest::line);
+            socket.flushNow();
+            await(seen);
+        };
+        try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var socket = connected(listener);
+            try (var peer = listener.accept()) {
+                peer.getOutputStream().write("ok 1\nok 2\n".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(peer.getInputStream().readNBytes(LINE.length)).isEqualTo(LINE);
+            } finally {
+                seen.countDown();
+                socket.fail(new ConnectionLostException("the end of the test"), false);
+            }
+        }
+    }
+
+    @Test
+    void errorInWhatLinesMeanEndsIt() throws Exception {
+        onLine = socket -> {
+            throw new StackOverflowError("of the test");
+        };
+        try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var socket = connected(listener);
+            try (var peer = listener.accept()) {
+                peer.getOutputStream().write("ok 1\n".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(peer.getInputStream().read()).as("the end").isEqualTo(-1);
+                assertThat(socket.failure()).hasMessageContaining("of the test");
+            }
+        }
+    }
+
+    @Test
+    void whatIsAddedBeforeTheConnectionIsThereLeavesWithIt() throws Exception {
+        try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var options = ConnectionOptions.builder().build();
+            var address = new ServerAddress("127.0.0.1", listener.getLocalPort());
+            var socket = new LineSocket(address, options, TimeSource.system(), new Opened());
+            socket.add(LineSocketTest::line);
+            socket.flush(true);
+            socket.start();
+            try (var peer = listener.accept()) {
+                assertThat(peer.getInputStream().readNBytes(LINE.length)).isEqualTo(LINE);
+            } finally {
+                socket.fail(new ConnectionLostException("the end of the test"), false);
+            }
+        }
+    }
+
     /** Or both would wait for each other: it, to be read, and we, to be read. */
     @Test
     void readerIsNotHeldUpByPeerThatSendsAndTakesNothing() throws Exception {
@@ -104,6 +188,14 @@ class LineSocketTest {
             } finally {
                 socket.fail(new ConnectionLostException("the end of the test"), false);
             }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
