@@ -18,6 +18,7 @@ import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.EngineView;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminDesk {
     private final EngineDriver driver;
+    private final EngineView view;
     private final ServerCounters counters;
     private final Health health;
     private final int maxConnections;
@@ -65,6 +67,7 @@ public final class AdminDesk {
         this.events = new Events(driver, loop);
         this.loop = loop;
         this.driver = driver;
+        this.view = driver.view();
         this.counters = counters;
         this.health = health;
         this.maxConnections = maxConnections;
@@ -104,7 +107,7 @@ public final class AdminDesk {
     }
 
     private ServerStatus.Turns turns() {
-        var measures = driver.view().measures().engine();
+        var measures = view.measures().engine();
         long grants = Stream.of(HoldKind.values())
                 .mapToLong(kind -> measures.tally().grants(kind, false) + measures.tally().grants(kind, true))
                 .sum();
@@ -112,8 +115,8 @@ public final class AdminDesk {
     }
 
     private List<ServerStatus.Limit> limits() {
-        var census = driver.view().census();
-        var limits = driver.view().limits();
+        var census = view.census();
+        var limits = view.limits();
         long keys = (long) census.counters() + census.values() + census.lists() + census.barriers();
         return List.of(
                 new ServerStatus.Limit("max-locks", limits.maxLocks(), census.resources()),
@@ -129,7 +132,7 @@ public final class AdminDesk {
             return List.of();
         }
         var limits = principal.limits();
-        var use = driver.view().look((engine, nowMs) -> engine.useBy(principal.name()));
+        var use = view.look((engine, nowMs) -> engine.useBy(principal.name()));
         return List.of(
                 new ServerStatus.Limit("max_holds", limits.maxHolds(), use.holds()),
                 new ServerStatus.Limit("max_waiters", limits.maxWaiters(), use.waiters()),
@@ -138,7 +141,7 @@ public final class AdminDesk {
     }
 
     private Map<String, Long> totals() {
-        var census = driver.view().census();
+        var census = view.census();
         var totals = new LinkedHashMap<String, Long>();
         totals.put("locks", (long) census.resources());
         totals.put("idle_locks", (long) census.idleResources());
@@ -178,27 +181,27 @@ public final class AdminDesk {
 
     /** Each step takes the engine's lock for a slice. */
     public LockWalk locks(LockQuery query) {
-        return new LockWalk(driver.view(), query);
+        return new LockWalk(view, query);
     }
 
     /** Each step takes the engine's lock for a slice. */
     public DataWalk data(DataQuery query) {
-        return new DataWalk(driver.view(), query);
+        return new DataWalk(view, query);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public SessionWalk sessions(long after, int limit) {
-        return new SessionWalk(driver.view(), after, limit);
+        return new SessionWalk(view, after, limit);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public ConnectionWalk connections(long after, int limit) {
-        return new ConnectionWalk(driver.view(), after, limit);
+        return new ConnectionWalk(view, after, limit);
     }
 
     /** Who holds a key and who waits for it: of each at most so many. Takes the engine's lock for a moment. */
     public LockDetails lock(String key, int limit) {
-        var outcome = driver.view().look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
+        var outcome = view.look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
         if (!(outcome instanceof Outcome.Holders holders)) {
             throw new IllegalStateException("who holds a key is not " + outcome);
         }
@@ -206,13 +209,13 @@ public final class AdminDesk {
     }
 
     private LockDetails details(HolderList list) {
-        var holderPeers = driver.view()
+        var holderPeers = view
                 .peers(list.holders().stream().map(HolderList.Holder::session).toList())
                 .iterator();
-        var principals = driver.view()
+        var principals = view
                 .principals(list.holders().stream().map(HolderList.Holder::session).toList())
                 .iterator();
-        var waiterPeers = driver.view()
+        var waiterPeers = view
                 .peers(list.waiters().stream().map(HolderList.Waiting::session).toList())
                 .iterator();
         return new LockDetails(
@@ -251,14 +254,14 @@ public final class AdminDesk {
 
     /** One session; empty where there is none. Takes the engine's lock for a moment. */
     public Optional<SessionRow> session(long number) {
-        return driver.view()
+        return view
                 .look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
-                .map(row -> SessionWalk.row(row, driver.view().peers(List.of(number)).getFirst()));
+                .map(row -> SessionWalk.row(row, view.peers(List.of(number)).getFirst()));
     }
 
     /** What a session holds, the oldest first, at most so many. Takes the engine's lock for a moment. */
     public List<HeldRow> holdsOf(long session, int limit) {
-        return driver.view()
+        return view
                 .look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
                 .stream()
                 .map(held -> new HeldRow(

@@ -62,22 +62,12 @@ public final class EngineView {
 
     /** Looks at the engine, briefly: all others wait meanwhile. */
     public <T> T look(Look<T> look) {
-        lock.lock();
-        try {
-            return look.at(engines.get(), displayMs());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> look.at(engines.get(), displayMs()));
     }
 
     /** The numbers of all connections, and of sessions that one speaks for. */
     public long[] callerNumbers() {
-        lock.lock();
-        try {
-            return desk.numbers();
-        } finally {
-            lock.unlock();
-        }
+        return locked(desk::numbers);
     }
 
     /** Tells of those of the callers that are there, and are connections. Briefly: all others wait meanwhile. */
@@ -97,94 +87,58 @@ public final class EngineView {
 
     /** Who is at the other end of each of these sessions; empty where nobody is. */
     public List<String> peers(List<Long> sessions) {
-        lock.lock();
-        try {
-            return sessions.stream().map(desk::peer).toList();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> sessions.stream().map(desk::peer).toList());
     }
 
     /** Who is connected for each of these sessions, as which identity; empty where nobody is, or none is known. */
     public List<String> principals(List<Long> sessions) {
-        lock.lock();
-        try {
-            return sessions.stream().map(desk::principal).toList();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> sessions.stream().map(desk::principal).toList());
     }
 
     /** Whether the session is spoken for by somebody of this identity. */
     public boolean isOf(String principal, long session) {
-        lock.lock();
-        try {
-            return desk.principal(session).equals(principal);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> desk.principal(session).equals(principal));
     }
 
     /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
     public int callers() {
-        lock.lock();
-        try {
-            return desk.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(desk::size);
     }
 
     /** What can be told by numbers. Holds the engine for a moment that does not depend on how much there is. */
     public ServiceMeasures measures() {
-        lock.lock();
-        try {
-            return new ServiceMeasures(
-                    engines.get().measures(displayMs()),
-                    desk.traffic().copy(),
-                    desk.connectedSessions(),
-                    load.busyNanos(),
-                    load.waitNanos());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> new ServiceMeasures(
+                engines.get().measures(displayMs()),
+                desk.traffic().copy(),
+                desk.connectedSessions(),
+                load.busyNanos(),
+                load.waitNanos()));
     }
 
     /** How much there is of everything. */
     public Census census() {
-        lock.lock();
-        try {
-            return engines.get().census();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> engines.get().census());
     }
 
     /** How much there may be. */
     public EngineLimits limits() {
-        lock.lock();
-        try {
-            return engines.get().limits();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> engines.get().limits());
     }
 
     /** How many sessions there are that have a name. */
     public int namedSessions() {
-        lock.lock();
-        try {
-            return engines.get().census().namedSessions();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> engines.get().census().namedSessions());
     }
 
     /** How many sessions were set aside because they left too many answers unacknowledged. */
     public long sessionsSetAside() {
+        return locked(() -> engines.get().sessionsSetAside());
+    }
+
+    private <T> T locked(Supplier<T> look) {
         lock.lock();
         try {
-            return engines.get().sessionsSetAside();
+            return look.get();
         } finally {
             lock.unlock();
         }

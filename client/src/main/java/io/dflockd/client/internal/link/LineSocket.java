@@ -147,7 +147,7 @@ final class LineSocket {
         } finally {
             lock.unlock();
         }
-        write(here);
+        orFail(() -> write(here));
     }
 
     /** Not for long: whatever holds the reader up is not to hold up renewals. */
@@ -157,9 +157,9 @@ final class LineSocket {
 
     private void write(boolean here) {
         if (here && !Threads.isVirtual()) {
-            orFail(() -> drain(BATCHES_OF_A_CALLER, MOST_BYTES_UNTAKEN));
+            drain(BATCHES_OF_A_CALLER, MOST_BYTES_UNTAKEN);
         } else {
-            orFail(() -> Threads.io().execute(() -> orFail(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE))));
+            Threads.io().execute(() -> orFail(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE)));
         }
     }
 
