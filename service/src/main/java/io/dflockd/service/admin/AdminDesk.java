@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminDesk {
     private final EngineDriver driver;
-    private final EngineView view;
     private final ServerCounters counters;
     private final Health health;
     private final int maxConnections;
@@ -67,7 +66,6 @@ public final class AdminDesk {
         this.events = new Events(driver, loop);
         this.loop = loop;
         this.driver = driver;
-        this.view = driver.view();
         this.counters = counters;
         this.health = health;
         this.maxConnections = maxConnections;
@@ -106,8 +104,12 @@ public final class AdminDesk {
                 self.map(this::cluster));
     }
 
+    private EngineView view() {
+        return driver.view();
+    }
+
     private ServerStatus.Turns turns() {
-        var measures = view.measures().engine();
+        var measures = view().measures().engine();
         long grants = Stream.of(HoldKind.values())
                 .mapToLong(kind -> measures.tally().grants(kind, false) + measures.tally().grants(kind, true))
                 .sum();
@@ -115,8 +117,8 @@ public final class AdminDesk {
     }
 
     private List<ServerStatus.Limit> limits() {
-        var census = view.census();
-        var limits = view.limits();
+        var census = view().census();
+        var limits = view().limits();
         long keys = (long) census.counters() + census.values() + census.lists() + census.barriers();
         return List.of(
                 new ServerStatus.Limit("max-locks", limits.maxLocks(), census.resources()),
@@ -132,7 +134,7 @@ public final class AdminDesk {
             return List.of();
         }
         var limits = principal.limits();
-        var use = view.look((engine, nowMs) -> engine.useBy(principal.name()));
+        var use = view().look((engine, nowMs) -> engine.useBy(principal.name()));
         return List.of(
                 new ServerStatus.Limit("max_holds", limits.maxHolds(), use.holds()),
                 new ServerStatus.Limit("max_waiters", limits.maxWaiters(), use.waiters()),
@@ -141,7 +143,7 @@ public final class AdminDesk {
     }
 
     private Map<String, Long> totals() {
-        var census = view.census();
+        var census = view().census();
         var totals = new LinkedHashMap<String, Long>();
         totals.put("locks", (long) census.resources());
         totals.put("idle_locks", (long) census.idleResources());
@@ -181,27 +183,27 @@ public final class AdminDesk {
 
     /** Each step takes the engine's lock for a slice. */
     public LockWalk locks(LockQuery query) {
-        return new LockWalk(view, query);
+        return new LockWalk(view(), query);
     }
 
     /** Each step takes the engine's lock for a slice. */
     public DataWalk data(DataQuery query) {
-        return new DataWalk(view, query);
+        return new DataWalk(view(), query);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public SessionWalk sessions(long after, int limit) {
-        return new SessionWalk(view, after, limit);
+        return new SessionWalk(view(), after, limit);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public ConnectionWalk connections(long after, int limit) {
-        return new ConnectionWalk(view, after, limit);
+        return new ConnectionWalk(view(), after, limit);
     }
 
     /** Who holds a key and who waits for it: of each at most so many. Takes the engine's lock for a moment. */
     public LockDetails lock(String key, int limit) {
-        var outcome = view.look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
+        var outcome = view().look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
         if (!(outcome instanceof Outcome.Holders holders)) {
             throw new IllegalStateException("who holds a key is not " + outcome);
         }
@@ -209,13 +211,13 @@ public final class AdminDesk {
     }
 
     private LockDetails details(HolderList list) {
-        var holderPeers = view
+        var holderPeers = view()
                 .peers(list.holders().stream().map(HolderList.Holder::session).toList())
                 .iterator();
-        var principals = view
+        var principals = view()
                 .principals(list.holders().stream().map(HolderList.Holder::session).toList())
                 .iterator();
-        var waiterPeers = view
+        var waiterPeers = view()
                 .peers(list.waiters().stream().map(HolderList.Waiting::session).toList())
                 .iterator();
         return new LockDetails(
@@ -254,14 +256,14 @@ public final class AdminDesk {
 
     /** One session; empty where there is none. Takes the engine's lock for a moment. */
     public Optional<SessionRow> session(long number) {
-        return view
+        return view()
                 .look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
-                .map(row -> SessionWalk.row(row, view.peers(List.of(number)).getFirst()));
+                .map(row -> SessionWalk.row(row, view().peers(List.of(number)).getFirst()));
     }
 
     /** What a session holds, the oldest first, at most so many. Takes the engine's lock for a moment. */
     public List<HeldRow> holdsOf(long session, int limit) {
-        return view
+        return view()
                 .look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
                 .stream()
                 .map(held -> new HeldRow(
