@@ -1,5 +1,9 @@
 package io.dflockd.engine;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * The bounds of an engine. They are part of its state, and only {@link Command.SetLimits} changes them.
  *
@@ -41,6 +45,74 @@ public record EngineLimits(
         requireNotNegative("maxGraceMs", maxGraceMs);
         requirePositive("gcIntervalMs", gcIntervalMs);
         requirePositive("gcMaxIdleMs", gcMaxIdleMs);
+    }
+
+    /** One of them, by itself. */
+    public enum Limit {
+        MAX_LOCKS,
+        MAX_WAITERS,
+        MAX_KEYS,
+        MAX_LIST_LENGTH,
+        MAX_SUBSCRIPTIONS,
+        MAX_BYTES,
+        MAX_ANSWER_BYTES,
+        MAX_SESSIONS,
+        MAX_GRACE_MS,
+        /** 1 for yes, 0 for no. */
+        RELEASES_ON_END,
+        GC_INTERVAL_MS,
+        GC_MAX_IDLE_MS
+    }
+
+    /** The value of one. */
+    public long value(Limit limit) {
+        return switch (limit) {
+            case MAX_LOCKS -> maxLocks;
+            case MAX_WAITERS -> maxWaiters;
+            case MAX_KEYS -> maxKeys;
+            case MAX_LIST_LENGTH -> maxListLength;
+            case MAX_SUBSCRIPTIONS -> maxSubscriptions;
+            case MAX_BYTES -> maxBytes;
+            case MAX_ANSWER_BYTES -> maxAnswerBytes;
+            case MAX_SESSIONS -> maxSessions;
+            case MAX_GRACE_MS -> maxGraceMs;
+            case RELEASES_ON_END -> releasesOnEnd ? 1 : 0;
+            case GC_INTERVAL_MS -> gcIntervalMs;
+            case GC_MAX_IDLE_MS -> gcMaxIdleMs;
+        };
+    }
+
+    /** The same but for one. Throws {@link IllegalArgumentException} where that cannot be its value. */
+    public EngineLimits with(Limit limit, long value) {
+        var values = new EnumMap<Limit, Long>(Limit.class);
+        for (var each : Limit.values()) {
+            values.put(each, each == limit ? Long.valueOf(value) : Long.valueOf(value(each)));
+        }
+        return new EngineLimits(
+                count(Limit.MAX_LOCKS, values),
+                count(Limit.MAX_WAITERS, values),
+                count(Limit.MAX_KEYS, values),
+                count(Limit.MAX_LIST_LENGTH, values),
+                count(Limit.MAX_SUBSCRIPTIONS, values),
+                number(Limit.MAX_BYTES, values),
+                number(Limit.MAX_ANSWER_BYTES, values),
+                count(Limit.MAX_SESSIONS, values),
+                number(Limit.MAX_GRACE_MS, values),
+                number(Limit.RELEASES_ON_END, values) != 0,
+                number(Limit.GC_INTERVAL_MS, values),
+                number(Limit.GC_MAX_IDLE_MS, values));
+    }
+
+    private static int count(Limit limit, Map<Limit, Long> values) {
+        long value = number(limit, values);
+        if (value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(limit + " is " + value + ", must be at most " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
+    private static long number(Limit limit, Map<Limit, Long> values) {
+        return Objects.requireNonNull(values.get(limit));
     }
 
     private static void requirePositive(String name, long value) {

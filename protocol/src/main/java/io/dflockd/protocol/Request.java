@@ -331,7 +331,11 @@ public sealed interface Request {
             /** Makes a node a member, which is named as in {@code n4=10.0.0.4:6388:6390}. */
             ADD("add"),
             /** Lets the cluster go on without a member. */
-            REMOVE("remove");
+            REMOVE("remove"),
+            /** Changes a limit that all members hold to, as in {@code max-locks=100000}. */
+            SET("set"),
+            /** Puts the newest rules in force that all members know. */
+            UPGRADE("upgrade");
 
             private final String word;
 
@@ -355,11 +359,11 @@ public sealed interface Request {
             }
 
             boolean mayHaveSubject() {
-                return this != MEMBERS && this != STATUS;
+                return this == TRANSFER || needsSubject();
             }
 
             boolean needsSubject() {
-                return this == ADD || this == REMOVE;
+                return this == ADD || this == REMOVE || this == SET;
             }
         }
 

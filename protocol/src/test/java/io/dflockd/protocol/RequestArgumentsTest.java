@@ -207,7 +207,12 @@ class RequestArgumentsTest {
                 .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, ""));
         assertThat(request("cluster", "_", "transfer n2"))
                 .isEqualTo(new Request.Cluster(Request.Cluster.Act.TRANSFER, "n2"));
-        for (var wrong : List.of("fly", "status n2", "transfer n2 n3", "add", "remove")) {
+        assertThat(request("cluster", "_", "set max-locks=7"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.SET, "max-locks=7"));
+        assertThat(request("cluster", "_", "upgrade"))
+                .isEqualTo(new Request.Cluster(Request.Cluster.Act.UPGRADE, ""));
+        for (var wrong : List.of(
+                "fly", "status n2", "transfer n2 n3", "add", "remove", "set", "set max-locks 7", "upgrade 2")) {
             assertThat(request("cluster", "_", wrong)).isInstanceOf(Request.Malformed.class);
         }
     }

@@ -135,7 +135,7 @@ class RequestRoundTripTest {
             case "limit", "count" -> List.of(1L, 7L, Long.MAX_VALUE);
             case "delta", "start", "stop" -> List.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE);
             case "act" -> List.of(Request.Cluster.Act.values());
-            case "subject" -> List.of("", "n2", "n4=[::1]:6388:6390");
+            case "subject" -> List.of("", "n2", "n4=[::1]:6388:6390", "max-locks=7");
             case "id" -> List.of("0123456789abcdef", "A-z_".repeat(16));
             case "tag" -> List.of("7", "t".repeat(Limits.MAX_TAG_LENGTH));
             case "graceSeconds" -> List.of(1L, Limits.MAX_GRACE_SECONDS);

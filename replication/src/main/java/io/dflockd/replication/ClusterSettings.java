@@ -15,10 +15,11 @@ import java.util.Optional;
  * @param tls how members know each other; without it anybody who reaches the peer address can do what a member can
  * @param joins whether the others have a log already, so that this node, if its folder is empty, waits until it is added
  * @param version of the program, as the node tells it the others
+ * @param room what this node has room for
  */
 public record ClusterSettings(
         List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls, boolean joins,
-        String version) {
+        String version, NodeRoom room) {
     static final int MOST_MEMBERS = 9;
 
     public ClusterSettings {
@@ -40,7 +41,7 @@ public record ClusterSettings(
 
     /** Of a node that begins with the others. */
     public ClusterSettings(List<Node> members, String self, Duration electionTimeout, Optional<PeerTls> tls) {
-        this(members, self, electionTimeout, tls, false, "unknown");
+        this(members, self, electionTimeout, tls, false, "unknown", NodeRoom.ANY);
     }
 
     /** This node. */

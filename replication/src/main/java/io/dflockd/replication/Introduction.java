@@ -74,10 +74,11 @@ record Introduction(
                 lines.size() > 5 && !lines.get(5).isEmpty() ? Optional.of(details(lines.get(5))) : Optional.empty());
     }
 
-    /** The version, then the numbers of its disk, of which the last three are of a snapshot. */
+    /** The version, what the program can, then the numbers of its disk, of which the last three are of a snapshot. */
     private static String text(ClusterReport.Details details) {
         var disk = details.disk();
-        var text = details.version() + ' ' + disk.logBytes() + ' ' + disk.freeBytes();
+        var text = details.version() + ' ' + details.rules() + ' ' + details.mostStateBytes() + ' ' + disk.logBytes()
+                + ' ' + disk.freeBytes();
         return disk.snapshot()
                 .map(snapshot -> text + ' ' + snapshot.index() + ' ' + snapshot.bytes() + ' ' + snapshot.ageMs())
                 .orElse(text);
@@ -85,14 +86,15 @@ record Introduction(
 
     private static ClusterReport.Details details(String text) {
         var words = text.split(" ", -1);
-        if (words.length < 3) {
+        if (words.length < 5) {
             throw new IllegalArgumentException("not what a member of a cluster says of itself");
         }
-        var snapshot = words.length < 6
+        var snapshot = words.length < 8
                 ? Optional.<ClusterReport.Snapshot>empty()
                 : Optional.of(new ClusterReport.Snapshot(
-                        Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5])));
+                        Long.parseLong(words[5]), Long.parseLong(words[6]), Long.parseLong(words[7])));
         return new ClusterReport.Details(
-                words[0], new ClusterReport.Disk(Long.parseLong(words[1]), snapshot, Long.parseLong(words[2])));
+                words[0], Integer.parseInt(words[1]), Long.parseLong(words[2]),
+                new ClusterReport.Disk(Long.parseLong(words[3]), snapshot, Long.parseLong(words[4])));
     }
 }

@@ -1,5 +1,8 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.Command;
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Histogram;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
@@ -13,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.server.RaftServer;
@@ -30,14 +35,18 @@ final class Members implements Operations {
     private final RaftJournal journal;
     private final Voter voter;
     private final LogMachine machine;
+    private final Agreement agreement;
     private final OwnDetails own;
     private final long longestSilenceMs;
 
     /** {@code longestSilenceMs}: who says nothing for longer is taken for gone. */
-    Members(RaftJournal journal, Voter voter, LogMachine machine, OwnDetails own, long longestSilenceMs) {
+    Members(
+            RaftJournal journal, Voter voter, LogMachine machine, Agreement agreement, OwnDetails own,
+            long longestSilenceMs) {
         this.journal = journal;
         this.voter = voter;
         this.machine = machine;
+        this.agreement = agreement;
         this.own = own;
         this.longestSilenceMs = longestSilenceMs;
     }
@@ -55,9 +64,10 @@ final class Members implements Operations {
     @Override
     public ClusterReport report() {
         var standing = journal.standing();
+        var terms = agreement.terms();
         RaftServer.@Nullable Division division = voter.division();
         if (division == null) {
-            return new ClusterReport(standing, 0, applied(), List.of());
+            return new ClusterReport(standing, 0, applied(), terms.rules(), terms.limits(), List.of());
         }
         long applied = applied(); // before what is committed, which goes on meanwhile
         long committed = Math.max(0, division.getRaftLog().getLastCommittedIndex());
@@ -70,7 +80,7 @@ final class Members implements Operations {
                         ? new ClusterReport.Member(node, standing.leads(), last, 0, 0, own.read())
                         : member(node, followers, committed))
                 .toList();
-        return new ClusterReport(standing, committed, applied, members);
+        return new ClusterReport(standing, committed, applied, terms.rules(), terms.limits(), members);
     }
 
     /** One that is silent is not asked, and waited for. */
@@ -142,6 +152,15 @@ final class Members implements Operations {
         if (!said.node().equals(node.name())) {
             return "node " + said.node() + " is at " + node.peerAddress() + ", not " + node.name();
         }
+        var terms = agreement.terms();
+        var details = said.details().orElse(null);
+        if (details != null && details.mostStateBytes() < terms.limits().maxBytes()) {
+            return node.name() + " has no memory for what the cluster may keep; give it a larger heap first";
+        }
+        if (details != null && details.rules() < terms.rules()) {
+            return node.name() + " knows rules up to " + details.rules() + ", in force are rules " + terms.rules()
+                    + "; let it run a newer release";
+        }
         return said.stage() == Introduction.Stage.STARTED && said.cluster().equals(voter.group().getUuid())
                 ? ""
                 : node.name() + " is not ready to join this cluster; start it with --join and see what it says";
@@ -197,6 +216,85 @@ final class Members implements Operations {
             return new Verdict(false, cause instanceof ReconfigurationInProgressException
                     ? "another change is under way; ask again when it is done"
                     : "not changed: " + cause.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Verdict(false, "this node is being stopped");
+        }
+    }
+
+    @Override
+    public Verdict change(UnaryOperator<EngineLimits> limits) {
+        var standing = journal.standing();
+        if (!standing.leads()) {
+            return NOT_HERE;
+        }
+        var before = agreement.terms().limits();
+        var wanted = limits.apply(before);
+        if (wanted.maxBytes() > before.maxBytes()) {
+            var problem = problemWith(wanted.maxBytes());
+            if (!problem.isEmpty()) {
+                return new Verdict(false, problem);
+            }
+        }
+        return decide(new Command.SetLimits(wanted), standing.term(), terms -> terms.limits().equals(wanted),
+                "in force");
+    }
+
+    /** Why the members cannot keep so much; empty where they can. */
+    private String problemWith(long stateBytes) {
+        var problems = new ArrayList<String>();
+        for (var member : report().members()) {
+            var name = member.node().name();
+            member.details().ifPresentOrElse(details -> {
+                if (details.mostStateBytes() < stateBytes) {
+                    problems.add(name + " has no memory for that, give it a larger heap first");
+                }
+            }, () -> problems.add(name + " does not answer, so nobody knows whether it has the memory for that"));
+        }
+        return String.join("; ", problems);
+    }
+
+    @Override
+    public Verdict upgrade() {
+        var standing = journal.standing();
+        if (!standing.leads()) {
+            return NOT_HERE;
+        }
+        var members = report().members();
+        var silent = members.stream()
+                .filter(member -> member.details().isEmpty())
+                .map(member -> member.node().name())
+                .toList();
+        if (members.isEmpty() || !silent.isEmpty()) {
+            return new Verdict(false, String.join(", ", silent)
+                    + " does not answer, so nobody knows which rules it knows; start it, or remove it, first");
+        }
+        int newest = newestOfAll(members);
+        int now = agreement.terms().rules();
+        if (newest <= now) {
+            return new Verdict(true, "rules " + now + " are in force, the newest that all members know");
+        }
+        return decide(new Command.SetRules(newest), standing.term(), terms -> terms.rules() >= newest,
+                "rules " + newest + " are in force");
+    }
+
+    /** The newest rules that all of them know, who all answer. */
+    static int newestOfAll(List<ClusterReport.Member> members) {
+        return members.stream()
+                .mapToInt(member -> member.details().orElseThrow().rules())
+                .min()
+                .orElse(Engine.OLDEST_RULES);
+    }
+
+    private Verdict decide(Command command, long term, Predicate<Agreement.Terms> isDecided, String done) {
+        if (!journal.decide(command, term)) {
+            return NOT_HERE;
+        }
+        try {
+            return agreement.await(isDecided, LONGEST_CHANGE)
+                    ? new Verdict(true, done)
+                    : new Verdict(false, "not decided within " + LONGEST_CHANGE.toSeconds()
+                            + " s, and may be later; see how the cluster is");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Verdict(false, "this node is being stopped");

@@ -1,5 +1,6 @@
 package io.dflockd.replication;
 
+import io.dflockd.engine.Engine;
 import io.dflockd.engine.order.ClusterReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** What this node says of itself to whoever asks how the cluster is. Thread-safe; reads the disk. */
 final class OwnDetails {
     private final String version;
+    private final long mostStateBytes;
     private final Voter voter;
     private final LogMachine machine;
     private final DiskSpace disk;
 
-    OwnDetails(String version, Voter voter, LogMachine machine, DiskSpace disk) {
+    OwnDetails(String version, long mostStateBytes, Voter voter, LogMachine machine, DiskSpace disk) {
         this.version = version;
+        this.mostStateBytes = mostStateBytes;
         this.voter = voter;
         this.machine = machine;
         this.disk = disk;
@@ -28,7 +31,8 @@ final class OwnDetails {
         RaftServer.@Nullable Division division = voter.division();
         return division == null
                 ? Optional.empty()
-                : Optional.of(new ClusterReport.Details(version, disk(division)));
+                : Optional.of(new ClusterReport.Details(
+                        version, Engine.NEWEST_RULES, mostStateBytes, disk(division)));
     }
 
     private ClusterReport.Disk disk(RaftServer.Division division) {

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a thread hands in joins the open batch of the {@link Window} when its turn ends.
  *
- * <p>A term begins with {@link Command.OpenTerm} and the limits; nothing else is proposed before that is applied. Locks are
- * taken in this order: the machine's, the applier's, {@link #batching}, Ratis'.
+ * <p>A term begins with {@link Command.OpenTerm}, of a node that is alone and in the first of a cluster also with the limits;
+ * nothing else is proposed before that is applied. Locks are taken in this order: the machine's, the applier's, {@link #batching}, Ratis'.
  */
 public final class RaftJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(RaftJournal.class);
@@ -62,6 +62,7 @@ public final class RaftJournal implements Journal {
     private final Optional<Leaderless> leaderless;
     private final long maxWaitingBytes = Math.min(MAX_WAITING_BYTES,
             Runtime.getRuntime().maxMemory() / HEAP_TO_WAITING);
+    private final Agreement agreement;
     private final Optional<Operations> operations;
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
     private final CompletableFuture<Long> leads = new CompletableFuture<>();
@@ -122,13 +123,14 @@ public final class RaftJournal implements Journal {
                 snapshots::want);
         this.leaderless = settings.cluster()
                 .map(cluster -> new Leaderless(voter, this::fail, cluster.electionTimeout()));
+        this.agreement = new Agreement(settings.cluster().map(ClusterSettings::room), applier.engine(), this::fail);
         this.operations = settings.cluster()
-                .map(cluster -> new Members(this, voter, machine, details(cluster),
+                .map(cluster -> new Members(this, voter, machine, agreement, details(cluster),
                         2 * cluster.electionTimeout().toMillis()));
     }
 
     private OwnDetails details(ClusterSettings cluster) {
-        var own = new OwnDetails(cluster.version(), voter, machine, disk);
+        var own = new OwnDetails(cluster.version(), cluster.room().mostStateBytes(), voter, machine, disk);
         voter.tell(own::read);
         return own;
     }
@@ -312,7 +314,11 @@ public final class RaftJournal implements Journal {
     private final class Gate implements Applier {
         @Override
         public boolean apply(long timeMs, Action action) {
-            return applier.apply(timeMs, action);
+            boolean isSound = applier.apply(timeMs, action);
+            if (action.command() instanceof Command.SetLimits || action.command() instanceof Command.SetRules) {
+                agreement.now(applier.engine());
+            }
+            return isSound;
         }
 
         @Override
@@ -338,8 +344,10 @@ public final class RaftJournal implements Journal {
                 calm.signalAll();
                 leading = false;
                 clock.start(applier.engine().nowMs());
-                window.append(ofDriver(
-                        new Command.OpenTerm(newTerm, wallMicros.getAsLong()), new Command.SetLimits(limits)));
+                window.append(ofDriver(new Command.OpenTerm(newTerm, wallMicros.getAsLong())));
+                if (!voter.isMember() || applier.engine().term() == 0) {
+                    window.append(ofDriver(new Command.SetLimits(limits)));
+                }
                 window.propose();
             } finally {
                 batching.unlock();
@@ -373,6 +381,7 @@ public final class RaftJournal implements Journal {
         @Override
         public void replace(Engine other) {
             applier.replace(other);
+            agreement.now(other);
         }
     }
 
@@ -385,6 +394,20 @@ public final class RaftJournal implements Journal {
             voter.use();
         } catch (IOException e) {
             fail(e);
+        }
+    }
+
+    /** Has it decided, while this node leads in that term; whether it is proposed. */
+    boolean decide(Command command, long term) {
+        batching.lock();
+        try {
+            if (!leading || window.term() != term) {
+                return false;
+            }
+            window.join(ofDriver(command));
+            return true;
+        } finally {
+            batching.unlock();
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param acceptsLoss whether to start where a part of the log is damaged, without what stood behind it; a member of a
  *     cluster never does, as others rely on it
  * @param longestRecovery how long reading all of it may take
- * @param limits which hold from now on, whatever held before
+ * @param limits which hold from now on, whatever held before; a cluster begins with those of the first that leads it, and keeps
+ *     them until {@link io.dflockd.engine.order.Operations#change}
  * @param cluster of which this node is; empty where it is alone
  * @param restore a copy of a snapshot with which a folder begins that is empty; empty to begin with nothing
  * @param minFreeBytes how much room the disk must have, else nothing is added; empty for what is usual beside the snapshots

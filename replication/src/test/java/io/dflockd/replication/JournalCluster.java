@@ -133,7 +133,7 @@ final class JournalCluster implements AutoCloseable {
                 new StorageSettings(folder(node), true, false, Duration.ofSeconds(DEADLINE_SECONDS),
                         JournalOnFolder.WIDE,
                         Optional.of(new ClusterSettings(told, members.get(node).name(), electionTimeout,
-                                Optional.empty(), true, "1.2.3")),
+                                Optional.empty(), true, "1.2.3", NodeRoom.ANY)),
                         OptionalLong.empty()));
     }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.engine.Command;
+import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.EngineLimits.Limit;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Operations.Verdict;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -67,6 +71,104 @@ class MembershipTest {
             cluster.node(cluster.leader()).apply(ask(2, new Command.SetValue("later", "v", 0)));
             cluster.awaitSameState();
         }
+    }
+
+    @Test
+    void limitsAreThoseOfTheFirstLeaderUntilTheyAreChangedWhoeverLeads() throws Exception {
+        try (var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, i -> Optional.empty())) {
+            cluster.startAll(IntStream.range(0, 3).mapToObj(i -> limitedTo(100 + i, cluster.settings(i))).toList());
+            int first = cluster.leader();
+            assertThat(locksOf(cluster, cluster.leader())).isEqualTo(100 + first);
+
+            assertThat(operations(cluster).transfer(Optional.empty()).isDone()).isTrue();
+            cluster.await(() -> cluster.leader() != first);
+            cluster.node(cluster.leader()).apply(ask(1, new Command.SetValue("a", "v", 0)));
+            assertThat(locksOf(cluster, cluster.leader())).isEqualTo(100 + first);
+
+            assertThat(operations(cluster).change(now -> now.with(Limit.MAX_LOCKS, 77)).isDone()).isTrue();
+            assertThat(operations(cluster).report().limits().maxLocks()).isEqualTo(77);
+            cluster.awaitSameState();
+            for (int i = 0; i < 3; i++) {
+                assertThat(locksOf(cluster, i)).isEqualTo(77);
+            }
+
+            int leader = cluster.leader();
+            cluster.stop(leader);
+            cluster.starting(leader, limitedTo(500, cluster.settings(leader)))
+                    .get(JournalCluster.DEADLINE_SECONDS, TimeUnit.SECONDS);
+            cluster.node(cluster.leader()).apply(ask(2, new Command.SetValue("b", "v", 0)));
+            cluster.await(() -> locksOf(cluster, leader) == 77);
+        }
+    }
+
+    @Test
+    void limitsThatAMemberHasNoRoomForAreRefused() throws Exception {
+        try (var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, i -> Optional.empty())) {
+            cluster.startAll(IntStream.range(0, 3)
+                    .mapToObj(i -> i == 1
+                            ? roomFor(JournalOnFolder.WIDE.maxBytes() + 10, cluster.settings(i))
+                            : cluster.settings(i))
+                    .toList());
+
+            cluster.await(
+                    () -> operations(cluster).change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 1)).isDone());
+            cluster.await(() -> operations(cluster).change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 10))
+                    .text()
+                    .equals("n2 has no memory for that, give it a larger heap first"));
+            assertThat(cluster.node(1).failures).isEmpty();
+        }
+    }
+
+    @Test
+    void rulesThatAllKnowComeIntoForceAndNoneThatOneDoesNotKnow() throws Exception {
+        try (var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, i -> Optional.empty()).startAll()) {
+            cluster.await(() -> operations(cluster).upgrade().isDone());
+            assertThat(operations(cluster).upgrade().text())
+                    .isEqualTo("rules 1 are in force, the newest that all members know");
+            int stopped = (cluster.leader() + 1) % 3;
+            cluster.stop(stopped);
+            cluster.await(() -> operations(cluster).upgrade()
+                    .equals(new Verdict(false, name(stopped)
+                            + " does not answer, so nobody knows which rules it knows; start it, or remove it, first")));
+        }
+        assertThat(Members.newestOfAll(List.of(knowing(3), knowing(2), knowing(4)))).isEqualTo(2);
+    }
+
+    private static ClusterReport.Member knowing(int rules) {
+        return new ClusterReport.Member(new Node("n1", "a:1", "a:2"), false, 0, 0, 0, Optional.of(
+                new ClusterReport.Details("1.2.3", rules, 1, new ClusterReport.Disk(0, Optional.empty(), 0))));
+    }
+
+    private static StorageSettings limitedTo(int locks, StorageSettings settings) {
+        return new StorageSettings(settings.folder(), settings.syncs(), settings.acceptsLoss(),
+                settings.longestRecovery(), settings.limits().with(Limit.MAX_LOCKS, locks), settings.cluster(),
+                settings.minFreeBytes());
+    }
+
+    private static StorageSettings roomFor(long bytes, StorageSettings settings) {
+        var cluster = settings.cluster().orElseThrow();
+        var room = new NodeRoom() {
+            @Override
+            public long mostStateBytes() {
+                return bytes;
+            }
+
+            @Override
+            public void inForce(EngineLimits limits) throws IOException {
+                if (limits.maxBytes() > bytes) {
+                    throw new IOException("too much");
+                }
+            }
+        };
+        return new StorageSettings(settings.folder(), settings.syncs(), settings.acceptsLoss(),
+                settings.longestRecovery(), settings.limits(),
+                Optional.of(new ClusterSettings(cluster.members(), cluster.self(), cluster.electionTimeout(),
+                        cluster.tls(), cluster.joins(), cluster.version(), room)),
+                settings.minFreeBytes());
+    }
+
+    private static int locksOf(JournalCluster cluster, int node) {
+        return cluster.node(node).applier.engine().limits().maxLocks();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.dflockd.engine.EngineLimits;
 import io.dflockd.replication.ClusterSettings;
 import io.dflockd.replication.PeerTls;
 import io.dflockd.replication.StorageSettings;
+import io.dflockd.server.config.LimitSettings;
 import io.dflockd.server.config.Member;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.service.ServiceSettings;
@@ -18,8 +19,6 @@ import java.util.Optional;
 
 /** What of the configuration each room is told, in its own words. */
 final class RoomSettings {
-    /** The part of the memory that connections may take, with what they have read and what they have yet to write. */
-    private static final int CONNECTIONS_SHARE = 4;
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(10);
 
     private RoomSettings() {}
@@ -31,7 +30,7 @@ final class RoomSettings {
                 config.maxKeys(),
                 config.maxListLength(),
                 config.maxSubscriptions(),
-                config.maxMemoryBytes() - config.maxMemoryBytes() / CONNECTIONS_SHARE,
+                LimitSettings.stateBytes(config.maxMemoryBytes()),
                 config.maxAnswerBytes(),
                 config.maxSessions(),
                 config.maxSessionGrace().toMillis(),
@@ -43,12 +42,11 @@ final class RoomSettings {
     static ServiceSettings ofService(ServerConfig config) {
         return new ServiceSettings(
                 config.defaultLeaseTtl().toMillis(),
-                config.autoReleaseOnDisconnect(),
-                config.maxSessionGrace().toMillis(),
                 config.statsLimit(),
                 config.maxAnswerBytes(),
                 config.maxArgBytes(),
-                config.readTimeout().toMillis());
+                config.readTimeout().toMillis(),
+                new LimitSettings());
     }
 
     static TransportSettings ofTransport(ServerConfig config, ServerClock clock) {
@@ -57,13 +55,13 @@ final class RoomSettings {
                 config.writeTimeout(),
                 config.maxArgBytes(),
                 config.pushQueue(),
-                config.maxMemoryBytes() / CONNECTIONS_SHARE,
+                LimitSettings.connectionBytes(config.maxMemoryBytes()),
                 clock::nanoTime);
     }
 
     /** How many connections there may be, of which each may need some memory at once. */
     static int maxConnections(ServerConfig config, boolean encrypted) {
-        int most = Connections.most(config.maxMemoryBytes() / CONNECTIONS_SHARE, encrypted);
+        int most = Connections.most(LimitSettings.connectionBytes(config.maxMemoryBytes()), encrypted);
         return config.maxConnections() == 0 ? most : Math.min(config.maxConnections(), most);
     }
 
@@ -81,7 +79,8 @@ final class RoomSettings {
                         config.electionTimeout(),
                         peerTls(config),
                         config.joins(),
-                        Version.current()));
+                        Version.current(),
+                        new OwnRoom(ofEngine(config), Runtime.getRuntime().maxMemory())));
     }
 
     /** Of a member. */

@@ -30,13 +30,15 @@ final class ClusterDesk implements AutoCloseable {
     private final EngineDriver driver;
     private final Gate gate;
     private final AuditTrail audit;
+    private final LimitNames limits;
     /** For what blocks: one at a time, so that no two change the cluster at once. */
     private final StatsWorker worker = new StatsWorker("dflockd-operations");
 
-    ClusterDesk(EngineDriver driver, Gate gate, AuditTrail audit) {
+    ClusterDesk(EngineDriver driver, Gate gate, AuditTrail audit, LimitNames limits) {
         this.driver = driver;
         this.gate = gate;
         this.audit = audit;
+        this.limits = limits;
     }
 
     /** Answers, now or later. */
@@ -74,7 +76,7 @@ final class ClusterDesk implements AutoCloseable {
     private Reply answer(Caller caller, Request.Cluster request, Operations operations) {
         try {
             if (request.act() == Request.Cluster.Act.STATUS) {
-                return new Reply.Text(StatusReport.write(operations.report()));
+                return new Reply.Text(StatusReport.write(operations.report(), limits));
             }
             var verdict = change(request, operations);
             LOG.atInfo()
@@ -97,12 +99,14 @@ final class ClusterDesk implements AutoCloseable {
         }
     }
 
-    private static Operations.Verdict change(Request.Cluster request, Operations operations) {
+    private Operations.Verdict change(Request.Cluster request, Operations operations) {
         var subject = Octets.toText(request.subject());
         return switch (request.act()) {
             case TRANSFER -> operations.transfer(subject.isEmpty() ? Optional.empty() : Optional.of(subject));
             case ADD -> add(subject, operations);
             case REMOVE -> operations.remove(subject);
+            case SET -> set(subject, operations);
+            case UPGRADE -> operations.upgrade();
             case MEMBERS, STATUS -> throw new IllegalStateException("nothing to change");
         };
     }
@@ -112,6 +116,23 @@ final class ClusterDesk implements AutoCloseable {
         return node == null
                 ? new Operations.Verdict(false, "'" + subject + "' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT")
                 : operations.add(new Node(node.name(), node.address(), node.peerAddress()));
+    }
+
+    private Operations.Verdict set(String subject, Operations operations) {
+        int equals = subject.indexOf('=');
+        if (equals < 0) {
+            return new Operations.Verdict(false, "'" + subject + "' is not valid, must be NAME=VALUE");
+        }
+        var name = subject.substring(0, equals);
+        try {
+            var verdict = operations.change(now -> limits.change(now, name, subject.substring(equals + 1)));
+            return verdict.isDone()
+                    ? new Operations.Verdict(true,
+                            name + " is " + limits.texts(operations.report().limits()).get(name))
+                    : verdict;
+        } catch (SettingException e) {
+            return new Operations.Verdict(false, String.valueOf(e.getMessage()));
+        }
     }
 
     private Reply members() {

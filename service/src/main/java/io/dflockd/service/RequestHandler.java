@@ -59,8 +59,6 @@ public final class RequestHandler implements AutoCloseable {
     private final Commands commands;
     private final StatsWorker statsWorker = new StatsWorker("dflockd-stats");
     private final ClusterDesk clusterDesk;
-    private final Reply greeting;
-    private final Reply clusterGreeting;
 
     /** Handles the requests of those whom the identities say may ask. */
     public RequestHandler(
@@ -80,14 +78,7 @@ public final class RequestHandler implements AutoCloseable {
         this.recordings = new Recordings(driver, audit);
         this.gate = gate;
         this.commands = new Commands(settings.defaultLeaseMs());
-        this.clusterDesk = new ClusterDesk(driver, gate, audit);
-        this.greeting = greeting(settings, false);
-        this.clusterGreeting = greeting(settings, true);
-    }
-
-    private static Reply greeting(ServiceSettings settings, boolean clustered) {
-        return new Reply.Text(
-                "dflockd/" + Version.current() + ' ' + settings.greeting(Engine.REQUEST_WINDOW, clustered));
+        this.clusterDesk = new ClusterDesk(driver, gate, audit, settings.limitNames());
     }
 
     /**
@@ -474,7 +465,8 @@ public final class RequestHandler implements AutoCloseable {
                 0,
                 new Command.Introduce(hello.clientName(), hello.wishes().contains(Request.Hello.LOST)));
         boolean clustered = !driver.standing().members().isEmpty();
-        caller.receiver().reply(Tag.NONE, clustered ? clusterGreeting : greeting);
+        var greeting = settings.greeting(Engine.REQUEST_WINDOW, driver.view().limits(), clustered);
+        caller.receiver().reply(Tag.NONE, new Reply.Text("dflockd/" + Version.current() + ' ' + greeting));
     }
 
     private void cancelUntagged(Caller caller, Request.Cancel cancel) {

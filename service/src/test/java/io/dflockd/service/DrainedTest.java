@@ -39,7 +39,7 @@ class DrainedTest {
     private RequestHandler handler() {
         var clients = Authenticator.ofClients(Optional.empty(), Optional.empty(), 1000);
         return new RequestHandler(
-                new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
+                new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none()),
                 driver,
                 Identities.of(clients, Authenticator.ofAdmins(Optional.empty(), 1000, clients), Optional.empty()),
                 counters,

@@ -1,6 +1,7 @@
 package io.dflockd.service;
 
 import io.dflockd.engine.Action;
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Histogram;
 import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Journal;
@@ -10,11 +11,15 @@ import io.dflockd.engine.order.Standing;
 import io.dflockd.service.driver.DirectJournal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A journal of a node that stands somewhere in a cluster, though it applies what it is given at once. */
 final class MemberJournal implements Journal {
-    private static final ClusterReport.Details DETAILS = new ClusterReport.Details("1.2.3",
+    private static final ClusterReport.Details DETAILS = new ClusterReport.Details("1.2.3", 3, 1 << 20,
             new ClusterReport.Disk(1_000, Optional.of(new ClusterReport.Snapshot(20, 500, 61_000)), 9_000));
+
+    private static final EngineLimits LIMITS = new EngineLimits(
+            100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000);
 
     private final DirectJournal journal;
     private final Standing standing;
@@ -41,7 +46,7 @@ final class MemberJournal implements Journal {
             @Override
             public ClusterReport report() {
                 var members = standing.members();
-                return new ClusterReport(standing, 42, 41,
+                return new ClusterReport(standing, 42, 41, 2, LIMITS,
                         List.of(new ClusterReport.Member(members.get(0), false, 30, 12, 1_500, Optional.empty()),
                                 new ClusterReport.Member(members.get(1), true, 43, 0, 0, Optional.of(DETAILS))));
             }
@@ -61,6 +66,16 @@ final class MemberJournal implements Journal {
             @Override
             public Verdict remove(String name) {
                 return new Verdict(true, name);
+            }
+
+            @Override
+            public Verdict change(UnaryOperator<EngineLimits> limits) {
+                return new Verdict(false, "not to " + limits.apply(LIMITS).maxLocks());
+            }
+
+            @Override
+            public Verdict upgrade() {
+                return new Verdict(true, "rules 3 are in force");
             }
         });
     }

@@ -50,7 +50,7 @@ class RequestHandlerTest {
 
     private RequestHandler handler(
             Optional<String> token, Optional<Path> adminTokenFile, EngineDriver.JournalFactory journals) {
-        var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
+        var settings = new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none());
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
                 engine,
@@ -112,7 +112,8 @@ class RequestHandlerTest {
         var client = client();
 
         assertThat(client.await("cluster", "_", "status"))
-                .startsWith("ok {\"term\":7,\"leader\":\"n2\",\"committed\":42,\"applied\":41,\"nodes\":[")
+                .startsWith(
+                        "ok {\"term\":7,\"leader\":\"n2\",\"committed\":42,\"applied\":41,\"rules\":2,\"limits\":{},\"nodes\":[")
                 .contains("{\"name\":\"n1\",\"address\":\"10.0.0.1:6388\",\"peer_address\":\"10.0.0.1:6390\","
                         + "\"role\":\"follower\",\"replicated\":30,\"lag\":12,\"silent_s\":1.5}")
                 .contains("\"role\":\"leader\",\"replicated\":43,\"lag\":0,\"silent_s\":0")
@@ -134,6 +135,12 @@ class RequestHandlerTest {
                 .isEqualTo("ok {\"done\":true,\"result\":\"Node[name=n4, address=[::1]:7, peerAddress=[::1]:8]\"}");
         assertThat(client.await("cluster", "_", "add n4")).isEqualTo(
                 "ok {\"done\":false,\"reason\":\"'n4' is not valid, must be NAME=HOST:CLIENTPORT:PEERPORT\"}");
+        assertThat(client.await("cluster", "_", "set max-locks")).isEqualTo(
+                "ok {\"done\":false,\"reason\":\"'max-locks' is not valid, must be NAME=VALUE\"}");
+        assertThat(client.await("cluster", "_", "set max-locks=7")).isEqualTo(
+                "ok {\"done\":false,\"reason\":\"'max-locks' is not a limit that can be changed\"}");
+        assertThat(client.await("cluster", "_", "upgrade"))
+                .isEqualTo("ok {\"done\":true,\"result\":\"rules 3 are in force\"}");
     }
 
     @Test

@@ -36,7 +36,7 @@ class RequestsAreCountedTest {
 
     private RequestHandler handler() {
         var counters = new ServerCounters();
-        var settings = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
+        var settings = new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none());
         return new RequestHandler(settings, driver, Identities.none(), counters,
                 new Gate(counters, 0, 0, 0, () -> 1, RequestsAreCountedTest::never), AuditTrail.none());
     }

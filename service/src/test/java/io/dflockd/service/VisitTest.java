@@ -51,7 +51,7 @@ class VisitTest {
                 new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1),
                 new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {}, journals);
         return new RequestHandler(
-                new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
+                new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none()),
                 driver,
                 Identities.none(),
                 counters,

@@ -3,6 +3,7 @@ package io.dflockd.simulation;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.SmallSteps;
+import io.dflockd.service.LimitNames;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.AuditTrail;
@@ -184,9 +185,9 @@ final class ServerNode {
                     return journal;
                 });
         handler = new RequestHandler(
-                new ServiceSettings(HoldProgram.DEFAULT_LEASE_MS, true, settings.limits().maxGraceMs(), 100,
+                new ServiceSettings(HoldProgram.DEFAULT_LEASE_MS, 100,
                         MOST_ANSWER_BYTES, 65_536,
-                        23_000),
+                        23_000, LimitNames.none()),
                 driver,
                 Identities.none(),
                 counters,

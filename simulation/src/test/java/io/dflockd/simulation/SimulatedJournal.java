@@ -128,7 +128,9 @@ final class SimulatedJournal implements Journal {
         if (mutation != Mutation.OPENS_NO_TERM) {
             open.add(Action.ofDriver(new Command.OpenTerm(newTerm, clock.wallMicros())));
         }
-        open.add(Action.ofDriver(new Command.SetLimits(limits)));
+        if (applier.engine().term() == 0) {
+            open.add(Action.ofDriver(new Command.SetLimits(limits)));
+        }
         propose();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Dialect;
+import io.dflockd.service.LimitNames;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.AuditTrail;
@@ -36,7 +37,7 @@ class ConnectionTest {
     private final RequestHandler handler = handler(counters, gate, time);
 
     private static RequestHandler handler(ServerCounters counters, Gate gate, AtomicLong time) {
-        var service = new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000);
+        var service = new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none());
         var engine = new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1);
         var driver = new EngineDriver(
                 engine,

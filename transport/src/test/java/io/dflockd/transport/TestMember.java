@@ -4,6 +4,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.order.Node;
 import io.dflockd.protocol.Dialect;
+import io.dflockd.service.LimitNames;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.ServiceSettings;
 import io.dflockd.service.access.AuditTrail;
@@ -84,7 +85,7 @@ final class TestMember implements AutoCloseable {
                 EventLoops::wakeTouched,
                 (applier, lock) -> journal = new ToldJournal(applier));
         this.handler = new RequestHandler(
-                new ServiceSettings(30_000, true, 60_000, 10, 64 << 20, 65_536, 20_000),
+                new ServiceSettings(30_000, 10, 64 << 20, 65_536, 20_000, LimitNames.none()),
                 driver,
                 Identities.of(
                         Authenticator.ofClients(options.token, Optional.empty(), 1000), Optional.empty(),

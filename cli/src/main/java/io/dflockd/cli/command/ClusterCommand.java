@@ -54,7 +54,22 @@ public final class ClusterCommand {
                                 ever had; the ports are the one for clients and the one for members, as in --cluster. Returns \
                                 when it has caught up, and after 60 s at the latest, when it goes on catching up. Needs the \
                                 token of administrators. Exit status 70, with the reason, if it is not done.""",
-                        List.of(), ClusterCommand::add));
+                        List.of(), ClusterCommand::add),
+                new Command("cluster set", "LIMIT VALUE", "change a limit that all nodes of a cluster hold to",
+                        """
+                                Changes it on all nodes, over restarts too: max-locks, max-waiters, max-keys, max-list-length, \
+                                max-subscriptions, max-memory, max-answer-bytes, max-sessions, max-session-grace, \
+                                auto-release-on-disconnect, gc-interval or gc-max-idle, written as for dflockd. What there is \
+                                already stays. cluster status shows them. Needs the token of administrators. Exit status 70, with \
+                                the reason, if it is not done, as when a node has no memory for it.""",
+                        List.of(), ClusterCommand::set),
+                new Command("cluster upgrade", "", "put new rules in force when all nodes run a new release",
+                        """
+                                Puts the newest rules in force that all nodes know, which a release can bring that decides \
+                                something in another way; until then it decides as before. A node that does not know them cannot \
+                                come back. Does nothing where they are in force. Needs the token of administrators. Exit status \
+                                70, with the reason, if it is not done, as when a node does not answer.""",
+                        List.of(), ClusterCommand::upgrade));
     }
 
     private static int status(Call call) throws InterruptedException {
@@ -67,10 +82,20 @@ public final class ClusterCommand {
     static String text(Map<String, Object> status) {
         var line = status.entrySet()
                 .stream()
-                .filter(field -> !(field.getValue() instanceof List<?>))
+                .filter(field -> !(field.getValue() instanceof List<?>) && !(field.getValue() instanceof Map<?, ?>))
                 .map(field -> field.getKey() + " " + TextTable.cell(field.getValue()))
                 .collect(Collectors.joining(", "));
-        return line + "\n\n" + (status.get("nodes") instanceof List<?> nodes ? TextTable.of(nodes) : "no nodes");
+        return line + "\n\n"
+                + (status.get("nodes") instanceof List<?> nodes ? TextTable.of(nodes) : "no nodes") + limits(status);
+    }
+
+    private static String limits(Map<String, Object> status) {
+        return status.get("limits") instanceof Map<?, ?> limits && !limits.isEmpty()
+                ? limits.entrySet()
+                        .stream()
+                        .map(limit -> limit.getKey() + " " + TextTable.cell(limit.getValue()))
+                        .collect(Collectors.joining(", ", "\n\nlimits: ", ""))
+                : "";
     }
 
     private static int transfer(Call call) throws InterruptedException {
@@ -117,6 +142,22 @@ public final class ClusterCommand {
         call.out()
                 .line(isMember ? name + " is a member" : name + " catches up; see dflock cluster status",
                         Call.object("done", true, "member", isMember));
+        return Exit.OK.status();
+    }
+
+    private static int set(Call call) throws InterruptedException {
+        return tell(call, ask(call, cluster -> cluster.set(call.operand(0), call.operand(1))));
+    }
+
+    private static int upgrade(Call call) throws InterruptedException {
+        return tell(call, ask(call, ClusterCommands::upgrade));
+    }
+
+    private static int tell(Call call, Map<String, Object> verdict) {
+        if (!isDone(verdict)) {
+            return refuse(call, String.valueOf(verdict.get("reason")));
+        }
+        call.out().line(String.valueOf(verdict.get("result")), verdict);
         return Exit.OK.status();
     }
 

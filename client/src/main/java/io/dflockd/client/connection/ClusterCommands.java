@@ -65,6 +65,26 @@ public final class ClusterCommands {
         return calls.call(request(Act.REMOVE, name), Calls::text);
     }
 
+    /**
+     * Changes a limit that all members hold to, from now on and over restarts: its name and its value are those of the server's
+     * setting, as in {@code max-locks} and {@code 100000}. Returns as {@link #add}.
+     *
+     * @throws DeniedException where the token of administrators was not shown
+     */
+    public String set(String name, String value) throws InterruptedException {
+        return calls.call(new Request.Cluster(Act.SET, Checks.setting(name, value)), Calls::text);
+    }
+
+    /**
+     * Puts the newest rules in force that all members know, as a new release has some. A member that does not know them
+     * cannot come back. Returns as {@link #add}.
+     *
+     * @throws DeniedException where the token of administrators was not shown
+     */
+    public String upgrade() throws InterruptedException {
+        return calls.call(new Request.Cluster(Act.UPGRADE, ""), Calls::text);
+    }
+
     private static Request request(Act act, String subject) {
         return new Request.Cluster(act, Checks.memberName(subject));
     }

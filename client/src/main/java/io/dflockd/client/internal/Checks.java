@@ -44,6 +44,14 @@ public final class Checks {
         return node;
     }
 
+    public static String setting(String name, String value) {
+        var octets = word("setting", name + '=' + value);
+        if (name.isEmpty() || value.isEmpty() || name.indexOf('=') >= 0) {
+            throw invalid("setting", name + '=' + value, "a name and a value, neither of them empty");
+        }
+        return octets;
+    }
+
     public static String pattern(String pattern) {
         var octets = word("pattern", pattern);
         if (!ChannelPattern.isValid(octets)) {

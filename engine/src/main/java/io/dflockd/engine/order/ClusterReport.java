@@ -1,5 +1,6 @@
 package io.dflockd.engine.order;
 
+import io.dflockd.engine.EngineLimits;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,9 +9,12 @@ import java.util.Optional;
  *
  * @param committed the place in the log up to which a majority has all
  * @param applied the place up to which this node has applied all
+ * @param rules the number of those that all members decide by
+ * @param limits that all members hold to
  * @param members itself among them
  */
-public record ClusterReport(Standing standing, long committed, long applied, List<Member> members) {
+public record ClusterReport(
+        Standing standing, long committed, long applied, int rules, EngineLimits limits, List<Member> members) {
     public ClusterReport {
         members = List.copyOf(members);
     }
@@ -31,8 +35,10 @@ public record ClusterReport(Standing standing, long committed, long applied, Lis
      * What only a node itself knows.
      *
      * @param version of the program that it runs
+     * @param rules the newest that the program knows
+     * @param mostStateBytes the most bytes of state that its memory has room for
      */
-    public record Details(String version, Disk disk) {}
+    public record Details(String version, int rules, long mostStateBytes, Disk disk) {}
 
     /**
      * What a node keeps.

@@ -1,7 +1,9 @@
 package io.dflockd.engine.order;
 
+import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.Histogram;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What an operator sees of a cluster, and can have it do, at the node that leads. */
 public interface Operations {
@@ -39,4 +41,14 @@ public interface Operations {
      * which is to be asked. Blocks, some seconds at most.
      */
     Verdict remove(String name);
+
+    /**
+     * Changes the limits that all members hold to, from those in force. Blocks until that is applied here, some seconds at most.
+     */
+    Verdict change(UnaryOperator<EngineLimits> limits);
+
+    /**
+     * Puts the newest rules in force that all members know. Blocks until that is applied here, some seconds at most.
+     */
+    Verdict upgrade();
 }

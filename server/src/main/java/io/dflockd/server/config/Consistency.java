@@ -43,6 +43,15 @@ final class Consistency {
         refuseWhere(!isDurable && config.restore().isPresent(), "--restore needs --data-dir");
         refuseWhere(config.restore().isPresent() && config.cluster().isPresent() && config.joins(),
                 "--restore is for a first start; whoever has --join gets the state from the others");
+        requireRoom(config, Runtime.getRuntime().maxMemory());
+    }
+
+    private static void requireRoom(ServerConfig config, long heapBytes) {
+        long most = LimitSettings.mostMemoryBytes(heapBytes);
+        refuseWhere(config.cluster().isPresent() && config.maxMemoryBytes() > most,
+                "--max-memory: %d is not valid, in a cluster it must be at most 40%% of the heap, which is %d"
+                        .formatted(
+                                config.maxMemoryBytes(), most));
     }
 
     private static void refuseWhere(boolean isInconsistent, String why) {

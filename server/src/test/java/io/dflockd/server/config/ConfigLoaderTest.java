@@ -111,6 +111,18 @@ class ConfigLoaderTest {
                 .hasMessageStartingWith("--restore is for a first start; ");
     }
 
+    @Test
+    void memberOfAClusterLeavesRoomForACopyOfItsState() throws IOException {
+        var member = new String[]{"--data-dir=d", "--node=n1",
+                "--cluster=n1=127.0.0.1:1:2,n2=127.0.0.1:11:12,n3=127.0.0.1:21:22"};
+
+        assertThat(load(Map.of(), with(List.of(member), "--max-memory=40%"))).isNotNull();
+        assertThatThrownBy(() -> load(Map.of(), with(List.of(member), "--max-memory=50%")))
+                .hasMessageMatching(
+                        "--max-memory: \\d+ is not valid, in a cluster it must be at most 40% of the heap, which is \\d+");
+        assertThat(load(Map.of(), "--data-dir=d", "--max-memory=50%")).isNotNull();
+    }
+
     @ParameterizedTest
     @EnumSource(Setting.class)
     void everySettingHasThreeSpellingsAndAWordOfHelp(Setting setting) throws IOException {
@@ -120,7 +132,8 @@ class ConfigLoaderTest {
                 Setting.LEGACY_PORT, "7",
                 Setting.DATA_DIR, "7",
                 Setting.CLUSTER, "n1=localhost:1:3,n2=localhost:11:13,n3=localhost:21:23",
-                Setting.NODE, "n1");
+                Setting.NODE, "n1",
+                Setting.MAX_MEMORY, "30%");
         var groups = setting == Setting.METRICS_GROUPS ? "a=7" : "7";
         var peerTls = Set.of(Setting.PEER_TLS_CERT, Setting.PEER_TLS_KEY, Setting.PEER_TLS_CA);
         var adminTls = Set.of(Setting.ADMIN_TLS_CERT, Setting.ADMIN_TLS_KEY);

@@ -6,6 +6,7 @@ import io.dflockd.engine.order.ClusterReport;
 import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.protocol.Octets;
+import io.dflockd.service.LimitNames;
 import java.util.function.Consumer;
 
 /** The JSON objects that answer {@code cluster} with an argument. */
@@ -16,13 +17,18 @@ public final class StatusReport {
     private StatusReport() {}
 
     /** The octets of an object that says how a cluster is. What a node keeps is known only of the one that leads. */
-    public static String write(ClusterReport report) {
+    public static String write(ClusterReport report, LimitNames limits) {
         return object(json -> {
             var standing = report.standing();
             number("term", standing.term(), json);
             text("leader", standing.leader().map(Node::name).orElse(""), json);
             number("committed", report.committed(), json);
             number("applied", report.applied(), json);
+            number("rules", report.rules(), json);
+            json.name("limits");
+            json.beginObject();
+            limits.texts(report.limits()).forEach((name, value) -> text(name, value, json));
+            json.endObject();
             json.name("nodes");
             json.beginArray();
             for (var member : report.members()) {
@@ -53,6 +59,7 @@ public final class StatusReport {
         seconds("silent_s", member.silentMs(), json);
         member.details().ifPresent(details -> {
             text("version", details.version(), json);
+            number("rules", details.rules(), json);
             write(details.disk(), json);
         });
     }
