@@ -45,6 +45,11 @@ public final class ServerProcess implements AutoCloseable {
         return start(program, Map.of(), port, options);
     }
 
+    /** As {@link #startAt(Path, int, String...)}, with what it is started by in front. */
+    public static ServerProcess startBy(List<String> starter, Path program, int port, String... options) {
+        return start(starter, program, Map.of(), port, options);
+    }
+
     /** As {@link #start(String...)}, of the program at this path. */
     public static ServerProcess start(Path program, String... options) {
         return start(program, Map.of(), options);
@@ -61,7 +66,13 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess start(Path program, Map<String, String> environment, int port, String... options) {
-        var command = new ArrayList<String>(List.of(program.toString(), "--port", Integer.toString(port)));
+        return start(List.of(), program, environment, port, options);
+    }
+
+    private static ServerProcess start(
+            List<String> starter, Path program, Map<String, String> environment, int port, String... options) {
+        var command = new ArrayList<>(starter);
+        command.addAll(List.of(program.toString(), "--port", Integer.toString(port)));
         command.addAll(List.of(options));
         var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // unless a test names one

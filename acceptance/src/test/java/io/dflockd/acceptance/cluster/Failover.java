@@ -37,11 +37,20 @@ public final class Failover {
     private final List<Double> untagged = new ArrayList<>();
     private final List<Double> back = new ArrayList<>();
 
-    /** What happens to the node that leads. */
+    /** What happens to the node that leads; what cuts it off from the others lets clients reach it, and is for nodes with hosts. */
     enum Fault {
         KILL,
         STOP,
-        TERM
+        TERM,
+        CUT,
+        /** It hears nothing of the others, who hear it. */
+        DEAF,
+        /** The others hear nothing of it, which hears them. */
+        MUTE;
+
+        boolean isCut() {
+            return this == CUT || this == DEAF || this == MUTE;
+        }
     }
 
     private Failover(Nodes nodes, Fault fault, long seed, long awaySeconds) {
@@ -55,7 +64,9 @@ public final class Failover {
         int rounds = Integer.parseInt(arguments[0]);
         var fault = Fault.valueOf(arguments[1].toUpperCase(Locale.ROOT));
         var folder = Files.createTempDirectory("dflockd-failover");
-        try (var nodes = Nodes.start(Path.of(arguments[4]), folder)) {
+        var program = Path.of(arguments[4]);
+        try (var hosts = fault.isCut() ? Hosts.start(Nodes.COUNT) : null;
+                var nodes = hosts == null ? Nodes.start(program, folder) : Nodes.start(program, folder, hosts)) {
             try {
                 new Failover(nodes, fault, Long.parseLong(arguments[2]), Long.parseLong(arguments[3])).run(rounds);
             } catch (AssertionError e) {
@@ -116,7 +127,7 @@ public final class Failover {
         asking.silence().begin(now);
         old.silence().begin(now);
         strike(leader);
-        if (fault == Fault.STOP) {
+        if (fault == Fault.STOP || fault.isCut()) {
             LockSupport.parkNanos(STOPPED_NANOS);
         } else {
             nodes.awaitEnd(leader);
@@ -135,6 +146,7 @@ public final class Failover {
             case KILL -> nodes.kill(leader);
             case STOP -> nodes.pause(leader);
             case TERM -> nodes.terminate(leader);
+            case CUT, DEAF, MUTE -> nodes.cut(leader, fault != Fault.DEAF, fault != Fault.MUTE);
         }
     }
 
@@ -147,6 +159,11 @@ public final class Failover {
         LockSupport.parkNanos(awayNanos);
         if (fault == Fault.STOP) {
             nodes.resume(node);
+            nodes.awaitServes(node);
+            return;
+        }
+        if (fault.isCut()) {
+            nodes.mend(node, fault != Fault.DEAF, fault != Fault.MUTE);
             nodes.awaitServes(node);
             return;
         }

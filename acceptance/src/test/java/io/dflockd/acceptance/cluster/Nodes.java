@@ -7,10 +7,11 @@ import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -28,20 +29,22 @@ public final class Nodes implements AutoCloseable {
 
     private final Path program;
     private final Path folder;
+    private final @Nullable Hosts hosts;
     private final int[] ports = new int[COUNT];
     private final String members;
     private final AtomicReferenceArray<ServerProcess> running = new AtomicReferenceArray<>(COUNT);
 
-    private Nodes(Path program, Path folder) {
+    private Nodes(Path program, Path folder, @Nullable Hosts hosts) {
         this.program = program;
         this.folder = folder;
+        this.hosts = hosts;
         var text = new StringBuilder();
         for (int i = 0; i < COUNT; i++) {
             ports[i] = FreePorts.one();
             text.append(i == 0 ? "" : ",")
                     .append(name(i))
-                    .append("=127.0.0.1:")
-                    .append(ports[i])
+                    .append('=')
+                    .append(address(i))
                     .append(':')
                     .append(FreePorts.inARow(2));
         }
@@ -50,7 +53,15 @@ public final class Nodes implements AutoCloseable {
 
     /** Returns when all listen; what they keep is in folders in that folder. */
     public static Nodes start(Path program, Path folder) {
-        var nodes = new Nodes(program, folder);
+        return start(new Nodes(program, folder, null));
+    }
+
+    /** As the other, each on a host of its own. */
+    public static Nodes start(Path program, Path folder, Hosts hosts) {
+        return start(new Nodes(program, folder, hosts));
+    }
+
+    private static Nodes start(Nodes nodes) {
         var starting = IntStream.range(0, COUNT)
                 .mapToObj(node -> CompletableFuture.runAsync(() -> nodes.start(node),
                         task -> new Thread(task, "start-" + name(node)).start()))
@@ -71,8 +82,10 @@ public final class Nodes implements AutoCloseable {
 
     /** Starts it, and returns when it listens. */
     public void start(int node) {
-        running.set(node, ServerProcess.startAt(program, ports[node], "--cluster", members, "--node", name(node),
-                "--data-dir", folder.resolve(name(node)).toString()));
+        var starter = hosts == null ? List.<String>of() : hosts.in(node);
+        running.set(node, ServerProcess.startBy(starter, program, ports[node], "--cluster", members, "--node",
+                name(node), "--data-dir", folder.resolve(name(node)).toString(),
+                "--peer-insecure", Boolean.toString(hosts != null)));
     }
 
     /** All of them, as a client names one cluster. */
@@ -82,12 +95,48 @@ public final class Nodes implements AutoCloseable {
 
     /** One of them, as a client names it. */
     public String address(int node) {
-        return "127.0.0.1:" + ports[node];
+        return host(node) + ":" + ports[node];
     }
 
     /** One of them. */
     public InetSocketAddress socketAddress(int node) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), ports[node]);
+        return new InetSocketAddress(host(node), ports[node]);
+    }
+
+    private String host(int node) {
+        return hosts == null ? "127.0.0.1" : hosts.address(node);
+    }
+
+    /** From now on what it sends to the others disappears, or what they send to it, or both. For nodes that have hosts. */
+    public void cut(int node, boolean sends, boolean receives) {
+        others(node).forEach(other -> {
+            if (sends) {
+                onHosts().cut(node, other);
+            }
+            if (receives) {
+                onHosts().cut(other, node);
+            }
+        });
+    }
+
+    /** Undoes {@link #cut}. */
+    public void mend(int node, boolean sends, boolean receives) {
+        others(node).forEach(other -> {
+            if (sends) {
+                onHosts().mend(node, other);
+            }
+            if (receives) {
+                onHosts().mend(other, node);
+            }
+        });
+    }
+
+    private static IntStream others(int node) {
+        return IntStream.range(0, COUNT).filter(other -> other != node);
+    }
+
+    private Hosts onHosts() {
+        return Objects.requireNonNull(hosts, "nodes without hosts");
     }
 
     /** Who leads, as soon as some node knows. */

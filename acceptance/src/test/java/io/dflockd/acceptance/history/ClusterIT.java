@@ -1,254 +1,54 @@
 package io.dflockd.acceptance.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.dflockd.acceptance.ServerProcess;
-import io.dflockd.acceptance.cluster.Nodes;
-import io.dflockd.client.DflockdClient;
-import io.dflockd.client.Lease;
-import io.dflockd.client.error.LossReason;
-import io.dflockd.testkit.WireClient;
-import io.dflockd.testkit.history.Findings;
-import io.dflockd.testkit.history.History;
-import io.dflockd.testkit.history.Operation;
-import io.dflockd.testkit.history.Outcome;
+import io.dflockd.acceptance.cluster.Hosts;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Programs use everything at once while the node of their cluster that leads is killed, stands still or is stopped in order,
- * again and again. {@code -Dcluster.seed=N} draws other choices, {@code -Dcluster.faults=N} has each fault come that often.
+ * Programs use everything at once while the node of their cluster that leads is killed, stands still, is stopped in order or is
+ * cut off. {@code -Dcluster.seed=N} draws other choices, {@code -Dcluster.faults=N} has each fault come that often.
  */
 @Timeout(value = 3_600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClusterIT {
-    private static final int CLIENTS = 2;
-    private static final int KEYS = 2;
-    private static final int THREADS_OF_A_CLIENT = 2;
-    private static final int OPERATIONS_PER_FAULT = 60_000;
-    private static final int SHORTEST_QUIET_MS = 500;
-    private static final int LONGEST_QUIET_MS = 2_000;
-    private static final long STANDS_STILL_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int MOST_TURNS = 4;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final Duration LEASE = Duration.ofSeconds(10);
-    private static final Path KEPT = Path.of("target", "cluster-history.txt");
-
-    private enum Fault {
-        KILL,
-        STOP,
-        TERM
-    }
+    private static final Path SAID = Path.of("target", "cluster-cuts.txt");
 
     private final long seed = Long.getLong("cluster.seed", System.nanoTime() & 0xffff);
-    private final int each = Integer.getInteger("cluster.faults", 2);
-    private final SplittableRandom random = new SplittableRandom(seed);
-    private final History history = new History(OPERATIONS_PER_FAULT * Fault.values().length * each);
-    private final AtomicLong pops = new AtomicLong();
-    private final ConcurrentLinkedQueue<LossReason> leasesLost = new ConcurrentLinkedQueue<>();
-    private final ExecutorService pool = Executors.newCachedThreadPool();
-    private final List<DflockdClient> clients = new ArrayList<>();
-    private final List<Future<?>> running = new ArrayList<>();
-    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
-    private final long begin = System.nanoTime();
-    private volatile boolean over;
 
     @TempDir private Path folder;
 
-    @AfterEach
-    void close() {
-        over = true;
-        pool.shutdownNow();
-        clients.forEach(DflockdClient::close);
+    @Test
+    void whatProgramsSawWhileTheirLeadersFellCanHaveBeen() throws Exception {
+        try (var history = new ClusterHistory(
+                seed, Integer.getInteger("cluster.faults", 2), ClusterHistory.OF_PROCESSES, folder)) {
+            history.run();
+        }
     }
 
     @Test
-    void whatProgramsSawWhileTheirLeadersFellCanHaveBeen() throws Exception {
-        System.out.println("seed " + seed);
-        try (var nodes = Nodes.start(ServerProcess.PROGRAM, folder)) {
-            var follower = (nodes.leader() + 1) % Nodes.COUNT;
-            var holder = client(nodes);
-            var leases = List.of(hold(holder, "held/1"), hold(holder, "held/2"));
-            for (int i = 0; i < CLIENTS; i++) {
-                run("client" + i, client(nodes));
-            }
-            var old = new WireProgram("untagged", nodes.socketAddress(follower), history, random.split());
-            go(round -> old.step(round, true));
-
-            for (var fault : drawn()) {
-                carryOut(fault, nodes);
-            }
-            over = true;
-            for (var one : running) {
-                one.get(120, TimeUnit.SECONDS);
-            }
-            old.close();
-            var reader = new Program("last", holder, new Recorder("last", history, pops), random.split());
-            long last = round();
-            for (long round = 0; round <= last; round++) {
-                reader.readAll(round);
-            }
-            agree(nodes, last);
-            for (var lease : leases) {
-                assertThat(lease.release()).isTrue();
-            }
-            judge(nodes, old.cuts());
+    void whatProgramsSawWhileTheirLeadersWereCutOffCanHaveBeen() throws Exception {
+        assumeTrue(Hosts.arePermitted(), "no network namespaces here, so no node is cut off from the others");
+        var command = new ArrayList<>(Hosts.ALONE);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", System.getProperty("java.class.path"), ClusterHistory.class.getName(),
+                Long.toString(seed), Integer.toString(Integer.getInteger("cluster.faults", 1))));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(SAID.toFile()).start();
+        try {
+            boolean hasEnded = process.waitFor(3_000, TimeUnit.SECONDS);
+            var said = Files.readString(SAID);
+            System.out.println(said);
+            assertThat(hasEnded).as("in time").isTrue();
+            assertThat(process.exitValue()).as("status, having said: %s", said).isZero();
+        } finally {
+            process.destroyForcibly();
         }
-    }
-
-    /** Each as often as the others, in an order of the seed's. */
-    private List<Fault> drawn() {
-        var faults = new ArrayList<Fault>();
-        for (int i = 0; i < each; i++) {
-            faults.addAll(List.of(Fault.values()));
-        }
-        for (int i = faults.size() - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            var one = faults.get(i);
-            faults.set(i, faults.get(other));
-            faults.set(other, one);
-        }
-        return faults;
-    }
-
-    private void carryOut(Fault fault, Nodes nodes) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_QUIET_MS, LONGEST_QUIET_MS)));
-        int leader = nodes.leader();
-        counts.merge(fault, 1, Integer::sum);
-        switch (fault) {
-            case KILL -> {
-                nodes.kill(leader);
-                nodes.start(leader);
-            }
-            case STOP -> {
-                nodes.pause(leader);
-                LockSupport.parkNanos(STANDS_STILL_NANOS);
-                nodes.resume(leader);
-            }
-            default -> {
-                nodes.terminate(leader);
-                nodes.awaitEnd(leader);
-                nodes.start(leader);
-            }
-        }
-        for (int i = 0; i < Nodes.COUNT; i++) {
-            nodes.awaitServes(i);
-        }
-    }
-
-    private DflockdClient client(Nodes nodes) throws InterruptedException {
-        var client = DflockdClient.builder().server(nodes.addresses()).responseTimeout(Duration.ofSeconds(30)).build();
-        clients.add(client);
-        client.counters().increment("warm/up", 1); // only a session that has begun is taken up again
-        return client;
-    }
-
-    private Lease hold(DflockdClient client, String key) throws InterruptedException {
-        return client.lock(key).withTtl(LEASE).acquire().onLost(leasesLost::add);
-    }
-
-    private void run(String name, DflockdClient client) {
-        for (int i = 0; i < THREADS_OF_A_CLIENT; i++) {
-            var thread = name + "-" + i;
-            var program = new Program(thread, client, new Recorder(thread, history, pops), random.split());
-            go(round -> program.step(round, true));
-        }
-    }
-
-    /** What is done again and again. */
-    private interface Step {
-        void in(long round) throws InterruptedException;
-    }
-
-    private void go(Step step) {
-        Callable<Void> task = () -> {
-            while (!over && history.hasRoom()) {
-                step.in(round());
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-            return null;
-        };
-        running.add(pool.submit(task));
-    }
-
-    private long round() {
-        return (System.nanoTime() - begin) / ROUND_NANOS;
-    }
-
-    /** Whoever leads, what it says is the same, by whichever node: so another one is made to lead. */
-    private void agree(Nodes nodes, long last) {
-        var seen = new ArrayList<List<String>>();
-        var led = new TreeSet<Integer>();
-        for (int turn = 0; turn < MOST_TURNS; turn++) {
-            int leader = nodes.leader();
-            led.add(leader);
-            for (int i = 0; i < Nodes.COUNT; i++) {
-                seen.add(contents(nodes, i, last));
-            }
-            if (led.size() > 1) {
-                break;
-            }
-            nodes.terminate(leader);
-            nodes.awaitEnd(leader);
-            nodes.start(leader);
-            for (int i = 0; i < Nodes.COUNT; i++) {
-                nodes.awaitServes(i);
-            }
-        }
-        assertThat(led).as("those that led when all was read").hasSize(2);
-        assertThat(seen).allMatch(seen.get(0)::equals);
-    }
-
-    private List<String> contents(Nodes nodes, int node, long last) {
-        var lines = new ArrayList<String>();
-        try (var client = WireClient.connect(nodes.socketAddress(node))) {
-            for (long round = 0; round <= last; round++) {
-                for (int i = 0; i < KEYS; i++) {
-                    var key = "history/" + round + "/" + i;
-                    client.send("get", key, "", "kget", key, "", "lrange", key, "0 -1");
-                }
-                for (int i = 0; i < KEYS * 3; i++) {
-                    lines.add(client.line());
-                }
-            }
-        }
-        return lines;
-    }
-
-    private void judge(Nodes nodes, int cuts) throws Exception {
-        var findings = Findings.of(history);
-        long unknown = history.operations()
-                .stream()
-                .filter(operation -> operation.outcome() instanceof Outcome.Unknown)
-                .count();
-        System.out.printf("seed %d, faults %s, %d operations, %d of unknown outcome, untagged cut %d times, %s%n",
-                seed, counts, history.operations().size(), unknown, cuts, findings);
-        if (!findings.isClean()) {
-            // The seed does not bring back what the threads did when.
-            Files.write(KEPT, history.operations().stream().map(Operation::toString).toList());
-        }
-        assertThat(findings.isClean()).as("seed %d, all operations in %s: %s", seed, KEPT, findings).isTrue();
-        assertThat(nodes.alive()).as("none found that it differs").isEqualTo(Set.of("n1", "n2", "n3"));
-        assertThat(leasesLost).isEmpty();
     }
 }
