@@ -111,7 +111,7 @@ final class ServerNode {
     }
 
     Engine engine() {
-        return driver.engine();
+        return journal.applier().engine();
     }
 
     Snapshot snapshot() {
@@ -227,7 +227,7 @@ final class ServerNode {
 
     /** What the leader sent takes the place of all that is missing here. */
     void install(Snapshot from) {
-        driver.replace(read(from));
+        journal.applier().replace(read(from));
         snapshot = from;
         applied = from.applied;
         appliedTerm = from.term;
@@ -302,7 +302,8 @@ final class ServerNode {
         if (!isLeftOut(batch)) {
             int times = mutation == Mutation.REPEATS_BATCHES && batch.number() % 10 == 9 ? 2 : 1;
             for (int i = 0; i < times; i++) {
-                SimulatedJournal.actionsOf(batch).forEach(action -> driver.apply(batch.timeMs(), mutated(action)));
+                SimulatedJournal.actionsOf(batch)
+                        .forEach(action -> journal.applier().apply(batch.timeMs(), mutated(action)));
             }
         }
         journal.applied(batch);

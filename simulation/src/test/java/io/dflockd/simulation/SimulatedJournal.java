@@ -66,6 +66,10 @@ final class SimulatedJournal implements Journal {
                 mutation == Mutation.FAST_CLOCK ? () -> clock.nanoTime() * FAST : clock::nanoTime);
     }
 
+    Applier applier() {
+        return applier;
+    }
+
     /** Whether connections may be taken: the term is open. */
     boolean isLeading() {
         return leading;

@@ -2,14 +2,12 @@ package io.dflockd.service.driver;
 
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
-import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EventRing;
 import io.dflockd.engine.Notice;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
 import io.dflockd.engine.order.Journal;
-import io.dflockd.engine.order.Node;
 import io.dflockd.engine.order.Operations;
 import io.dflockd.engine.order.Standing;
 import io.dflockd.protocol.Tag;
@@ -26,53 +24,33 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stands between those who ask and the engine: hands what they want to a {@link Journal}, with the random numbers that the
- * engine may not fetch, and applies what comes back from it in its order.
- *
- * <p>Effects are carried out when the engine is done, but before the lock is given up, so that the lines of a connection
- * stand in the order in which they were decided; whoever called wakes the connections afterwards. What goes wrong there
- * ends one connection. What goes wrong in the engine is the end: its state may be half changed, so nothing is applied any
- * more.
+ * engine may not fetch. What comes back from that is applied by {@link StateApplier}.
  */
-public final class EngineDriver implements Applier, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EngineDriver.class);
+public final class EngineDriver implements AutoCloseable {
     private static final long NO_SALT = 0;
     /** The number of requests that nobody made, so that nobody is answered. */
     private static final long WITHDRAWAL = -(1L << 62);
     /** The reason for which connections end when this node leads no more. */
-    public static final String ANOTHER_LEADS = "another node leads";
+    public static final String ANOTHER_LEADS = StateApplier.ANOTHER_LEADS;
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
-    /** How many numbers of connections and sessions one term has. */
-    private static final int BITS_OF_A_TERM = 40;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final SessionDesk desk;
-    private final Effects effects = new Effects();
     private final EngineLoad load = new EngineLoad();
     private final Alarm alarm;
     private final LongSupplier salts;
-    private final Consumer<Throwable> broken;
-    private final Runnable wake;
     private final Journal journal;
     private final boolean durable;
     private final Departures departures;
     private final EngineView view;
-    private Engine engine;
-    /** Where what happens is written while somebody reads it. */
-    private @Nullable EventRing events;
+    private final StateApplier applier;
     private volatile boolean draining;
     /** Whether an operator wants this node emptied. Written with the lock held. */
     private volatile boolean drained;
-    /** Whether what is handed in is taken. Written with the lock held. */
-    private volatile boolean leads;
-    private volatile Runnable standingChanged = () -> {};
-    /** Whether the engine's state is of no use any more. Written with the lock held. */
-    private volatile boolean failed;
 
     /** Makes the journal for an applier, whose state is guarded by the lock. */
     public interface JournalFactory {
@@ -94,17 +72,15 @@ public final class EngineDriver implements Applier, AutoCloseable {
             Consumer<Throwable> broken,
             Runnable wake,
             JournalFactory journals) {
-        this.engine = engine;
         this.desk = new SessionDesk(engine, replies);
         this.salts = salts;
         this.alarm = alarm;
-        this.broken = broken;
-        this.wake = wake;
-        this.journal = journals.open(this, lock);
+        this.applier = new StateApplier(engine, lock, desk, load, broken, wake);
+        this.journal = journals.open(applier, lock);
         this.durable = journal.isDurable();
-        this.view = new EngineView(lock, () -> this.engine, desk, journal, load);
+        this.view = new EngineView(lock, applier::engine, desk, journal, load);
         this.departures = new Departures(desk, durable, this::hand);
-        lead(journal.standing().leads());
+        applier.begin(journal, departures);
     }
 
     /**
@@ -127,7 +103,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
             if (isClosedToNew()) {
                 caller.comesLate();
             }
-            if (!leads) {
+            if (!applier.leads()) {
                 desk.dismiss(caller, ANOTHER_LEADS);
             }
             return caller;
@@ -186,7 +162,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void belong(Caller caller, Command.Belong belonging) {
         lock.lock();
         try {
-            if (!failed && !caller.isEnded() && !caller.hasLeft() && caller.comesToBelong(belonging)) {
+            if (!applier.hasFailed() && !caller.isEnded() && !caller.hasLeft() && caller.comesToBelong(belonging)) {
                 hand(caller, action(caller, 0, 0, belonging));
             }
         } finally {
@@ -244,7 +220,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public boolean catchUp(Caller caller) {
         load.enter(lock);
         try {
-            return !failed && desk.catchUp(caller);
+            return !applier.hasFailed() && desk.catchUp(caller);
         } finally {
             lock.unlock();
         }
@@ -325,12 +301,12 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whether this node leads, so that who comes may be let in. */
     public boolean leads() {
-        return leads;
+        return applier.leads();
     }
 
     /** Has this run whenever who leads may have changed. It must not block. */
     public void onStandingChanged(Runnable action) {
-        standingChanged = action;
+        applier.onStandingChanged(action);
     }
 
     /** Whether what was applied outlives this process. */
@@ -345,7 +321,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
         lock.lock();
         try {
-            return engine.isOwner(caller.session());
+            return applier.engine().isOwner(caller.session());
         } finally {
             lock.unlock();
         }
@@ -384,7 +360,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void groupKeys(List<String> prefixes) {
         lock.lock();
         try {
-            engine.group(prefixes);
+            applier.engine().group(prefixes);
         } finally {
             lock.unlock();
         }
@@ -394,8 +370,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public void writeEvents(@Nullable EventRing ring) {
         lock.lock();
         try {
-            events = ring;
-            engine.writeEvents(ring);
+            applier.writeEvents(ring);
         } finally {
             lock.unlock();
         }
@@ -410,7 +385,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public boolean touch() {
         lock.lock();
         try {
-            return !failed;
+            return !applier.hasFailed();
         } finally {
             lock.unlock();
         }
@@ -418,12 +393,12 @@ public final class EngineDriver implements Applier, AutoCloseable {
 
     /** Whether the engine is of no use any more, so that the process is about to end. */
     public boolean hasFailed() {
-        return failed;
+        return applier.hasFailed();
     }
 
     /** Whoever asked whether all is refused may have asked just before it was. */
     private Command admitted(Caller caller, Command command) {
-        if (draining || (isClosedToNew() && Drained.refuses(command, caller, engine))) {
+        if (draining || (isClosedToNew() && Drained.refuses(command, caller, applier.engine()))) {
             return DRAINING;
         }
         return durable && journal.isShortOfRoom() && Growth.mayGrow(command) ? NO_ROOM : command;
@@ -454,10 +429,10 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public int withdraw(Caller caller, Predicate<Command> choice) {
         lock.lock();
         try {
-            if (failed || caller.isEnded() || caller.hasLeft()) {
+            if (applier.hasFailed() || caller.isEnded() || caller.hasLeft()) {
                 return 0;
             }
-            var ends = engine.endsOfSubscriptions(caller.session()).stream().filter(choice).toList();
+            var ends = applier.engine().endsOfSubscriptions(caller.session()).stream().filter(choice).toList();
             for (var end : ends) {
                 hand(caller, action(caller, WITHDRAWAL, 0, end));
             }
@@ -519,126 +494,5 @@ public final class EngineDriver implements Applier, AutoCloseable {
     @Override
     public void close() {
         journal.close();
-    }
-
-    @Override
-    public boolean apply(long timeMs, Action action) {
-        if (!durable) {
-            return carryOut(timeMs, action); // under the lock of whoever handed it in
-        }
-        load.enter(lock);
-        try {
-            boolean sound = carryOut(timeMs, action);
-            if (sound) {
-                applied(action);
-            }
-            return sound;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What this node applies while another leads, or reads from its log, is measured by whoever led or leads. */
-    private void lead(boolean isLeader) {
-        leads = isLeader;
-        engine.count(isLeader);
-    }
-
-    /** Returns whether the state is sound. */
-    private boolean carryOut(long timeMs, Action action) {
-        if (failed) {
-            return false;
-        }
-        long began = load.begin();
-        if (events != null) {
-            events.time(System.currentTimeMillis());
-        }
-        try {
-            engine.apply(timeMs, action, effects);
-        } catch (RuntimeException | Error e) {
-            failed = true;
-            broken.accept(new EngineFailure(timeMs, action, e));
-            return false;
-        }
-        try {
-            desk.carryOut(effects);
-        } finally {
-            effects.clear();
-            load.end(began);
-        }
-        return true;
-    }
-
-    /** Whoever left is detached when the last is decided of what it had asked for. */
-    private void applied(Action action) {
-        if (action.connection() == Action.DRIVER) {
-            return;
-        }
-        var caller = desk.connection(action.connection());
-        if (caller == null) {
-            return;
-        }
-        caller.applied();
-        if (!caller.isUnderWay() && caller.hasLeft()) {
-            departures.goOn(caller);
-        } else if (action.request() == 0) {
-            // No answer wakes it, so it might not notice that it may go on.
-            caller.receiver().expectMore();
-        }
-    }
-
-    @Override
-    public void batchApplied() {
-        wake.run();
-        journal.endTurn();
-    }
-
-    @Override
-    public void lead(long term) {
-        lock.lock();
-        try {
-            desk.numberFrom(term << BITS_OF_A_TERM);
-            lead(true);
-        } finally {
-            lock.unlock();
-        }
-        if (!journal.standing().members().isEmpty()) {
-            LOG.atInfo().setMessage("this node leads").addKeyValue("term", term).log();
-        }
-        standingChanged.run();
-    }
-
-    @Override
-    public void follow(Optional<Node> leader) {
-        lock.lock();
-        try {
-            lead(false);
-            desk.endAll(ANOTHER_LEADS);
-        } finally {
-            lock.unlock();
-        }
-        wake.run();
-        LOG.atInfo()
-                .setMessage(leader.isPresent() ? "another node leads" : "no node is known to lead")
-                .addKeyValue("leader", leader.map(Node::name).orElse(""))
-                .log();
-        standingChanged.run();
-    }
-
-    @Override
-    public Engine engine() {
-        return engine;
-    }
-
-    @Override
-    public void replace(Engine other) {
-        lock.lock();
-        try {
-            other.goOnFrom(engine);
-            engine = other;
-            desk.replace(other);
-        } finally {
-            lock.unlock();
-        }
     }
 }

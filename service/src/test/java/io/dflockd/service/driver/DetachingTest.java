@@ -81,7 +81,7 @@ class DetachingTest {
         journal.applyAll();
 
         assertThat(watcher.lines).containsExactly("error_draining");
-        assertThat(driver.engine().read(new Command.ListLength("list"), 1)).isEqualTo(new Outcome.Count(1));
+        assertThat(journal.applier().engine().read(new Command.ListLength("list"), 1)).isEqualTo(new Outcome.Count(1));
     }
 
     @Test
@@ -94,8 +94,8 @@ class DetachingTest {
         driver.disconnected(other);
         journal.applyAll();
 
-        assertThat(driver.engine().census().holds()).isEqualTo(1);
-        assertThat(driver.engine().census().waiters()).isZero();
+        assertThat(journal.applier().engine().census().holds()).isEqualTo(1);
+        assertThat(journal.applier().engine().census().waiters()).isZero();
     }
 
     @Test
@@ -107,7 +107,7 @@ class DetachingTest {
         driver.disconnected(gone);
         journal.applyAll();
 
-        assertThat(driver.engine().census().holds()).isZero();
+        assertThat(journal.applier().engine().census().holds()).isZero();
     }
 
     @Test
@@ -139,6 +139,6 @@ class DetachingTest {
         driver.disconnected(other);
         journal.applyAll();
 
-        assertThat(driver.engine().read(new Command.ListLength("list"), 1)).isEqualTo(new Outcome.Count(1));
+        assertThat(journal.applier().engine().read(new Command.ListLength("list"), 1)).isEqualTo(new Outcome.Count(1));
     }
 }

@@ -40,7 +40,7 @@ class FollowingTest {
     void whoIsEndedIsWoken() {
         driver.open(receiver);
 
-        driver.follow(Optional.empty());
+        journals.getFirst().applier().follow(Optional.empty());
 
         assertThat(receiver.end()).isEqualTo("another node leads");
         assertThat(wakeUps).hasValue(1);
@@ -56,7 +56,7 @@ class FollowingTest {
         journals.getFirst().applyAll();
         driver.submit(caller, 1, 0, PING);
 
-        driver.follow(Optional.empty());
+        journals.getFirst().applier().follow(Optional.empty());
         driver.disconnected(caller);
 
         assertThat(driver.view().callers()).isZero();

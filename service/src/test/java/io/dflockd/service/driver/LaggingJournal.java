@@ -17,6 +17,10 @@ public final class LaggingJournal implements Journal {
         this.applier = applier;
     }
 
+    public Applier applier() {
+        return applier;
+    }
+
     /** Applies the next action, if there is one. */
     public void applyOne() {
         var action = waiting.poll();
