@@ -97,6 +97,45 @@ test("theLongestHeldIsOneClickAway", async () => {
   await picture(page, "locks");
 });
 
+test("theHottestIsTheOneThatIsWantedMostOften", async () => {
+  const hot = await client("eager-1");
+  for (let i = 0; i < 20; i++) {
+    await hot.ask("l", STUCK, "0 600"); // refused
+  }
+  const { page } = user;
+  await open(page, `${server.console}#/locks`, "Locks");
+  await page.getByRole("link", { name: "Hottest" }).click();
+  await page.getByRole("columnheader", { name: "Heat" }).waitFor();
+  assert.match(await page.locator("tbody tr").first().innerText(), /jobs\/nightly[^]*\d+(\.\d)?$/);
+});
+
+test("dataIsListedByItsKindAndNothingOfWhatIsInIt", async () => {
+  const writer = await client("writer-1");
+  await writer.ask("kset", "conf/mode", "secret-value\t600");
+  await writer.ask("kset", HOSTILE[0].toString("latin1"), "secret-value");
+  await writer.ask("incr", "visits", "4711");
+  await writer.ask("rpush", "todo", "secret-value");
+  await writer.ask("listen", "news.>", "");
+  const { page } = user;
+  await open(page, server.console, "Locks");
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await page.getByText("conf/mode").waitFor();
+  await page.getByText(SHOWN[0]).waitFor();
+  assert.match(await page.locator("tbody").innerText(), /12 bytes[^]*(9 m|10 m)/);
+  await page.getByLabel("Key begins with").fill("conf/");
+  await page.getByText("1 value", { exact: true }).waitFor();
+  await picture(page, "data");
+  for (const [kind, key] of [["Counters", "visits"], ["Lists", "todo"], ["Channels", "news.>"]]) {
+    await page.getByRole("link", { name: kind }).click();
+    await page.getByText(key, { exact: true }).waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /secret-value|4,?711/);
+  }
+  await page.getByRole("link", { name: "Barriers" }).click();
+  await page.getByText("There are no barriers.").waitFor();
+  assert.match(page.url(), /#\/data\?what=barriers$/);
+  await open(page, `${server.console}#/locks?sort=age`, "Locks");
+});
+
 test("whoMayOnlyLookIsToldWhatIsMissing", async () => {
   const { page } = user;
   await page.getByRole("link", { name: STUCK }).click();
@@ -321,6 +360,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     await page.getByRole("button", { name: "Log out" }).waitFor();
     /** @type {[string, string][]} */
     const views = [["#/locks?sort=waiters", "Locks"], ["#/locks?prefix=nothing", "Locks"], [lockAddress(STUCK), STUCK],
+      ["#/locks?sort=heat", "Locks"], ["#/data", "Data"], ["#/data?what=lists", "Data"], ["#/data?what=channels", "Data"],
       ["#/sessions", "Sessions"], ["#/connections", "Connections"], ["#/events", "Events"], ["#/server", "Server"]];
     for (const [address, heading] of views) {
       await open(page, server.console + address, heading);

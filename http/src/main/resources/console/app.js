@@ -8,6 +8,7 @@ import { loginForm } from "./login.js";
 import { Poll } from "./poll.js";
 import { remember, tiles } from "./tiles.js";
 import { view as connections } from "./connections.js";
+import { view as data } from "./data.js";
 import { view as events } from "./events.js";
 import { view as lock } from "./lock.js";
 import { view as locks } from "./locks.js";
@@ -22,8 +23,8 @@ const TICK_MS = 1000;
 /** @typedef {{title: (route: any) => string, load: (route: any, signal: AbortSignal) => Promise<any>, template: (context: any) => any,
  *   parent?: string, everyMs?: number}} View */
 /** @type {Record<string, View>} */
-const VIEWS = { locks, lock, sessions, session, connections, events, server };
-const TABS = ["locks", "sessions", "connections", "events", "server"];
+const VIEWS = { locks, lock, data, sessions, session, connections, events, server };
+const TABS = ["locks", "data", "sessions", "connections", "events", "server"];
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#app"));
 const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#dialog"));
@@ -68,14 +69,17 @@ async function logOut() {
   learnWhoIAm();
 }
 
+/** What a view is about, where it can be about different things. */
+const subject = ({ query }) => query.key ?? query.id ?? query.what;
+
 /** Begins to ask for what the address names. What is shown stays until the answer, if it is of the same kind. */
 function follow() {
-  const former = rows?.data !== undefined && VIEWS[route.view] ? { view: route.view, id: route.query.key ?? route.query.id, rows } : null;
+  const former = rows?.data !== undefined && VIEWS[route.view] ? { view: route.view, id: subject(route), rows } : null;
   rows?.stop();
   route = parse(location.hash);
   const view = VIEWS[route.view];
   rows = new Poll(view?.everyMs ?? ROWS_MS, view ? signal => view.load(route, signal) : async () => ({}), draw);
-  if (former && former.view === route.view && former.id === (route.query.key ?? route.query.id)) {
+  if (former && former.view === route.view && former.id === subject(route)) {
     rows.data = former.rows.data;
     rows.at = former.rows.at;
     rows.isBorrowed = true;

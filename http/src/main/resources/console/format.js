@@ -45,7 +45,7 @@ export function who(row) {
     return row.peer ? html`<span class="peer">${row.peer}</span>` : html`<span class="faint">nobody connected</span>`;
   }
   return html`${octets(row, "client")}${row.peer ? html` <span class="peer">@${row.peer}</span>`
-    : html` <span class="faint">away</span>`}`;
+    : html` <span class="faint">away</span>`}${row.principal ? html` <span class="faint">${row.principal}</span>` : nothing}`;
 }
 
 /** The same in one line of text. */

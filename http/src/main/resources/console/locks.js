@@ -7,9 +7,9 @@ import { duration, keyLink, kind, number, plural, th, who } from "./format.js";
 import { pager } from "./pager.js";
 import { reference } from "./bytes.js";
 
-const FILTERS = ["prefix", "holder", "kind", "state", "min_age", "min_waiters"];
+const FILTERS = ["prefix", "holder", "principal", "kind", "state", "min_age", "min_waiters"];
 const ORDERS = /** @type {const} */ ([
-  ["", "By key"], ["age", "Longest held"], ["wait", "Longest wait"], ["waiters", "Most waiters"], ["lease", "Lease ends first"],
+  ["", "By key"], ["age", "Longest held"], ["wait", "Longest wait"], ["waiters", "Most waiters"], ["heat", "Hottest"], ["lease", "Lease ends first"],
 ]);
 const KINDS = [["", "All kinds"], ["lock", "Locks"], ["semaphore", "Semaphores"], ["read_write", "Read-write locks"], ["election", "Elections"]];
 const STATES = [["", "In use"], ["held", "Held"], ["contended", "Waited for"], ["idle", "Idle"]];
@@ -57,6 +57,8 @@ function filters(context) {
       .value=${query.prefix ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
     <label><span>Held by (begins with)</span><input name="holder" type="search" autocomplete="off" spellcheck="false"
       .value=${query.holder ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
+    <label><span>Identity</span><input name="principal" type="search" autocomplete="off" spellcheck="false"
+      .value=${query.principal ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
     ${choice(context, "kind", "Kind", KINDS)}${choice(context, "state", "State", STATES)}
     ${whole(context, "min_age", "Held for at least, s")}${whole(context, "min_waiters", "Waiters, at least")}
   </form>
@@ -72,7 +74,7 @@ function heading(context, sort, text, style) {
 }
 
 /** @param {number} passed seconds since the server said so */
-function line(row, passed) {
+function line(row, passed, withHeat) {
   const { holder } = row;
   const others = row.holders > 1 ? html` <span class="faint">and ${plural(row.holders - 1, "other")}</span>` : nothing;
   const held = holder ? html`${who(holder)}${others}` : html`<span class="faint">nobody</span>`;
@@ -85,6 +87,7 @@ function line(row, passed) {
     <td class="wide figure">${holder ? duration(holder.lease_left_s - passed) : nothing}</td>
     <td class="figure">${row.waiters ? html`<strong class="waits">${number(row.waiters)}</strong>` : html`<span class="faint">0</span>`}</td>
     <td class="wide figure">${row.waiters ? duration(row.longest_wait_s + passed) : nothing}</td>
+    ${withHeat ? html`<td class="figure">${row.heat}</td>` : nothing}
   </tr>`;
 }
 
@@ -104,14 +107,16 @@ export const view = {
   },
   template(context) {
     const { data, passed, route } = context;
+    const withHeat = route.query.sort === "heat";
     return html`<h1>Locks</h1>${filters(context)}${context.trouble}
       ${!data ? nothing : !data.items.length ? empty(context) : html`
       <table><caption>${plural(data.total, "key")}${route.query.sort && data.total > data.items.length ? `, the first ${data.items.length}` : ""}</caption>
         <thead><tr>${heading(context, "", "Key", "")}${th("Kind", "wide2")}${th("Holder", "wide")}
           ${th("Fence", "wide2 figure")}${heading(context, "age", "Held for", "figure")}
           ${heading(context, "lease", "Lease left", "wide figure")}${heading(context, "waiters", "Waiters", "figure")}
-          ${heading(context, "wait", "Oldest wait", "wide figure")}</tr></thead>
-        <tbody>${repeat(data.items, row => reference(row), row => line(row, passed))}</tbody></table>
+          ${heading(context, "wait", "Oldest wait", "wide figure")}
+          ${withHeat ? heading(context, "heat", "Heat", "figure") : nothing}</tr></thead>
+        <tbody>${repeat(data.items, row => reference(row), row => line(row, passed, withHeat))}</tbody></table>
       ${pager(context)}`}`;
   },
 };

@@ -191,7 +191,8 @@ class ArchitectureTest {
     void whoMayUseTheAdminListenerIsAskedInOnePlace() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.dflockd.http.api..", "io.dflockd.http.health..", "io.dflockd.http.metrics..",
+                .resideInAnyPackage("io.dflockd.http.api..", "io.dflockd.http.data..", "io.dflockd.http.health..",
+                        "io.dflockd.http.metrics..",
                         "io.dflockd.http.route..", "io.dflockd.http.listener..")
                 .should()
                 .dependOnClassesThat()

@@ -30,11 +30,12 @@ final class Footprint {
     static final long RESUMPTION_BYTES = 640;
     static final long INTRODUCTION_BYTES = 120;
     static final long OWNER_BYTES = 200;
-    static final long RESOURCE_BYTES = 160;
+    static final long RESOURCE_BYTES = 176;
     static final long COUNTER_BYTES = 144;
     static final long VALUE_BYTES = 176;
     static final long LIST_BYTES = 256;
-    static final long ELEMENT_BYTES = 48;
+    /** With a place in the ring, and one for whom it counts. */
+    static final long ELEMENT_BYTES = 56;
     static final long BARRIER_BYTES = 224;
     static final long SUBSCRIPTION_BYTES = 288;
 

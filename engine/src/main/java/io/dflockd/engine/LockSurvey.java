@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ public final class LockSurvey {
         /** The ones whose first waiter has waited for longest. */
         WAIT,
         WAITERS,
+        /** The ones that somebody got, or did not get, most often of late. */
+        HEAT,
         /** The ones whose lease ends first. */
         LEASE
     }
@@ -59,6 +62,7 @@ public final class LockSurvey {
      * @param after only keys behind this one; empty for all
      * @param kinds all of them where empty
      * @param holder what the name of the client begins with that has the oldest hold; empty for any, and for none
+     * @param ofSession whether that hold may be of the session with this number; it has none where nobody holds it any more
      * @param minAgeMs how long the oldest hold is at least held
      * @param limit how many rows there are at most
      */
@@ -69,6 +73,7 @@ public final class LockSurvey {
             Set<Kind> kinds,
             State state,
             String holder,
+            LongPredicate ofSession,
             long minAgeMs,
             int minWaiters,
             Order order,
@@ -80,6 +85,7 @@ public final class LockSurvey {
      * @param limit how many may hold it; 0 where it is a read-write lock
      * @param session whose hold it is; 0 where it is none's any more
      * @param longestWaitMs since when the first in the queue has been waiting; 0 for nobody
+     * @param heat how often somebody got it, or did not get it, of late
      */
     public record Row(
             String key,
@@ -92,7 +98,8 @@ public final class LockSurvey {
             long heldMs,
             long leaseLeftMs,
             int waiters,
-            long longestWaitMs) {}
+            long longestWaitMs,
+            float heat) {}
 
     public LockSurvey(Query query) {
         this.query = query;
@@ -107,6 +114,7 @@ public final class LockSurvey {
             case AGE -> Comparator.comparingLong(Row::heldMs).reversed().thenComparing(byKey);
             case WAIT -> Comparator.comparingLong(Row::longestWaitMs).reversed().thenComparing(byKey);
             case WAITERS -> Comparator.comparingInt(Row::waiters).reversed().thenComparing(byKey);
+            case HEAT -> Comparator.comparingDouble(Row::heat).reversed().thenComparing(byKey);
             case LEASE -> Comparator.comparingLong(LockSurvey::leaseOrNever).thenComparing(byKey);
         };
     }
@@ -182,8 +190,12 @@ public final class LockSurvey {
     }
 
     private boolean isOfWhoIsWanted(@Nullable Hold oldest) {
+        var session = oldest == null ? null : oldest.session;
+        if (!query.ofSession().test(session == null ? 0 : session.id)) {
+            return false;
+        }
         return query.holder().isEmpty()
-                || (oldest != null && oldest.session != null && oldest.session.clientName.startsWith(query.holder()));
+                || (session != null && session.clientName.startsWith(query.holder()));
     }
 
     private void offer(Resource resource, @Nullable Hold oldest, long heldMs, long nowMs) {
@@ -220,7 +232,8 @@ public final class LockSurvey {
                 heldMs,
                 oldest == null ? 0 : Math.max(0, oldest.deadlineMs - nowMs),
                 resource.waiterCount(),
-                first == null ? 0 : nowMs - first.sinceMs);
+                first == null ? 0 : nowMs - first.sinceMs,
+                resource.heat(nowMs));
     }
 
     private static Kind kind(Resource resource) {

@@ -76,9 +76,11 @@ final class Locks {
             step.answer(granted(hold, command.inMs()));
             announcements.granted(hold, step);
         } else if (isQueueFull(resource)) {
+            resource.warm(step.nowMs());
             tally.refused(Tally.Limit.WAITERS);
             step.answer(Refusal.MAX_WAITERS);
         } else if (command.waitMs() == 0) {
+            resource.warm(step.nowMs());
             step.answer(Outcome.TIMED_OUT);
         } else if (!owners.mayWait(step.owner())) {
             step.answer(Refusal.MAX_WAITERS);
@@ -255,6 +257,7 @@ final class Locks {
 
     /** The time to wait ran out. */
     void expire(Waiter waiter, Step step) {
+        waiter.resource.warm(step.nowMs());
         step.answer(waiter, Outcome.TIMED_OUT);
         leave(waiter);
         settle(waiter.resource, step);
@@ -444,6 +447,7 @@ final class Locks {
             Step step) {
         var hold = new Hold(resource, session, owner, mode, ++lastFence, salt, leaseMs, step.nowMs());
         resources.use(resource, step.nowMs());
+        resource.warm(step.nowMs());
         resource.add(hold);
         session.holds.link(hold);
         footprint.count(Footprint.Thing.HOLD, 1);
@@ -481,6 +485,7 @@ final class Locks {
         if (waiter.hasRequest()) {
             step.answer(Refusal.INVALID);
         } else if (command.waitMs() == 0) {
+            waiter.resource.warm(step.nowMs());
             step.answer(Outcome.TIMED_OUT);
             leave(waiter);
             settle(waiter.resource, step);

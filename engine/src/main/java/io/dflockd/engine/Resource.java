@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Resource implements Slots.Member {
     static final long READ_WRITE = 0;
+    private static final long HALF_LIFE_MS = 30_000;
+    private static final long MOST_HALVES = 64;
 
     final String key;
     /** How many may hold it; changes only while nobody holds it or waits. */
@@ -22,6 +24,9 @@ final class Resource implements Slots.Member {
     boolean idle;
     /** The group of keys that it is counted with, see {@link Population}. */
     byte group;
+    /** See {@link #heat(long)}; as it was then. */
+    private float heat;
+    private long heatAtMs;
     /** What is to go on granting from its queue in a later step; null for nothing. */
     @Nullable Settlement settlement;
     private int slot;
@@ -114,6 +119,26 @@ final class Resource implements Slots.Member {
         if (several.isEmpty()) {
             several = null;
         }
+    }
+
+    /** Somebody got it, or wanted it and did not. */
+    void warm(long nowMs) {
+        heat = heat(nowMs) + 1;
+        heatAtMs = nowMs;
+    }
+
+    /**
+     * How often somebody got it or was refused of late: each time counts 1 at first, and half as much with each half minute that
+     * passes. It decides nothing, so it is no part of a snapshot.
+     */
+    float heat(long nowMs) {
+        long passed = nowMs - heatAtMs;
+        if (passed <= 0) {
+            return heat;
+        }
+        int halves = (int) Math.min(passed / HALF_LIFE_MS, MOST_HALVES);
+        float rest = passed % HALF_LIFE_MS / (float) HALF_LIFE_MS;
+        return Math.scalb(heat, -halves) * (1 - rest / 2);
     }
 
     int waiterCount() {

@@ -1,8 +1,10 @@
 package io.dflockd.engine;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What each owner has is what a walk over all that there is comes to, before and after a snapshot; nobody takes more than it
@@ -10,6 +12,8 @@ import java.util.Map;
  */
 final class OwnersAreARecount implements Invariant {
     private Map<String, OwnerUse> before = Map.of();
+    private Map<String, Limit> limits = Map.of();
+    private Set<Long> sessions = Set.of();
 
     private boolean hadChores;
 
@@ -24,7 +28,8 @@ final class OwnersAreARecount implements Invariant {
     public void check(Applied applied) {
         var engine = applied.engine();
         // What was popped and did not arrive goes back whatever the limits say.
-        boolean mayGiveBack = hadChores || !engine.chores.isEmpty()
+        boolean hasEnded = hasEndedSession(engine);
+        boolean mayGiveBack = hadChores || !engine.chores.isEmpty() || hasEnded
                 || switch (applied.entry().command()) {
                     case Command.Push ignored -> false;
                     case Command.SetValue ignored -> false;
@@ -38,6 +43,7 @@ final class OwnersAreARecount implements Invariant {
         var counts = new LinkedHashMap<Owner, Count>();
         recount(engine, counts);
         var now = new HashMap<String, OwnerUse>();
+        var limitsNow = new HashMap<String, Limit>();
         for (var owner : engine.owners.all()) {
             var count = counts.getOrDefault(owner, new Count());
             counts.remove(owner);
@@ -53,18 +59,45 @@ final class OwnersAreARecount implements Invariant {
             Invariant.require(!owner.isUnused(), owner.name + " is remembered for nothing");
             var use = engine.useBy(owner.name);
             var former = before.getOrDefault(owner.name, OwnerUse.NOTHING);
-            Invariant.require(owner.maxHolds == 0 || use.holds() <= Math.max(owner.maxHolds, former.holds()),
-                    owner.name + " came to " + use.holds() + " holds, may have " + owner.maxHolds);
-            Invariant.require(owner.maxWaiters == 0 || use.waiters() <= Math.max(owner.maxWaiters, former.waiters()),
-                    owner.name + " came to wait " + use.waiters() + " times, may " + owner.maxWaiters);
+            var limit = limits.getOrDefault(owner.name, Limit.of(owner)).looserOf(Limit.of(owner));
+            Invariant.require(use.holds() <= Math.max(limit.holds, former.holds()),
+                    owner.name + " came to " + use.holds() + " holds, may have " + limit.holds);
+            Invariant.require(use.waiters() <= Math.max(limit.waiters, former.waiters()),
+                    owner.name + " came to wait " + use.waiters() + " times, may " + limit.waiters);
             Invariant.require(
-                    owner.maxValueBytes == 0 || use.valueBytes() <= Math.max(owner.maxValueBytes, former.valueBytes())
-                            || mayGiveBack,
-                    owner.name + " came to " + use.valueBytes() + " bytes, may have " + owner.maxValueBytes);
+                    use.valueBytes() <= Math.max(limit.valueBytes, former.valueBytes()) || mayGiveBack,
+                    owner.name + " came to " + use.valueBytes() + " bytes, may have " + limit.valueBytes);
             now.put(owner.name, use);
+            limitsNow.put(owner.name, Limit.of(owner));
         }
         Invariant.require(counts.isEmpty(), "things count for owners that are forgotten");
         before = now;
+        limits = limitsNow;
+    }
+
+    /** Whether a session is there no more that was: what it was owed goes back, whatever else the entry is about. */
+    private boolean hasEndedSession(Engine engine) {
+        var now = new HashSet<Long>();
+        engine.sessions.all().forEach(session -> now.add(session.id));
+        boolean hasEnded = !now.containsAll(sessions);
+        sessions = now;
+        return hasEnded;
+    }
+
+    /** What an owner may have. Where an entry changes it, what was due before its command went by the former one. */
+    private record Limit(long holds, long waiters, long valueBytes) {
+        static Limit of(Owner owner) {
+            return new Limit(orAny(owner.maxHolds), orAny(owner.maxWaiters), orAny(owner.maxValueBytes));
+        }
+
+        private static long orAny(long most) {
+            return most == 0 ? Long.MAX_VALUE : most;
+        }
+
+        Limit looserOf(Limit other) {
+            return new Limit(Math.max(holds, other.holds), Math.max(waiters, other.waiters),
+                    Math.max(valueBytes, other.valueBytes));
+        }
     }
 
     private static void recount(Engine engine, Map<Owner, Count> counts) {

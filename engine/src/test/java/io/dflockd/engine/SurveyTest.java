@@ -40,9 +40,9 @@ class SurveyTest {
         at(1_000, 2, new Command.Acquire("pool", Mode.PERMIT, 3, 0, 60_000, false));
         at(5_000, 9, new Command.Tick());
 
-        assertThat(rows(query("", LockSurvey.State.USED, 0, 0)))
-                .containsExactly(new LockSurvey.Row(
-                        "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 25_000, 0, 0));
+        var row = rows(query("", LockSurvey.State.USED, 0, 0)).getFirst();
+        assertThat(row).isEqualTo(new LockSurvey.Row(
+                "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 25_000, 0, 0, row.heat()));
     }
 
     /** A walk over many values, with others coming and going between its slices, in pages. */
@@ -175,7 +175,7 @@ class SurveyTest {
     }
 
     private static LockSurvey.Query query(String prefix, LockSurvey.State state, long minAgeMs, int minWaiters) {
-        return new LockSurvey.Query(key -> true, prefix, "", Set.of(), state, "", minAgeMs, minWaiters,
+        return new LockSurvey.Query(key -> true, prefix, "", Set.of(), state, "", session -> true, minAgeMs, minWaiters,
                 LockSurvey.Order.KEY, 10);
     }
 
@@ -186,10 +186,66 @@ class SurveyTest {
         lock(0, 2, "b");
 
         var survey = new LockSurvey(
-                new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "worker-", 0, 0,
+                new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "worker-", session -> true,
+                        0, 0,
                         LockSurvey.Order.KEY, 10));
         survey.step(engine, 0);
         assertThat(survey.rows()).extracting(LockSurvey.Row::key).containsExactly("a");
+    }
+
+    @Test
+    void whatIsHeldByASessionIsFoundByIt() {
+        lock(0, 1, "a");
+        lock(0, 2, "b");
+        wait(0, 1, "c");
+        wait(0, 2, "c");
+
+        assertThat(rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "",
+                session -> session == 2, 0, 0, LockSurvey.Order.KEY, 10)))
+                .extracting(LockSurvey.Row::key)
+                .containsExactly("b");
+    }
+
+    @Test
+    void theHottestIsWhatWasGotOrRefusedMostOftenOfLate() {
+        lock(0, 1, "once");
+        lock(0, 1, "refused");
+        for (int i = 0; i < 4; i++) {
+            at(0, 2, new Command.Acquire("refused", Mode.PERMIT, 1, 0, 30_000, false));
+        }
+        at(0, 2, new Command.Tick());
+        assertThat(heats()).containsExactly("refused 5.0", "once 1.0");
+
+        at(30_000, 2, new Command.Tick());
+        lock(30_000, 3, "now");
+        lock(30_000, 3, "now2");
+        at(30_000, 2, new Command.Acquire("now", Mode.PERMIT, 1, 0, 30_000, false));
+        at(30_000, 2, new Command.Acquire("now", Mode.PERMIT, 1, 0, 30_000, false));
+        assertThat(heats()).as("half as much after half a minute").containsExactly("now 3.0", "now2 1.0");
+
+        var resource = new Resource("k", 1);
+        resource.warm(0);
+        assertThat(resource.heat(-1)).isEqualTo(1);
+        assertThat(resource.heat(15_000)).isEqualTo(0.75f);
+        assertThat(resource.heat(30_000)).isEqualTo(0.5f);
+        assertThat(resource.heat(60_000)).isEqualTo(0.25f);
+        assertThat(resource.heat(Long.MAX_VALUE)).isBetween(0f, 1e-9f);
+        resource.warm(60_000);
+        assertThat(resource.heat(60_000)).isEqualTo(1.25f);
+    }
+
+    @Test
+    void aWaitThatEndsWithoutAGrantIsARefusalToo() {
+        at(0, 1, new Command.Acquire("a", Mode.PERMIT, 1, 0, 30_000, false));
+        at(0, 2, new Command.Acquire("a", Mode.PERMIT, 1, 1_000, 30_000, false));
+        at(1_000, 3, new Command.Tick());
+
+        assertThat(rows(query("", LockSurvey.State.USED, 0, 0)).getFirst().heat()).isBetween(1.9f, 2f);
+    }
+
+    private List<String> heats() {
+        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "", session -> true, 0,
+                0, LockSurvey.Order.HEAT, 10)).stream().map(row -> row.key() + " " + row.heat()).toList();
     }
 
     @Test
@@ -198,7 +254,7 @@ class SurveyTest {
         lock(0, 2, "jobs/1");
 
         var survey = new LockSurvey(new LockSurvey.Query(key -> key.startsWith("jobs/"), "", "", Set.of(),
-                LockSurvey.State.USED, "", 0, 0, LockSurvey.Order.KEY, 10));
+                LockSurvey.State.USED, "", session -> true, 0, 0, LockSurvey.Order.KEY, 10));
         boolean done = false;
         while (!done) {
             done = survey.step(engine, engine.nowMs());
@@ -209,7 +265,8 @@ class SurveyTest {
     }
 
     private List<String> keys(LockSurvey.Order order) {
-        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "", 0, 0, order, 10))
+        return rows(new LockSurvey.Query(key -> true, "", "", Set.of(), LockSurvey.State.USED, "", session -> true, 0,
+                0, order, 10))
                 .stream()
                 .map(LockSurvey.Row::key)
                 .toList();

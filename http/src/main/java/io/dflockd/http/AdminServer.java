@@ -17,6 +17,11 @@ import io.dflockd.http.api.SnapshotApi;
 import io.dflockd.http.api.StatusApi;
 import io.dflockd.http.api.Worker;
 import io.dflockd.http.console.Console;
+import io.dflockd.http.data.CountersApi;
+import io.dflockd.http.data.HoldsApi;
+import io.dflockd.http.data.ListsApi;
+import io.dflockd.http.data.SignalsApi;
+import io.dflockd.http.data.ValuesApi;
 import io.dflockd.http.health.Probes;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
@@ -33,6 +38,7 @@ import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.Family;
 import io.dflockd.service.metrics.ListenerCount;
 import io.dflockd.service.metrics.Metrics;
+import io.dflockd.service.visit.VisitorDesk;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +69,7 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer open(
             AdminSettings settings,
             AdminDesk desk,
+            VisitorDesk visitors,
             Health health,
             Identities identities,
             Gate gate,
@@ -81,7 +88,7 @@ public final class AdminServer implements AutoCloseable {
         var logins = new Logins(new LoginCookie(settings.port(), settings.tls().isPresent()),
                 () -> System.nanoTime() / NANOS_PER_MS);
         var guard = new Guard(identities, gate, isLocal, logins);
-        var all = new ArrayList<>(routes(desk, health, worker, metricsApi, guard));
+        var all = new ArrayList<>(routes(desk, visitors, health, worker, metricsApi, guard));
         if (settings.hasConsole()) {
             all.addAll(new Console().routes());
         }
@@ -106,7 +113,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** For programs. */
-    static List<Route> routes(AdminDesk desk, Health health, Worker worker, MetricsApi metrics, Guard guard) {
+    static List<Route> routes(
+            AdminDesk desk, VisitorDesk visitors, Health health, Worker worker, MetricsApi metrics, Guard guard) {
         var routes = new ArrayList<Route>();
         routes.addAll(new Probes(health).routes());
         routes.addAll(metrics.routes());
@@ -115,6 +123,11 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new SessionsApi(desk, worker).routes());
         routes.addAll(new ConnectionsApi(desk, worker).routes());
         routes.addAll(new DataApi(desk, worker).routes());
+        routes.addAll(new HoldsApi(visitors).routes());
+        routes.addAll(new ValuesApi(visitors).routes());
+        routes.addAll(new CountersApi(visitors).routes());
+        routes.addAll(new ListsApi(visitors).routes());
+        routes.addAll(new SignalsApi(visitors).routes());
         routes.addAll(new EventsApi(desk, worker).routes());
         routes.addAll(new DrainApi(desk, worker).routes());
         routes.addAll(new ReloadApi(desk).routes());

@@ -9,6 +9,7 @@ import io.dflockd.http.route.Route;
 import io.dflockd.service.access.AuditLog;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
+import io.dflockd.service.visit.VisitorDesk;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class OpenApiTest {
         try (var worker = new Worker(); var metrics = new MetricsApi(List::of)) {
             var health = new Health(null);
             return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null, AuditLog.NONE, null),
-                    health, worker,
+                    new VisitorDesk(null, 1), health, worker,
                     metrics, null);
         }
     }

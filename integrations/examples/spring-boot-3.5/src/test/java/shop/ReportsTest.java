@@ -5,34 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.error.AcquireTimeoutException;
-import io.dflockd.test.DflockdTestServer;
+import io.dflockd.spring.boot.test.AutoConfigureTestDflockd;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
+@AutoConfigureTestDflockd
 class ReportsTest {
-    private static final DflockdTestServer SERVER = DflockdTestServer.start();
-
     @Autowired Reports reports;
     @Autowired DflockdClient client;
     @Autowired MeterRegistry meters;
     @Autowired ApplicationContext context;
-
-    @DynamicPropertySource
-    static void server(DynamicPropertyRegistry registry) {
-        registry.add("dflockd.server", SERVER::address);
-    }
-
-    @AfterAll
-    static void stop() {
-        SERVER.close();
-    }
 
     @Test
     void reportsOfOneCustomerAreWrittenOneAfterAnother() throws Exception {

@@ -10,6 +10,7 @@ import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.Metrics;
+import io.dflockd.service.visit.VisitorDesk;
 import io.dflockd.transport.Addresses;
 import io.dflockd.transport.TlsFiles;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ final class AdminDoor implements AutoCloseable {
             ServerConfig config,
             Health health,
             AdminDesk desk,
+            VisitorDesk visitors,
             Identities identities,
             Gate gate,
             Metrics metrics,
@@ -47,7 +49,7 @@ final class AdminDoor implements AutoCloseable {
         var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console(),
                 tls.map(files -> files::newEngine));
         try {
-            var server = AdminServer.open(settings, desk, health, identities, gate, metrics);
+            var server = AdminServer.open(settings, desk, visitors, health, identities, gate, metrics);
             LOG.atInfo()
                     .setMessage("answering operators")
                     .addKeyValue("address", Addresses.text(server.address()))

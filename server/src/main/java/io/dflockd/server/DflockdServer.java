@@ -21,6 +21,7 @@ import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.metrics.Metrics;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.service.visit.VisitorDesk;
 import io.dflockd.transport.Addresses;
 import io.dflockd.transport.Connections;
 import io.dflockd.transport.EventLoops;
@@ -173,12 +174,14 @@ public final class DflockdServer implements AutoCloseable {
             var reloader = new Reloader(
                     identities, Stream.of(tls, adminTls).flatMap(Optional::stream).toList(), audit, counters);
             logLevels = new TimedLogLevels(audit.log());
+            var visitors = new VisitorDesk(loops.alarm(), config.maxArgBytes());
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log(),
                             new Upkeep(new DrainDesk(driver, counters, loops.alarm(), () -> clock.now().toEpochMilli()),
                                     reloader, logLevels,
                                     new StateCopies(driver))),
+                    visitors,
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
                             () -> certificateEnds(tls, adminTls), audit.log()),
@@ -187,6 +190,7 @@ public final class DflockdServer implements AutoCloseable {
             var handler = new RequestHandler(
                     RoomSettings.ofService(config), driver, identities, counters, gate,
                     new AuditTrail(audit.log(), loops.alarm()));
+            visitors.serve(handler);
             var transportSettings = RoomSettings.ofTransport(config, clock);
             var connections = new Connections(transportSettings, counters);
             var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
@@ -268,7 +272,7 @@ public final class DflockdServer implements AutoCloseable {
             ServerConfig config, ServerClock clock, EventLoops loops, Consumer<Throwable> broken) {
         @Nullable Path folder = config.dataDir().orElse(null);
         if (folder == null) {
-            return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, loops.alarm());
+            return (applier, lock) -> new DirectJournal(applier, lock, clock::nanoTime, clock.alarm(loops.alarm()));
         }
         var settings = RoomSettings.ofStorage(config, folder);
         return (applier, lock) -> {

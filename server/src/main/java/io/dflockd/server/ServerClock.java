@@ -1,5 +1,6 @@
 package io.dflockd.server;
 
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.Salts;
 import java.time.Instant;
 
@@ -13,6 +14,16 @@ public interface ServerClock {
 
     /** Half of the next token. Called by one thread at a time. */
     long nextSalt();
+
+    /**
+     * What wakes the server when something is due by this clock.
+     *
+     * @param machine rings by the time of the machine, on a thread of the server; whatever another one rings for has to run
+     *            there, without a delay
+     */
+    default Alarm alarm(Alarm machine) {
+        return machine;
+    }
 
     /** The machine's. */
     static ServerClock system() {

@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.testkit.WireClient;
 import io.dflockd.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -198,6 +203,50 @@ class DflockdServerTest {
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(900),
                     Duration.ofMillis(1900));
+        }
+    }
+
+    @Test
+    void aLeaseEndsWhenTheClockThatWasHandedInRings() {
+        var machine = ServerClock.system();
+        var rings = new LinkedBlockingQueue<Runnable>();
+        var now = new AtomicLong();
+        var clock = new ServerClock() {
+            @Override
+            public long nanoTime() {
+                return now.get();
+            }
+
+            @Override
+            public Instant now() {
+                return machine.now();
+            }
+
+            @Override
+            public long nextSalt() {
+                return machine.nextSalt();
+            }
+
+            @Override
+            public Alarm alarm(Alarm loop) {
+                return (task, delayNanos) -> {
+                    var ring = (Runnable) () -> loop.schedule(task, 0);
+                    rings.add(ring);
+                    return () -> rings.remove(ring);
+                };
+            }
+        };
+        try (var server = DflockdServer.start(config().build(), clock);
+                var holder = WireClient.connect(server.address());
+                var waiter = WireClient.connect(server.address())) {
+            holder.ask("l", "jobs", "0 3600");
+            waiter.send("l", "jobs", "7200");
+            awaitStats(holder, "\"waiters\":1");
+
+            now.addAndGet(Duration.ofHours(1).plusMillis(1).toNanos()); // a lease is never shorter than granted
+            List.copyOf(rings).forEach(Runnable::run);
+
+            assertThat(waiter.line()).startsWith("ok ");
         }
     }
 

@@ -38,6 +38,17 @@ final class LoginDesk {
         }
     }
 
+    /** Somebody has come of whom it is known who it is. It has no connection of its own, so none is counted. */
+    void visited(Caller visitor, Login login) {
+        keeper.connected(visitor);
+        visitor.authenticate(login);
+        keeper.authenticated(visitor);
+    }
+
+    void left(Caller visitor) {
+        keeper.disconnected(visitor);
+    }
+
     void disconnected(Caller caller) {
         if (!caller.isAuthenticated()) {
             gate.unknownLess();

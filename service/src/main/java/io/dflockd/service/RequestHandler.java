@@ -14,6 +14,7 @@ import io.dflockd.protocol.Tag;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
+import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Permissions;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Caller;
@@ -144,6 +145,19 @@ public final class RequestHandler implements AutoCloseable {
                 .addKeyValue("peer", receiver::peer)
                 .log();
         return caller;
+    }
+
+    /** Somebody has come who has no connection of the protocol, and of whom it is known who it is. */
+    public Caller visited(Receiver receiver, Login login) {
+        var caller = driver.open(receiver);
+        loginDesk.visited(caller, login);
+        return caller;
+    }
+
+    /** A visitor has gone. What its receiver could not hand over goes on to the next. */
+    public void left(Caller visitor) {
+        loginDesk.left(visitor);
+        driver.disconnected(visitor);
     }
 
     /** Whether a connection that ends for this reason ends only as another took its place, or another node leads. */

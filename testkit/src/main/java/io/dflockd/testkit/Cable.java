@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 /**
  * A cable between clients and a server that somebody pulls at: each direction can be stopped and let go on, where what
@@ -29,12 +30,24 @@ public final class Cable implements AutoCloseable {
 
     private final Relay relay;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final IntConsumer connected;
     private final Gate up = new Gate();
     private final Gate down = new Gate();
     private volatile boolean refusing;
+    private volatile Duration delay = Duration.ZERO;
 
     /** Leads to this server. */
     public Cable(InetSocketAddress server) {
+        this(server, port -> {});
+    }
+
+    /**
+     * Leads to this server.
+     *
+     * @param connected is told for each connection, before anything goes over it, by which port of ours the server knows it
+     */
+    public Cable(InetSocketAddress server, IntConsumer connected) {
+        this.connected = connected;
         relay = new Relay(server, "cable", () -> !refusing, this::connect);
     }
 
@@ -50,9 +63,15 @@ public final class Cable implements AutoCloseable {
         }
     }
 
-    /** What waited arrives, and new connections are welcome again. */
+    /** What comes from now on, over present and later connections, takes at least this much longer, in each direction. */
+    public void delay(Duration longer) {
+        delay = longer;
+    }
+
+    /** What waited arrives, nothing is delayed, and new connections are welcome again. */
     public void mend() {
         refusing = false;
+        delay = Duration.ZERO;
         up.open();
         down.open();
     }
@@ -93,6 +112,7 @@ public final class Cable implements AutoCloseable {
 
     private void connect(Socket client, Socket server) {
         var link = new Link(client, server);
+        connected.accept(server.getLocalPort());
         links.add(link);
         relay.start(() -> link.pass(client, server, up), "up");
         relay.start(() -> link.pass(server, client, down), "down");
@@ -153,6 +173,7 @@ public final class Cable implements AutoCloseable {
             try {
                 for (int count = from.getInputStream().read(buffer); count >= 0; count = from.getInputStream()
                         .read(buffer)) {
+                    LockSupport.parkNanos(delay.toNanos());
                     gate.pass();
                     if (!isHalf()) {
                         to.getOutputStream().write(buffer, 0, count);

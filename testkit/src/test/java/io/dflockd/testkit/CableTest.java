@@ -53,6 +53,16 @@ class CableTest {
     }
 
     @Test
+    void whatIsDelayedArrivesLaterAndWhole() {
+        cable.delay(A_WHILE);
+        long begun = System.nanoTime();
+        client.send("slow");
+
+        assertThat(server.line()).isEqualTo("slow");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(A_WHILE);
+    }
+
+    @Test
     void theEndOfAConnectionWaitsInAStalledDirectionToo() {
         cable.stall(Way.UP);
         client.close();

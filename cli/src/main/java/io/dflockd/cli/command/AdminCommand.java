@@ -24,8 +24,8 @@ public final class AdminCommand {
 
     private static final Flag PREFIX = Flag.of("prefix", "TEXT", "only keys that begin with this");
     private static final Flag SORT = Flag.of("sort", "ORDER",
-            "key, age (held for longest first), wait (waited for longest first), waiters (most first) or lease (ends soonest first)"
-                    + " (key)");
+            "key, age (held for longest first), wait (waited for longest first), waiters (most first), heat (wanted most often"
+                    + " of late first) or lease (ends soonest first) (key)");
     private static final Flag STATE = Flag.of("state", "STATE",
             "held, contended (somebody waits) or idle (nobody does either) (held or waited for)");
     private static final Flag KINDS = Flag.of("kinds", "KINDS",
@@ -33,6 +33,7 @@ public final class AdminCommand {
                     + " as kset");
     private static final Flag KIND = Flag.of("kind", "KIND", "only lock, semaphore, read_write or election");
     private static final Flag HOLDER = Flag.of("holder", "NAME", "only what is held by a client whose name begins so");
+    private static final Flag PRINCIPAL = Flag.of("principal", "NAME", "only what is held by this identity");
     private static final Flag MIN_AGE = Flag.of("min-age", "SECONDS", "only what is held for at least so long");
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
     private static final Flag LIMIT = Flag.of("limit", "N", "show at most so many (100)");
@@ -53,7 +54,8 @@ public final class AdminCommand {
                                 Prints those that somebody holds or waits for: who has held them for how long, the fence, the rest of \
                                 the lease, how many wait and since when. Of a semaphore the oldest hold is shown. The longest held \
                                 ones come first with --sort age. Walks over all keys, a piece at a time, so that nobody waits for it.""",
-                        List.of(PREFIX, SORT, STATE, KIND, HOLDER, MIN_AGE, MIN_WAITERS, LIMIT), AdminCommand::locks),
+                        List.of(PREFIX, SORT, STATE, KIND, HOLDER, PRINCIPAL, MIN_AGE, MIN_WAITERS, LIMIT),
+                        AdminCommand::locks),
                 command("admin lock", "KEY", "show who holds a key and who waits for it",
                         """
                                 Prints the holders with names, addresses, sessions and fences, and who waits, in order. Exit status 1 \
@@ -124,24 +126,34 @@ public final class AdminCommand {
         query.put("state", call.arguments().value(STATE));
         query.put("kind", call.arguments().value(KIND));
         query.put("holder", call.arguments().value(HOLDER));
+        query.put("principal", call.arguments().value(PRINCIPAL));
         query.put("min_age", call.arguments().value(MIN_AGE));
         query.put("min_waiters", call.arguments().value(MIN_WAITERS));
-        return list(admin, call, "/locks", query, "nobody holds or waits for such a key", AdminCommand::flat);
+        return list(admin, call, "/locks", query, "nobody holds or waits for such a key",
+                row -> flat(row, "heat".equals(query.get("sort"))));
     }
 
     /** The holder's fields beside the lock's own. */
     static Map<String, Object> flat(Map<?, ?> row) {
+        return flat(row, false);
+    }
+
+    private static Map<String, Object> flat(Map<?, ?> row, boolean withHeat) {
         var flat = new LinkedHashMap<String, Object>();
         for (var name : List.of("key", "kind", "limit", "holders")) {
             put(flat, name, row.get(name));
         }
         if (row.get("holder") instanceof Map<?, ?> holder) {
-            for (var name : List.of("client", "peer", "fence", "held_s", "lease_left_s")) {
+            put(flat, "client", holder.get("client"));
+            put(flat, "peer", holder.get("peer"));
+            put(flat, "principal", "".equals(holder.get("principal")) ? null : holder.get("principal"));
+            for (var name : List.of("fence", "held_s", "lease_left_s")) {
                 put(flat, name, holder.get(name));
             }
         }
         put(flat, "waiters", row.get("waiters"));
         put(flat, "longest_wait_s", row.get("longest_wait_s"));
+        put(flat, "heat", withHeat ? row.get("heat") : null);
         return flat;
     }
 

@@ -27,8 +27,8 @@ public final class TopCommand {
     private static final int ROWS_OF_PAPER = 50;
 
     private static final Flag SORT = Flag.of("sort", "ORDER",
-            "age (held for longest first), wait (waited for longest first), waiters (most first), lease (ends soonest first) or key"
-                    + " (age)");
+            "age (held for longest first), wait (waited for longest first), waiters (most first), heat (wanted most often of"
+                    + " late first), lease (ends soonest first) or key (age)");
     private static final Flag PREFIX = Flag.of("prefix", "TEXT", "only keys that begin with this");
 
     private TopCommand() {}

@@ -52,7 +52,8 @@ public final class LocksApi {
 
     private static LockQuery query(Call call) {
         var query = call.query()
-                .only("prefix", "limit", "after", "sort", "kind", "state", "holder", "min_age", "min_waiters");
+                .only("prefix", "limit", "after", "sort", "kind", "state", "holder", "principal", "min_age",
+                        "min_waiters");
         var order = query.word("sort", LockQuery.ORDERS).orElse("key");
         if (query.has("after") && !order.equals("key")) {
             throw Problem.invalid("after: only a list in the order of keys goes on").exception();
@@ -64,6 +65,7 @@ public final class LocksApi {
                 query.word("kind", LockQuery.KINDS).map(List::of).orElse(List.of()),
                 query.word("state", LockQuery.STATES).orElse(""),
                 query.octets("holder"),
+                query.octets("principal"),
                 query.milliseconds("min_age", LONGEST_AGE_SECONDS, 0),
                 (int) query.whole("min_waiters", 0, Integer.MAX_VALUE, 0),
                 order,
@@ -79,6 +81,7 @@ public final class LocksApi {
             json.object("holder", holder -> {
                 holder.octets("client", row.client());
                 holder.text("peer", row.peer());
+                holder.text("principal", row.principal());
                 holder.number("session", row.session());
                 holder.number("fence", row.fence());
                 holder.seconds("held_s", row.heldMs());
@@ -87,6 +90,7 @@ public final class LocksApi {
         }
         json.number("waiters", row.waiters());
         json.seconds("longest_wait_s", row.longestWaitMs());
+        json.tenths("heat", row.heat());
     }
 
     private CompletionStage<Answer> show(Call call) {
@@ -107,6 +111,7 @@ public final class LocksApi {
         json.objects("holders", details.holders(), (row, holder) -> {
             row.octets("client", holder.client());
             row.text("peer", holder.peer());
+            row.text("principal", holder.principal());
             row.number("session", holder.session());
             row.text("mode", holder.mode());
             row.number("fence", holder.fence());

@@ -55,7 +55,7 @@ public final class LoginApi {
         return switch (guard.logIn(token, call.source(), call.peer())) {
             case LoginTry.Failed failed -> failed.problem().answer().now();
             case LoginTry.Done done -> {
-                var actor = new Actor(done.login().principal());
+                var actor = new Actor(done.login());
                 audit.loggedIn(Endings.asker(call, actor));
                 var number = guard.logins().begin(done.login());
                 // The browser says how it came here, also where a proxy has done TLS for this server.

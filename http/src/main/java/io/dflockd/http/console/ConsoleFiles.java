@@ -17,7 +17,8 @@ final class ConsoleFiles {
     static final String START = "index.html";
     /** A jar cannot be asked what is in a folder of it. */
     static final List<String> NAMES = List.of(
-            START, "address.js", "api.js", "app.css", "app.js", "bytes.js", "connections.js", "dialogs.js", "events.js",
+            START, "address.js", "api.js", "app.css", "app.js", "bytes.js", "connections.js", "data.js", "dialogs.js",
+            "events.js",
             "format.js",
             "icon.svg", "keyboard.js", "lock.js", "locks.js", "login.js", "pager.js", "poll.js", "server.js",
             "session.js",

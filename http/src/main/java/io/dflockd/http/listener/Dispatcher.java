@@ -71,7 +71,7 @@ final class Dispatcher {
                     Query.parse(question < 0 ? "" : target.substring(question + 1)), head, certificate,
                     source);
         } catch (ProblemException e) {
-            if (route.method().writes()) {
+            if (route.isRecorded()) {
                 var asker = new AdminAudit.Asker("unknown", "http", peer, numbers.incrementAndGet());
                 audit.refused(asker, route.method() + " " + target, e.problem().code());
             }
@@ -90,7 +90,7 @@ final class Dispatcher {
         if (route.method().writes()) {
             requireJson(head);
         }
-        if (route.method().writes() && !audit.mayAct()) {
+        if (route.isRecorded() && !audit.mayAct()) {
             throw Problem.unavailable(
                     "audit", "what is done cannot be recorded, and with --audit-strict it must be", AUDIT_RETRY_SECONDS)
                     .exception();
@@ -162,8 +162,8 @@ final class Dispatcher {
         return decision instanceof Decision.Granted granted ? Optional.of(granted.actor()) : Optional.empty();
     }
 
-    /** Never fails: what goes wrong is an answer too. */
-    CompletionStage<Answer> answer(Admitted admitted, String body, String peer) {
+    /** Never fails: what goes wrong is an answer too. {@code written}: see {@link Call}. */
+    CompletionStage<Answer> answer(Admitted admitted, String body, String peer, CompletionStage<Boolean> written) {
         var route = admitted.match.route();
         var call = new Call(
                 route,
@@ -174,7 +174,8 @@ final class Dispatcher {
                 admitted.granted.actor(),
                 admitted.source,
                 peer,
-                numbers.incrementAndGet());
+                numbers.incrementAndGet(),
+                written);
         try {
             if (route.place() == Place.LEADER) {
                 elsewhere.get().ifPresent(problem -> {
@@ -183,7 +184,7 @@ final class Dispatcher {
             }
             return route.handler().handle(call).exceptionally(Dispatcher::answerTo);
         } catch (ProblemException e) {
-            if (route.method().writes()) {
+            if (route.isRecorded()) {
                 var asker = new AdminAudit.Asker(call.actor().name(), "http", peer, call.number());
                 audit.refused(asker, route.method() + " " + admitted.head.uri(), e.problem().code());
             }

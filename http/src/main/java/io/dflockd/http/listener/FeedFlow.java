@@ -73,6 +73,10 @@ final class FeedFlow {
             }
         }
         var bytes = feed.next(reader);
+        if (bytes.length == 0 && feed.isOver()) {
+            channel.close();
+            return;
+        }
         if (bytes.length == 0) {
             progress.rests();
             rest = channel.eventLoop().schedule(this::next, REST_NANOS, TimeUnit.NANOSECONDS);

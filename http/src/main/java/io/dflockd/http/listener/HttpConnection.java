@@ -1,6 +1,7 @@
 package io.dflockd.http.listener;
 
 import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Call;
 import io.dflockd.http.route.Feed;
 import io.dflockd.http.route.Handler;
 import io.dflockd.http.route.Pieces;
@@ -41,6 +42,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-    /** More than any request needs; all connections together may send as much at once, before anybody has shown a token. */
-    private static final int MAX_BODY_BYTES = 16 * 1024;
 
     private enum State {
         IDLE(60),
@@ -89,6 +89,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private Dispatcher.@Nullable Admitted admitted;
     private @Nullable ByteArrayOutputStream body;
     private int bodyBytes;
+    /** Of the answer that is made or being written, see {@link Call}. */
+    private CompletableFuture<Boolean> written = new CompletableFuture<>();
     private boolean isBodyOver;
     private boolean isAnswerWritten;
     private boolean isHead;
@@ -131,6 +133,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
+        written.complete(false);
         if (feed != null) {
             feed.end();
         }
@@ -210,8 +213,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         try {
             requireDecoded(head.decoderResult());
             var candidate = dispatcher.admit(head, certificate(), source, peer);
-            if (HttpUtil.getContentLength(head, 0L) > MAX_BODY_BYTES) {
-                throw tooLarge();
+            if (HttpUtil.getContentLength(head, 0L) > mostBodyBytes(candidate)) {
+                throw tooLarge(candidate);
             }
             admitted = candidate;
             enter(State.BODY);
@@ -260,8 +263,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static ProblemException tooLarge() {
-        return Problem.of(Problem.TOO_LARGE, "too_large", "a body has at most " + MAX_BODY_BYTES + " bytes")
+    private static int mostBodyBytes(Dispatcher.@Nullable Admitted call) {
+        return call == null ? Handler.MOST_BODY_BYTES : call.match().route().handler().mostBodyBytes();
+    }
+
+    private static ProblemException tooLarge(Dispatcher.@Nullable Admitted call) {
+        return Problem.of(Problem.TOO_LARGE, "too_large", "a body has at most " + mostBodyBytes(call) + " bytes")
                 .exception();
     }
 
@@ -273,9 +280,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return; // nothing more can be made of what comes, and who was refused has some time to hear why
         }
         bodyBytes += content.content().readableBytes();
-        if (bodyBytes > MAX_BODY_BYTES) {
+        if (bodyBytes > mostBodyBytes(admitted)) {
             if (state == State.BODY) {
-                refuse(tooLarge().problem(), true);
+                refuse(tooLarge(admitted).problem(), true);
             } else {
                 close();
             }
@@ -317,45 +324,54 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         enter(State.ANSWERING, call.match().route().handler().patienceSeconds());
-        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), peer)
+        var told = new CompletableFuture<Boolean>();
+        written = told;
+        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), peer, told)
                 .whenComplete((answer, failure) -> {
-                    var told = answer == null ? Dispatcher.answerTo(failure) : answer;
+                    var made = answer == null ? Dispatcher.answerTo(failure) : answer;
                     if (channel.eventLoop().inEventLoop()) {
-                        answered(told);
+                        answered(made, told);
                     } else {
-                        channel.eventLoop().execute(() -> answered(told));
+                        channel.eventLoop().execute(() -> answered(made, told));
                     }
                 });
     }
 
-    private void answered(Answer answer) {
+    private void answered(Answer answer, CompletableFuture<Boolean> told) {
+        if (told.isDone()) {
+            drop(answer); // nobody waits for it any more
+            return;
+        }
         @Nullable Pieces pieces = answer.pieces();
-        if (pieces != null && (state != State.ANSWERING || !channel.isActive())) {
-            pieces.close();
-            return;
-        }
-        if (pieces != null) {
-            stream(answer, pieces);
-            return;
-        }
-        var more = answer.feed();
+        @Nullable Feed more = answer.feed();
         var asked = admitted;
-        if (more != null && asked != null && state == State.ANSWERING && !isHead && channel.isActive()) {
+        if (pieces != null) {
+            stream(answer, pieces, told);
+        } else if (more != null && asked != null && !isHead) {
             begin(more, asked, answer);
-            return;
+        } else if (admissions.hasRoomFor(answer.body().length)) {
+            drop(answer);
+            enter(State.WRITING);
+            write(answer, told);
+        } else {
+            told.complete(false);
+            enter(State.WRITING);
+            write(Problem.unavailable("busy", "others have yet to take their answers", 1).answer(), told);
+        }
+    }
+
+    private static void drop(Answer answer) {
+        @Nullable Pieces pieces = answer.pieces();
+        @Nullable Feed more = answer.feed();
+        if (pieces != null) {
+            pieces.close();
         }
         if (more != null) {
             more.close();
         }
-        if (state == State.ANSWERING) {
-            enter(State.WRITING);
-            write(admissions.hasRoomFor(answer.body().length)
-                    ? answer
-                    : Problem.unavailable("busy", "others have yet to take their answers", 1).answer());
-        }
     }
 
-    private void stream(Answer answer, Pieces pieces) {
+    private void stream(Answer answer, Pieces pieces, CompletableFuture<Boolean> told) {
         enter(State.WRITING);
         var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
         fill(head.headers(), answer, pieces.bytes());
@@ -368,6 +384,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
             @Override
             public void done() {
+                told.complete(true);
                 isAnswerWritten = true;
                 goOnWhenDone();
             }
@@ -403,18 +420,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void refuse(Problem problem, boolean isLastOne) {
         isLast |= isLastOne;
         enter(State.REFUSED);
-        write(problem.answer());
+        write(problem.answer(), new CompletableFuture<>());
     }
 
-    private void write(Answer answer) {
+    private void write(Answer answer, CompletableFuture<Boolean> told) {
         if (answer.status() >= Problem.BAD_REQUEST) {
             admissions.counters().problems.increment();
         }
         int bytes = answer.body().length;
         admissions.owe(bytes);
-        channel.writeAndFlush(response(answer)).addListener(written -> {
+        channel.writeAndFlush(response(answer)).addListener(end -> {
             admissions.owe(-bytes);
-            if (!written.isSuccess()) {
+            told.complete(end.isSuccess());
+            if (!end.isSuccess()) {
                 close();
                 return;
             }
@@ -485,7 +503,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void timedOut() {
         if (state == State.ANSWERING) {
-            answered(Problem.unavailable("timeout", "the server did not answer in time", 1).answer());
+            written.complete(false);
+            enter(State.WRITING);
+            write(Problem.unavailable("timeout", "the server did not answer in time", 1).answer(), written);
             return;
         }
         if (state != State.IDLE) {

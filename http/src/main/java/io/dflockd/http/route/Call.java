@@ -2,6 +2,7 @@ package io.dflockd.http.route;
 
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param source where from; null where that has no address
  * @param peer the same, for people to read
  * @param number of the request, for the logs
+ * @param written whether the answer was written whole, when that is known; false, at any time, where it never will be, as nobody
+ *     is there any more or the answer takes too long
  */
 public record Call(
         Route route,
@@ -25,7 +28,8 @@ public record Call(
         Actor actor,
         @Nullable InetAddress source,
         String peer,
-        long number) {
+        long number,
+        CompletionStage<Boolean> written) {
     /** The octets at a place of the path. */
     public String parameter(String name) {
         @Nullable String octets = parameters.get(name);

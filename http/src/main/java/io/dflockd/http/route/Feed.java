@@ -12,6 +12,11 @@ public interface Feed {
      */
     byte[] next(Actor actor);
 
+    /** Whether there will never be more than what was given. */
+    default boolean isOver() {
+        return false;
+    }
+
     /** Nobody takes it any more. May be called twice. */
     void close();
 }

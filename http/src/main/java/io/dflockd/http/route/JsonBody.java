@@ -2,16 +2,24 @@ package io.dflockd.http.route;
 
 import io.avaje.json.JsonReader;
 import io.avaje.json.stream.JsonStream;
+import io.dflockd.protocol.Octets;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON object that a request carries, of texts and whole numbers. All that throws throws a {@link ProblemException}. */
+/** The JSON object that a request carries, of texts and numbers. All that throws throws a {@link ProblemException}. */
 public final class JsonBody {
     private static final JsonStream JSON = JsonStream.builder().build();
+
+    /** What has more digits behind the point is no duration, and would be costly to round. */
+    private static final int MAX_SCALE = 18;
 
     private final Map<String, Object> fields;
 
@@ -49,8 +57,8 @@ public final class JsonBody {
     private static Object value(JsonReader reader, String name) {
         return switch (reader.currentToken()) {
             case STRING -> reader.readString();
-            case NUMBER -> reader.readLong();
-            default -> throw Problem.invalid(name + " must be a text or a whole number").exception();
+            case NUMBER -> reader.readDecimal();
+            default -> throw Problem.invalid(name + " must be a text or a number").exception();
         };
     }
 
@@ -60,11 +68,29 @@ public final class JsonBody {
 
     /** A whole number of seconds. Throws where it is not there, or not within these bounds. */
     public Duration seconds(String name, long least, long most) {
-        if (fields.get(name) instanceof Long seconds && seconds >= least && seconds <= most) {
+        @Nullable Long seconds = whole(name);
+        if (seconds != null && seconds >= least && seconds <= most) {
             return Duration.ofSeconds(seconds);
         }
         throw Problem.invalid("%s: a whole number of seconds from %d to %d must be given".formatted(name, least, most))
                 .exception();
+    }
+
+    /** A number of seconds, which may have a fraction, in milliseconds. Throws where it is not within these bounds. */
+    public long milliseconds(String name, long leastMs, long mostSeconds, long byDefault) {
+        @Nullable Object value = fields.get(name);
+        if (value == null) {
+            return byDefault;
+        }
+        if (value instanceof BigDecimal seconds && Math.abs(seconds.scale()) <= MAX_SCALE && seconds.signum() >= 0
+                && seconds.compareTo(BigDecimal.valueOf(mostSeconds)) <= 0) {
+            long ms = seconds.movePointRight(3).setScale(0, RoundingMode.HALF_UP).longValue();
+            if (ms >= leastMs) {
+                return ms;
+            }
+        }
+        throw Problem.invalid("%s: a number of seconds from %s to %d must be given".formatted(
+                name, BigDecimal.valueOf(leastMs, 3).stripTrailingZeros().toPlainString(), mostSeconds)).exception();
     }
 
     /** A text that is not blank. */
@@ -77,17 +103,69 @@ public final class JsonBody {
         return text;
     }
 
-    /** A whole number above 0, which may be written as a text, because some languages have no large numbers. */
-    public long number(String name) {
+    /** One of a few words, the first of them where it is not there. */
+    public String word(String name, List<String> words) {
         @Nullable Object value = fields.get(name);
-        try {
-            long number = value instanceof Long given ? given : value instanceof String text ? Long.parseLong(text) : 0;
-            if (number > 0) {
-                return number;
+        if (value == null) {
+            return words.getFirst();
+        }
+        if (!(value instanceof String word) || !words.contains(word)) {
+            throw Problem.invalid("%s: \"%s\" is not valid, must be %s"
+                    .formatted(name, value, String.join(" or ", words))).exception();
+        }
+        return word;
+    }
+
+    /** Octets, which are given as a text, or under {@code NAME_b64} in Base64. Throws where there are none. */
+    public String octets(String name) {
+        @Nullable Object text = fields.get(name);
+        @Nullable Object encoded = fields.get(name + "_b64");
+        if ((text == null) == (encoded == null)) {
+            throw Problem.invalid("either %s or %s_b64 must be given".formatted(name, name)).exception();
+        }
+        if (text != null) {
+            if (text instanceof String given && !given.isEmpty()) {
+                return Octets.ofText(given);
             }
-        } catch (NumberFormatException e) {
+            throw Problem.invalid(name + ": a text that is not empty must be given").exception();
+        }
+        try {
+            if (encoded instanceof String given && !given.isEmpty()) {
+                return new String(Base64.getDecoder().decode(given), StandardCharsets.ISO_8859_1);
+            }
+        } catch (IllegalArgumentException e) {
             // said below
         }
+        throw Problem.invalid(name + "_b64: a text in Base64 that is not empty must be given").exception();
+    }
+
+    /** A whole number above 0, which may be written as a text, because some languages have no large numbers. */
+    public long number(String name) {
+        @Nullable Long number = whole(name);
+        if (number != null && number > 0) {
+            return number;
+        }
         throw Problem.invalid(name + ": a whole number above 0 must be given").exception();
+    }
+
+    /** A whole number of 64 bits, which may be written as a text. */
+    public long anyNumber(String name) {
+        @Nullable Long number = whole(name);
+        if (number != null) {
+            return number;
+        }
+        throw Problem.invalid("%s: a whole number from %d to %d must be given"
+                .formatted(name, Long.MIN_VALUE, Long.MAX_VALUE)).exception();
+    }
+
+    private @Nullable Long whole(String name) {
+        @Nullable Object value = fields.get(name);
+        try {
+            return value instanceof BigDecimal given
+                    ? Long.valueOf(given.longValueExact())
+                    : value instanceof String text ? Long.valueOf(text) : null;
+        } catch (ArithmeticException | NumberFormatException e) {
+            return null;
+        }
     }
 }

@@ -52,9 +52,21 @@ public final class JsonFields {
         json.rawValue(Json.quote(octets)); // what is raw is written a byte a character
     }
 
+    /** Octets that are an array of JSON already. */
+    public void array(String name, String octets) {
+        json.name(name);
+        json.rawValue(octets);
+    }
+
     public void number(String name, long value) {
         json.name(name);
         json.value(value);
+    }
+
+    /** A number that is known no better than to a tenth. */
+    public void tenths(String name, float value) {
+        json.name(name);
+        json.value(Math.round(value * 10) / 10.0);
     }
 
     public void flag(String name, boolean value) {

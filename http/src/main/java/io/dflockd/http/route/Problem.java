@@ -19,11 +19,13 @@ public record Problem(
     public static final int NOT_FOUND = 404;
     public static final int METHOD_NOT_ALLOWED = 405;
     public static final int CONFLICT = 409;
+    public static final int PRECONDITION_FAILED = 412;
     public static final int TOO_LARGE = 413;
     public static final int URI_TOO_LONG = 414;
     public static final int UNSUPPORTED_TYPE = 415;
     public static final int MISDIRECTED = 421;
     public static final int UNPROCESSABLE = 422;
+    public static final int LOCKED = 423;
     public static final int TOO_MANY = 429;
     public static final int HEAD_TOO_LARGE = 431;
     public static final int FAILED = 500;
@@ -88,11 +90,13 @@ public record Problem(
             case NOT_FOUND -> "Not found";
             case METHOD_NOT_ALLOWED -> "Method not allowed";
             case CONFLICT -> "Conflict";
+            case PRECONDITION_FAILED -> "Precondition failed";
             case TOO_LARGE -> "Content too large";
             case URI_TOO_LONG -> "Target too long";
             case UNSUPPORTED_TYPE -> "Unsupported media type";
             case MISDIRECTED -> "Misdirected request";
             case UNPROCESSABLE -> "Unprocessable content";
+            case LOCKED -> "Locked";
             case TOO_MANY -> "Too many requests";
             case HEAD_TOO_LARGE -> "Request header fields too large";
             case UNAVAILABLE -> "Service unavailable";

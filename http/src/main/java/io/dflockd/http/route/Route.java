@@ -41,6 +41,11 @@ public record Route(
         return new Route(method, path, right, false, Place.LEADER, handler, summary);
     }
 
+    /** Whether it is recorded who asks this: it changes more than what clients may change. */
+    public boolean isRecorded() {
+        return method.writes() && (right == null || !right.isOfClients());
+    }
+
     /** The same, for whoever may do so to some keys. */
     public Route filtered() {
         return new Route(method, path, right, true, place, handler, summary);

@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,8 @@ class HttpConnectionTest {
     private final Admissions admissions = new Admissions(4, counters);
     private final CompletableFuture<Answer> never = new CompletableFuture<>();
     private final ArrayDeque<String> more = new ArrayDeque<>();
+    private final CompletableFuture<Answer> later = new CompletableFuture<>();
+    private CompletionStage<Boolean> written = new CompletableFuture<>();
     private boolean isFeedClosed;
     private final EmbeddedChannel channel = open();
 
@@ -45,7 +48,15 @@ class HttpConnectionTest {
     private EmbeddedChannel open() {
         var routes = new RouteTable(List.of(
                 Route.open("/probe", call -> Answer.text(200, "ok\n").now(), "answers"),
-                Route.open("/never", call -> never, "does not"),
+                Route.open("/never", call -> {
+                    written = call.written();
+                    return never;
+                }, "does not"),
+                Route.open("/later", call -> later, "answers later"),
+                Route.open("/written", call -> {
+                    written = call.written();
+                    return Answer.text(200, "ok\n").now();
+                }, "answers"),
                 Route.open("/feed", call -> Answer.feed("text/event-stream", feed()).now(), "goes on"),
                 Route.everywhere(Method.GET, "/api/read", Right.OBSERVE, call -> Answer.text(200, "ok\n").now(),
                         "reads"),
@@ -116,6 +127,38 @@ class HttpConnectionTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(counters.timedOut()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatComesTooLateIsNotThatOfTheNextRequest() {
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+        pass(60);
+        assertThat(answer()).startsWith("HTTP/1.1 503 ").contains("did not answer in time");
+        send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        never.complete(Answer.text(200, "of the former\n"));
+        pass(0);
+        assertThat(answer()).isEmpty();
+        later.complete(Answer.text(200, "of this\n"));
+        pass(0);
+
+        assertThat(answer()).endsWith("of this\n");
+    }
+
+    @Test
+    void whoAnswersIsToldWhetherTheAnswerWasWritten() {
+        send("GET /written HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(answer()).endsWith("ok\n");
+        assertThat(written.toCompletableFuture()).isCompletedWithValue(true);
+
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(written.toCompletableFuture()).isNotDone();
+        pass(60);
+        assertThat(written.toCompletableFuture()).as("it takes too long").isCompletedWithValue(false);
+
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+        channel.close();
+        assertThat(written.toCompletableFuture()).as("nobody is there any more").isCompletedWithValue(false);
     }
 
     @Test

@@ -24,8 +24,8 @@ class IntegrationRulesTest {
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.micrometer", "io.dflockd.opentelemetry", "io.dflockd.shedlock",
-                    "io.dflockd.spring");
+            .importPackages("io.dflockd.junit", "io.dflockd.micrometer", "io.dflockd.opentelemetry",
+                    "io.dflockd.shedlock", "io.dflockd.spring");
 
     @Test
     void theyUseWhatEveryProgramCanUse() {
@@ -47,6 +47,13 @@ class IntegrationRulesTest {
                         "org.jspecify..")
                 .check(all);
         classes().that()
+                .resideInAPackage("io.dflockd.junit")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.junit..", "io.dflockd.test",
+                        "org.junit.jupiter.api..", "org.junit.platform.commons.support..", "org.jspecify..")
+                .check(all);
+        classes().that()
                 .resideInAPackage("io.dflockd.opentelemetry..")
                 .should()
                 .onlyDependOnClassesThat()
@@ -65,6 +72,12 @@ class IntegrationRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.boot..", "io.micrometer..")
+                .check(all);
+        noClasses().that()
+                .resideInAPackage("io.dflockd.spring.integration..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.boot..", "io.dflockd.spring", "io.dflockd.spring.boot..")
                 .check(all);
     }
 
@@ -147,8 +160,8 @@ class IntegrationRulesTest {
 
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
-        for (var folder : List.of("examples", "shedlock/src/test", "test-server/src/test", "micrometer/src/test",
-                "opentelemetry/src/test")) {
+        for (var folder : List.of("examples", "junit/src/test", "shedlock/src/test", "test-server/src/test",
+                "micrometer/src/test", "opentelemetry/src/test", "spring-integration/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)

@@ -9,20 +9,29 @@ import org.jspecify.annotations.Nullable;
 public final class CurrentLease {
     private static final ThreadLocal<Deque<Held>> STACK = ThreadLocal.withInitial(ArrayDeque::new);
 
-    /** What a running method holds. */
-    record Held(LockTerms terms, String key, Lease lease) {}
+    /**
+     * What a running method holds.
+     *
+     * @param terms null for a leadership
+     */
+    record Held(@Nullable LockTerms terms, String key, Lease lease) {
+        boolean is(LockTerms others, String otherKey) {
+            return terms != null && terms.isSameHold(others) && key.equals(otherKey);
+        }
+    }
 
     private CurrentLease() {}
 
     /**
-     * The lease of the innermost {@link WithLock} of this thread.
+     * The lease of the innermost {@link WithLock} or {@link LeaderOnly} of this thread.
      *
      * @throws IllegalStateException when none is running
      */
     public static Lease get() {
         var held = STACK.get().peek();
         if (held == null) {
-            throw new IllegalStateException("no @WithLock method runs on thread " + Thread.currentThread().getName());
+            throw new IllegalStateException(
+                    "no @WithLock or @LeaderOnly method runs on thread " + Thread.currentThread().getName());
         }
         return held.lease();
     }
@@ -35,14 +44,14 @@ public final class CurrentLease {
     /** The lease that this thread has of the key in that mode, or null. */
     static @Nullable Lease of(LockTerms terms, String key) {
         for (var held : STACK.get()) {
-            if (held.terms().isSameHold(terms) && held.key().equals(key)) {
+            if (held.is(terms, key)) {
                 return held.lease();
             }
         }
         return null;
     }
 
-    static void push(LockTerms terms, String key, Lease lease) {
+    static void push(@Nullable LockTerms terms, String key, Lease lease) {
         STACK.get().push(new Held(terms, key, lease));
     }
 

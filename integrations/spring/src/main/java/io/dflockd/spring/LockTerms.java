@@ -3,7 +3,6 @@ package io.dflockd.spring;
 import io.dflockd.client.Acquirable;
 import io.dflockd.client.DflockdClient;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +17,12 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 record LockTerms(KeyTemplate key, WithLock.Mode mode, int permits, @Nullable Duration waitAtMost,
         @Nullable Duration lease,
         WithLock.OnBusy onBusy, WithLock.OnLost onLost) {
-    /** Of which a method that returns one of these is not finished when it returns. */
-    private static final String REACTIVE = "org.reactivestreams.Publisher";
-
     /**
      * @param placeholders fills in properties
      * @throws IllegalStateException naming method and value where something does not fit
      */
     static LockTerms of(Method method, WithLock annotation, UnaryOperator<String> placeholders) {
-        requireInterceptable(method);
+        Interceptable.require(method, WithLock.class);
         if (annotation.mode() != WithLock.Mode.PERMIT && annotation.permits() != 1) {
             throw wrong(method, "permits = " + annotation.permits() + " with mode " + annotation.mode()
                     + "; only PERMIT has permits", null);
@@ -49,26 +45,6 @@ record LockTerms(KeyTemplate key, WithLock.Mode mode, int permits, @Nullable Dur
                 annotation.onLost());
     }
 
-    private static void requireInterceptable(Method method) {
-        int modifiers = method.getModifiers();
-        if (Modifier.isPrivate(modifiers) || Modifier.isFinal(modifiers) || Modifier.isStatic(modifiers)) {
-            throw wrong(method, "a private, final or static method cannot be locked, as no proxy sees its calls", null);
-        }
-        for (var type = method.getReturnType(); type != null; type = type.getSuperclass()) {
-            for (var implemented : type.getInterfaces()) {
-                if (implemented.getName().equals(REACTIVE)) {
-                    throw wrong(method, "a " + method.getReturnType().getSimpleName()
-                            + " does nothing before it is subscribed to, when the lock would be gone", null);
-                }
-            }
-        }
-        var parameters = method.getParameterTypes();
-        if (parameters.length > 0
-                && parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
-            throw wrong(method, "a suspend function returns before it has finished", null);
-        }
-    }
-
     private static @Nullable Duration duration(Method method, String name, String text,
             UnaryOperator<String> placeholders) {
         if (text.isEmpty()) {
@@ -87,8 +63,7 @@ record LockTerms(KeyTemplate key, WithLock.Mode mode, int permits, @Nullable Dur
     }
 
     private static IllegalStateException wrong(Method method, String what, @Nullable Exception cause) {
-        return new IllegalStateException("@WithLock on " + method.getDeclaringClass().getName() + "." + method.getName()
-                + ": " + what, cause);
+        return Interceptable.wrong(method, WithLock.class, what, cause);
     }
 
     /** Whether who has what these terms give has what the others give, of the same key. A permit is one of many. */

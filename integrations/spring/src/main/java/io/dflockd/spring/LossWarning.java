@@ -1,21 +1,27 @@
 package io.dflockd.spring;
 
 import io.dflockd.client.Lease;
-import io.dflockd.client.error.LossReason;
 
 /** Interrupts the thread that runs a method when its lease is lost, and never later than the method ends. */
 final class LossWarning {
+    private final Lease lease;
     private final Thread thread = Thread.currentThread();
     private boolean isOver;
     private boolean hasInterrupted;
 
     LossWarning(Lease lease, WithLock.OnLost onLost) {
+        this.lease = lease;
         if (onLost == WithLock.OnLost.INTERRUPT) {
-            lease.onLost(this::warn);
+            lease.onLost(reason -> warn());
         }
     }
 
-    private synchronized void warn(LossReason reason) {
+    Lease lease() {
+        return lease;
+    }
+
+    /** Interrupts the method now, unless it has ended. */
+    synchronized void warn() {
         if (!isOver) {
             hasInterrupted = true;
             thread.interrupt();

@@ -20,7 +20,7 @@ public final class WithLockAdvisor extends AbstractPointcutAdvisor {
 
     private static final long serialVersionUID = 1;
 
-    private final transient LockedMethods methods;
+    private final transient AnnotatedMethods<WithLock, LockTerms> methods;
     private final transient WithLockInterceptor interceptor;
 
     /**
@@ -30,7 +30,8 @@ public final class WithLockAdvisor extends AbstractPointcutAdvisor {
      *            {@link org.springframework.beans.factory.config.EmbeddedValueResolver} does
      */
     public WithLockAdvisor(Supplier<DflockdClient> client, String keyPrefix, UnaryOperator<String> placeholders) {
-        this.methods = new LockedMethods(placeholders);
+        this.methods = new AnnotatedMethods<>(WithLock.class,
+                (method, annotation) -> LockTerms.of(method, annotation, placeholders));
         this.interceptor = new WithLockInterceptor(client, keyPrefix, methods);
         setOrder(ORDER);
     }

@@ -4,9 +4,7 @@ import io.dflockd.client.Acquirable;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
 import io.dflockd.client.error.LeaseLostException;
-import java.lang.reflect.Array;
 import java.lang.reflect.Method;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,9 +23,10 @@ final class WithLockInterceptor implements MethodInterceptor {
 
     private final Supplier<DflockdClient> client;
     private final String keyPrefix;
-    private final LockedMethods methods;
+    private final AnnotatedMethods<WithLock, LockTerms> methods;
 
-    WithLockInterceptor(Supplier<DflockdClient> client, String keyPrefix, LockedMethods methods) {
+    WithLockInterceptor(Supplier<DflockdClient> client, String keyPrefix,
+            AnnotatedMethods<WithLock, LockTerms> methods) {
         this.client = client;
         this.keyPrefix = keyPrefix;
         this.methods = methods;
@@ -37,7 +36,7 @@ final class WithLockInterceptor implements MethodInterceptor {
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
         var target = call.getThis();
         var method = call.getMethod();
-        @Nullable LockTerms terms = methods.termsOf(method,
+        @Nullable LockTerms terms = methods.of(method,
                 target == null ? method.getDeclaringClass() : target.getClass());
         if (terms == null || target == null) {
             return call.proceed();
@@ -75,7 +74,7 @@ final class WithLockInterceptor implements MethodInterceptor {
         }
         if (lease == null) {
             LOG.debug("{} is skipped, as somebody else has {}", method, key);
-            return nothing(method);
+            return Interceptable.nothing(method);
         }
         return run(call, terms, key, lease);
     }
@@ -133,7 +132,7 @@ final class WithLockInterceptor implements MethodInterceptor {
             if (failure != null && failure != lost) {
                 lost.addSuppressed(failure);
             }
-            lease.close();
+            var unused = lease.releaseAsync(); // the server may be out of reach, and whoever called is to know now
             return lost;
         }
         lease.close();
@@ -153,19 +152,5 @@ final class WithLockInterceptor implements MethodInterceptor {
             return null;
         });
         return result;
-    }
-
-    private static @Nullable Object nothing(Method method) {
-        var type = method.getReturnType();
-        if (type == Optional.class) {
-            return Optional.empty();
-        }
-        if (CompletionStage.class.isAssignableFrom(type)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        if (!type.isPrimitive() || type == void.class) {
-            return null;
-        }
-        return Array.get(Array.newInstance(type, 1), 0);
     }
 }

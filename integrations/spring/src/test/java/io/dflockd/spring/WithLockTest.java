@@ -12,8 +12,10 @@ import io.dflockd.client.error.LossReason;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.FaultyNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,7 @@ class WithLockTest {
     private static DflockdServer server;
     private static DflockdClient client;
 
+    private DflockdClient used = client;
     private AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
     @BeforeAll
@@ -82,7 +85,7 @@ class WithLockTest {
                 .getPropertySources()
                 .addFirst(new MapPropertySource("test", Map.of("wait", "0s", "area", "north")));
         context.registerBean(WithLockAdvisor.class,
-                () -> new WithLockAdvisor(() -> client, "t/", context.getEnvironment()::resolveRequiredPlaceholders),
+                () -> new WithLockAdvisor(() -> used, "t/", context.getEnvironment()::resolveRequiredPlaceholders),
                 definition -> definition
                         .setRole(org.springframework.beans.factory.config.BeanDefinition.ROLE_INFRASTRUCTURE));
         context.register(type);
@@ -254,6 +257,32 @@ class WithLockTest {
                 .isInstanceOfSatisfying(LeaseLostException.class,
                         lost -> assertThat(lost.reason()).isEqualTo(LossReason.REVOKED));
         assertThat(orders.seen()).containsExactly("interrupted", "left over false");
+    }
+
+    @Test
+    void aLossIsToldWhereTheServerIsOutOfReach() throws Exception {
+        try (var network = new FaultyNetwork(server.address());
+                var cutOff = DflockdClient.builder()
+                        .server("127.0.0.1:" + network.address().getPort())
+                        .sessionGrace(Duration.ofSeconds(1))
+                        .responseTimeout(Duration.ofMinutes(2))
+                        .build()) {
+            used = cutOff;
+            var orders = bean(Orders.class);
+            var call = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return orders.waitToBeLost();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            orders.inside().await();
+
+            network.setRefusing(true);
+            network.fail(FaultyNetwork.Fault.STALL);
+
+            assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(LeaseLostException.class);
+        }
     }
 
     @Test
@@ -448,7 +477,8 @@ class WithLockTest {
 
     private String rootOf(Class<?> type) {
         try {
-            new LockedMethods(text -> text).termsOf(type.getDeclaredMethod("run"), type);
+            var method = type.getDeclaredMethod("run");
+            LockTerms.of(method, method.getAnnotation(WithLock.class), text -> text);
         } catch (NoSuchMethodException e) {
             throw new AssertionError(e);
         } catch (IllegalStateException e) {

@@ -36,10 +36,21 @@ class DflockdTestServerTest {
     }
 
     @Test
+    void answersOperatorsOnlyWhereThatIsWanted() {
+        try (var server = DflockdTestServer.start()) {
+            assertThat(server.adminAddress()).isEmpty();
+        }
+        try (var server = DflockdTestServer.start("--admin-port", "0")) {
+            assertThat(server.adminAddress()).isPresent();
+        }
+    }
+
+    @Test
     void saysWhatItDoesNotTake() {
         assertThatThrownBy(() -> DflockdTestServer.start("--data-dir", "x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--data-dir");
+        assertThatThrownBy(() -> DflockdTestServer.start("--port=1")).hasMessageContaining("--port=1");
         assertThatThrownBy(() -> DflockdTestServer.start("--no-such")).hasMessageContaining("--no-such");
     }
 }

@@ -68,9 +68,10 @@ final class AccessList {
         return (keys.of(key) & right.bit()) != 0;
     }
 
-    /** Whether any rule about keys allows it. */
-    boolean allowsSomeKey(Right right) {
-        return (keys.ofAny() & right.bit()) != 0;
+    /** Whether any rule about keys or channels allows it. */
+    boolean allowsSomewhere(Right right) {
+        int bits = keys.ofAny() | channels.ofAny();
+        return (bits & right.bit()) != 0 || patterns.stream().anyMatch(rule -> (rule.bits & right.bit()) != 0);
     }
 
     boolean allowsChannel(Right right, String channel) {

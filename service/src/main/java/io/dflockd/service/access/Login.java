@@ -6,7 +6,7 @@ package io.dflockd.service.access;
  * @param credential by what, as it is looked up: never the secret itself; empty where nothing need be shown
  */
 public record Login(Principal principal, String credential) {
-    static final Login OF_ANYBODY = new Login(Principal.ANYBODY, "");
+    public static final Login OF_ANYBODY = new Login(Principal.ANYBODY, "");
     static final Login OF_TOKEN = new Login(Principal.TOKEN, "");
     public static final Login OF_ADMIN = new Login(Principal.ADMIN, "");
 

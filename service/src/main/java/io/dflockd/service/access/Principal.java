@@ -74,9 +74,9 @@ public final class Principal {
         };
     }
 
-    /** Whether there may be keys to which it may do so. */
+    /** Whether there may be keys or channels to which it may do so. */
     public boolean maySomewhere(Right right) {
-        return (power == Power.RULED && !right.isOfServer()) ? rules.allowsSomeKey(right) : may(right);
+        return (power == Power.RULED && !right.isOfServer()) ? rules.allowsSomewhere(right) : may(right);
     }
 
     /** Whether it may do so to this key, which is a string of octets. */

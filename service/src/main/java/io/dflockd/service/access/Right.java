@@ -59,6 +59,11 @@ public enum Right {
         return bit;
     }
 
+    /** Whether it is about what clients do with the server, and not about the server and its clients. */
+    public boolean isOfClients() {
+        return scope != Scope.SERVER && this != OBSERVE && this != RELEASE;
+    }
+
     /** Null where there is none of that word. */
     static @Nullable Right of(String word) {
         for (var right : values()) {

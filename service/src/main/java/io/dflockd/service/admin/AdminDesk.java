@@ -207,6 +207,7 @@ public final class AdminDesk {
 
     private LockDetails details(HolderList list) {
         var holderPeers = driver.peers(list.holders().stream().map(HolderList.Holder::session).toList()).iterator();
+        var principals = driver.principals(list.holders().stream().map(HolderList.Holder::session).toList()).iterator();
         var waiterPeers = driver.peers(list.waiters().stream().map(HolderList.Waiting::session).toList()).iterator();
         return new LockDetails(
                 list.key(),
@@ -215,7 +216,9 @@ public final class AdminDesk {
                 list.holders()
                         .stream()
                         .map(one -> new LockDetails.Holder(
-                                one.session(), one.clientName(), holderPeers.next(), word(one.mode()), one.fence(),
+                                one.session(), one.clientName(), holderPeers.next(), principals.next(),
+                                word(one.mode()),
+                                one.fence(),
                                 one.heldMs(), Leases.told(one.leaseLeftMs())))
                         .toList(),
                 list.holderCount(),

@@ -23,9 +23,10 @@ public record LockDetails(
         waiters = List.copyOf(waiters);
     }
 
-    /** One hold. The session is 0 where it is none's any more; the peer is empty where nobody is connected. */
+    /** One hold. The session is 0 where it is none's any more; the peer is empty where nobody is connected, and so is the identity. */
     public record Holder(
-            long session, String client, String peer, String mode, long fence, long heldMs, long leaseLeftMs) {
+            long session, String client, String peer, String principal, String mode, long fence, long heldMs,
+            long leaseLeftMs) {
         /** For people: the name that the client gave itself and where it is. */
         public String text() {
             return client.isEmpty() ? peer : peer.isEmpty() ? client : client + '@' + peer;

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
  * @param kinds some of {@link #KINDS}; empty for all
  * @param state one of {@link #STATES}; empty for those that somebody holds or waits for
  * @param holder octets that the name of the client begins with that has the oldest hold; empty for any
+ * @param principal the identity that is connected for that hold; empty for any
  * @param order one of {@link #ORDERS}
  */
 public record LockQuery(
@@ -21,13 +22,14 @@ public record LockQuery(
         List<String> kinds,
         String state,
         String holder,
+        String principal,
         long minAgeMs,
         int minWaiters,
         String order,
         int limit) {
     public static final List<String> KINDS = List.of("lock", "semaphore", "read_write", "election");
     public static final List<String> STATES = List.of("held", "contended", "idle");
-    public static final List<String> ORDERS = List.of("key", "age", "wait", "waiters", "lease");
+    public static final List<String> ORDERS = List.of("key", "age", "wait", "waiters", "heat", "lease");
 
     public LockQuery {
         kinds = List.copyOf(kinds);

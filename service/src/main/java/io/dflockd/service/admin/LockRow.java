@@ -8,6 +8,8 @@ package io.dflockd.service.admin;
  * @param session whose hold it is; 0 where it is none's any more
  * @param client what the client calls itself, its octets
  * @param peer where it is connected from; empty where it is not
+ * @param principal the identity that it has shown to be, where it is connected; else empty
+ * @param heat how often somebody got it, or did not get it, of late: each time counts half as much with each half minute
  * @param longestWaitMs since when the first in the queue has been waiting
  */
 public record LockRow(
@@ -18,8 +20,10 @@ public record LockRow(
         long session,
         String client,
         String peer,
+        String principal,
         long fence,
         long heldMs,
         long leaseLeftMs,
         int waiters,
-        long longestWaitMs) {}
+        long longestWaitMs,
+        float heat) {}

@@ -20,7 +20,8 @@ public final class LockWalk implements Walk {
                 ? LockSurvey.State.USED
                 : LockSurvey.State.valueOf(query.state().toUpperCase(Locale.ROOT));
         this.survey = new LockSurvey(new LockSurvey.Query(
-                query.visible(), query.prefix(), query.after(), kinds, state, query.holder(), query.minAgeMs(),
+                query.visible(), query.prefix(), query.after(), kinds, state, query.holder(),
+                session -> query.principal().isEmpty() || driver.isOf(query.principal(), session), query.minAgeMs(),
                 query.minWaiters(),
                 LockSurvey.Order.valueOf(query.order().toUpperCase(Locale.ROOT)), query.limit()));
     }
@@ -34,14 +35,16 @@ public final class LockWalk implements Walk {
     public List<LockRow> rows() {
         var found = survey.rows();
         var peers = driver.peers(found.stream().map(LockSurvey.Row::session).toList()).iterator();
-        return found.stream().map(row -> row(row, peers.next())).toList();
+        var principals = driver.principals(found.stream().map(LockSurvey.Row::session).toList()).iterator();
+        return found.stream().map(row -> row(row, peers.next(), principals.next())).toList();
     }
 
-    private static LockRow row(LockSurvey.Row row, String peer) {
+    private static LockRow row(LockSurvey.Row row, String peer, String principal) {
         return new LockRow(
                 row.key(), row.kind().name().toLowerCase(Locale.ROOT), row.limit(), row.holders(), row.session(),
-                row.clientName(), peer, row.fence(), row.heldMs(), Leases.told(row.leaseLeftMs()), row.waiters(),
-                row.longestWaitMs());
+                row.clientName(), peer, principal, row.fence(), row.heldMs(), Leases.told(row.leaseLeftMs()),
+                row.waiters(),
+                row.longestWaitMs(), row.heat());
     }
 
     public int visited() {

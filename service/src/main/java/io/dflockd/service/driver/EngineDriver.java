@@ -448,6 +448,26 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
+    /** Who is connected for each of these sessions, as which identity; empty where nobody is, or none is known. */
+    public List<String> principals(List<Long> sessions) {
+        lock.lock();
+        try {
+            return sessions.stream().map(desk::principal).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the session is spoken for by somebody of this identity. */
+    public boolean isOf(String principal, long session) {
+        lock.lock();
+        try {
+            return desk.principal(session).equals(principal);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
     public int callers() {
         lock.lock();

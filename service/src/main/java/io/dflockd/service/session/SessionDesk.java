@@ -315,6 +315,13 @@ public final class SessionDesk implements Effects.Receiver {
         return caller == null ? "" : caller.receiver().peer();
     }
 
+    /** Who it has shown to be; empty where nobody is there, or need not show that. */
+    public String principal(long session) {
+        var caller = session == 0 ? null : callers.get(session);
+        var login = caller == null ? null : caller.login();
+        return login == null ? "" : login.principal().name();
+    }
+
     private static void fail(Caller caller, Throwable e) {
         LOG.atError()
                 .setMessage("what a connection was to be told failed, this is a bug; the connection ends")

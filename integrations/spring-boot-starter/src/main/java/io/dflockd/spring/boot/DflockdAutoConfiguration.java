@@ -3,6 +3,8 @@ package io.dflockd.spring.boot;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.TlsOptions;
 import io.dflockd.client.spi.ClientObserver;
+import io.dflockd.spring.LeaderOnlyAdvisor;
+import io.dflockd.spring.LeaderRegistration;
 import io.dflockd.spring.WithLockAdvisor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -28,8 +30,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * A {@link DflockdClient} by the properties that begin with {@code dflockd.}, and {@link io.dflockd.spring.WithLock} on all
- * beans. The client connects when it is first needed, and is closed as a bean: after all beans that use it.
+ * A {@link DflockdClient} by the properties that begin with {@code dflockd.}, and {@link io.dflockd.spring.WithLock} and
+ * {@link io.dflockd.spring.LeaderOnly} on all beans. The client connects when it is first needed, and is closed as a bean: after all beans that use it.
  */
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnProperty(name = "dflockd.enabled", matchIfMissing = true)
@@ -56,7 +58,7 @@ public class DflockdAutoConfiguration {
         }
         set(properties, builder);
         @Nullable String bundle = properties.ssl().bundle();
-        if (bundle != null) {
+        if (bundle != null && details.mayUseTls()) {
             builder.tls(TlsOptions.of(bundles.getObject().getBundle(bundle).createSslContext()));
         }
         observers.orderedStream().forEach(builder::observer);
@@ -110,6 +112,17 @@ public class DflockdAutoConfiguration {
         static WithLockAdvisor dflockdWithLockAdvisor(ObjectProvider<DflockdClient> client, Environment environment) {
             return new WithLockAdvisor(client::getObject, environment.getProperty("dflockd.key-prefix", ""),
                     environment::resolveRequiredPlaceholders);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Proxies.class)
+    static class LeadershipConfiguration {
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        @ConditionalOnMissingBean
+        static LeaderOnlyAdvisor dflockdLeaderOnlyAdvisor(ObjectProvider<LeaderRegistration> registrations) {
+            return new LeaderOnlyAdvisor(() -> registrations.stream().toList());
         }
     }
 

@@ -14,4 +14,9 @@ public interface DflockdConnectionDetails extends ConnectionDetails {
     default @Nullable Supplier<String> authToken() {
         return null;
     }
+
+    /** Whether the property {@code dflockd.ssl.bundle} holds for these servers, too. */
+    default boolean mayUseTls() {
+        return true;
+    }
 }

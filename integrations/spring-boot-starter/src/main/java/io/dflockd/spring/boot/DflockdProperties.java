@@ -24,9 +24,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sessionGrace for how long the server keeps what a broken connection held; 0s gives each lease a connection of its own
  * @param connectTimeout for how long a connection may take to be made
  * @param responseTimeout for how long an answer may take
- * @param keyPrefix what stands before the keys of {@code @WithLock}
+ * @param keyPrefix what stands before the keys of {@code @WithLock} and of the elections of {@code LeaderRegistration}
  * @param ssl how the server is reached over TLS
  * @param withLock the annotation {@code @WithLock}
+ * @param leadership the candidates of this program
  * @param health the health of the connection
  */
 @ConfigurationProperties("dflockd")
@@ -35,7 +36,8 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
         @Nullable String clientName, @Nullable Duration acquireTimeout, @Nullable Duration leaseTtl,
         @Nullable Double renewRatio, @Nullable Duration safetyMargin, @Nullable Duration sessionGrace,
         @Nullable Duration connectTimeout, @Nullable Duration responseTimeout, @DefaultValue("") String keyPrefix,
-        @DefaultValue Ssl ssl, @DefaultValue WithLockSettings withLock, @DefaultValue Health health) {
+        @DefaultValue Ssl ssl, @DefaultValue WithLockSettings withLock, @DefaultValue Leadership leadership,
+        @DefaultValue Health health) {
     /**
      * TLS.
      *
@@ -49,6 +51,14 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
      * @param enabled whether it takes effect
      */
     public record WithLockSettings(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The elections in which the program has a {@code LeaderRegistration}.
+     *
+     * @param autoStartup whether the program is a candidate when it has started; otherwise it leads nothing before somebody
+     *            starts a registration, and methods for leaders only are skipped
+     */
+    public record Leadership(@DefaultValue("true") boolean autoStartup) {}
 
     /**
      * The health.

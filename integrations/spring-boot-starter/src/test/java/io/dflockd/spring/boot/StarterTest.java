@@ -13,14 +13,18 @@ import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.spring.CurrentLease;
+import io.dflockd.spring.LeaderOnly;
+import io.dflockd.spring.LeaderRegistration;
 import io.dflockd.spring.WithLock;
 import io.dflockd.spring.WithLockAdvisor;
+import io.dflockd.testkit.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +91,31 @@ class StarterTest {
                 assertThat(lease.isValid()).isTrue();
             }
         });
+    }
+
+    static class Sweeper {
+        @LeaderOnly("sweeper")
+        public long sweep() {
+            return CurrentLease.fence();
+        }
+    }
+
+    @Test
+    void aProgramLeadsByOneBeanAndOneAnnotation() {
+        var candidates = runner.withBean(Sweeper.class)
+                .withBean(LeaderRegistration.class, () -> new LeaderRegistration("sweeper"));
+        candidates.withPropertyValues("dflockd.key-prefix=shop.").run(context -> {
+            var registration = context.getBean(LeaderRegistration.class);
+            Eventually.await("leads", Duration.ofSeconds(30), registration::isLeader);
+            assertThat(context.getBean(Sweeper.class).sweep()).isPositive();
+            assertThat(context.getBean(DflockdClient.class).isLeader("shop.sweeper")).isTrue();
+        });
+        candidates.withPropertyValues("dflockd.leadership.auto-startup=false").run(context -> {
+            assertThat(context.getBean(LeaderRegistration.class).isRunning()).isFalse();
+            assertThat(context.getBean(Sweeper.class).sweep()).isZero();
+        });
+        candidates.withBean("other", LeaderRegistration.class, () -> new LeaderRegistration("sweeper"))
+                .run(context -> assertThat(context).hasFailed().getFailure().hasMessageContaining("\"sweeper\""));
     }
 
     @Test

@@ -1,0 +1,108 @@
+package io.dflockd.http.data;
+
+import io.dflockd.http.route.Answer;
+import io.dflockd.http.route.Call;
+import io.dflockd.http.route.JsonBody;
+import io.dflockd.http.route.Method;
+import io.dflockd.http.route.Problem;
+import io.dflockd.http.route.Route;
+import io.dflockd.protocol.Limits;
+import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Verb;
+import io.dflockd.service.access.Right;
+import io.dflockd.service.visit.VisitorDesk;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Values: read, stored, stored only where the former one is that of a strong ETag (RFC 9110, 8.8.3 and 13.1), deleted. */
+public final class ValuesApi {
+    private static final String PATH = "/api/v1/values/{key}";
+    private static final int ETAG_BYTES = 16;
+    private static final Reply CONFLICT = new Reply.Word(Status.CAS_CONFLICT);
+
+    private final Asking asking;
+
+    public ValuesApi(VisitorDesk desk) {
+        this.asking = new Asking(desk);
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.atLeader(Method.GET, PATH, Right.READ, this::get, "The value of a key"),
+                Route.atLeader(Method.PUT, PATH, Right.WRITE, Asking.withValue(this::put), "Stores a value"),
+                Route.atLeader(Method.DELETE, PATH, Right.WRITE, this::delete, "Deletes a value"));
+    }
+
+    private CompletionStage<Answer> get(Call call) {
+        call.query().only();
+        var key = call.parameter("key");
+        return asking.ask(call, Verb.KGET, key, "", reply -> {
+            var value = Asking.text(reply);
+            return Asking.found(key, json -> json.octets("value", value)).withHeader("ETag", etag(value));
+        });
+    }
+
+    private CompletionStage<Answer> put(Call call) {
+        call.query().only();
+        var body = JsonBody.parse(call.body(), "value", "value_b64", "ttl_s");
+        var key = call.parameter("key");
+        var value = Asking.octets(body, "value");
+        if (value.indexOf('\t') >= 0) {
+            throw Problem.invalid("value: it may have no tab").exception();
+        }
+        var ttl = "\t" + body.milliseconds("ttl_s", 1, Limits.MAX_SECONDS, 0) + "ms";
+        var stored = body.has("ttl_s") ? value + ttl : value;
+        var match = call.header().apply("If-Match");
+        var noneMatch = call.header().apply("If-None-Match");
+        if (!match.isEmpty() && !noneMatch.isEmpty()) {
+            throw Problem.invalid("either If-Match or If-None-Match may be given").exception();
+        }
+        if (!noneMatch.isEmpty() && !noneMatch.equals("*")) {
+            throw Problem.invalid("If-None-Match: must be *, which stores only where there is no value").exception();
+        }
+        if (!noneMatch.isEmpty()) {
+            return asking.ask(call, Verb.KCAS, key, "\t" + stored, reply -> stored(reply, value));
+        }
+        if (match.isEmpty()) {
+            return asking.ask(call, Verb.KSET, key, stored, reply -> stored(reply, value));
+        }
+        var visit = asking.visit(call);
+        return Asking.ask(visit, Verb.KGET, key, "").thenCompose(reply -> {
+            if (!(reply instanceof Reply.Text former) || !etag(former.text()).equals(match)) {
+                throw Asking.refused(reply instanceof Reply.Text || isNothing(reply) ? CONFLICT : reply).exception();
+            }
+            return Asking.ask(visit, Verb.KCAS, key, former.text() + "\t" + stored);
+        }).thenApply(reply -> stored(reply, value));
+    }
+
+    private static boolean isNothing(Reply reply) {
+        return reply instanceof Reply.Word word && word.status() == Status.NIL;
+    }
+
+    private static Answer stored(Reply reply, String value) {
+        return Asking.done(reply).withHeader("ETag", etag(value));
+    }
+
+    private CompletionStage<Answer> delete(Call call) {
+        call.query().only();
+        if (!call.header().apply("If-Match").isEmpty() || !call.header().apply("If-None-Match").isEmpty()) {
+            throw Problem.invalid("a value cannot be deleted under a condition").exception();
+        }
+        return asking.ask(call, Verb.KDEL, call.parameter("key"), "", Asking::done);
+    }
+
+    private static String etag(String value) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.ISO_8859_1));
+            var beginning = Base64.getUrlEncoder().withoutPadding().encodeToString(digest).substring(0, ETAG_BYTES);
+            return '"' + beginning + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

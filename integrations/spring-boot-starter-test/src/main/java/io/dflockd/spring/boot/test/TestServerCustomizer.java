@@ -1,0 +1,56 @@
+package io.dflockd.spring.boot.test;
+
+import io.dflockd.spring.boot.DflockdConnectionDetails;
+import io.dflockd.test.DflockdTestServer;
+import java.util.List;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.MergedContextConfiguration;
+
+/** Gives a context a server. Equal where the arguments are, which is what decides whether a context can be shared. */
+record TestServerCustomizer(List<String> arguments) implements ContextCustomizer {
+    private static final int OLDEST_JAVA = 21;
+
+    @Override
+    public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+        requireJava(Runtime.version().feature());
+        var registry = (BeanDefinitionRegistry) context.getBeanFactory();
+        var server = new RootBeanDefinition(DflockdTestServer.class,
+                () -> DflockdTestServer.start(arguments.toArray(String[]::new)));
+        server.setDestroyMethodName("close");
+        registry.registerBeanDefinition("dflockdTestServer", server);
+        // By its constructor, so that the server ends after all that speaks to it.
+        var details = new RootBeanDefinition(ToTestServer.class);
+        details.setPrimary(true);
+        registry.registerBeanDefinition("dflockdTestConnectionDetails", details);
+    }
+
+    static void requireJava(int feature) {
+        if (feature < OLDEST_JAVA) {
+            throw new IllegalStateException(
+                    "@AutoConfigureTestDflockd needs Java " + OLDEST_JAVA + " or later, and this is "
+                            + feature + "; docs/testing.md says how tests alone run on a later one");
+        }
+    }
+
+    /** Where the server is. */
+    static final class ToTestServer implements DflockdConnectionDetails {
+        private final DflockdTestServer server;
+
+        ToTestServer(DflockdTestServer server) {
+            this.server = server;
+        }
+
+        @Override
+        public List<String> servers() {
+            return List.of(server.address());
+        }
+
+        @Override
+        public boolean mayUseTls() {
+            return false;
+        }
+    }
+}

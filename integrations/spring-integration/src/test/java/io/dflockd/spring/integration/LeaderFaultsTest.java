@@ -1,0 +1,242 @@
+package io.dflockd.spring.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.client.DflockdClient;
+import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.FaultyNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.integration.leader.AbstractCandidate;
+import org.springframework.integration.leader.Context;
+import org.springframework.integration.support.leader.LockRegistryLeaderInitiator;
+
+/**
+ * Two candidates while the network of the leader fails, an operator takes the leadership away and the server begins anew.
+ * {@code -Dleader.faults=1000} makes a soak of it; {@code -Dleader.seed=N} repeats the order of the faults.
+ */
+class LeaderFaultsTest {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderFaultsTest.class);
+    private static final int FAULTS = Integer.getInteger("leader.faults", 48);
+    private static final long SEED = Long.getLong("leader.seed", System.nanoTime());
+    /** Each with a server of its own, side by side, as most of the time is spent on waiting for a grace. */
+    private static final int PAIRS = 16;
+    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    /** What a machine that is busy with something else may take to run a thread that is ready. */
+    private static final Duration BUSY = Duration.ofSeconds(2);
+    private static final Duration MOST = Duration.ofSeconds(60);
+    private static final Executor OWN_THREADS = task -> new Thread(task).start();
+
+    @TempDir Path folder;
+
+    enum Initiator {
+        OURS,
+        SPRINGS
+    }
+
+    enum Fault {
+        /** Nothing of the leader arrives any more: its session runs out. */
+        CUT,
+        /** The leader's connection breaks and comes back. */
+        RESET,
+        /** An operator takes the leadership away. */
+        REVOKE,
+        /** The server forgets all. */
+        RESTART
+    }
+
+    /** Who leads by what the candidates were told, and for how long two did. Thread-safe. */
+    private static final class Watch {
+        private final Set<String> leaders = new LinkedHashSet<>();
+        private final Map<Fault, Duration> together = new EnumMap<>(Fault.class);
+        private Fault fault = Fault.RESET;
+        private long since;
+        private long grants;
+
+        synchronized void begin(Fault next) {
+            fault = next;
+        }
+
+        synchronized void granted(String who) {
+            assertThat(leaders.add(who)).as("%s is granted twice in a row", who).isTrue();
+            grants++;
+            if (leaders.size() == 2) {
+                since = System.nanoTime();
+            }
+        }
+
+        synchronized void revoked(String who) {
+            if (leaders.size() == 2) {
+                together.merge(fault, Duration.ofNanos(System.nanoTime() - since),
+                        (one, two) -> one.compareTo(two) > 0 ? one : two);
+            }
+            assertThat(leaders.remove(who)).as("%s is revoked, but was not granted", who).isTrue();
+        }
+
+        synchronized long grants() {
+            return grants;
+        }
+
+        synchronized List<String> leaders() {
+            return List.copyOf(leaders);
+        }
+
+        /** For how long two led at most, by the fault that made it so. */
+        synchronized Map<Fault, Duration> together() {
+            return new EnumMap<>(together);
+        }
+    }
+
+    /** A program: its network, its client and its candidate. */
+    private static final class Program implements AutoCloseable {
+        final FaultyNetwork network;
+        final DflockdClient client;
+        final SmartLifecycle initiator;
+
+        Program(String name, TestServer server, Initiator which, Watch watch) {
+            network = new FaultyNetwork(server.socketAddress());
+            client = DflockdClient.builder()
+                    .server("127.0.0.1:" + network.address().getPort())
+                    .sessionGrace(GRACE)
+                    .leaseTtl(Duration.ofSeconds(3))
+                    .build();
+            var candidate = new AbstractCandidate(name, "leader") {
+                @Override
+                public void onGranted(Context context) {
+                    watch.granted(name);
+                }
+
+                @Override
+                public void onRevoked(Context context) {
+                    watch.revoked(name);
+                }
+            };
+            initiator = which == Initiator.OURS ? new DflockdLeaderInitiator(client, candidate) : springs(candidate);
+            initiator.start();
+        }
+
+        private SmartLifecycle springs(AbstractCandidate candidate) {
+            var theirs = new LockRegistryLeaderInitiator(new DflockdLockRegistry(client, ""), candidate);
+            theirs.setHeartBeatMillis(HEARTBEAT.toMillis());
+            theirs.setBusyWaitMillis(20);
+            return theirs;
+        }
+
+        @Override
+        public void close() {
+            network.setRefusing(false);
+            initiator.stop();
+            client.close();
+            network.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void twoLeadOnlyWhereTheServerTookTheLeadershipAndThenForAMoment(Initiator which) throws Exception {
+        LOG.info("seed {}", SEED);
+        int pairs = Math.min(PAIRS, FAULTS);
+        var runs = new ArrayList<CompletableFuture<Map<Fault, Duration>>>();
+        for (int pair = 0; pair < pairs; pair++) {
+            int number = pair;
+            var own = Files.createDirectory(folder.resolve(which + "" + pair));
+            runs.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return run(which, new Random(SEED + number), FAULTS / pairs, own);
+                } catch (Exception e) {
+                    throw new AssertionError("with -Dleader.seed=" + SEED, e);
+                }
+            }, OWN_THREADS));
+        }
+        for (var run : runs) {
+            var together = run.get(2, TimeUnit.HOURS);
+            LOG.info("{}: longest with two leaders {}", which, together);
+            together.forEach((fault, longest) -> assertThat(longest).as("two leaders after %s, seed %d", fault, SEED)
+                    .isLessThanOrEqualTo(allowed(which, fault)));
+        }
+    }
+
+    /** What no client can know better: that of its own clock it always can. */
+    private static Duration allowed(Initiator which, Fault fault) {
+        if (which == Initiator.SPRINGS) {
+            return HEARTBEAT.plus(fault == Fault.RESTART ? GRACE : Duration.ZERO).plus(BUSY);
+        }
+        return switch (fault) {
+            case CUT, RESET -> Duration.ZERO;
+            case REVOKE -> BUSY; // a round trip
+            case RESTART -> GRACE.plus(BUSY); // before which it is back, or knows that it lost
+        };
+    }
+
+    private static Map<Fault, Duration> run(Initiator which, Random random, int faults, Path folder) throws Exception {
+        var watch = new Watch();
+        try (var server = new TestServer(folder);
+                var first = new Program("first", server, which, watch);
+                var second = new Program("second", server, which, watch)) {
+            for (int i = 0; i < faults; i++) {
+                Eventually.await("one leads", MOST, () -> watch.leaders().size() == 1);
+                var leader = watch.leaders().equals(List.of("first")) ? first : second;
+                fail(Fault.values()[random.nextInt(Fault.values().length)], server, leader, watch);
+            }
+            Eventually.await("one leads at the end", MOST, () -> watch.leaders().size() == 1);
+        }
+        // Spring's own does not wait for its end when it is stopped.
+        Eventually.await("nobody leads when all are stopped", MOST, () -> watch.leaders().isEmpty());
+        return watch.together();
+    }
+
+    private static boolean answers(DflockdClient client) {
+        try {
+            return !client.ping(Duration.ofSeconds(10)).isEmpty();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void fail(Fault fault, TestServer server, Program leader, Watch watch) throws Exception {
+        watch.begin(fault);
+        long grants = watch.grants();
+        switch (fault) {
+            case CUT -> {
+                leader.network.setRefusing(true);
+                leader.network.fail(FaultyNetwork.Fault.STALL);
+                Eventually.await("the other leads", MOST, () -> watch.grants() > grants);
+                leader.network.setRefusing(false);
+                Eventually.await("who was cut off is back", MOST, () -> answers(leader.client));
+            }
+            case RESET -> {
+                leader.network.fail(FaultyNetwork.Fault.RESET);
+                // Else the next fault meets a leader that nobody can tell of it.
+                Eventually.await("the leader is back", MOST, () -> answers(leader.client));
+            }
+            case REVOKE -> {
+                server.revoke("leader");
+                Eventually.await("somebody is granted what was revoked", MOST, () -> watch.grants() > grants);
+            }
+            case RESTART -> {
+                server.restart();
+                Eventually.await("somebody is granted what was forgotten", MOST, () -> watch.grants() > grants);
+                Eventually.await("the leader is back", MOST, () -> answers(leader.client));
+            }
+            default -> throw new AssertionError(fault);
+        }
+    }
+}
