@@ -30,9 +30,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What clients do, done with nothing but HTTP. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class DataOverHttpTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final AdminContract CONTRACT = AdminContract.ofThisServer();

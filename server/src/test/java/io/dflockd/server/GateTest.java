@@ -38,7 +38,9 @@ class GateTest {
 
     @Test
     void onlySoManyMayBeHereWhoHaveYetToShowWhoTheyAre() {
-        try (var server = DflockdServer.start(config().set(Setting.MAX_UNAUTHENTICATED, "2").build());
+        // With one thread they are counted in the order in which they come.
+        var config = config().set(Setting.MAX_UNAUTHENTICATED, "2").set(Setting.IO_THREADS, "1").build();
+        try (var server = DflockdServer.start(config);
                 var one = WireClient.connect(server.address());
                 var two = WireClient.connect(server.address())) {
             assertThat(one.ask("auth", "_", "s3cret")).isEqualTo("ok");

@@ -3,6 +3,7 @@ package io.dflockd.client.spi;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes the name of a key under which meters and spans show it. Keys themselves are no names: each different one is a time
@@ -35,15 +36,19 @@ public interface KeyNaming {
             throw new IllegalArgumentException("at most " + names + " names; at least 1 is valid");
         }
         Set<String> known = ConcurrentHashMap.newKeySet();
+        var adding = new ReentrantLock();
         return key -> {
             var name = Objects.requireNonNull(nameOf(key), "a naming gave null");
             if (known.contains(name)) {
                 return name;
             }
-            synchronized (known) {
+            adding.lock();
+            try {
                 if (known.size() < names) {
                     known.add(name);
                 }
+            } finally {
+                adding.unlock();
             }
             return known.contains(name) ? name : OTHER;
         };

@@ -51,6 +51,7 @@ class IntegrationRulesTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.junit..", "io.dflockd.test",
+                        "io.avaje.json..",
                         "org.junit.jupiter.api..", "org.junit.platform.commons.support..", "org.jspecify..")
                 .check(all);
         classes().that()
