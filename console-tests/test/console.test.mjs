@@ -147,6 +147,7 @@ test("whoMayOnlyLookIsToldWhatIsMissing", async () => {
 test("theTokenIsSentOnceAndKeptNowhere", async () => {
   const { page, context } = user;
   await page.getByRole("link", { name: "Log in" }).first().click();
+  await page.locator("input[name=token]:focus").waitFor(); // whoever has come to log in types at once
   await page.getByLabel("Token").fill("a wrong one");
   await page.keyboard.press("Enter");
   await page.getByText("the token is none that this server knows").waitFor();

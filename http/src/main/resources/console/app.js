@@ -35,6 +35,8 @@ let steps = 0;
 let me = null;
 /** @type {Poll} */
 let rows;
+/** Whether the form to log in was there when last drawn: only when it comes it takes the focus, and only where nothing has it. */
+let wasLogin = false;
 
 const status = new Poll(STATUS_MS, async signal => {
   const data = await get("status", {}, signal);
@@ -147,6 +149,10 @@ function draw() {
       ${status.data && !isLogin && TABS.includes(route.view) ? tiles(status.data) : nothing}${body}</main>
     <footer><p><kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> rows <kbd>Enter</kbd> open <kbd>Esc</kbd> back</p>
       <p>${status.data ? `dflockd ${status.data.version}, up for ${duration(status.data.uptime_s)}, ${plural(status.data.connections.open, "connection")}` : ""}</p></footer>`, root);
+  if (isLogin && !wasLogin && document.activeElement === document.body) {
+    /** @type {HTMLElement | null} */ (root.querySelector("input[name=token]"))?.focus();
+  }
+  wasLogin = isLogin;
 }
 
 function account() {

@@ -8,10 +8,13 @@ import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.AnswerTooLargeException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.TooManyRequestsException;
+import io.dflockd.client.spi.ClientObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,6 +221,42 @@ class SessionCountingTest {
         assertThat(session.receipts()).containsExactly("1"); // which came with the pop
         session.send("@3 ok 2");
         assertThat(popped.join()).isEqualTo(2);
+    }
+
+    /** Whatever comes behind it in the same packet. */
+    @Test
+    void poppedValueIsAcknowledgedBeforeTheNextAnswerIsDealtWith() throws Exception {
+        var seen = new CountDownLatch(1);
+        var holdsUp = new ClientObserver() {
+            @Override
+            public void began(Lease lease) {
+                try {
+                    assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+        try (var observed = builder().observer(holdsUp).build()) {
+            var popped = observed.lists().popLeftAsync("q");
+            session = TaggedPeer.accept(server);
+            session.expect("lpop", "q", "");
+            var locked = observed.lock("k").tryAcquireAsync(Duration.ZERO);
+            session.expect("l", "k", "0");
+            var waits = observed.lists().popLeftAsync("other", LONG); // so that the server has something to do
+            session.expect("blpop", "other", "10");
+
+            session.send("@1 ok x\n@2 ok 0000000000000007aabb 30 7");
+
+            session.expectReceipt(1);
+            assertThat(popped.join()).contains("x");
+            assertThat(locked.isDone()).isFalse();
+            assertThat(waits.isDone()).isFalse();
+            seen.countDown();
+            assertThat(locked.join()).isPresent();
+            server.close();
+            time.closing(observed::close);
+        }
     }
 
     @Test

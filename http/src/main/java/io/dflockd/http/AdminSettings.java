@@ -12,9 +12,10 @@ import javax.net.ssl.SSLEngine;
  * @param port 0 for any that is free
  * @param hosts names that may stand in {@code Host}, besides addresses and localhost
  * @param hasConsole whether there are pages for people too
+ * @param wantsCertificate whether nobody comes to the port for clients without a certificate, so that nobody does here what clients do
  * @param tls the server's end of each new connection; empty where it speaks no TLS
  */
-public record AdminSettings(String host, int port, List<String> hosts, boolean hasConsole,
+public record AdminSettings(String host, int port, List<String> hosts, boolean hasConsole, boolean wantsCertificate,
         Optional<Supplier<SSLEngine>> tls) {
     public AdminSettings {
         hosts = List.copyOf(hosts);

@@ -57,12 +57,15 @@ public final class DflockdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DflockdServer.class);
     /** For connections to take their last answers before another member is made leader. */
     private static final Duration LONGEST_BEFORE_TRANSFER = Duration.ofMillis(200);
+    /** Longer than a disk that works takes for what is under way. */
+    private static final Duration LONGEST_FOR_VISITS = Duration.ofSeconds(5);
 
     private final EngineDriver driver;
     private final RequestHandler handler;
     private final EventLoops loops;
     private final Connections connections;
     private final Doors doors;
+    private final VisitorDesk visitors;
     private final AdminDoor admin;
     private final Health health;
     private final Reloader reloader;
@@ -80,6 +83,7 @@ public final class DflockdServer implements AutoCloseable {
             EventLoops loops,
             Connections connections,
             Doors doors,
+            VisitorDesk visitors,
             AdminDoor admin,
             Health health,
             Reloader reloader,
@@ -93,6 +97,7 @@ public final class DflockdServer implements AutoCloseable {
         this.loops = loops;
         this.connections = connections;
         this.doors = doors;
+        this.visitors = visitors;
         this.admin = admin;
         this.health = health;
         this.reloader = reloader;
@@ -215,6 +220,7 @@ public final class DflockdServer implements AutoCloseable {
                     loops,
                     connections,
                     doors,
+                    visitors,
                     admin,
                     health,
                     reloader,
@@ -381,6 +387,8 @@ public final class DflockdServer implements AutoCloseable {
         doors.close();
         handler.drain();
         connections.drain();
+        // Before the loops end that would give back what they were given.
+        visitors.close(shorter(LONGEST_FOR_VISITS, shutdownTimeout).toMillis());
         if (clustered) {
             // Whoever comes to another member waits for a new leader there, and not for those who take nothing here.
             connections.awaitNone(shorter(LONGEST_BEFORE_TRANSFER, shutdownTimeout));

@@ -35,7 +35,7 @@ final class StateCopies implements Snapshots {
     }
 
     private Copy ofMemory() throws CannotException {
-        byte[] state = driver
+        byte[] state = driver.view()
                 .look((engine, nowMs) -> engine.bytes() > MemoryCopy.mostBytes()
                         ? Optional.<byte[]>empty()
                         : Optional.of(MemoryCopy.stateOf(engine)))

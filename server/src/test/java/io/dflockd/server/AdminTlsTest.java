@@ -128,6 +128,24 @@ class AdminTlsTest {
     }
 
     @Test
+    void whereClientsNeedACertificateNobodyDoesHereWhatTheyDoWithoutOne() throws Exception {
+        var ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+        var config = ServerConfig.builder()
+                .set(Setting.PORT, "0")
+                .set(Setting.ADMIN_PORT, "0")
+                .set(Setting.TLS_CERT, certificate.toString())
+                .set(Setting.TLS_KEY, key.toString())
+                .set(Setting.TLS_CLIENT_CA, ca.toString());
+        try (var server = DflockdServer.start(config.build())) {
+            assertThat(get(server, client(null), "/api/v1/values/k").statusCode()).isEqualTo(401);
+            assertThat(get(server, client(null), "/api/v1/status").statusCode()).isEqualTo(200);
+            assertThat(get(server, client("CN=anybody"), "/api/v1/values/k").statusCode())
+                    .as("there is none, and he may know")
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void cookiesAreForTlsOnly() throws Exception {
         try (var server = DflockdServer.start(config().build())) {
             var login = client(null).send(

@@ -144,7 +144,16 @@ class DataOverHttpTest {
         refused(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-Match", tag, "If-None-Match", "*"), 400, "invalid");
         refused(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-None-Match", tag), 400, "invalid");
         refused(send("DELETE", "/values/a", "", "If-Match", tag), 400, "invalid");
+        for (var header : List.of("If-Match", "If-None-Match")) {
+            refused(send("PUT", "/values/a", "{\"value\":\"3\"}", header, ""), 400, "invalid");
+            refused(send("DELETE", "/values/a", "", header, ""), 400, "invalid");
+        }
+        refused(send("PUT", "/values/b", "{\"value\":\"3\"}", "If-Match", "*"), 412, "cas_conflict");
         assertThat(json(get("/values/a"))).containsEntry("value", "2");
+        json(send("PUT", "/values/a", "{\"value\":\"3\"}", "If-Match",
+                tag + ", " + second.headers().firstValue("ETag").orElseThrow()));
+        json(send("PUT", "/values/a", "{\"value\":\"4\"}", "If-Match", "*"));
+        assertThat(json(get("/values/a"))).containsEntry("value", "4");
     }
 
     @Test
@@ -153,7 +162,7 @@ class DataOverHttpTest {
                 "{\"value\":\"a\",\"value_b64\":\"YQ==\"}", "{\"value_b64\":\"?\"}", "{\"value\":\"a\",\"ttl_s\":0}",
                 "{\"value\":\"a\",\"ttl_s\":-1}", "{\"value\":\"a\",\"ttl_s\":1e99}", "{\"value\":7}",
                 "{\"value\":\"a\",\"ttl_s\":1e-999999999}", "{\"value\":\"a\",\"ttl_s\":\"1\"}",
-                "{\"value\":\"a\",\"ttl\":1}", "{\"value\":null}")) {
+                "{\"value\":\"a\",\"ttl\":1}", "{\"value\":null}", "{\"value\":\"\\ud800\"}")) {
             var answer = send("PUT", "/values/a", body);
             assertThat(answer.statusCode()).as(body + " -> " + answer.body()).isEqualTo(400);
         }
@@ -453,6 +462,42 @@ class DataOverHttpTest {
         var second = send("POST", "/locks/b/acquire", "{}", "Authorization", "Bearer " + TOKEN);
         refused(second, 429, "error_max_locks");
         assertThat(second.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void theHolderGetsInHoweverManyWait() throws Exception {
+        var held = json(send("POST", "/locks/a/acquire", "{\"lease_s\":300}"));
+        for (int i = 0; i < 40; i++) {
+            post("/locks/a/acquire", "{\"wait_s\":30}");
+        }
+        awaitWaiters("a", 24);
+
+        var token = "{\"token\":\"" + held.get("token") + "\"}";
+        json(send("POST", "/locks/a/renew", token));
+        json(send("POST", "/locks/a/unlock", token));
+    }
+
+    @Test
+    void whoMayNotIsRecorded() throws Exception {
+        var identities = folder.resolve("identities");
+        Files.writeString(identities, rules("      - {allow: [hold], keys: [\"jobs/*\"]}\n"));
+        var log = folder.resolve("audit.log");
+        restartWith(config().set(Setting.IDENTITIES, identities.toString()).set(Setting.AUDIT_LOG, log.toString()));
+
+        refused(http.send(http.request("/api/v1/values/x").header("Authorization", "Bearer " + TOKEN).build()), 403,
+                "denied");
+        refused(http
+                .send(http.request("/api/v1/values/y").header("Authorization", "Bearer wrong-token-of-nobody").build()),
+                401, "auth");
+
+        Eventually.await("both are recorded", Duration.ofSeconds(20), Duration.ofMillis(20), () -> {
+            try {
+                var text = Files.readString(log);
+                return text.contains("/api/v1/values/x") && text.contains("/api/v1/values/y");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test

@@ -245,6 +245,11 @@ public final class RequestHandler implements AutoCloseable {
         return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull());
     }
 
+    /** Whether so much waits to be decided that nobody should be asked in who would add to it. */
+    public boolean isFull() {
+        return driver.isFull();
+    }
+
     /** The calling thread has handled all that it had. */
     public void endTurn() {
         driver.endTurn();
@@ -342,7 +347,7 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private static boolean givesBack(Request request) {
-        return request instanceof Request.Release || request instanceof Request.Renew
+        return request instanceof Request.Release || request instanceof Request.Renew || request instanceof Request.Keep
                 || request instanceof Request.Cancel || request instanceof Request.Bye;
     }
 
@@ -500,14 +505,15 @@ public final class RequestHandler implements AutoCloseable {
     /** Makes the report. What is returned sends it, and makes no long line while the engine waits for that. */
     private Runnable statsAnswer(Receiver receiver) {
         try {
-            var inventory = driver.inventory(settings.statsLimit());
-            var peers = driver.peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
+            var inventory = driver.view().inventory(settings.statsLimit());
+            var peers = driver.view().peers(inventory.locks().stream().map(Inventory.Lock::holderSession).toList());
             var applied = driver.operations()
                     .map(Operations::applied)
                     .map(OptionalLong::of)
                     .orElse(OptionalLong.empty());
             var report = StatsReport.write(
-                    counters, driver.standing(), applied, driver.namedSessions(), driver.sessionsSetAside(), inventory,
+                    counters, driver.standing(), applied, driver.view().namedSessions(),
+                    driver.view().sessionsSetAside(), inventory,
                     peers);
             return report.length() > settings.maxAnswerBytes()
                     ? () -> receiver.reply(Tag.NONE, Replies.TOO_LARGE)

@@ -67,7 +67,10 @@ class RequestsAreCountedTest {
 
     private Map<String, Long> counts() {
         var counts = new TreeMap<String, Long>();
-        driver.measures().traffic().readRequests((verb, result, count) -> counts.put(verb + " " + result, count));
+        driver.view()
+                .measures()
+                .traffic()
+                .readRequests((verb, result, count) -> counts.put(verb + " " + result, count));
         return counts;
     }
 
@@ -111,7 +114,7 @@ class RequestsAreCountedTest {
         waiter.ask("@1 sl", "k", "60 1");
         waiter.ask("@2 incr", "n", "1");
         assertThat(counts()).isEqualTo(Map.of("l OK", 1L, "session OK", 1L, "incr OK", 1L));
-        assertThat(driver.measures().connectedSessions()).isEqualTo(1);
+        assertThat(driver.view().measures().connectedSessions()).isEqualTo(1);
 
         holder.ask("r", "k", token);
 
@@ -127,7 +130,7 @@ class RequestsAreCountedTest {
         waiter.ask("@1 incr", "n", "1");
         waiter.ask("@2 sl", "k", "60 1");
         waiter.leave();
-        assertThat(driver.measures().connectedSessions()).isZero();
+        assertThat(driver.view().measures().connectedSessions()).isZero();
 
         var again = new Client();
         again.ask("session", "0123456789abcdef", "60 0");
@@ -137,7 +140,7 @@ class RequestsAreCountedTest {
 
         assertThat(counts())
                 .isEqualTo(Map.of("l OK", 1L, "session OK", 2L, "incr OK", 1L, "sl OK", 1L, "r OK", 1L));
-        assertThat(driver.measures().engine().tally().sessionsResumed()).isEqualTo(1);
+        assertThat(driver.view().measures().engine().tally().sessionsResumed()).isEqualTo(1);
     }
 
     @Test
@@ -167,7 +170,7 @@ class RequestsAreCountedTest {
         other.ask("incr", "k", "1");
         other.ask("elect", "boss", "0");
 
-        var traffic = driver.measures().traffic();
+        var traffic = driver.view().measures().traffic();
         assertThat(traffic.linesTold(Traffic.Told.LISTEN)).isEqualTo(1);
         assertThat(traffic.linesTold(Traffic.Told.WATCH)).isEqualTo(1);
         assertThat(traffic.linesTold(Traffic.Told.OBSERVE)).isEqualTo(1);

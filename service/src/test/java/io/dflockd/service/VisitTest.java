@@ -7,14 +7,18 @@ import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
+import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
+import io.dflockd.protocol.Tag;
 import io.dflockd.protocol.Verb;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.access.Login;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.LaggingJournal;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.service.visit.GoneException;
@@ -30,30 +34,38 @@ import org.junit.jupiter.api.Test;
 /** Who has no connection is given nothing that he could lose, and keeps nothing when he has left. */
 class VisitTest {
     private final ServerCounters counters = new ServerCounters();
-    private final EngineDriver driver = new EngineDriver(
-            new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1),
-            new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {},
+    private final RequestHandler handler = handler(
             (applier, lock) -> new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce));
-    private final RequestHandler handler = new RequestHandler(
-            new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
-            driver,
-            Identities.none(),
-            counters,
-            new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
-            AuditTrail.none());
     private final ArrayDeque<Runnable> due = new ArrayDeque<>();
-    private final VisitorDesk desk = new VisitorDesk((task, delayNanos) -> {
-        due.add(task);
-        return () -> {};
-    }, 100);
+    /** What is due later. */
+    private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+    private final VisitorDesk desk = new VisitorDesk(this::schedule, 100);
     private final DirectClient client = new DirectClient(handler);
 
     VisitTest() {
         desk.serve(handler);
     }
 
+    private RequestHandler handler(EngineDriver.JournalFactory journals) {
+        var driver = new EngineDriver(
+                new Engine(new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000), 1),
+                new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {}, journals);
+        return new RequestHandler(
+                new ServiceSettings(30_000, true, 60_000, 10, 1 << 20, 65_536, 20_000),
+                driver,
+                Identities.none(),
+                counters,
+                new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
+                AuditTrail.none());
+    }
+
+    private Alarm.Planned schedule(Runnable task, long delayNanos) {
+        (delayNanos == 0 ? due : later).add(task);
+        return () -> {};
+    }
+
     private Visit visit() {
-        return desk.open(Login.OF_ANYBODY, null, "test").orElseThrow();
+        return desk.open(Login.OF_ANYBODY, false, null, "test").orElseThrow();
     }
 
     private CompletableFuture<Reply> ask(Visit visit, Verb verb, String key, String argument) {
@@ -153,7 +165,7 @@ class VisitTest {
         }
         assertThatThrownBy(() -> ask(visit, Verb.KSET, "k", "v".repeat(101)))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("line too long");
+                .hasMessage("a key has at most 256 bytes, and a value at most 100");
         assertThatThrownBy(() -> ask(visit, Verb.KSET, "k", "a\nkset\nk\nb"))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("line feed");
@@ -168,6 +180,96 @@ class VisitTest {
 
         assertThat(ask(visit(), Verb.LRANGE, "q", "0 -1")).isCompletedWithValue(new Reply.Word(Status.ERROR_TOO_LARGE));
         assertThat(ask(visit(), Verb.LRANGE, "q", "0 999").join()).isInstanceOf(Reply.Text.class);
+    }
+
+    @Test
+    void aPoppedValueThatIsTooLongToBeToldGoesBack() {
+        handler.handle(client.caller, Tag.NONE, new Request.Push(Verb.RPUSH, "q", "x".repeat(256 * 1024)));
+        client.ask("rpush", "q", "b");
+        var visit = visit();
+
+        assertThat(ask(visit, Verb.LPOP, "q", "")).isCompletedWithValue(new Reply.Word(Status.ERROR_TOO_LARGE));
+        visit.delivered(); // that it is too long
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 2");
+        assertThat(client.ask("rpop", "q", "")).isEqualTo("ok b");
+    }
+
+    @Test
+    void whatWasGivenAfterTheServerStoppedAnsweringGoesBack() {
+        client.ask("rpush", "q", "a");
+        var visit = visit();
+        var answer = visit.ask(Verb.LPOP, "q", "").toCompletableFuture();
+
+        closeInTime();
+        assertThat(answer).isCompletedExceptionally();
+        visit.delivered(); // that it is not known
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 1");
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
+    }
+
+    @Test
+    void whatWasAnsweredWhenTheServerStopsIsDelivered() {
+        client.ask("rpush", "q", "a");
+        var visit = visit();
+
+        assertThat(ask(visit, Verb.LPOP, "q", "")).isCompletedWithValue(new Reply.Text("a"));
+        closeInTime();
+        visit.delivered();
+        leave(visit);
+
+        assertThat(client.ask("llen", "q", "")).isEqualTo("ok 0");
+    }
+
+    @Test
+    void whoLeavesBeforeItIsDecidedMakesRoomWhenItIsAndLosesNothing() {
+        var journals = new ArrayList<LaggingJournal>();
+        var lagging = handler((applier, lock) -> {
+            journals.add(new LaggingJournal(applier));
+            return journals.getFirst();
+        });
+        var journal = journals.getFirst();
+        var owner = new DirectClient(lagging);
+        owner.ask("rpush", "q", "a");
+        journal.applyAll();
+        var slow = new VisitorDesk(this::schedule, 100);
+        slow.serve(lagging);
+        var visit = slow.open(Login.OF_ANYBODY, false, null, "test").orElseThrow();
+        var answer = ask(visit, Verb.LPOP, "q", "");
+        for (int i = 0; i < 31; i++) {
+            assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        }
+        assertThat(answer).as("it is about to be answered").isNotDone();
+
+        leave(visit);
+        lookAgain();
+        assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).as("not decided yet").isEmpty();
+        journal.applyAll();
+        lookAgain();
+
+        assertThat(slow.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        int before = owner.receiver.lines.size();
+        owner.ask("lrange", "q", "0 -1");
+        journal.applyAll();
+        assertThat(owner.receiver.lines.get(before)).isEqualTo("ok [\"a\"]");
+    }
+
+    private void lookAgain() {
+        for (int left = later.size(); left > 0; left--) {
+            later.remove().run();
+            runAll();
+        }
+    }
+
+    /** Whoever closes waits for those who are here; this thread does not, as it has to do what is due. */
+    private void closeInTime() {
+        Thread.currentThread().interrupt();
+        desk.close(0);
+        assertThat(Thread.interrupted()).isTrue();
+        runAll();
     }
 
     @Test
@@ -190,17 +292,33 @@ class VisitTest {
     }
 
     @Test
+    void whoStaysForAWhileLeavesRoomForTheOthers() {
+        var waiting = IntStream.range(0, 24)
+                .mapToObj(i -> desk.open(Login.OF_ANYBODY, true, null, "test").orElseThrow())
+                .toList();
+        assertThat(desk.open(Login.OF_ANYBODY, true, null, "test")).isEmpty();
+        for (int i = 0; i < 8; i++) {
+            assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        }
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
+
+        waiting.forEach(this::leave);
+
+        assertThat(desk.open(Login.OF_ANYBODY, true, null, "test")).isPresent();
+    }
+
+    @Test
     void thereAreNeverManyOfThemAndNoneBeforeAnythingIsServed() {
         var early = new VisitorDesk(DirectClient::atOnce, 100);
-        assertThat(early.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(early.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
         assertThat(early.isServing()).isFalse();
         var visits = new ArrayList<>(IntStream.range(0, 32).mapToObj(i -> visit()).toList());
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
 
         leave(visits.getFirst());
         leave(visits.getFirst());
 
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isPresent();
-        assertThat(desk.open(Login.OF_ANYBODY, null, "test")).isEmpty();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isPresent();
+        assertThat(desk.open(Login.OF_ANYBODY, false, null, "test")).isEmpty();
     }
 }

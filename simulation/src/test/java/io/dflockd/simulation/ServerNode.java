@@ -157,7 +157,7 @@ final class ServerNode {
 
     /** How much is known of connections, where there are none. */
     int callers() {
-        return driver.callers();
+        return driver.view().callers();
     }
 
     void start(RaftGroup group) {

@@ -29,15 +29,18 @@ public final class Guard {
     private final Identities identities;
     private final Gate gate;
     private final boolean isLocal;
+    private final boolean wantsCertificate;
     private final Logins logins;
 
     /**
      * Knows whom to let do what.
      *
      * @param isLocal whether only programs of this machine reach the listener
+     * @param wantsCertificate whether nobody comes to the port for clients without a certificate
      * @param logins of browsers
      */
-    public Guard(Identities identities, Gate gate, boolean isLocal, Logins logins) {
+    public Guard(Identities identities, Gate gate, boolean isLocal, boolean wantsCertificate, Logins logins) {
+        this.wantsCertificate = wantsCertificate;
         this.identities = identities;
         this.gate = gate;
         this.isLocal = isLocal;
@@ -65,6 +68,9 @@ public final class Guard {
         @Nullable Right right = route.right();
         if (right == null) {
             return new Decision.Granted(new Actor(Login.OF_ANYBODY));
+        }
+        if (wantsCertificate && right.isOfClients() && certificate == null) {
+            return refused(unauthorized("this needs a certificate, as the port for clients does"));
         }
         @Nullable Login certified = certificate == null || !identities.areNamed()
                 ? null

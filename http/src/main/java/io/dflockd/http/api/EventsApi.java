@@ -35,7 +35,7 @@ public final class EventsApi {
         var kinds = kinds(query.octets("kinds"));
         var prefix = query.octets("prefix");
         // Whoever comes back by himself says where he was in the header, and still asks by the address that he began with.
-        var last = call.header().apply("Last-Event-ID");
+        var last = call.header("Last-Event-ID");
         var from = last.isEmpty() ? query.octets("after") : last;
         return worker.look(() -> {
             var tail = desk.events()

@@ -59,8 +59,8 @@ public final class LoginApi {
                 audit.loggedIn(Endings.asker(call, actor));
                 var number = guard.logins().begin(done.login());
                 // The browser says how it came here, also where a proxy has done TLS for this server.
-                boolean isSecret = call.header().apply("Origin").toLowerCase(Locale.ROOT).startsWith("https:");
-                guard.logins().end(call.header().apply("Cookie"));
+                boolean isSecret = call.header("Origin").toLowerCase(Locale.ROOT).startsWith("https:");
+                guard.logins().end(call.header("Cookie"));
                 yield self(actor.name(), guard.rights(actor), List.of(), true)
                         .withHeader("Set-Cookie", guard.logins().cookie().keep(number, isSecret))
                         .now();
@@ -71,7 +71,7 @@ public final class LoginApi {
     private CompletionStage<Answer> logout(Call call) {
         call.query().only();
         JsonBody.parse(call.body());
-        guard.logins().end(call.header().apply("Cookie"));
+        guard.logins().end(call.header("Cookie"));
         return Answer.json(JsonFields.object(json -> json.flag("done", true)))
                 .withHeader("Set-Cookie", guard.logins().cookie().forget())
                 .now();
@@ -80,7 +80,7 @@ public final class LoginApi {
     private CompletionStage<Answer> whoami(Call call) {
         call.query().only();
         var actor = call.actor();
-        boolean isLoggedIn = guard.logins().find(call.header().apply("Cookie")) != null;
+        boolean isLoggedIn = guard.logins().find(call.header("Cookie")) != null;
         return worker
                 .answer(() -> self(actor.name(), guard.rights(actor), desk.limitsOf(actor.principal()), isLoggedIn));
     }

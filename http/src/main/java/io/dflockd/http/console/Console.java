@@ -53,7 +53,7 @@ public final class Console {
     }
 
     private static boolean isKnown(Call call, String tag) {
-        var wanted = call.header().apply("If-None-Match");
+        var wanted = call.header("If-None-Match");
         return Arrays.stream(wanted.split(",", -1))
                 .map(one -> one.strip().replaceFirst("^W/", ""))
                 .anyMatch(one -> one.equals(tag) || one.equals("*"));

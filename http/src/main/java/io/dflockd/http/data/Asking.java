@@ -56,9 +56,13 @@ final class Asking {
         return octets;
     }
 
-    /** Somebody who asks for the call, and leaves when its answer is written or never will be. */
-    Visit visit(Call call) {
-        var visit = desk.open(call.actor().login(), call.source(), call.peer())
+    /**
+     * Somebody who asks for the call, and leaves when its answer is written or never will be.
+     *
+     * @param isLong whether he may stay for a while
+     */
+    Visit visit(Call call, boolean isLong) {
+        var visit = desk.open(call.actor().login(), isLong, call.source(), call.peer())
                 .orElseThrow(() -> (desk.isServing()
                         ? Problem.unavailable("busy",
                                 "as many requests of this kind as there may be have no answer yet",
@@ -77,7 +81,7 @@ final class Asking {
 
     /** Asks one thing. */
     CompletionStage<Answer> ask(Call call, Verb verb, String key, String argument, Function<Reply, Answer> answer) {
-        return ask(visit(call), verb, key, argument).thenApply(answer);
+        return ask(visit(call, false), verb, key, argument).thenApply(answer);
     }
 
     /** What is answered. Throws, at once or as the reason why there is none, a problem. */

@@ -48,9 +48,10 @@ public final class HoldsApi {
         if (body.has("limit") != kind.equals(SEMAPHORE)) {
             throw Problem.invalid("limit: must be given for a semaphore, and only there").exception();
         }
-        var argument = body.milliseconds("wait_s", 0, MOST_WAIT_SECONDS, 0) + "ms"
+        long waitMs = body.milliseconds("wait_s", 0, MOST_WAIT_SECONDS, 0);
+        var argument = waitMs + "ms"
                 + (kind.equals(SEMAPHORE) ? " " + body.number("limit") : "") + lease(body);
-        var visit = asking.visit(call);
+        var visit = asking.visit(call, waitMs > 0);
         return Asking.ask(visit, verb(kind), key, argument).thenCompose(reply -> {
             if (!(reply instanceof Reply.Granted granted)) {
                 throw Asking.refused(reply).exception();

@@ -67,7 +67,7 @@ public final class SignalsApi {
                     .exception();
         }
         call.written().whenComplete((written, failure) -> readers.release());
-        var visit = asking.visit(call);
+        var visit = asking.visit(call, true);
         return Asking.ask(visit, verb, pattern, group).thenApply(reply -> {
             Asking.done(reply);
             return Answer.feed("text/event-stream", new SubscriptionFeed(visit, System::nanoTime));

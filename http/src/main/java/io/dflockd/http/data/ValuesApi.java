@@ -15,13 +15,18 @@ import io.dflockd.service.visit.VisitorDesk;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Values: read, stored, stored only where the former one is that of a strong ETag (RFC 9110, 8.8.3 and 13.1), deleted. */
 public final class ValuesApi {
     private static final String PATH = "/api/v1/values/{key}";
+    private static final String IF_MATCH = "If-Match";
+    private static final String IF_NONE_MATCH = "If-None-Match";
+    private static final String ANY = "*";
     private static final int ETAG_BYTES = 16;
     private static final Reply CONFLICT = new Reply.Word(Status.CAS_CONFLICT);
 
@@ -57,27 +62,37 @@ public final class ValuesApi {
         }
         var ttl = "\t" + body.milliseconds("ttl_s", 1, Limits.MAX_SECONDS, 0) + "ms";
         var stored = body.has("ttl_s") ? value + ttl : value;
-        var match = call.header().apply("If-Match");
-        var noneMatch = call.header().apply("If-None-Match");
-        if (!match.isEmpty() && !noneMatch.isEmpty()) {
+        @Nullable String match = call.header().apply(IF_MATCH);
+        @Nullable String noneMatch = call.header().apply(IF_NONE_MATCH);
+        if (match != null && noneMatch != null) {
             throw Problem.invalid("either If-Match or If-None-Match may be given").exception();
         }
-        if (!noneMatch.isEmpty() && !noneMatch.equals("*")) {
-            throw Problem.invalid("If-None-Match: must be *, which stores only where there is no value").exception();
-        }
-        if (!noneMatch.isEmpty()) {
+        if (noneMatch != null) {
+            if (!noneMatch.equals(ANY)) {
+                throw Problem.invalid("If-None-Match: must be *, which stores only where there is no value")
+                        .exception();
+            }
             return asking.ask(call, Verb.KCAS, key, "\t" + stored, reply -> stored(reply, value));
         }
-        if (match.isEmpty()) {
+        if (match == null) {
             return asking.ask(call, Verb.KSET, key, stored, reply -> stored(reply, value));
         }
-        var visit = asking.visit(call);
+        if (match.isBlank()) {
+            throw Problem.invalid("If-Match: must be an ETag, several with commas between them, or *").exception();
+        }
+        var visit = asking.visit(call, false);
         return Asking.ask(visit, Verb.KGET, key, "").thenCompose(reply -> {
-            if (!(reply instanceof Reply.Text former) || !etag(former.text()).equals(match)) {
+            if (!(reply instanceof Reply.Text former) || !isMeant(former.text(), match)) {
                 throw Asking.refused(reply instanceof Reply.Text || isNothing(reply) ? CONFLICT : reply).exception();
             }
             return Asking.ask(visit, Verb.KCAS, key, former.text() + "\t" + stored);
         }).thenApply(reply -> stored(reply, value));
+    }
+
+    /** An ETag has no commas in it, so they can be told apart by these. */
+    private static boolean isMeant(String value, String match) {
+        return match.equals(ANY)
+                || Arrays.stream(match.split(",", -1)).map(String::strip).anyMatch(etag(value)::equals);
     }
 
     private static boolean isNothing(Reply reply) {
@@ -90,7 +105,7 @@ public final class ValuesApi {
 
     private CompletionStage<Answer> delete(Call call) {
         call.query().only();
-        if (!call.header().apply("If-Match").isEmpty() || !call.header().apply("If-None-Match").isEmpty()) {
+        if (call.header().apply(IF_MATCH) != null || call.header().apply(IF_NONE_MATCH) != null) {
             throw Problem.invalid("a value cannot be deleted under a condition").exception();
         }
         return asking.ask(call, Verb.KDEL, call.parameter("key"), "", Asking::done);

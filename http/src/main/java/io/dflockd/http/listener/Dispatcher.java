@@ -9,6 +9,7 @@ import io.dflockd.http.route.Place;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.dflockd.http.route.Query;
+import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
 import io.dflockd.service.admin.AdminAudit;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -71,12 +72,19 @@ final class Dispatcher {
                     Query.parse(question < 0 ? "" : target.substring(question + 1)), head, certificate,
                     source);
         } catch (ProblemException e) {
-            if (route.isRecorded()) {
+            if (route.isRecorded() || isNotAllowed(route, e.problem())) {
                 var asker = new AdminAudit.Asker("unknown", "http", peer, numbers.incrementAndGet());
                 audit.refused(asker, route.method() + " " + target, e.problem().code());
             }
             throw e;
         }
+    }
+
+    /** What clients do here is recorded as on their own port: only where somebody may not do it. */
+    private static boolean isNotAllowed(Route route, Problem problem) {
+        var right = route.right();
+        return right != null && right.isOfClients()
+                && (problem.status() == Problem.UNAUTHORIZED || problem.status() == Problem.FORBIDDEN);
     }
 
     private Decision.Granted admit(
@@ -169,7 +177,7 @@ final class Dispatcher {
                 route,
                 admitted.match.parameters(),
                 admitted.query,
-                name -> header(admitted.head, name),
+                name -> admitted.head.headers().get(name),
                 body,
                 admitted.granted.actor(),
                 admitted.source,
@@ -189,7 +197,7 @@ final class Dispatcher {
                 audit.refused(asker, route.method() + " " + admitted.head.uri(), e.problem().code());
             }
             return e.problem().answer().now();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return answerTo(e).now();
         }
     }

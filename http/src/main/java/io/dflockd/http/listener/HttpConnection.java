@@ -62,6 +62,9 @@ import org.slf4j.LoggerFactory;
 final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
+    /** Pieces of requests that follow the one that is answered. */
+    private static final int MOST_WAITING = 4;
+
     private enum State {
         IDLE(60),
         HEAD(10),
@@ -116,9 +119,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
-    /** Whether ending it takes nothing from anybody. */
+    /** Whether ending it takes nothing from anybody: nothing was done yet of what it asks, or it was told all that there is. */
     boolean isIdle() {
-        return state == State.IDLE || state == State.HEAD;
+        return state == State.IDLE || state == State.HEAD || state == State.BODY
+                || (state == State.REFUSED && isAnswerWritten);
     }
 
     void close() {
@@ -153,14 +157,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * What comes while an answer is made waits, and nothing more is read meanwhile: so there is never more than what one read
-     * brings.
+     * What comes while an answer is made waits. When some has come, nothing more is read meanwhile, so that there is never much;
+     * until then it is noticed when the peer goes. Behind an answer that has no end, nothing is heard.
      */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (isBusy() || !waiting.isEmpty()) {
+        if (feed != null) {
+            ReferenceCountUtil.release(message);
+        } else if (isBusy() || !waiting.isEmpty()) {
             waiting.add(message);
-            channel.config().setAutoRead(false);
+            if (waiting.size() >= MOST_WAITING) {
+                channel.config().setAutoRead(false);
+            }
         } else {
             deal(message);
         }
@@ -410,6 +418,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 });
         feed = flow;
         isLast = true;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        channel.config().setAutoRead(true);
         var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         response.headers().set(response(answer).headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
         enter(State.WRITING);

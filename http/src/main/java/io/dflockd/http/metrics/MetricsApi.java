@@ -33,8 +33,8 @@ public final class MetricsApi implements AutoCloseable {
     }
 
     private CompletionStage<Answer> metrics(Call call) {
-        var accept = call.header().apply("accept");
-        boolean zip = GZIP.matcher(call.header().apply("accept-encoding")).find();
+        var accept = call.header("accept");
+        boolean zip = GZIP.matcher(call.header("accept-encoding")).find();
         return worker.answer(() -> answer(accept, zip));
     }
 

@@ -3,14 +3,14 @@ package io.dflockd.http.route;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request, after it was found that its caller may make it.
  *
  * @param parameters the octets that stood where the route's path has braces
- * @param header the first header of a name, empty where there is none
+ * @param header the first header of a name, which may be empty; null where there is none
  * @param body its octets; empty where the method has none
  * @param actor who asks
  * @param source where from; null where that has no address
@@ -23,13 +23,19 @@ public record Call(
         Route route,
         Map<String, String> parameters,
         Query query,
-        UnaryOperator<String> header,
+        Function<String, @Nullable String> header,
         String body,
         Actor actor,
         @Nullable InetAddress source,
         String peer,
         long number,
         CompletionStage<Boolean> written) {
+    /** The first header of a name; empty where there is none, or it says nothing. */
+    public String header(String name) {
+        @Nullable String value = header.apply(name);
+        return value == null ? "" : value;
+    }
+
     /** The octets at a place of the path. */
     public String parameter(String name) {
         @Nullable String octets = parameters.get(name);

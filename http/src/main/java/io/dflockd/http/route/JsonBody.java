@@ -124,10 +124,10 @@ public final class JsonBody {
             throw Problem.invalid("either %s or %s_b64 must be given".formatted(name, name)).exception();
         }
         if (text != null) {
-            if (text instanceof String given && !given.isEmpty()) {
+            if (text instanceof String given && !given.isEmpty() && Octets.toText(Octets.ofText(given)).equals(given)) {
                 return Octets.ofText(given);
             }
-            throw Problem.invalid(name + ": a text that is not empty must be given").exception();
+            throw Problem.invalid(name + ": a text of whole characters that is not empty must be given").exception();
         }
         try {
             if (encoded instanceof String given && !given.isEmpty()) {

@@ -64,7 +64,7 @@ class HttpConnectionTest {
                         Method.POST, "/api/write", Right.RELEASE, call -> Answer.text(200, "ok\n").now(), "writes")));
         var clients = Authenticator.ofClients(Optional.empty(), Optional.empty(), 1000);
         var gate = new Gate(new ServerCounters(), 0, 0, 0, () -> 1, (task, delay) -> () -> {});
-        var guard = new Guard(Identities.of(clients, Optional.empty(), Optional.empty()), gate, true,
+        var guard = new Guard(Identities.of(clients, Optional.empty(), Optional.empty()), gate, true, false,
                 new Logins(new LoginCookie(1, false), () -> 1));
         var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), null, AuditLog.NONE, null);
         var dispatcher = new Dispatcher(
@@ -159,6 +159,25 @@ class HttpConnectionTest {
         send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
         channel.close();
         assertThat(written.toCompletableFuture()).as("nobody is there any more").isCompletedWithValue(false);
+    }
+
+    @Test
+    void whoHasYetToSayAllMakesRoomAndWhoIsBeingAnsweredDoesNot() {
+        var connection = channel.pipeline().get(HttpConnection.class);
+        assertThat(connection.isIdle()).isTrue();
+        send("GET /probe HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+        assertThat(connection.isIdle()).as("its body has yet to come").isTrue();
+        send("12345");
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(connection.isIdle()).as("it is being answered").isFalse();
+    }
+
+    @Test
+    void whoHasAskedForMoreMeanwhileIsMissedAllTheSameWhenHeGoes() {
+        send("GET /never HTTP/1.1\r\nHost: x\r\n\r\nGET /probe HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(channel.config().isAutoRead()).as("else his end would not be seen").isTrue();
+        send("GET /probe HTTP/1.1\r\nHost: x\r\n\r\n".repeat(4));
+        assertThat(channel.config().isAutoRead()).as("but there is an end to what is kept").isFalse();
     }
 
     @Test

@@ -99,11 +99,16 @@ public final class DflockdExtension
             return; // its server did not start
         }
         view.faults().heal();
-        takeBack(context, run);
-        if (run.scope == DflockdTest.Scope.METHOD) {
-            view.closeClients();
-            run.lookAt(view, context);
-            view.close();
+        try {
+            takeBack(context, run);
+            if (run.scope == DflockdTest.Scope.METHOD) {
+                view.closeClients();
+                run.lookAt(view, context);
+            }
+        } finally {
+            if (run.scope == DflockdTest.Scope.METHOD) {
+                view.close();
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.EngineView;
 import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
@@ -103,8 +104,12 @@ public final class AdminDesk {
                 self.map(this::cluster));
     }
 
+    private EngineView view() {
+        return driver.view();
+    }
+
     private ServerStatus.Turns turns() {
-        var measures = driver.measures().engine();
+        var measures = view().measures().engine();
         long grants = Stream.of(HoldKind.values())
                 .mapToLong(kind -> measures.tally().grants(kind, false) + measures.tally().grants(kind, true))
                 .sum();
@@ -112,8 +117,8 @@ public final class AdminDesk {
     }
 
     private List<ServerStatus.Limit> limits() {
-        var census = driver.census();
-        var limits = driver.limits();
+        var census = view().census();
+        var limits = view().limits();
         long keys = (long) census.counters() + census.values() + census.lists() + census.barriers();
         return List.of(
                 new ServerStatus.Limit("max-locks", limits.maxLocks(), census.resources()),
@@ -129,7 +134,7 @@ public final class AdminDesk {
             return List.of();
         }
         var limits = principal.limits();
-        var use = driver.look((engine, nowMs) -> engine.useBy(principal.name()));
+        var use = view().look((engine, nowMs) -> engine.useBy(principal.name()));
         return List.of(
                 new ServerStatus.Limit("max_holds", limits.maxHolds(), use.holds()),
                 new ServerStatus.Limit("max_waiters", limits.maxWaiters(), use.waiters()),
@@ -138,7 +143,7 @@ public final class AdminDesk {
     }
 
     private Map<String, Long> totals() {
-        var census = driver.census();
+        var census = view().census();
         var totals = new LinkedHashMap<String, Long>();
         totals.put("locks", (long) census.resources());
         totals.put("idle_locks", (long) census.idleResources());
@@ -178,27 +183,27 @@ public final class AdminDesk {
 
     /** Each step takes the engine's lock for a slice. */
     public LockWalk locks(LockQuery query) {
-        return new LockWalk(driver, query);
+        return new LockWalk(view(), query);
     }
 
     /** Each step takes the engine's lock for a slice. */
     public DataWalk data(DataQuery query) {
-        return new DataWalk(driver, query);
+        return new DataWalk(view(), query);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public SessionWalk sessions(long after, int limit) {
-        return new SessionWalk(driver, after, limit);
+        return new SessionWalk(view(), after, limit);
     }
 
     /** Those with numbers above {@code after}. Each step takes the engine's lock for a slice. */
     public ConnectionWalk connections(long after, int limit) {
-        return new ConnectionWalk(driver, after, limit);
+        return new ConnectionWalk(view(), after, limit);
     }
 
     /** Who holds a key and who waits for it: of each at most so many. Takes the engine's lock for a moment. */
     public LockDetails lock(String key, int limit) {
-        var outcome = driver.look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
+        var outcome = view().look((engine, nowMs) -> engine.read(new Command.ListHolders(key, limit), nowMs));
         if (!(outcome instanceof Outcome.Holders holders)) {
             throw new IllegalStateException("who holds a key is not " + outcome);
         }
@@ -206,9 +211,15 @@ public final class AdminDesk {
     }
 
     private LockDetails details(HolderList list) {
-        var holderPeers = driver.peers(list.holders().stream().map(HolderList.Holder::session).toList()).iterator();
-        var principals = driver.principals(list.holders().stream().map(HolderList.Holder::session).toList()).iterator();
-        var waiterPeers = driver.peers(list.waiters().stream().map(HolderList.Waiting::session).toList()).iterator();
+        var holderPeers = view()
+                .peers(list.holders().stream().map(HolderList.Holder::session).toList())
+                .iterator();
+        var principals = view()
+                .principals(list.holders().stream().map(HolderList.Holder::session).toList())
+                .iterator();
+        var waiterPeers = view()
+                .peers(list.waiters().stream().map(HolderList.Waiting::session).toList())
+                .iterator();
         return new LockDetails(
                 list.key(),
                 kind(list),
@@ -245,13 +256,15 @@ public final class AdminDesk {
 
     /** One session; empty where there is none. Takes the engine's lock for a moment. */
     public Optional<SessionRow> session(long number) {
-        return driver.look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
-                .map(row -> SessionWalk.row(row, driver.peers(List.of(number)).getFirst()));
+        return view()
+                .look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
+                .map(row -> SessionWalk.row(row, view().peers(List.of(number)).getFirst()));
     }
 
     /** What a session holds, the oldest first, at most so many. Takes the engine's lock for a moment. */
     public List<HeldRow> holdsOf(long session, int limit) {
-        return driver.look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
+        return view()
+                .look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
                 .stream()
                 .map(held -> new HeldRow(
                         held.key(), word(held.mode()), held.fence(), held.heldMs(), Leases.told(held.leaseLeftMs())))

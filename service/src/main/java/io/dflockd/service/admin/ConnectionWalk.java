@@ -1,6 +1,6 @@
 package io.dflockd.service.admin;
 
-import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.EngineView;
 import io.dflockd.service.session.Caller;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionWalk implements Walk {
     private static final int SLICE = 2048;
 
-    private final EngineDriver driver;
+    private final EngineView view;
     private final long after;
     private final int limit;
     private final List<ConnectionRow> rows = new ArrayList<>();
@@ -19,8 +19,8 @@ public final class ConnectionWalk implements Walk {
     private int at;
     private int visited;
 
-    ConnectionWalk(EngineDriver driver, long after, int limit) {
-        this.driver = driver;
+    ConnectionWalk(EngineView view, long after, int limit) {
+        this.view = view;
         this.after = after;
         this.limit = limit;
     }
@@ -29,7 +29,7 @@ public final class ConnectionWalk implements Walk {
     public boolean step() {
         var sorted = numbers;
         if (sorted == null) {
-            sorted = driver.callerNumbers();
+            sorted = view.callerNumbers();
             Arrays.sort(sorted);
             numbers = sorted;
             int found = Arrays.binarySearch(sorted, Math.max(1, after + 1)); // before these are the free places
@@ -37,7 +37,7 @@ public final class ConnectionWalk implements Walk {
             return false;
         }
         int to = Math.min(sorted.length, at + SLICE);
-        driver.callers(sorted, at, to, this::see);
+        view.callers(sorted, at, to, this::see);
         at = to;
         return at == sorted.length || rows.size() >= limit;
     }

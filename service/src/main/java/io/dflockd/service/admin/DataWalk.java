@@ -1,17 +1,17 @@
 package io.dflockd.service.admin;
 
 import io.dflockd.engine.DataSurvey;
-import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.EngineView;
 import java.util.List;
 import java.util.Locale;
 
 /** Looks for what clients have stored, a slice at a time. Between two slices others have the engine. */
 public final class DataWalk implements Walk {
-    private final EngineDriver driver;
+    private final EngineView view;
     private final DataSurvey survey;
 
-    DataWalk(EngineDriver driver, DataQuery query) {
-        this.driver = driver;
+    DataWalk(EngineView view, DataQuery query) {
+        this.view = view;
         this.survey = new DataSurvey(new DataSurvey.Query(
                 DataSurvey.Kind.valueOf(query.kind().toUpperCase(Locale.ROOT)), query.visible(), query.prefix(),
                 query.after(), query.limit()));
@@ -19,7 +19,7 @@ public final class DataWalk implements Walk {
 
     @Override
     public boolean step() {
-        return driver.look(survey::step);
+        return view.look(survey::step);
     }
 
     /** What was found, in the order of the keys. */

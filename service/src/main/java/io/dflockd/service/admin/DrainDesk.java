@@ -173,7 +173,7 @@ public final class DrainDesk {
 
     /** Takes the engine's lock for a moment. */
     public Rest rest() {
-        var census = driver.census();
+        var census = driver.view().census();
         int connections = counters.openConnections();
         boolean isAlone = driver.standing().members().isEmpty();
         return new Rest(

@@ -1,27 +1,27 @@
 package io.dflockd.service.admin;
 
 import io.dflockd.engine.SessionSurvey;
-import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.EngineView;
 import java.util.List;
 
 /** Looks at sessions, a slice at a time. Between two slices others have the engine. */
 public final class SessionWalk implements Walk {
-    private final EngineDriver driver;
+    private final EngineView view;
     private final SessionSurvey survey;
 
-    SessionWalk(EngineDriver driver, long after, int limit) {
-        this.driver = driver;
+    SessionWalk(EngineView view, long after, int limit) {
+        this.view = view;
         this.survey = new SessionSurvey(after, limit);
     }
 
     @Override
     public boolean step() {
-        return driver.look(survey::step);
+        return view.look(survey::step);
     }
 
     public List<SessionRow> rows() {
         var found = survey.rows();
-        var peers = driver.peers(found.stream().map(SessionSurvey.Row::session).toList()).iterator();
+        var peers = view.peers(found.stream().map(SessionSurvey.Row::session).toList()).iterator();
         return found.stream().map(row -> row(row, peers.next())).toList();
     }
 

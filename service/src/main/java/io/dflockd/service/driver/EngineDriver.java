@@ -1,14 +1,10 @@
 package io.dflockd.service.driver;
 
 import io.dflockd.engine.Action;
-import io.dflockd.engine.Census;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
-import io.dflockd.engine.EngineLimits;
 import io.dflockd.engine.EventRing;
-import io.dflockd.engine.Inventory;
-import io.dflockd.engine.InventoryWalk;
 import io.dflockd.engine.Notice;
 import io.dflockd.engine.Refusal;
 import io.dflockd.engine.order.Applier;
@@ -21,12 +17,10 @@ import io.dflockd.service.session.Caller;
 import io.dflockd.service.session.Receiver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.session.SessionDesk;
-import io.dflockd.service.stats.ServiceMeasures;
 import io.dflockd.service.stats.Traffic;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -53,8 +47,6 @@ public final class EngineDriver implements Applier, AutoCloseable {
     public static final String ANOTHER_LEADS = "another node leads";
     private static final Command DRAINING = new Command.Refuse(Refusal.DRAINING);
     private static final Command NO_ROOM = new Command.Refuse(Refusal.MAX_KEYS);
-    /** Between two slices of a walk others have the engine. */
-    private static final long PAUSE_NANOS = 20_000;
     /** How many numbers of connections and sessions one term has. */
     private static final int BITS_OF_A_TERM = 40;
 
@@ -69,6 +61,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
     private final Journal journal;
     private final boolean durable;
     private final Departures departures;
+    private final EngineView view;
     private Engine engine;
     /** Where what happens is written while somebody reads it. */
     private @Nullable EventRing events;
@@ -109,6 +102,7 @@ public final class EngineDriver implements Applier, AutoCloseable {
         this.wake = wake;
         this.journal = journals.open(this, lock);
         this.durable = journal.isDurable();
+        this.view = new EngineView(lock, () -> this.engine, desk, journal, load);
         this.departures = new Departures(desk, durable, this::hand);
         lead(journal.standing().leads());
     }
@@ -357,22 +351,6 @@ public final class EngineDriver implements Applier, AutoCloseable {
         }
     }
 
-    /** Looks through the whole engine, a slice at a time. Blocks for as long as that takes, but nobody else. */
-    public Inventory inventory(int maxRows) {
-        var walk = new InventoryWalk(maxRows);
-        while (true) {
-            lock.lock();
-            try {
-                if (walk.step(engine, Math.max(engine.nowMs(), journal.timeMs()))) {
-                    return walk.inventory(engine);
-                }
-            } finally {
-                lock.unlock();
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
-
     /**
      * The path of a copy of the state beside the log; empty where nothing is kept. Blocks for as long as writing it takes, but nobody else.
      *
@@ -382,45 +360,9 @@ public final class EngineDriver implements Applier, AutoCloseable {
         return journal.copy();
     }
 
-    /** Looks at the engine and changes nothing there. */
-    public interface Look<T> {
-        /** {@code nowMs}: as of which remaining times are given. */
-        T at(Engine engine, long nowMs);
-    }
-
-    /** Looks at the engine, briefly: all others wait meanwhile. */
-    public <T> T look(Look<T> look) {
-        lock.lock();
-        try {
-            return look.at(engine, Math.max(engine.nowMs(), journal.timeMs()));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The numbers of all connections, and of sessions that one speaks for. */
-    public long[] callerNumbers() {
-        lock.lock();
-        try {
-            return desk.numbers();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Tells of those of the callers that are there, and are connections. Briefly: all others wait meanwhile. */
-    public void callers(long[] numbers, int from, int to, Consumer<Caller> told) {
-        lock.lock();
-        try {
-            for (int i = from; i < to; i++) {
-                var caller = desk.connection(numbers[i]);
-                if (caller != null && caller.connection() == numbers[i]) {
-                    told.accept(caller);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** For those who only look. */
+    public EngineView view() {
+        return view;
     }
 
     /** Ends a connection. Returns whether it was there. */
@@ -433,61 +375,6 @@ public final class EngineDriver implements Applier, AutoCloseable {
             }
             desk.close(number, reason);
             return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Who is at the other end of each of these sessions; empty where nobody is. */
-    public List<String> peers(List<Long> sessions) {
-        lock.lock();
-        try {
-            return sessions.stream().map(desk::peer).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Who is connected for each of these sessions, as which identity; empty where nobody is, or none is known. */
-    public List<String> principals(List<Long> sessions) {
-        lock.lock();
-        try {
-            return sessions.stream().map(desk::principal).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether the session is spoken for by somebody of this identity. */
-    public boolean isOf(String principal, long session) {
-        lock.lock();
-        try {
-            return desk.principal(session).equals(principal);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many entries the desk has: one a connection, also where its end is not decided yet, and one a named session. */
-    public int callers() {
-        lock.lock();
-        try {
-            return desk.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What can be told by numbers. Holds the engine for a moment that does not depend on how much there is. */
-    public ServiceMeasures measures() {
-        lock.lock();
-        try {
-            return new ServiceMeasures(
-                    engine.measures(Math.max(engine.nowMs(), journal.timeMs())),
-                    desk.traffic().copy(),
-                    desk.connectedSessions(),
-                    load.busyNanos(),
-                    load.waitNanos());
         } finally {
             lock.unlock();
         }
@@ -532,46 +419,6 @@ public final class EngineDriver implements Applier, AutoCloseable {
     /** Whether the engine is of no use any more, so that the process is about to end. */
     public boolean hasFailed() {
         return failed;
-    }
-
-    /** How much there is of everything. */
-    public Census census() {
-        lock.lock();
-        try {
-            return engine.census();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How much there may be. */
-    public EngineLimits limits() {
-        lock.lock();
-        try {
-            return engine.limits();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many sessions there are that have a name. */
-    public int namedSessions() {
-        lock.lock();
-        try {
-            return engine.census().namedSessions();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many sessions were set aside because they left too many answers unacknowledged. */
-    public long sessionsSetAside() {
-        lock.lock();
-        try {
-            return engine.sessionsSetAside();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Whoever asked whether all is refused may have asked just before it was. */

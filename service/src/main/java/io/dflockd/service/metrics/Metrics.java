@@ -42,7 +42,7 @@ public final class Metrics {
         this.groups = List.copyOf(groups);
         this.certificateEnds = certificateEnds;
         driver.groupKeys(groups.stream().map(KeyGroup::prefix).toList());
-        driver.measures(); // loads what that needs while nobody waits for the engine
+        driver.view().measures(); // loads what that needs while nobody waits for the engine
     }
 
     /**
@@ -51,7 +51,7 @@ public final class Metrics {
      * @param others the ports besides that of clients
      */
     public List<Family> gather(List<ListenerCount> others) {
-        var measures = driver.measures();
+        var measures = driver.view().measures();
         var families = new Families();
         NodeFamilies.addTo(families, ready.getAsBoolean(), driver.isDraining() || driver.isDrained(),
                 certificateEnds.get());

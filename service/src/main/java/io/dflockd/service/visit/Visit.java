@@ -2,7 +2,10 @@ package io.dflockd.service.visit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.dflockd.protocol.Limits;
 import io.dflockd.protocol.OctetBuffer;
+import io.dflockd.protocol.Octets;
+import io.dflockd.protocol.ProtocolError;
 import io.dflockd.protocol.Push;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
@@ -15,6 +18,7 @@ import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.session.Caller;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * was given alone, a grant or a popped value, goes back then unless it was {@link #delivered}. Thread-safe; nothing here waits.
  */
 public final class Visit {
+    private static final long LOOK_AGAIN_NANOS = 2_000_000;
+    /** Some seconds; what a leader that is none any more was asked may never be decided. */
+    private static final int MOST_LOOKS = 5000;
+
     private final RequestHandler requests;
     private final Visitor visitor;
     private final Alarm loop;
     private final int maxArgBytes;
     private final Login login;
-    private final Runnable ended;
+    private final Consumer<Visit> ended;
     /** Guards the two below, also while the engine is waited for. */
     private final Object entrance = new Object();
     private @Nullable Caller caller;
@@ -37,9 +45,10 @@ public final class Visit {
      * Asks as that one.
      *
      * @param loop has it done by a thread that may wait for the engine
-     * @param ended runs when it has left, once
+     * @param ended is told when it has left, and what it asked for is decided, once
      */
-    Visit(RequestHandler requests, Login login, Visitor visitor, Alarm loop, int maxArgBytes, Runnable ended) {
+    Visit(RequestHandler requests, Login login, Visitor visitor, Alarm loop, int maxArgBytes,
+            Consumer<Visit> ended) {
         this.ended = ended;
         this.requests = requests;
         this.login = login;
@@ -65,7 +74,7 @@ public final class Visit {
     }
 
     private void hand(Request request) {
-        @Nullable Caller asker = enter();
+        @Nullable Caller asker = visitor.hasEnded() ? null : enter();
         if (asker != null) {
             requests.handle(asker, Tag.NONE, request);
             requests.endTurn();
@@ -93,12 +102,24 @@ public final class Visit {
         new RequestDecoder(maxArgBytes).decode(bytes, 0, lines.length(), (tag, request) -> read.request = request);
         var request = read.request;
         if (request instanceof Request.Malformed malformed) {
-            throw new InvalidRequestException(malformed.error().meaning());
+            throw new InvalidRequestException(reason(malformed.error(), key));
         }
         if (request == null) {
             throw new IllegalStateException("three lines are one request");
         }
         return request;
+    }
+
+    private String reason(ProtocolError error, String key) {
+        return switch (error) {
+            case BAD_KEY ->
+                ("the key, pattern or channel \"%s\" is not valid: it must not be empty, nor have blanks or tabs;"
+                        + " a channel has no *, and a pattern > at its end alone")
+                        .formatted(Octets.toText(key));
+            case LINE_TOO_LONG -> "a key has at most %d bytes, and a value at most %d"
+                    .formatted(Limits.MAX_LINE_BYTES, maxArgBytes);
+            default -> error.meaning();
+        };
     }
 
     /** What a line cannot have would be the end of it, or be dropped. */
@@ -118,9 +139,25 @@ public final class Visit {
         return visitor.isOver();
     }
 
-    /** All that it was given has arrived where it was to go. */
+    /** What was answered has arrived where it was to go. What there is no answer about goes back all the same. */
     public void delivered() {
         visitor.delivered();
+    }
+
+    /** There is no answer any more to what has none yet. What has been answered may still be delivered; it leaves after that. */
+    void stop() {
+        visitor.end("the server stops");
+    }
+
+    /** The same, unless what it asked for is about to be decided. */
+    void stopUnlessUnderWay() {
+        @Nullable Caller asker;
+        synchronized (entrance) {
+            asker = caller;
+        }
+        if (asker == null || !asker.isUnderWay()) {
+            stop();
+        }
     }
 
     /** Ends what it waits for, subscribed to and holds, but for holds that it kept. May be called twice. */
@@ -138,10 +175,21 @@ public final class Visit {
             asker = caller;
             hasLeft = true;
         }
-        if (asker != null) {
-            requests.left(asker);
-            requests.endTurn();
+        if (asker == null) {
+            ended.accept(this);
+            return;
         }
-        ended.run();
+        requests.left(asker);
+        requests.endTurn();
+        awaitDecision(asker, MOST_LOOKS);
+    }
+
+    /** Until then it is in nobody's account, and what it is given must go back before the server ends. */
+    private void awaitDecision(Caller asker, int looks) {
+        if (asker.isUnderWay() && looks > 0) {
+            loop.schedule(() -> awaitDecision(asker, looks - 1), LOOK_AGAIN_NANOS);
+        } else {
+            ended.accept(this);
+        }
     }
 }

@@ -37,6 +37,8 @@ final class Visitor implements Receiver {
     private Verb verb = Verb.PING;
     private @Nullable CompletableFuture<Reply> expected;
     private @Nullable String ended;
+    /** Whether something that was asked was told not to be known, or too long, so that what came of it may have arrived nowhere. */
+    private boolean hasFailed;
     private Runnable overflowed = () -> {};
 
     /** {@code loop}: tells the answer when the engine is not waited for any more. */
@@ -58,6 +60,7 @@ final class Visitor implements Receiver {
         }
         var answer = new CompletableFuture<Reply>();
         if (ended != null) {
+            hasFailed = true;
             answer.completeExceptionally(new GoneException(ended));
             return answer;
         }
@@ -84,8 +87,18 @@ final class Visitor implements Receiver {
         return ended != null && lines.isEmpty();
     }
 
+    synchronized boolean hasEnded() {
+        return ended != null;
+    }
+
     synchronized void delivered() {
-        given.clear();
+        if (!hasFailed) {
+            given.clear();
+        }
+    }
+
+    private synchronized void fail() {
+        hasFailed = true;
     }
 
     static Push pushOf(String line) {
@@ -140,6 +153,7 @@ final class Visitor implements Receiver {
     private void goOn(LateReply reply, OctetBuffer line, CompletableFuture<Reply> answer) {
         boolean hasMore = reply.encode(line);
         if (line.length() > MOST_BYTES) {
+            fail();
             answer.complete(new Reply.Word(Status.ERROR_TOO_LARGE));
         } else if (hasMore) {
             loop.schedule(() -> goOn(reply, line, answer), 0);
@@ -206,6 +220,7 @@ final class Visitor implements Receiver {
         }
         var answer = takeExpected();
         if (answer != null) {
+            fail();
             loop.schedule(() -> answer.completeExceptionally(new GoneException(reason)), 0);
         }
     }

@@ -59,9 +59,9 @@ class FollowingTest {
         driver.follow(Optional.empty());
         driver.disconnected(caller);
 
-        assertThat(driver.callers()).isZero();
+        assertThat(driver.view().callers()).isZero();
         journals.getFirst().applyAll();
-        assertThat(driver.callers()).as("what was under way is in the log after all").isZero();
+        assertThat(driver.view().callers()).as("what was under way is in the log after all").isZero();
         assertThat(receiver.lines).containsExactly("ok new 60");
     }
 }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** Applies what was handed in only when told to, one action after another, as behind a log. */
-final class LaggingJournal implements Journal {
+public final class LaggingJournal implements Journal {
     private final Applier applier;
     private final ArrayDeque<Action> waiting = new ArrayDeque<>();
 
-    LaggingJournal(Applier applier) {
+    public LaggingJournal(Applier applier) {
         this.applier = applier;
     }
 
     /** Applies the next action, if there is one. */
-    void applyOne() {
+    public void applyOne() {
         var action = waiting.poll();
         if (action != null) {
             applier.apply(1, action);
@@ -26,7 +26,7 @@ final class LaggingJournal implements Journal {
     }
 
     /** Applies all, and what that brings about. */
-    void applyAll() {
+    public void applyAll() {
         while (!waiting.isEmpty()) {
             applyOne();
         }

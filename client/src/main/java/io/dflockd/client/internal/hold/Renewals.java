@@ -1,11 +1,11 @@
 package io.dflockd.client.internal.hold;
 
+import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ public final class Renewals {
 
     private final TimeSource time;
     private final long start;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private final List<List<Entry>> slices = new ArrayList<>(SLICES);
     /** The number of the first slice that has yet to begin; all planned are in this one and the SLICES - 1 after it. */
     private long first;

@@ -8,13 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads lines as strings of octets. Lines past the limit are read to their end and cut. Not thread-safe. */
 final class LineReader {
-    /** The longest line that can be read at all. */
-    static final int MAX_LINE_BYTES = 1024 * 1024 * 1024;
     private static final int BUFFER_BYTES = 8 * 1024;
-    /** Room for that and what was read with it. */
-    private static final int MAX_BUFFER_BYTES = MAX_LINE_BYTES + BUFFER_BYTES;
 
     private final InputStream in;
+    private final Runnable beforeWait;
     private volatile int maxLineBytes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
@@ -23,9 +20,11 @@ final class LineReader {
     /** The limit of the present line. */
     private int limit;
 
-    LineReader(InputStream in, int maxLineBytes) {
+    /** Runs {@code beforeWait} each time before it may have to wait for bytes. */
+    LineReader(InputStream in, int maxLineBytes, Runnable beforeWait) {
         this.in = in;
         this.maxLineBytes = maxLineBytes;
+        this.beforeWait = beforeWait;
     }
 
     /** The next line without its line feed and the CRs before it; null at the end, also in the middle of a line. */
@@ -46,6 +45,7 @@ final class LineReader {
                 to = from + limit;
             }
             scanned = makeRoom();
+            beforeWait.run();
             int count = in.read(buffer, to, buffer.length - to);
             if (count < 0) {
                 return null;
@@ -84,8 +84,9 @@ final class LineReader {
         return line;
     }
 
-    private static int grown(int length) {
-        return (int) Math.min(2L * length, MAX_BUFFER_BYTES);
+    /** Never much more than a line may have: what is behind that is passed over. */
+    private int grown() {
+        return (int) Math.min(2L * buffer.length, (long) limit + BUFFER_BYTES);
     }
 
     private boolean isOnlyCr(int start, int end) {
@@ -103,7 +104,7 @@ final class LineReader {
         to -= from;
         from = 0;
         if (to == buffer.length) {
-            buffer = Arrays.copyOf(buffer, grown(buffer.length));
+            buffer = Arrays.copyOf(buffer, grown());
         } else if (to == 0 && buffer.length > BUFFER_BYTES) {
             buffer = new byte[BUFFER_BYTES]; // one long answer does not pin its memory
         }

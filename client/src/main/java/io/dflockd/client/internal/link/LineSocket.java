@@ -6,6 +6,7 @@ import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.spi.TimeSource;
@@ -13,7 +14,6 @@ import io.dflockd.protocol.OctetBuffer;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +35,13 @@ final class LineSocket {
     /** How many batches a caller writes for others before a thread of the library goes on. */
     private static final int BATCHES_OF_A_CALLER = 4;
     /**
-     * A caller writes no more than so many bytes beyond what had been written when the peer was last heard of. So many go
-     * into the buffer of the socket, which begins with 16 KiB, so that a peer that takes nothing holds up no caller.
+     * Callers and the thread that reads write no more than so many bytes that the peer may not have taken. So many go into
+     * the buffer of the socket, which begins with 16 KiB, so that a peer that takes nothing holds up none of them.
      */
-    private static final int MOST_BYTES_OF_A_CALLER = 8 * 1024;
+    private static final int MOST_BYTES_UNTAKEN = 8 * 1024;
+    /** For so long, and while it deals with so many lines, requests are left to the thread that reads. */
+    private static final long LONGEST_DEFERRAL_NANOS = 5_000_000;
+    private static final int MOST_LINES_OF_A_DEFERRAL = 256;
 
     private final ServerAddress address;
     private final ConnectionOptions options;
@@ -48,15 +51,21 @@ final class LineSocket {
     private final SocketDial dial;
     private final Deadline writing;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private OctetBuffer outbound = new OctetBuffer(BUFFER_BYTES);
     private OctetBuffer spare = new OctetBuffer(BUFFER_BYTES);
     private boolean hasWriter;
-    /** How many bytes were written, and how many of these had been when something was last read. */
-    private final AtomicLong written = new AtomicLong();
-    private volatile long writtenWhenRead;
+    /** Whether the thread that reads has lines to deal with, and writes what there is before it waits for more. */
+    private volatile boolean readerWrites;
+    /** When it had the first of these lines, or last wrote among them. */
+    private volatile long readerWroteAt;
+    /** How many bytes were added in all, and how many of these were written. */
+    private long added;
+    private long written;
+    /** How many of them the peer has taken, as its answers show. */
+    private volatile long taken;
     private @Nullable Socket socket;
-    private @Nullable DflockdException failure;
+    private volatile @Nullable DflockdException failure;
 
     /** Who makes something of the lines. */
     interface User {
@@ -88,61 +97,79 @@ final class LineSocket {
     /** Why it has ended; null while it has not. Known before anybody is told. */
     @Nullable
     DflockdException failure() {
-        lock.lock();
-        try {
-            return failure;
-        } finally {
-            lock.unlock();
-        }
+        return failure;
     }
 
-    /** Adds to what is to be written; after the end, it goes nowhere. */
-    void add(Consumer<OctetBuffer> lines) {
+    /**
+     * Adds to what is to be written; after the end, it goes nowhere.
+     *
+     * @return where it ends among all that was added: whoever reads the answer tells {@link #taken} of it
+     */
+    long add(Consumer<OctetBuffer> lines) {
         lock.lock();
         try {
             if (failure == null) {
+                int before = outbound.length();
                 lines.accept(outbound);
+                added += outbound.length() - before;
             }
+            return added;
         } finally {
             lock.unlock();
         }
     }
 
-    /** As {@link #add}; true where the caller has to call {@link #write} then. */
-    boolean addToWrite(Consumer<OctetBuffer> lines) {
-        lock.lock();
-        try {
-            if (failure != null) {
-                return false;
-            }
-            lines.accept(outbound);
-            boolean first = !hasWriter;
-            hasWriter = true;
-            return first;
-        } finally {
-            lock.unlock();
-        }
+    /** The peer has answered what ends there, so it has taken all up to there. On the thread that reads. */
+    void taken(long end) {
+        taken = Math.max(taken, end);
     }
 
-    /** Writes what there is, on this thread or another, unless somebody does already. */
+    /**
+     * Writes what there is, on this thread or another, unless somebody does already, or will soon: while answers are dealt
+     * with, and the peer has something to do, the requests that come of them leave together.
+     */
     void flush(boolean here) {
+        flush(here, true);
+    }
+
+    /** Writes what there is, on this thread, unless somebody does already. */
+    void flushNow() {
+        flush(true, false);
+    }
+
+    private void flush(boolean here, boolean mayBeLeft) {
         lock.lock();
         try {
-            if (hasWriter || outbound.isEmpty()) {
+            if (hasWriter || outbound.isEmpty() || (mayBeLeft && isLeftToReader())) {
                 return;
             }
             hasWriter = true;
         } finally {
             lock.unlock();
         }
-        write(here);
+        orFail(() -> write(here));
     }
 
-    void write(boolean here) {
+    /** Not for long: whatever holds the reader up is not to hold up renewals. */
+    private boolean isLeftToReader() {
+        return readerWrites && taken < written && time.nanoTime() - readerWroteAt < LONGEST_DEFERRAL_NANOS;
+    }
+
+    private void write(boolean here) {
         if (here && !Threads.isVirtual()) {
-            drain(BATCHES_OF_A_CALLER, MOST_BYTES_OF_A_CALLER);
+            drain(BATCHES_OF_A_CALLER, MOST_BYTES_UNTAKEN);
         } else {
-            Threads.io().execute(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE));
+            Threads.io().execute(() -> orFail(() -> drain(Integer.MAX_VALUE, Long.MAX_VALUE)));
+        }
+    }
+
+    /** Nobody else writes while this does, so where it cannot, it ends the socket. */
+    private void orFail(Runnable writer) {
+        try {
+            writer.run();
+        } catch (RuntimeException | Error e) {
+            fail(new ConnectionLostException(address + ": cannot write: " + e, e), false);
+            throw e;
         }
     }
 
@@ -174,7 +201,7 @@ final class LineSocket {
         LineReader lines;
         try {
             var connected = dial.open(address, options.tls(), options.connectTimeout());
-            lines = new LineReader(connected.getInputStream(), options.maxResponseBytes());
+            lines = new LineReader(connected.getInputStream(), options.maxResponseBytes(), this::beforeWait);
             lock.lock();
             try {
                 socket = connected;
@@ -192,10 +219,25 @@ final class LineSocket {
         read(lines);
     }
 
+    private void beforeWait() {
+        readerWrites = false; // before it looks, so that what is added after the look is written by who adds it
+        flushNow();
+    }
+
     private void read(LineReader lines) {
         try {
+            int dealtWith = 0;
             for (var line = lines.next(); line != null; line = lines.next()) {
-                writtenWhenRead = written.get();
+                boolean goesOn = readerWrites;
+                if (goesOn && ++dealtWith == MOST_LINES_OF_A_DEFERRAL) {
+                    flushNow();
+                    goesOn = false;
+                }
+                if (!goesOn) {
+                    dealtWith = 0;
+                    readerWroteAt = time.nanoTime();
+                    readerWrites = true;
+                }
                 firstWords.heard(line);
                 user.line(line, lines.wasCut());
             }
@@ -203,15 +245,15 @@ final class LineSocket {
             fail(new ConnectionLostException(address + ": closed by the server" + likelyCause()), false);
         } catch (IOException e) {
             fail(broken("connection broken: ", e), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("{}: the reader failed", address, e);
             fail(new ConnectionLostException(address + ": the reader failed: " + e, e), false);
         }
     }
 
     /**
-     * Writes until nothing is left, but no more than so many batches, nor more than so many bytes of which the peer may have
-     * taken nothing; the rest is written elsewhere. Only one thread is here at a time.
+     * Writes until nothing is left, but no more than so many batches, nor more than so many bytes that the peer may not have
+     * taken; the rest is written elsewhere. Only one thread is here at a time.
      */
     private void drain(int batches, long bytes) {
         for (int i = 0; i < batches; i++) {
@@ -225,12 +267,12 @@ final class LineSocket {
                     hasWriter = false;
                     return;
                 }
-                if (written.get() + outbound.length() - writtenWhenRead > bytes) {
+                if (written + outbound.length() - taken > bytes) {
                     break;
                 }
                 batch = outbound;
                 outbound = spare;
-                written.addAndGet(batch.length());
+                written += batch.length();
                 writing.set(time.nanoTime() + Nanos.of(options.writeTimeout()));
             } finally {
                 lock.unlock();

@@ -60,6 +60,7 @@ final class OrderedRequests {
         private final long replyNanos;
         final CompletableFuture<Reply> reply = new CompletableFuture<>();
         private boolean afterSilence;
+        private long end;
 
         Pending(Request request, long replyNanos) {
             this.request = request;
@@ -70,7 +71,6 @@ final class OrderedRequests {
     /** Sends, on this thread or another. */
     void send(Pending exchange, boolean here) {
         DflockdException refusal;
-        boolean writes = false;
         lock.lock(); // held while it is added to what is written, so that the order is the same in both places
         try {
             refusal = refusal(exchange);
@@ -83,15 +83,15 @@ final class OrderedRequests {
                 if (pending.size() == 1) {
                     armForHead();
                 }
-                writes = socket.addToWrite(lines -> RequestEncoder.encode(exchange.request, lines));
+                exchange.end = socket.add(lines -> RequestEncoder.encode(exchange.request, lines));
             }
         } finally {
             lock.unlock();
         }
         if (refusal != null) {
             exchange.reply.completeExceptionally(refusal);
-        } else if (writes) {
-            socket.write(here);
+        } else {
+            socket.flush(here);
         }
     }
 
@@ -121,6 +121,7 @@ final class OrderedRequests {
             if (exchange == null) {
                 return null;
             }
+            socket.taken(exchange.end);
             meter.settled(1);
             armForHead();
             if (exchange.afterSilence && line.equals(Status.ERROR.word())) {

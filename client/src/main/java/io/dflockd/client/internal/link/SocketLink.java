@@ -163,10 +163,11 @@ public final class SocketLink implements Link {
      * Adds a request of a session to what is to be sent. The end of the link is told elsewhere. See {@link #flush}.
      *
      * @param received how many answers were received; {@link RequestNumber#NONE} to say nothing of them
+     * @return where it ends among all that is sent over this link, for {@link #taken}
      */
-    public void enqueueNumbered(long number, long received, Request request) {
+    public long enqueueNumbered(long number, long received, Request request) {
         requests.active();
-        socket.add(lines -> RequestEncoder.encode(number, received, request, lines));
+        return socket.add(lines -> RequestEncoder.encode(number, received, request, lines));
     }
 
     /** Reads answers of this length, even if the options allow less. To be called once the link is open. */
@@ -179,12 +180,22 @@ public final class SocketLink implements Link {
 
     /** Adds word of the answers of a session that were received, which is not answered. See {@link #flush}. */
     public void enqueueReceipt(long received) {
-        socket.add(lines -> RequestEncoder.encode(new Request.Acknowledge(received), lines));
+        var unused = socket.add(lines -> RequestEncoder.encode(new Request.Acknowledge(received), lines));
     }
 
-    /** Sends what is to be sent, on this thread or another, unless somebody does already. */
+    /** What ends there was answered over this link. To be called by the thread that reads. */
+    public void taken(long end) {
+        socket.taken(end);
+    }
+
+    /** Sends what is to be sent, on this thread or another, unless somebody does already or will soon. */
     public void flush(boolean here) {
         socket.flush(here);
+    }
+
+    /** Sends what is to be sent, on this thread, unless somebody does already. To be called by the thread that reads. */
+    public void flushNow() {
+        socket.flushNow();
     }
 
     @Override

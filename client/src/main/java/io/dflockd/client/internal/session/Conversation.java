@@ -6,6 +6,7 @@ import io.dflockd.client.error.ProtocolException;
 import io.dflockd.client.error.TooManyRequestsException;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.ServerHello;
+import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.SocketLink;
 import io.dflockd.client.internal.session.SessionState.Arrival;
@@ -14,7 +15,6 @@ import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.RequestNumber;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class Conversation {
     private final Dialer dialer;
     private final TimeSource time;
     private final ConversationOwner owner;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private final SessionState state;
     private final Numbering numbering;
     private final Pulse pulse;
@@ -63,18 +63,9 @@ final class Conversation {
 
     /** Sends what was enqueued, if there is a connection; when there is one again, it goes out by itself. */
     void flush(boolean here) {
-        @Nullable SocketLink over = present();
+        @Nullable SocketLink over = numbering.link();
         if (over != null) {
             over.flush(here);
-        }
-    }
-
-    private @Nullable SocketLink present() {
-        lock.lock();
-        try {
-            return numbering.present();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -152,14 +143,16 @@ final class Conversation {
     /** Counts the answer, and deals with it. What a former connection still has comes again over the present one. */
     void answered(SocketLink from, String tag, String line, boolean cut) {
         Exchange exchange;
-        boolean wrote;
+        boolean isToldFirst = false;
         lock.lock();
         try {
             if (from != numbering.present()) {
                 return;
             }
             exchange = numbering.answered(RequestNumber.numberOf(tag));
-            wrote = exchange != null && numbering.count(exchange, line, cut);
+            if (exchange != null) {
+                isToldFirst = numbering.count(exchange, line, cut);
+            }
         } finally {
             lock.unlock();
         }
@@ -169,16 +162,11 @@ final class Conversation {
                     + "', which has no request; nobody can tell which answers are missing"));
             return;
         }
-        if (wrote) {
-            from.flush(false);
+        if (isToldFirst) {
+            from.flushNow();
         }
         owner.answered(exchange, line, cut);
-        lock.lock();
-        try {
-            numbering.settled();
-        } finally {
-            lock.unlock();
-        }
+        numbering.settled();
         owner.fewer();
     }
 

@@ -26,6 +26,8 @@ final class Exchange {
     long dueAt;
     /** Whether it was first written over the present connection, so that its answer proves that the session lived then. */
     boolean proves;
+    /** Where it ends among all that was sent over the present connection; 0 where it was not sent over that. */
+    long end;
     TimeSource.Alarm overdue = () -> {};
     /** Who deals with an answer that nobody waits for any more. */
     Consumer<Reply> orphan = reply -> {};
@@ -44,6 +46,7 @@ final class Exchange {
     /** The server that has taken it owes its answer over another connection from now on. */
     void isOwedAnew(long now) {
         sentAt = now;
+        end = 0;
         dueAt = dueAt - now > 0 ? dueAt : now; // its time has gone on meanwhile
     }
 

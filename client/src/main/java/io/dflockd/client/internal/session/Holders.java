@@ -2,6 +2,7 @@ package io.dflockd.client.internal.session;
 
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
+import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.link.Holder;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Push;
@@ -12,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
 /**
@@ -30,11 +31,11 @@ final class Holders {
 
     private final TimeSource time;
     private final ToLongFunction<Margin> kept;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private final Map<Long, Holder> byFence = new HashMap<>();
     private final Map<Margin, Group> groups = new HashMap<>();
     private final LinkedHashMap<Long, String> unclaimed = new LinkedHashMap<>();
-    private int count;
+    private final AtomicInteger count = new AtomicInteger();
 
     /** Those who share a margin. */
     private final class Group {
@@ -79,8 +80,10 @@ final class Holders {
         this.kept = kept;
     }
 
-    void add(Holder holder) {
+    /** True where nobody had relied on anything before. */
+    boolean add(Holder holder) {
         String reason;
+        boolean first;
         lock.lock();
         try {
             reason = unclaimed.remove(holder.fence());
@@ -88,7 +91,7 @@ final class Holders {
                 byFence.put(holder.fence(), holder);
             }
             var group = groups.computeIfAbsent(holder.margin(), Group::new);
-            count += group.members.add(holder) ? 1 : 0;
+            first = group.members.add(holder) && count.getAndIncrement() == 0;
             group.alarm(Math.max(0, kept.applyAsLong(holder.margin())));
         } finally {
             lock.unlock();
@@ -96,6 +99,7 @@ final class Holders {
         if (reason != null) {
             holder.ended(reason);
         }
+        return first;
     }
 
     void remove(Holder holder) {
@@ -104,7 +108,7 @@ final class Holders {
             byFence.remove(holder.fence(), holder);
             var group = groups.get(holder.margin());
             if (group != null && group.members.remove(holder)) {
-                count--;
+                count.decrementAndGet();
             }
         } finally {
             lock.unlock();
@@ -113,12 +117,7 @@ final class Holders {
 
     /** Whether nobody relies on anything. */
     boolean isEmpty() {
-        lock.lock();
-        try {
-            return count == 0;
-        } finally {
-            lock.unlock();
-        }
+        return count.get() == 0;
     }
 
     /** What holders have may have got a bound that it did not have, or an earlier one. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class InFlight {
     private long lastNumber;
     private int waits;
     /** How many answers are being dealt with. */
-    private int settling;
+    private final AtomicInteger settling = new AtomicInteger();
 
     InFlight(Meter meter) {
         this.meter = meter;
@@ -108,13 +109,14 @@ final class InFlight {
                 prompt.remove(exchange);
             }
             left(exchange);
-            settling++;
+            settling.incrementAndGet();
         }
         return exchange;
     }
 
+    /** Needs no lock. */
     void settled() {
-        settling--;
+        settling.decrementAndGet();
     }
 
     /** Whether a server can have taken just the requests up to this number, when so many answers were received. */
@@ -144,7 +146,7 @@ final class InFlight {
 
     /** Whether a value could get lost if the session ended now. */
     boolean hasPrecious() {
-        return settling > 0 || all().anyMatch(exchange -> exchange.precious);
+        return settling.get() > 0 || all().anyMatch(exchange -> exchange.precious);
     }
 
     /** When the one was sent that has been waiting longest for an answer that the server gives at once; null for none. */

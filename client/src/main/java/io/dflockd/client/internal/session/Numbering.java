@@ -18,7 +18,7 @@ final class Numbering {
     private final InFlight inFlight;
     private final Receipts receipts;
     private final Pulse pulse;
-    private @Nullable SocketLink link;
+    private volatile @Nullable SocketLink link;
     /** How many answers had been received when the present connection began. */
     private long receivedAtStart;
 
@@ -34,6 +34,12 @@ final class Numbering {
     @Nullable
     SocketLink present() {
         return state.isUp() ? link : null;
+    }
+
+    /** The connection that was last written to and has not broken; null for none. Needs no lock. */
+    @Nullable
+    SocketLink link() {
+        return link;
     }
 
     long received() {
@@ -58,7 +64,7 @@ final class Numbering {
 
     void add(Exchange exchange) {
         inFlight.add(exchange);
-        var unused = write();
+        write();
     }
 
     /** Nobody waits for this one; false where it is not there. */
@@ -71,25 +77,24 @@ final class Numbering {
     }
 
     /** Writes what has not been written, as far as there is a connection and room. */
-    private boolean write() {
-        if (!state.isUp() || link == null || link.isClosed()) {
-            return false; // what has no number yet can wait for the next connection, whatever becomes of the session
+    private void write() {
+        var over = present();
+        if (over == null || over.isClosed()) {
+            return; // what has no number yet can wait for the next connection, whatever becomes of the session
         }
-        boolean any = false;
         long now = time.nanoTime();
         for (var next = inFlight.next(receipts.received(), now); next != null; //
                 next = inFlight.next(receipts.received(), now)) {
             if (next.number > receipts.told() + inFlight.window()) {
-                link.enqueueReceipt(receipts.tell());
+                over.enqueueReceipt(receipts.tell());
             }
-            link.enqueueNumbered(next.number, receipts.isOwed() ? receipts.tell() : RequestNumber.NONE, next.request);
+            next.end = over.enqueueNumbered(next.number, receipts.isOwed() ? receipts.tell() : RequestNumber.NONE,
+                    next.request);
             if (next.request.waitMs() == 0) {
                 state.wrotePrompt(now);
             }
-            any = true;
         }
         var unused = pulse.plan();
-        return any;
     }
 
     /** Tells the server of the answers that were received, if it does not know; true if that was written. */
@@ -111,10 +116,19 @@ final class Numbering {
     /** The request that this answer is for, which is dealt with until {@link #settled}; null where there is none. */
     @Nullable
     Exchange answered(long number) {
-        return inFlight.answered(number);
+        var exchange = inFlight.answered(number);
+        var over = link;
+        if (exchange != null && over != null) {
+            over.taken(exchange.end);
+        }
+        return exchange;
     }
 
-    /** Counts the answer, and what it proves; true if something was written. */
+    /**
+     * Counts the answer, and what it proves. What is written of that leaves before the reader waits for more.
+     *
+     * @return whether it is to leave before anybody has the answer
+     */
     boolean count(Exchange exchange, String line, boolean cut) {
         state.heard(time.nanoTime());
         if (exchange.proves) {
@@ -122,8 +136,12 @@ final class Numbering {
         }
         receipts.read(line.length());
         // A value is acknowledged before anybody has it: what nobody acknowledged goes back to its list.
-        boolean told = (receipts.isDue() || cut || isPopped(exchange.request, line)) && tell();
-        return write() || told;
+        boolean first = cut || isPopped(exchange.request, line);
+        if (first || receipts.isDue()) {
+            var unused = tell();
+        }
+        write();
+        return first;
     }
 
     private static boolean isPopped(Request request, String line) {
@@ -131,6 +149,7 @@ final class Numbering {
         return pops && line.startsWith(Status.OK.word());
     }
 
+    /** Needs no lock. */
     void settled() {
         inFlight.settled();
     }
@@ -146,8 +165,9 @@ final class Numbering {
         link = fresh;
         var unused = receipts.tell(); // 'session' said it
         inFlight.writtenAbove(seen, time.nanoTime())
-                .forEach(exchange -> fresh.enqueueNumbered(exchange.number, RequestNumber.NONE, exchange.request));
-        var ignored = write();
+                .forEach(exchange -> exchange.end = fresh.enqueueNumbered(exchange.number, RequestNumber.NONE,
+                        exchange.request));
+        write();
     }
 
     /** The connection is gone; true where answers came over it. */

@@ -118,8 +118,9 @@ final class ServerSession implements SessionDialer.Joining, ConversationOwner {
     }
 
     void add(Holder holder) {
-        holders.add(holder);
-        conversation.lookInTime();
+        if (holders.add(holder)) {
+            conversation.lookInTime();
+        }
     }
 
     Holders holders() {

@@ -10,6 +10,7 @@ import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
+import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.internal.link.SocketLink;
 import io.dflockd.protocol.Reply;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public final class Sessions implements Members.Member {
 
     private final long graceSeconds;
     private final Request.Hello hello;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private final Map<ServerAddress, Known> servers = new HashMap<>();
     private boolean closed;
 

@@ -1,14 +1,14 @@
 package io.dflockd.client.internal.session;
 
+import io.dflockd.client.internal.SpinThenParkLock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The strands of a session, and the places in queues that some of them have. Thread-safe. */
 final class Strands {
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinThenParkLock lock = new SpinThenParkLock();
     private final Set<Strand> strands = new HashSet<>();
     private final Set<String> places = new HashSet<>();
 
