@@ -1,9 +1,13 @@
 --liquibase formatted sql
 
 --changeset shop:1
-CREATE ALIAS ARRIVE FOR "io.dflockd.liquibase.Gate.arrive";
-CALL ARRIVE();
+CREATE TABLE IF NOT EXISTS runs (statement_number INT);
+CREATE ALIAS IF NOT EXISTS ARRIVE FOR "io.dflockd.liquibase.Gate.arrive";
 
 --changeset shop:2
-CREATE TABLE orders (id BIGINT PRIMARY KEY);
-INSERT INTO orders VALUES (1);
+INSERT INTO runs VALUES (21);
+CALL ARRIVE();
+INSERT INTO runs VALUES (22);
+
+--changeset shop:3
+INSERT INTO runs VALUES (31);
