@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -110,8 +111,12 @@ public class DflockdAutoConfiguration {
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
         @ConditionalOnMissingBean
         static WithLockAdvisor dflockdWithLockAdvisor(ObjectProvider<DflockdClient> client, Environment environment) {
-            return new WithLockAdvisor(client::getObject, environment.getProperty("dflockd.key-prefix", ""),
+            var advisor = new WithLockAdvisor(client::getObject, environment.getProperty("dflockd.key-prefix", ""),
                     environment::resolveRequiredPlaceholders);
+            advisor.setOrder(Binder.get(environment)
+                    .bind("dflockd.with-lock.order", Integer.class)
+                    .orElse(WithLockAdvisor.ORDER));
+            return advisor;
         }
     }
 

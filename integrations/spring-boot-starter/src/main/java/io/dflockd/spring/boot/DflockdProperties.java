@@ -41,7 +41,7 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
     /**
      * TLS.
      *
-     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection
+     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection.
      */
     public record Ssl(@Nullable String bundle) {}
 
@@ -49,8 +49,10 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
      * The annotation.
      *
      * @param enabled whether it takes effect
+     * @param order where the lock stands among what else surrounds a method: outside of all that has a greater order, such as
+     *            transactions, which have the greatest unless they are given another one
      */
-    public record WithLockSettings(@DefaultValue("true") boolean enabled) {}
+    public record WithLockSettings(@DefaultValue("true") boolean enabled, @DefaultValue("-2147483548") int order) {}
 
     /**
      * The elections in which the program has a {@code LeaderRegistration}.
