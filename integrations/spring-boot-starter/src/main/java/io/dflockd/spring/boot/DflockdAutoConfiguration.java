@@ -58,6 +58,9 @@ public class DflockdAutoConfiguration {
             builder.authToken(token);
         }
         set(properties, builder);
+        if (CallbackThreads.areVirtual(properties.virtualThreads(), environment, Runtime.version().feature())) {
+            builder.callbackExecutor(CallbackThreads.virtual());
+        }
         @Nullable String bundle = properties.ssl().bundle();
         if (bundle != null && details.mayUseTls()) {
             builder.tls(TlsOptions.of(bundles.getObject().getBundle(bundle).createSslContext()));
