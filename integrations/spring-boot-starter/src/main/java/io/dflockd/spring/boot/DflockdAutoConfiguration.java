@@ -1,7 +1,6 @@
 package io.dflockd.spring.boot;
 
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.TlsOptions;
 import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.spring.LeaderOnlyAdvisor;
 import io.dflockd.spring.LeaderRegistration;
@@ -63,7 +62,7 @@ public class DflockdAutoConfiguration {
         }
         @Nullable String bundle = properties.ssl().bundle();
         if (bundle != null && details.mayUseTls()) {
-            builder.tls(TlsOptions.of(bundles.getObject().getBundle(bundle).createSslContext()));
+            builder.tls(ReloadedTls.of(bundles.getObject(), bundle));
         }
         observers.orderedStream().forEach(builder::observer);
         customizers.orderedStream().forEach(one -> one.customize(builder));

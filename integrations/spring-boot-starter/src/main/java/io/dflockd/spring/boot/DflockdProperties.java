@@ -44,7 +44,8 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
     /**
      * TLS.
      *
-     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection.
+     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection. When it is
+     *            updated, connections that are made from then on go by it
      */
     public record Ssl(@Nullable String bundle) {}
 
