@@ -109,6 +109,7 @@ public final class DflockdLockService implements LockService {
         @Nullable DflockdClient client = null;
         boolean isHeld = false;
         try {
+            database().rollback(); // whoever waits holds nothing that the one who migrates may need
             client = DflockdSettings.newClient();
             var lease = take(client, key, wait);
             if (lease.isPresent()) {

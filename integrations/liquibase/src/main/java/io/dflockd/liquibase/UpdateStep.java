@@ -1,10 +1,13 @@
 package io.dflockd.liquibase;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import liquibase.GlobalConfiguration;
 import liquibase.command.CleanUpCommandStep;
 import liquibase.command.CommandDefinition;
 import liquibase.command.CommandResultsBuilder;
@@ -32,7 +35,9 @@ public final class UpdateStep extends AbstractHelperCommandStep implements Clean
             "changelogSyncToTagSql", "markNextChangesetRanSql");
     /** After the helpers, before what they help. */
     private static final int ORDER = 500;
-    private static final ReentrantLock RUNNING = new ReentrantLock();
+    private static final ReentrantLock RUNNING = new ReentrantLock(true);
+    /** Of this thread: for each command that runs, whether it has a turn, the innermost first. */
+    private static final ThreadLocal<Deque<Boolean>> TURNS = ThreadLocal.withInitial(ArrayDeque::new);
 
     /** For the service loader. */
     public UpdateStep() {}
@@ -54,13 +59,19 @@ public final class UpdateStep extends AbstractHelperCommandStep implements Clean
 
     @Override
     public void run(CommandResultsBuilder results) throws Exception {
-        if (!isOrdered(results)) {
-            return;
+        boolean ordered = isOrdered(results);
+        if (ordered) {
+            awaitTurn();
         }
+        TURNS.get().push(ordered);
+    }
+
+    private static void awaitTurn() throws LockException, InterruptedException {
         long minutes = DflockdLockService.waitMinutes();
         if (!RUNNING.tryLock(minutes, TimeUnit.MINUTES)) {
             throw new LockException("another thread of this process has been migrating for " + minutes
-                    + " min; Liquibase migrates in one thread at a time");
+                    + " min; Liquibase migrates in one thread at a time, and waits for "
+                    + GlobalConfiguration.CHANGELOGLOCK_WAIT_TIME.getKey());
         }
     }
 
@@ -72,9 +83,18 @@ public final class UpdateStep extends AbstractHelperCommandStep implements Clean
                 MigrationLock.release(database);
             }
         } finally {
-            if (RUNNING.isHeldByCurrentThread()) {
-                RUNNING.unlock();
-            }
+            endTurn();
+        }
+    }
+
+    private static void endTurn() {
+        var turns = TURNS.get();
+        @Nullable Boolean ordered = turns.poll();
+        if (turns.isEmpty()) {
+            TURNS.remove();
+        }
+        if (Boolean.TRUE.equals(ordered)) {
+            RUNNING.unlock();
         }
     }
 

@@ -217,6 +217,33 @@ class DflockdLockServiceTest {
     }
 
     @Test
+    void whatIsUpToDateNeedsNoServer() throws Exception {
+        Migration.run(place.url());
+        place.set("liquibase.dflockd.server", "127.0.0.1:1");
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+
+        Migration.run(place.url());
+
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void whoWaitsForAnotherThreadIsToldAtTheEndOfItsWait() throws Exception {
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+        Gate.close();
+        var running = Migration.start(place.url());
+        Gate.awaitArrival();
+
+        assertThatThrownBy(() -> Migration.run(place.url()))
+                .hasMessageContaining("another thread of this process has been migrating for 0 min");
+        try (var liquibase = Migration.open("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1")) {
+            liquibase.tag("no-update");
+        }
+        Gate.open();
+        finish(running);
+    }
+
+    @Test
     void whoWaitsGoesOnWhenTheServerComes() throws Exception {
         int port = place.server().address().getPort();
         place.server().close();

@@ -24,7 +24,8 @@ class IntegrationRulesTest {
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.junit", "io.dflockd.liquibase", "io.dflockd.micrometer", "io.dflockd.opentelemetry",
+            .importPackages("io.dflockd.junit", "io.dflockd.liquibase", "io.dflockd.micrometer",
+                    "io.dflockd.opentelemetry",
                     "io.dflockd.shedlock", "io.dflockd.spring");
 
     @Test
