@@ -26,12 +26,15 @@ public interface TimeSource {
     /** @see #system() */
     final class SystemTime implements TimeSource {
         private static final SystemTime INSTANCE = new SystemTime();
+        private static final int IDLE_SECONDS = 10;
 
         private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
                 Threads.daemons("dflockd-timer"));
 
         private SystemTime() {
             executor.setRemoveOnCancelPolicy(true);
+            executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+            executor.allowCoreThreadTimeOut(true); // nothing stays of a client that was closed
         }
 
         @Override

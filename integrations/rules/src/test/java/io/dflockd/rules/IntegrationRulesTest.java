@@ -24,7 +24,8 @@ class IntegrationRulesTest {
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.junit", "io.dflockd.micrometer", "io.dflockd.opentelemetry",
+            .importPackages("io.dflockd.junit", "io.dflockd.liquibase", "io.dflockd.micrometer",
+                    "io.dflockd.opentelemetry",
                     "io.dflockd.shedlock", "io.dflockd.spring");
 
     @Test
@@ -45,6 +46,13 @@ class IntegrationRulesTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.micrometer..", "io.micrometer..",
                         "org.jspecify..")
+                .check(all);
+        classes().that()
+                .resideInAPackage("io.dflockd.liquibase..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "javax.net.ssl..", "io.dflockd.client..", "io.dflockd.liquibase..",
+                        "liquibase..", "org.jspecify..")
                 .check(all);
         classes().that()
                 .resideInAPackage("io.dflockd.junit")
@@ -143,7 +151,7 @@ class IntegrationRulesTest {
 
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
-    @ValueSource(strings = {"spring.md", "testing.md", "observability.md"})
+    @ValueSource(strings = {"spring.md", "testing.md", "observability.md", "liquibase.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         var known = sources();
         var blocks = new ArrayList<String>();
@@ -162,7 +170,7 @@ class IntegrationRulesTest {
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
         for (var folder : List.of("examples", "junit/src/test", "shedlock/src/test", "test-server/src/test",
-                "micrometer/src/test", "opentelemetry/src/test", "spring-integration/src/test")) {
+                "micrometer/src/test", "opentelemetry/src/test", "liquibase/src/test", "spring-integration/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * The method runs only where this program leads the election of that {@link LeaderRegistration}; elsewhere a call does nothing
@@ -27,6 +28,7 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
+@Reflective(AnnotatedMethodHints.class)
 public @interface LeaderOnly {
     /** The name of the registration. */
     String value();

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * The method runs while its lock is held; on a type, each of its public methods does.
@@ -28,6 +29,7 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
+@Reflective(AnnotatedMethodHints.class)
 public @interface WithLock {
     /**
      * The key: text, with SpEL in <code>#{…}</code>, in which arguments are variables by name. What such an expression gives

@@ -15,7 +15,7 @@ import org.springframework.core.Ordered;
  * does all of that.
  */
 public final class WithLockAdvisor extends AbstractPointcutAdvisor {
-    /** Outside transactions, whose advisors come last, and inside what hands calls to another thread. */
+    /** Unless {@link #setOrder} says otherwise: outside transactions, whose advisors come last, and inside what hands calls to another thread. */
     public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     private static final long serialVersionUID = 1;

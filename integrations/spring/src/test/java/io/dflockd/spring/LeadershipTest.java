@@ -151,6 +151,7 @@ class LeadershipTest {
         var started = first.next(LeadershipStarted.class);
         var second = new Program(new LeaderRegistration("one"));
         assertThat(started.name()).isEqualTo("one");
+        awaitLeading(first.registration());
         assertThat(first.registration().leadership()).contains(started.lease());
 
         first.close();
@@ -159,8 +160,13 @@ class LeadershipTest {
         assertThat(ended.reason()).isEmpty();
         assertThat(ended.lease()).isSameAs(started.lease());
         assertThat(second.next(LeadershipStarted.class).lease().fence()).isGreaterThan(started.lease().fence());
-        assertThat(second.registration().isLeader()).isTrue();
+        awaitLeading(second.registration());
         assertThat(first.events).isEmpty();
+    }
+
+    /** The event and the task come on threads of their own, in whatever order. */
+    private static void awaitLeading(LeaderRegistration registration) {
+        Eventually.await("leads", Duration.ofSeconds(30), registration::isLeader);
     }
 
     @Test

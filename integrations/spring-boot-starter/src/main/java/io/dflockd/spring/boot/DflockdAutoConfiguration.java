@@ -1,7 +1,6 @@
 package io.dflockd.spring.boot;
 
 import io.dflockd.client.DflockdClient;
-import io.dflockd.client.TlsOptions;
 import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.spring.LeaderOnlyAdvisor;
 import io.dflockd.spring.LeaderRegistration;
@@ -20,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,9 +57,12 @@ public class DflockdAutoConfiguration {
             builder.authToken(token);
         }
         set(properties, builder);
+        if (CallbackThreads.areVirtual(properties.virtualThreads(), environment, Runtime.version().feature())) {
+            builder.callbackExecutor(CallbackThreads.virtual());
+        }
         @Nullable String bundle = properties.ssl().bundle();
         if (bundle != null && details.mayUseTls()) {
-            builder.tls(TlsOptions.of(bundles.getObject().getBundle(bundle).createSslContext()));
+            builder.tls(ReloadedTls.of(bundles.getObject(), bundle));
         }
         observers.orderedStream().forEach(builder::observer);
         customizers.orderedStream().forEach(one -> one.customize(builder));
@@ -110,8 +113,12 @@ public class DflockdAutoConfiguration {
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
         @ConditionalOnMissingBean
         static WithLockAdvisor dflockdWithLockAdvisor(ObjectProvider<DflockdClient> client, Environment environment) {
-            return new WithLockAdvisor(client::getObject, environment.getProperty("dflockd.key-prefix", ""),
+            var advisor = new WithLockAdvisor(client::getObject, environment.getProperty("dflockd.key-prefix", ""),
                     environment::resolveRequiredPlaceholders);
+            advisor.setOrder(Binder.get(environment)
+                    .bind("dflockd.with-lock.order", Integer.class)
+                    .orElse(WithLockAdvisor.ORDER));
+            return advisor;
         }
     }
 

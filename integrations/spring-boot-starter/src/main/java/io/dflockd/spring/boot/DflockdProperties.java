@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sessionGrace for how long the server keeps what a broken connection held; 0s gives each lease a connection of its own
  * @param connectTimeout for how long a connection may take to be made
  * @param responseTimeout for how long an answer may take
+ * @param virtualThreads whether callbacks and events of the client run on virtual threads, which takes Java 21; as
+ *            {@code spring.threads.virtual.enabled} unless set
  * @param keyPrefix what stands before the keys of {@code @WithLock} and of the elections of {@code LeaderRegistration}
  * @param ssl how the server is reached over TLS
  * @param withLock the annotation {@code @WithLock}
@@ -35,13 +37,15 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
         @DefaultValue List<String> shards, @Nullable String authToken, @Nullable Path authTokenFile,
         @Nullable String clientName, @Nullable Duration acquireTimeout, @Nullable Duration leaseTtl,
         @Nullable Double renewRatio, @Nullable Duration safetyMargin, @Nullable Duration sessionGrace,
-        @Nullable Duration connectTimeout, @Nullable Duration responseTimeout, @DefaultValue("") String keyPrefix,
+        @Nullable Duration connectTimeout, @Nullable Duration responseTimeout, @Nullable Boolean virtualThreads,
+        @DefaultValue("") String keyPrefix,
         @DefaultValue Ssl ssl, @DefaultValue WithLockSettings withLock, @DefaultValue Leadership leadership,
         @DefaultValue Health health) {
     /**
      * TLS.
      *
-     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection
+     * @param bundle the name of the SSL bundle with what the server is checked by; none for a plain connection. When it is
+     *            updated, connections that are made from then on go by it
      */
     public record Ssl(@Nullable String bundle) {}
 
@@ -49,8 +53,10 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
      * The annotation.
      *
      * @param enabled whether it takes effect
+     * @param order where the lock stands among what else surrounds a method: outside of all that has a greater order, such as
+     *            transactions, which have the greatest unless they are given another one
      */
-    public record WithLockSettings(@DefaultValue("true") boolean enabled) {}
+    public record WithLockSettings(@DefaultValue("true") boolean enabled, @DefaultValue("-2147483548") int order) {}
 
     /**
      * The elections in which the program has a {@code LeaderRegistration}.

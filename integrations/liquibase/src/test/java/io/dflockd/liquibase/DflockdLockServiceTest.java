@@ -1,0 +1,492 @@
+package io.dflockd.liquibase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dflockd.client.DflockdClient;
+import io.dflockd.client.connection.Connection;
+import io.dflockd.client.connection.ConnectionOptions;
+import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
+import io.netty.pkitesting.CertificateBuilder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import liquibase.Scope;
+import liquibase.command.CommandScope;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.configuration.LiquibaseConfiguration;
+import liquibase.configuration.core.DefaultsFileValueProvider;
+import liquibase.database.core.H2Database;
+import liquibase.executor.ExecutorService;
+import liquibase.executor.jvm.JdbcExecutor;
+import liquibase.lockservice.LockServiceFactory;
+import liquibase.lockservice.StandardLockService;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(240)
+class DflockdLockServiceTest {
+    private static final List<Integer> ONCE = List.of(21, 22, 31);
+    private static final String ADMIN = "the-token-of-administrators";
+
+    @RegisterExtension private final Place place = new Place();
+    @TempDir private Path folder;
+
+    @Test
+    void ofTwoThatMigrateAtOnceOneDoesAndTheOtherFindsItDone() throws Exception {
+        Gate.close();
+        var first = Migration.start(place.url());
+        Gate.awaitArrival();
+        var second = Migration.start(place.url());
+        assertThat(isHeld()).isTrue();
+        Gate.open();
+
+        finish(first);
+        finish(second);
+        assertThat(place.runs()).isEqualTo(ONCE);
+        assertThat(place.recorded()).containsExactly("1", "2", "3");
+        assertThat(place.tables()).doesNotContain("DATABASECHANGELOGLOCK");
+        assertThat(isHeld()).isFalse();
+    }
+
+    @Test
+    void ofManyThreadsThatBeginTogetherEachFinishesAndEachChangeSetRunsOnce() throws Exception {
+        var together = new CountDownLatch(1);
+        var all = new ArrayList<FutureTask<@Nullable Void>>();
+        for (int i = 0; i < 6; i++) {
+            all.add(Migration.start(() -> {
+                together.await();
+                Migration.run(place.url());
+            }));
+        }
+        together.countDown();
+
+        for (var one : all) {
+            finish(one);
+        }
+        assertThat(place.runs()).isEqualTo(ONCE);
+        assertThat(Gate.MOST_INSIDE).hasValue(1);
+        assertThat(isHeld()).isFalse();
+    }
+
+    @Test
+    void ofManyProcessesThatBeginTogetherEachFinishesAndEachChangeSetRunsOnce() throws Exception {
+        var all = new ArrayList<Process>();
+        for (int i = 0; i < 3; i++) {
+            all.add(place.process(new Properties()));
+        }
+
+        for (var one : all) {
+            assertThat(output(one)).contains("migrated");
+        }
+        assertThat(place.runs()).isEqualTo(ONCE);
+        assertThat(place.recorded()).containsExactly("1", "2", "3");
+        assertThat(isHeld()).isFalse();
+    }
+
+    @Test
+    void aProcessThatIsKilledInTheMiddleLeavesNothingLocked() throws Exception {
+        Gate.close();
+        var killed = place.process(new Properties());
+        Gate.awaitArrival();
+        assertThat(isHeld()).isTrue();
+        killed.destroyForcibly().waitFor();
+        Gate.open();
+
+        long begin = System.nanoTime();
+        var next = place.process(new Properties());
+        assertThat(output(next)).contains("waiting for migration lock " + place.key() + ", held by liquibase@",
+                "migrated");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(90));
+        assertThat(place.runs()).endsWith(21, 22, 31);
+        assertThat(place.recorded()).containsExactly("1", "2", "3");
+        assertThat(place.tables()).doesNotContain("DATABASECHANGELOGLOCK");
+    }
+
+    @Test
+    void whereAChangeSetCannotBeTakenBackItIsFinishedAndNoOtherBeginsWhenTheLockIsLost() throws Exception {
+        withAdministrator();
+        Gate.close();
+        var running = Migration.start(() -> Migration.run(place.url(), Migration.Committing::new));
+        Gate.awaitArrival();
+
+        revoke();
+        Gate.open();
+
+        assertThatThrownBy(() -> finish(running))
+                .hasStackTraceContaining("migration lock " + place.key() + " (fence ")
+                .hasStackTraceContaining("is lost: change set changes.sql::3::shop ends before this statement");
+        assertThat(place.runs()).containsExactly(21, 22);
+        assertThat(place.recorded()).containsExactly("1", "2");
+        Migration.run(place.url());
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void whereAChangeSetIsATransactionItIsTakenBackWhenTheLockIsLost() throws Exception {
+        withAdministrator();
+        Gate.close();
+        var running = Migration.start(() -> Migration.run(place.url()));
+        Gate.awaitArrival();
+
+        revoke();
+        Gate.open();
+
+        assertThatThrownBy(() -> finish(running)).hasStackTraceContaining("is lost: change set changes.sql::2::shop");
+        assertThat(place.runs()).isEmpty();
+        assertThat(place.recorded()).containsExactly("1");
+        Migration.run(place.url());
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void whereTheServerIsGoneForTooLongNoOtherChangeSetBegins() throws Exception {
+        Gate.close();
+        var running = Migration.start(place.url());
+        Gate.awaitArrival();
+        place.server().close();
+        Eventually.await("the lock is lost", Duration.ofSeconds(90), () -> !isKnownToHold());
+        Gate.open();
+
+        assertThatThrownBy(() -> finish(running)).hasStackTraceContaining("migration lock " + place.key() + " (fence ");
+        assertThat(place.recorded()).containsExactly("1");
+    }
+
+    /** A database with an executor of its own, as Snowflake has. */
+    @Test
+    void whereStatementsGoPastTheGuardTheConnectionEndsWithTheLock() throws Exception {
+        withAdministrator();
+        Gate.close();
+        var connection = new Abortable(DriverManager.getConnection(place.url()));
+        var running = Migration.start(() -> {
+            var database = new H2Database();
+            var liquibase = Migration.open(connection.seen(), database);
+            var executor = new JdbcExecutor();
+            executor.setDatabase(database);
+            Scope.getCurrentScope().getSingleton(ExecutorService.class).setExecutor("jdbc", database, executor);
+            liquibase.update("");
+        });
+        Gate.awaitArrival();
+
+        revoke();
+        Eventually.await("the connection is aborted", Duration.ofSeconds(30), connection::isAborted);
+        Gate.open();
+
+        assertThatThrownBy(() -> finish(running)).hasStackTraceContaining("aborted");
+        assertThat(place.recorded()).containsExactly("1");
+    }
+
+    @Test
+    void whoComesWhileSomebodyElseMigratesIsToldByWhomAtTheEndOfItsWait() throws Exception {
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+        place.set("liquibase.dflockd.clientName", "pod-7");
+        try (var holder = DflockdClient.builder().server(place.address()).name("pod-3").build();
+                var held = holder.lock(place.key()).acquire()) {
+            assertThatThrownBy(() -> Migration.run(place.url()))
+                    .hasMessageContaining("migration lock " + place.key() + " at " + place.address())
+                    .hasMessageContaining("not granted within 0 min, held by pod-3 (127.0.0.1:")
+                    .hasMessageContaining("fence " + held.fence());
+        }
+        Migration.run(place.url());
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void whoCannotReachTheServerDoesNotMigrate() throws Exception {
+        place.set("liquibase.dflockd.server", "127.0.0.1:1");
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+
+        assertThatThrownBy(() -> Migration.run(place.url())).hasMessageContaining("migration lock " + place.key())
+                .hasMessageContaining("127.0.0.1:1");
+
+        assertThat(place.tables()).isEmpty();
+    }
+
+    @Test
+    void whatIsUpToDateNeedsNoServer() throws Exception {
+        Migration.run(place.url());
+        place.set("liquibase.dflockd.server", "127.0.0.1:1");
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+
+        Migration.run(place.url());
+
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void whoWaitsForAnotherThreadIsToldAtTheEndOfItsWait() throws Exception {
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+        Gate.close();
+        var running = Migration.start(place.url());
+        Gate.awaitArrival();
+
+        assertThatThrownBy(() -> Migration.run(place.url()))
+                .hasMessageContaining("another thread of this process has been migrating for 0 min");
+        try (var liquibase = Migration.open("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1")) {
+            liquibase.tag("no-update");
+        }
+        Gate.open();
+        finish(running);
+    }
+
+    @Test
+    void whoWaitsGoesOnWhenTheServerComes() throws Exception {
+        int port = place.server().address().getPort();
+        place.server().close();
+        var waiting = Migration.start(place.url());
+        Eventually.await("it waits", Duration.ofSeconds(60), () -> waiting.isDone() || Migration.hasOpened());
+        place.restart(ServerConfig.builder(), port);
+
+        finish(waiting);
+        assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    @Test
+    void locksAreListedAndTakenAwayByWhoMay() throws Exception {
+        withAdministrator();
+        Gate.close();
+        var running = Migration.start(place.url());
+        Gate.awaitArrival();
+
+        assertThat(command("listLocks")).contains(" - liquibase@", "(127.0.0.1:", "fence ");
+        assertThatThrownBy(() -> command("releaseLocks")).hasStackTraceContaining("this client may not take it away")
+                .hasStackTraceContaining("liquibase.dflockd.authToken");
+        place.set("liquibase.dflockd.authToken", ADMIN);
+        command("releaseLocks");
+        assertThat(isHeld()).isFalse();
+        assertThat(command("listLocks")).contains("No locks");
+        Gate.open();
+
+        assertThatThrownBy(() -> finish(running)).hasStackTraceContaining("is lost");
+        assertThat(place.recorded()).containsExactly("1");
+    }
+
+    @Test
+    void whatIsHeldOutlivesTheServiceThatAcquiredIt() throws Exception {
+        try (var liquibase = Migration.open(place.url())) {
+            var database = liquibase.getDatabase();
+            var service = LockServiceFactory.getInstance().getLockService(database);
+            assertThat(service).isInstanceOf(DflockdLockService.class);
+            assertThat(service.acquireLock()).isTrue();
+            service.reset();
+            LockServiceFactory.getInstance().resetAll();
+            assertThat(service.hasChangeLogLock()).isTrue();
+
+            var other = LockServiceFactory.getInstance().getLockService(database);
+            assertThat(other).isNotSameAs(service);
+            assertThat(other.hasChangeLogLock()).isTrue();
+            assertThat(other.acquireLock()).isTrue();
+            assertThat(isHeld()).isTrue();
+            other.releaseLock();
+            assertThat(service.hasChangeLogLock()).isFalse();
+            assertThat(isHeld()).isFalse();
+            service.releaseLock();
+        }
+    }
+
+    @Test
+    void theTableOfTheStandardServiceGoesWithAllElseAndIsNotMadeAgain() throws Exception {
+        place.set("liquibase.dflockd.enabled", "false");
+        Migration.run(place.url());
+        assertThat(place.tables()).contains("DATABASECHANGELOGLOCK");
+        place.set("liquibase.dflockd.enabled", "true");
+
+        try (var liquibase = Migration.open(place.url())) {
+            assertThat(LockServiceFactory.getInstance().getLockService(liquibase.getDatabase()))
+                    .isInstanceOf(DflockdLockService.class)
+                    .isNotInstanceOf(StandardLockService.class);
+            liquibase.dropAll();
+            assertThat(place.tables()).isEmpty();
+            liquibase.update("");
+            assertThat(place.tables()).doesNotContain("DATABASECHANGELOGLOCK");
+        }
+        assertThat(isHeld()).isFalse();
+    }
+
+    @Test
+    void otherCommandsTakeTheLockAndGiveItBack() throws Exception {
+        Migration.run(place.url());
+        try (var liquibase = Migration.open(place.url()); var client = DflockdClient.connect(place.address())) {
+            liquibase.tag("done");
+            assertThat(liquibase.tagExists("done")).isTrue();
+            liquibase.clearCheckSums();
+            assertThat(isHeld()).isFalse();
+            place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+            try (var held = client.lock(place.key()).acquire()) {
+                assertThatThrownBy(() -> liquibase.tag("again")).hasStackTraceContaining("not granted within 0 min");
+                assertThat(held.isValid()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void settingsComeFromTheEnvironmentToo() throws Exception {
+        var token = Files.writeString(folder.resolve("token"), "secret\n");
+        place.restart(ServerConfig.builder().set(Setting.AUTH_TOKEN, "secret"));
+        place.unset("liquibase.dflockd.server");
+        var environment = new Properties();
+        environment.setProperty("LIQUIBASE_DFLOCKD_SERVER", place.address());
+        environment.setProperty("LIQUIBASE_DFLOCKD_KEY", "shop/migration");
+        environment.setProperty("LIQUIBASE_DFLOCKD_AUTH_TOKEN_FILE", token.toString());
+        environment.setProperty("LIQUIBASE_DFLOCKD_CLIENT_NAME", "pod-1");
+        Gate.close();
+        var process = place.process(environment);
+        Gate.awaitArrival();
+        try (var connection = Connection.dial(place.address(),
+                ConnectionOptions.builder().authToken("secret").build())) {
+            assertThat(connection.holds().holders("shop/migration")).contains("\"client\":\"pod-1\"", "\"fence\":");
+        }
+        Gate.open();
+
+        assertThat(output(process)).contains("migration lock shop/migration granted, fence ", "migrated")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void settingsComeFromLiquibasePropertiesToo() throws Exception {
+        place.unset("liquibase.dflockd.server");
+        var file = Path.of(DflockdLockServiceTest.class.getResource("/liquibase.properties").toURI());
+        var configuration = Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class);
+        var provider = new DefaultsFileValueProvider(file.toFile());
+        configuration.registerProvider(provider);
+        try {
+            assertThat(DflockdSettings.server()).isEqualTo("127.0.0.1:6388");
+            assertThat(DflockdSettings.clientName()).isEqualTo("pod-9");
+        } finally {
+            configuration.unregisterProvider(provider);
+        }
+    }
+
+    @Test
+    void theServerIsReachedByTls() throws Exception {
+        var issued = new CertificateBuilder().subject("CN=test")
+                .addSanIpAddress("127.0.0.1")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        var certificate = Files.writeString(folder.resolve("cert.pem"), issued.getCertificatePathPEM());
+        var key = Files.writeString(folder.resolve("key.pem"), issued.getPrivateKeyPEM());
+        place.restart(ServerConfig.builder()
+                .set(Setting.TLS_CERT, certificate.toString())
+                .set(Setting.TLS_KEY, key.toString()));
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
+        place.set("liquibase.dflockd.tlsCaFile", certificate.toString());
+        assertThatThrownBy(() -> Migration.run(place.url()))
+                .hasMessageContaining("has no effect unless liquibase.dflockd.tls = true");
+        place.set("liquibase.dflockd.tls", "true");
+
+        Migration.run(place.url());
+
+        assertThat(place.runs()).isEqualTo(ONCE);
+        place.unset("liquibase.dflockd.tlsCaFile");
+        assertThatThrownBy(() -> command("listLocks")).hasStackTraceContaining("migration lock " + place.key());
+    }
+
+    @Test
+    void aWrongSettingIsNamed() {
+        place.set("liquibase.dflockd.clientName", "has a blank");
+        assertWrong("liquibase.dflockd.clientName", "has a blank");
+        place.set("liquibase.dflockd.clientName", "");
+        place.set("liquibase.dflockd.server", "nowhere:port");
+        assertWrong("liquibase.dflockd.server", "nowhere:port");
+        place.set("liquibase.dflockd.server", place.address());
+        place.set("liquibase.dflockd.authTokenFile", "/not/there");
+        assertWrong("liquibase.dflockd.authTokenFile = /not/there");
+        place.set("liquibase.dflockd.authToken", "secret");
+        assertWrong("only one is valid");
+        place.unset("liquibase.dflockd.authToken");
+        place.unset("liquibase.dflockd.authTokenFile");
+        place.set("liquibase.changelogLockWaitTimeInMinutes", "-1");
+        assertWrong("liquibase.changelogLockWaitTimeInMinutes is -1; valid is 0 or more");
+    }
+
+    private void assertWrong(String... parts) {
+        var thrown = assertThatThrownBy(() -> Migration.run(place.url()));
+        for (var part : parts) {
+            thrown.hasStackTraceContaining(part);
+        }
+    }
+
+    @Test
+    void nothingOfTheClientStaysWhenTheMigrationHasEnded() throws Exception {
+        Migration.run(place.url());
+
+        assertThat(threadsOfClients()).noneMatch(name -> name.startsWith("dflockd-connection"));
+        Eventually.await("the threads that idle have ended", Duration.ofSeconds(60),
+                () -> threadsOfClients().isEmpty());
+    }
+
+    private static List<String> threadsOfClients() {
+        return Thread.getAllStackTraces()
+                .keySet()
+                .stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("dflockd-(connection-.*|io-\\d+|callback-\\d+|timer-\\d+)"))
+                .toList();
+    }
+
+    @Test
+    void settingsInTheUrlDoNotMakeAnotherKey() {
+        assertThat(DflockdLockService.keyOf("jdbc:postgresql://db/shop?user=a"))
+                .isEqualTo(DflockdLockService.keyOf("jdbc:postgresql://db/shop?user=b"))
+                .isNotEqualTo(DflockdLockService.keyOf("jdbc:postgresql://db/store"))
+                .matches("liquibase/[0-9a-f]{16}");
+    }
+
+    private void withAdministrator() throws Exception {
+        var file = Files.writeString(folder.resolve("admin-token"), ADMIN);
+        place.restart(ServerConfig.builder().set(Setting.ADMIN_TOKEN_FILE, file.toString()));
+    }
+
+    /** As an operator, and waits until the migration knows. */
+    private void revoke() throws Exception {
+        try (var connection = Connection.dial(place.address(), ConnectionOptions.builder().authToken(ADMIN).build())) {
+            connection.holds().revoke(place.key(), Holders.of(place.key()).get(0).fence());
+        }
+        Eventually.await("the loss is known", Duration.ofSeconds(30), () -> !isKnownToHold());
+    }
+
+    private static boolean isKnownToHold() {
+        return LockServiceFactory.getInstance().getLockService(Migration.opened()).hasChangeLogLock();
+    }
+
+    private boolean isHeld() throws InterruptedException {
+        return !Holders.of(place.key()).isEmpty();
+    }
+
+    private static void finish(FutureTask<@Nullable Void> migration) throws Exception {
+        var unused = migration.get(120, TimeUnit.SECONDS);
+    }
+
+    private static String output(Process process) throws Exception {
+        try (var in = process.getInputStream()) {
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return text;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private String command(String name) throws Exception {
+        var output = new ByteArrayOutputStream();
+        try (var liquibase = Migration.open(place.url())) {
+            new CommandScope(name).addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG,
+                    liquibase.getDatabase()).setOutput(output).execute();
+        }
+        return output.toString(StandardCharsets.UTF_8);
+    }
+}
