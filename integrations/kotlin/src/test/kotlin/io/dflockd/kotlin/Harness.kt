@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
@@ -27,8 +28,8 @@ import kotlinx.coroutines.withTimeout
 /** As long anything that should succeed may take. */
 internal val LONG = 30.seconds
 
-internal fun test(body: suspend CoroutineScope.() -> Unit): Unit =
-    runBlocking(Dispatchers.Default) { withTimeout(LONG * 2, body) }
+internal fun test(atMost: Duration = LONG * 2, body: suspend CoroutineScope.() -> Unit): Unit =
+    runBlocking(Dispatchers.Default) { withTimeout(atMost, body) }
 
 internal fun DflockdServers.awaitWaiters(key: String, count: Int): Unit =
     awaitWaiters(key, count, LONG.toJavaDuration())
