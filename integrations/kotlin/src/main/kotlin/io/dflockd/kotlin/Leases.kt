@@ -79,7 +79,8 @@ public suspend fun <T> Acquirable.withLease(wait: Duration, block: suspend (Leas
 
 /**
  * Campaigns, calls [block] as the leader, and campaigns again when the leadership is lost or the block returns, which resigns;
- * no thread waits. It ends by cancellation, which leaves the queue or resigns before this returns, and by what is thrown.
+ * no thread waits. It ends by cancellation, where who leads has resigned before this returns and who waits leaves the queue, and
+ * by what is thrown.
  *
  * The block is cancelled when the leadership is lost, and the next campaign begins when it has ended. After a block that
  * returned within ten seconds, and after a campaign that failed, there is a pause before the next campaign, from a tenth of a
