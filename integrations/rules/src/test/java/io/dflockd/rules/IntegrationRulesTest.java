@@ -20,13 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntegrationRulesTest {
     private static final Path ROOT = Path.of("..", "..");
-    private static final Pattern BLOCK = Pattern.compile("```(java|xml|properties)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile("```(java|kotlin|xml|properties)\n(.*?)```", Pattern.DOTALL);
 
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.dflockd.junit", "io.dflockd.liquibase", "io.dflockd.micrometer",
-                    "io.dflockd.opentelemetry",
-                    "io.dflockd.shedlock", "io.dflockd.spring");
+            .importPackages("io.dflockd.junit", "io.dflockd.kotlin", "io.dflockd.liquibase", "io.dflockd.micrometer",
+                    "io.dflockd.opentelemetry", "io.dflockd.shedlock", "io.dflockd.spring");
 
     @Test
     void theyUseWhatEveryProgramCanUse() {
@@ -61,6 +60,13 @@ class IntegrationRulesTest {
                 .resideInAnyPackage("java..", "io.dflockd.client..", "io.dflockd.junit..", "io.dflockd.test",
                         "io.avaje.json..",
                         "org.junit.jupiter.api..", "org.junit.platform.commons.support..", "org.jspecify..")
+                .check(all);
+        classes().that()
+                .resideInAPackage("io.dflockd.kotlin..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.dflockd.client", "io.dflockd.client.error", "io.dflockd.kotlin",
+                        "kotlin..", "kotlinx.coroutines..", "org.jetbrains.annotations", "org.slf4j")
                 .check(all);
         classes().that()
                 .resideInAPackage("io.dflockd.opentelemetry..")
@@ -151,7 +157,7 @@ class IntegrationRulesTest {
 
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
-    @ValueSource(strings = {"spring.md", "testing.md", "observability.md", "liquibase.md"})
+    @ValueSource(strings = {"spring.md", "testing.md", "observability.md", "liquibase.md", "kotlin.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         var known = sources();
         var blocks = new ArrayList<String>();
@@ -169,8 +175,9 @@ class IntegrationRulesTest {
 
     private static List<String> sources() throws IOException {
         var lines = new ArrayList<String>();
-        for (var folder : List.of("examples", "junit/src/test", "shedlock/src/test", "test-server/src/test",
-                "micrometer/src/test", "opentelemetry/src/test", "liquibase/src/test", "spring-integration/src/test")) {
+        for (var folder : List.of("examples", "junit/src/test", "kotlin/src/test", "shedlock/src/test",
+                "test-server/src/test", "micrometer/src/test", "opentelemetry/src/test", "liquibase/src/test",
+                "spring-integration/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve("integrations").resolve(folder))) {
                 for (var file : files.filter(one -> !one.toString().contains("target"))
                         .filter(Files::isRegularFile)
