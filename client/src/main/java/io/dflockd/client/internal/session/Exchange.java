@@ -34,7 +34,12 @@ final class Exchange {
 
     Exchange(Request request) {
         this.request = request;
-        this.precious = request instanceof Request.BlockingPop || request instanceof Request.Release;
+        this.precious = isPop() || request instanceof Request.Release;
+    }
+
+    /** Whether it brings a value out of a list that somebody waits for. */
+    boolean isPop() {
+        return request instanceof Request.BlockingPop;
     }
 
     /** It is written now. */

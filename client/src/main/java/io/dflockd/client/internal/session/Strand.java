@@ -268,7 +268,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         } finally {
             lock.unlock();
         }
-        if (late && reply != null && !exchange.precious) { // a value is still handed to whoever asked for it
+        if (late && reply != null && !exchange.isPop()) { // a value is still handed to whoever asked for it
             var unused = takings.giveBack(exchange.request, reply);
         }
     }
