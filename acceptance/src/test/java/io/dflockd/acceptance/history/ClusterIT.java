@@ -28,7 +28,7 @@ class ClusterIT {
     @Test
     void whatProgramsSawWhileTheirLeadersFellCanHaveBeen() throws Exception {
         try (var history = new ClusterHistory(
-                seed, Integer.getInteger("cluster.faults", 2), ClusterHistory.OF_PROCESSES, folder)) {
+                seed, Integer.getInteger("cluster.faults", 1), ClusterHistory.OF_PROCESSES, folder)) {
             history.run();
         }
     }

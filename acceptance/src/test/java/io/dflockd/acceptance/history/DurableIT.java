@@ -53,7 +53,7 @@ class DurableIT {
     private static final long SHORT_LEASE_SURVIVES_MS = 2_000;
 
     private final long seed = Long.getLong("durable.seed", System.nanoTime() & 0xffff);
-    private final long seconds = Long.getLong("durable.seconds", 18);
+    private final long seconds = Long.getLong("durable.seconds", 10);
     private final SplittableRandom random = new SplittableRandom(seed);
     private final History history = new History((int) (OPERATIONS_PER_SECOND * (seconds + 1)));
     private final AtomicLong pops = new AtomicLong();
