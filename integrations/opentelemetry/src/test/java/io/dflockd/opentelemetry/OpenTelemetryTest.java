@@ -157,9 +157,10 @@ class OpenTelemetryTest {
             client.lock("a").acquireAsync(Duration.ofMinutes(1)).cancel(true);
         }
 
+        // One that has returned may be told of after the next one has begun.
         var ends = spans("acquire a");
         assertThat(ends.stream().map(span -> span.getAttributes().get(OUTCOME)))
-                .containsExactly("granted", "skipped", "timeout", "cancelled");
+                .containsExactlyInAnyOrder("granted", "skipped", "timeout", "cancelled");
         assertThat(ends.stream().map(SpanData::getStatus)).containsOnly(StatusData.unset());
     }
 
