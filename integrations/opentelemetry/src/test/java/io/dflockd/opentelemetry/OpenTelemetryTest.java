@@ -98,7 +98,7 @@ class OpenTelemetryTest {
         }
         request.end();
 
-        var second = spans("acquire a").get(1);
+        var second = spans("acquire a", 2).get(1);
         assertThat(second).hasParentSpanId(request.getSpanContext().getSpanId())
                 .hasTraceId(request.getSpanContext().getTraceId())
                 .hasAttribute(OUTCOME, "granted");
@@ -158,7 +158,7 @@ class OpenTelemetryTest {
         }
 
         // One that has returned may be told of after the next one has begun.
-        var ends = spans("acquire a");
+        var ends = spans("acquire a", 4);
         assertThat(ends.stream().map(span -> span.getAttributes().get(OUTCOME)))
                 .containsExactlyInAnyOrder("granted", "skipped", "timeout", "cancelled");
         assertThat(ends.stream().map(SpanData::getStatus)).containsOnly(StatusData.unset());
@@ -188,7 +188,7 @@ class OpenTelemetryTest {
                 .stream()
                 .map(point -> point.getAttributes().get(NAME))
                 .distinct()).hasSize(101).contains("job-0", "job-99", KeyNaming.OTHER);
-        assertThat(spans("acquire other")).hasSize(50);
+        assertThat(spans("acquire other", 50)).hasSize(50);
     }
 
     @Test
@@ -224,6 +224,15 @@ class OpenTelemetryTest {
         var found = spans(name);
         assertThat(found).hasSize(1);
         return found.get(0);
+    }
+
+    /** So many, of which the last may be told of only after its call has returned. */
+    private static List<SpanData> spans(String name, int count) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (spans(name).size() < count && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        return spans(name);
     }
 
     private static List<SpanData> spans(String name) {
