@@ -41,8 +41,8 @@ private val log = LoggerFactory.getLogger("io.dflockd.kotlin")
  * Acquires, waiting at most this long, connecting included; no thread waits. Zero tries once.
  *
  * Cancellation leaves the queue at once, and a grant that comes at the same moment is given back. It is the caller who gives
- * back what is returned: [withLease] does so by itself. Do not put this into a `withTimeout` of its own: time that runs out
- * just when it returns would lose the lease between the two; that is what [wait] is for.
+ * back what is returned: [withLease] does so by itself. Do not put this alone into a `withTimeout` or an `async`: coroutines
+ * drop what a block returns that was cancelled just when it returned, and with it the lease. For time there is [wait].
  *
  * @throws io.dflockd.client.error.AcquireTimeoutException when not granted within the wait
  * @throws io.dflockd.client.error.NoAnswerException when the server has said nothing, not even that, a second after the wait

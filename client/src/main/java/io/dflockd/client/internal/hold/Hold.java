@@ -92,7 +92,7 @@ public final class Hold implements Lease {
         if (keeper.isReleased()) {
             throw new IllegalStateException(this + " was released");
         }
-        var reason = keeper.ending().lost().getNow(LossReason.CONNECTION_LOST);
+        var reason = keeper.lossReason();
         throw new LeaseLostException(terms.subject() + ": the hold is lost or not proved any more: " + reason
                 + " (fence " + fence() + ")", reason);
     }

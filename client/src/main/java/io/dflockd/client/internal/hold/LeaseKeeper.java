@@ -97,6 +97,11 @@ final class LeaseKeeper implements Members.Member, Holder {
         return locked(() -> tenure.state() == State.RELEASED);
     }
 
+    /** Why it is not valid, from the moment on in which it is not. */
+    LossReason lossReason() {
+        return locked(tenure::lossReason);
+    }
+
     Ending ending() {
         return ending;
     }

@@ -75,6 +75,7 @@ final class Tenure {
 
     private final Margin margin;
     private State state = State.HELD;
+    private LossReason lossReason = LossReason.CONNECTION_LOST;
     private long fence;
     private long leaseUntil;
     private long marginNanos;
@@ -99,6 +100,11 @@ final class Tenure {
 
     long fence() {
         return fence;
+    }
+
+    /** Why it was lost; before that, why it is not proved to be valid. */
+    LossReason lossReason() {
+        return lossReason;
     }
 
     boolean isOver() {
@@ -204,6 +210,7 @@ final class Tenure {
         }
         boolean noLink = state == State.ADRIFT && farewell == Farewell.OVER_LINK;
         state = State.LOST;
+        lossReason = reason;
         return noLink ? new Step.Lose(reason, Farewell.NONE, 0) : new Step.Lose(reason, farewell, farewellAfterNanos);
     }
 }

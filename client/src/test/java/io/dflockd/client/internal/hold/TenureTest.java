@@ -108,6 +108,16 @@ class TenureTest {
     }
 
     @Test
+    void reasonIsKnownFromTheMomentOfTheLossOn() {
+        assertThat(tenure.lossReason()).isEqualTo(LossReason.CONNECTION_LOST);
+
+        tenure.ended(false);
+        tenure.clientClosed();
+
+        assertThat(tenure.lossReason()).isEqualTo(LossReason.REVOKED);
+    }
+
+    @Test
     void lossThatTheServerTellsOfNeedsNoRelease() {
         assertThat(tenure.ended(false)).isEqualTo(new Step.Lose(LossReason.REVOKED, Farewell.NONE, 0));
     }
