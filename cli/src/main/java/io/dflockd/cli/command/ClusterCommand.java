@@ -9,6 +9,7 @@ import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.connection.ClusterCommands;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
+import io.dflockd.client.error.ServerErrorException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -146,19 +147,33 @@ public final class ClusterCommand {
     }
 
     private static int set(Call call) throws InterruptedException {
-        return tell(call, ask(call, cluster -> cluster.set(call.operand(0), call.operand(1))));
+        return agree(call, cluster -> cluster.set(call.operand(0), call.operand(1)));
     }
 
     private static int upgrade(Call call) throws InterruptedException {
-        return tell(call, ask(call, ClusterCommands::upgrade));
+        return agree(call, ClusterCommands::upgrade);
     }
 
-    private static int tell(Call call, Map<String, Object> verdict) {
-        if (!isDone(verdict)) {
-            return refuse(call, String.valueOf(verdict.get("reason")));
+    /** Asks for what does no harm when it is done twice; again where another one comes to lead meanwhile. */
+    private static int agree(Call call, Question question) throws InterruptedException {
+        var refusal = "no node went on leading for long enough";
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            long term = term(statusOf(call));
+            try {
+                var verdict = ask(call, question);
+                if (isDone(verdict)) {
+                    call.out().line(String.valueOf(verdict.get("result")), verdict);
+                    return Exit.OK.status();
+                }
+                refusal = String.valueOf(verdict.get("reason"));
+                if (term(statusOf(call)) == term) {
+                    break;
+                }
+            } catch (ConnectionLostException e) {
+                var unused = awaitLeader(call, term);
+            }
         }
-        call.out().line(String.valueOf(verdict.get("result")), verdict);
-        return Exit.OK.status();
+        return refuse(call, refusal);
     }
 
     /** Asks again where the one that leads is to go, as another one leads then. */
@@ -248,6 +263,8 @@ public final class ClusterCommand {
         }
         try (var connection = call.settings().dial(servers.get(0))) {
             return MAPPER.fromJsonObject(question.ask(connection.cluster()));
+        } catch (ServerErrorException e) {
+            throw new ServerErrorException(servers.get(0) + " is no member of a cluster, or does not know this", e);
         }
     }
 }
