@@ -128,7 +128,7 @@ final class ClusterDesk implements AutoCloseable {
             var verdict = operations.change(now -> limits.change(now, name, subject.substring(equals + 1)));
             return verdict.isDone()
                     ? new Operations.Verdict(true,
-                            name + " is " + limits.texts(operations.report().limits()).get(name))
+                            name + " is " + limits.texts(driver.view().limits()).get(name))
                     : verdict;
         } catch (SettingException e) {
             return new Operations.Verdict(false, String.valueOf(e.getMessage()));

@@ -9,9 +9,6 @@ import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
-import io.netty.pkitesting.CertificateBuilder;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -24,10 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import liquibase.Scope;
-import liquibase.command.CommandScope;
-import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
-import liquibase.configuration.LiquibaseConfiguration;
-import liquibase.configuration.core.DefaultsFileValueProvider;
 import liquibase.database.core.H2Database;
 import liquibase.executor.ExecutorService;
 import liquibase.executor.jvm.JdbcExecutor;
@@ -92,7 +85,7 @@ class DflockdLockServiceTest {
         }
 
         for (var one : all) {
-            assertThat(output(one)).contains("migrated");
+            assertThat(Place.output(one)).contains("migrated");
         }
         assertThat(place.runs()).isEqualTo(ONCE);
         assertThat(place.recorded()).containsExactly("1", "2", "3");
@@ -110,7 +103,7 @@ class DflockdLockServiceTest {
 
         long begin = System.nanoTime();
         var next = place.process(new Properties());
-        assertThat(output(next)).contains("waiting for migration lock " + place.key() + ", held by liquibase@",
+        assertThat(Place.output(next)).contains("waiting for migration lock " + place.key() + ", held by liquibase@",
                 "migrated");
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(90));
         assertThat(place.runs()).endsWith(21, 22, 31);
@@ -265,13 +258,14 @@ class DflockdLockServiceTest {
         var running = Migration.start(place.url());
         Gate.awaitArrival();
 
-        assertThat(command("listLocks")).contains(" - liquibase@", "(127.0.0.1:", "fence ");
-        assertThatThrownBy(() -> command("releaseLocks")).hasStackTraceContaining("this client may not take it away")
+        assertThat(Migration.command(place.url(), "listLocks")).contains(" - liquibase@", "(127.0.0.1:", "fence ");
+        assertThatThrownBy(() -> Migration.command(place.url(), "releaseLocks"))
+                .hasStackTraceContaining("this client may not take it away")
                 .hasStackTraceContaining("liquibase.dflockd.authToken");
         place.set("liquibase.dflockd.authToken", ADMIN);
-        command("releaseLocks");
+        Migration.command(place.url(), "releaseLocks");
         assertThat(isHeld()).isFalse();
-        assertThat(command("listLocks")).contains("No locks");
+        assertThat(Migration.command(place.url(), "listLocks")).contains("No locks");
         Gate.open();
 
         assertThatThrownBy(() -> finish(running)).hasStackTraceContaining("is lost");
@@ -337,93 +331,6 @@ class DflockdLockServiceTest {
     }
 
     @Test
-    void settingsComeFromTheEnvironmentToo() throws Exception {
-        var token = Files.writeString(folder.resolve("token"), "secret\n");
-        place.restart(ServerConfig.builder().set(Setting.AUTH_TOKEN, "secret"));
-        place.unset("liquibase.dflockd.server");
-        var environment = new Properties();
-        environment.setProperty("LIQUIBASE_DFLOCKD_SERVER", place.address());
-        environment.setProperty("LIQUIBASE_DFLOCKD_KEY", "shop/migration");
-        environment.setProperty("LIQUIBASE_DFLOCKD_AUTH_TOKEN_FILE", token.toString());
-        environment.setProperty("LIQUIBASE_DFLOCKD_CLIENT_NAME", "pod-1");
-        Gate.close();
-        var process = place.process(environment);
-        Gate.awaitArrival();
-        try (var connection = Connection.dial(place.address(),
-                ConnectionOptions.builder().authToken("secret").build())) {
-            assertThat(connection.holds().holders("shop/migration")).contains("\"client\":\"pod-1\"", "\"fence\":");
-        }
-        Gate.open();
-
-        assertThat(output(process)).contains("migration lock shop/migration granted, fence ", "migrated")
-                .doesNotContain("secret");
-    }
-
-    @Test
-    void settingsComeFromLiquibasePropertiesToo() throws Exception {
-        place.unset("liquibase.dflockd.server");
-        var file = Path.of(DflockdLockServiceTest.class.getResource("/liquibase.properties").toURI());
-        var configuration = Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class);
-        var provider = new DefaultsFileValueProvider(file.toFile());
-        configuration.registerProvider(provider);
-        try {
-            assertThat(DflockdSettings.server()).isEqualTo("127.0.0.1:6388");
-            assertThat(DflockdSettings.clientName()).isEqualTo("pod-9");
-        } finally {
-            configuration.unregisterProvider(provider);
-        }
-    }
-
-    @Test
-    void theServerIsReachedByTls() throws Exception {
-        var issued = new CertificateBuilder().subject("CN=test")
-                .addSanIpAddress("127.0.0.1")
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-        var certificate = Files.writeString(folder.resolve("cert.pem"), issued.getCertificatePathPEM());
-        var key = Files.writeString(folder.resolve("key.pem"), issued.getPrivateKeyPEM());
-        place.restart(ServerConfig.builder()
-                .set(Setting.TLS_CERT, certificate.toString())
-                .set(Setting.TLS_KEY, key.toString()));
-        place.set("liquibase.changelogLockWaitTimeInMinutes", "0");
-        place.set("liquibase.dflockd.tlsCaFile", certificate.toString());
-        assertThatThrownBy(() -> Migration.run(place.url()))
-                .hasMessageContaining("has no effect unless liquibase.dflockd.tls = true");
-        place.set("liquibase.dflockd.tls", "true");
-
-        Migration.run(place.url());
-
-        assertThat(place.runs()).isEqualTo(ONCE);
-        place.unset("liquibase.dflockd.tlsCaFile");
-        assertThatThrownBy(() -> command("listLocks")).hasStackTraceContaining("migration lock " + place.key());
-    }
-
-    @Test
-    void aWrongSettingIsNamed() {
-        place.set("liquibase.dflockd.clientName", "has a blank");
-        assertWrong("liquibase.dflockd.clientName", "has a blank");
-        place.set("liquibase.dflockd.clientName", "");
-        place.set("liquibase.dflockd.server", "nowhere:port");
-        assertWrong("liquibase.dflockd.server", "nowhere:port");
-        place.set("liquibase.dflockd.server", place.address());
-        place.set("liquibase.dflockd.authTokenFile", "/not/there");
-        assertWrong("liquibase.dflockd.authTokenFile = /not/there");
-        place.set("liquibase.dflockd.authToken", "secret");
-        assertWrong("only one is valid");
-        place.unset("liquibase.dflockd.authToken");
-        place.unset("liquibase.dflockd.authTokenFile");
-        place.set("liquibase.changelogLockWaitTimeInMinutes", "-1");
-        assertWrong("liquibase.changelogLockWaitTimeInMinutes is -1; valid is 0 or more");
-    }
-
-    private void assertWrong(String... parts) {
-        var thrown = assertThatThrownBy(() -> Migration.run(place.url()));
-        for (var part : parts) {
-            thrown.hasStackTraceContaining(part);
-        }
-    }
-
-    @Test
     void nothingOfTheClientStaysWhenTheMigrationHasEnded() throws Exception {
         Migration.run(place.url());
 
@@ -439,14 +346,6 @@ class DflockdLockServiceTest {
                 .map(Thread::getName)
                 .filter(name -> name.matches("dflockd-(connection-.*|io-\\d+|callback-\\d+|timer-\\d+)"))
                 .toList();
-    }
-
-    @Test
-    void settingsInTheUrlDoNotMakeAnotherKey() {
-        assertThat(DflockdLockService.keyOf("jdbc:postgresql://db/shop?user=a"))
-                .isEqualTo(DflockdLockService.keyOf("jdbc:postgresql://db/shop?user=b"))
-                .isNotEqualTo(DflockdLockService.keyOf("jdbc:postgresql://db/store"))
-                .matches("liquibase/[0-9a-f]{16}");
     }
 
     private void withAdministrator() throws Exception {
@@ -472,24 +371,5 @@ class DflockdLockServiceTest {
 
     private static void finish(FutureTask<@Nullable Void> migration) throws Exception {
         var unused = migration.get(120, TimeUnit.SECONDS);
-    }
-
-    private static String output(Process process) throws Exception {
-        try (var in = process.getInputStream()) {
-            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor();
-            return text;
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private String command(String name) throws Exception {
-        var output = new ByteArrayOutputStream();
-        try (var liquibase = Migration.open(place.url())) {
-            new CommandScope(name).addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG,
-                    liquibase.getDatabase()).setOutput(output).execute();
-        }
-        return output.toString(StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,7 @@
 package io.dflockd.liquibase;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,6 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import liquibase.Liquibase;
+import liquibase.command.CommandScope;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
 import liquibase.database.Database;
 import liquibase.database.core.H2Database;
 import liquibase.database.jvm.JdbcConnection;
@@ -87,5 +91,15 @@ final class Migration {
         public boolean supportsDDLInTransaction() {
             return false;
         }
+    }
+
+    /** What a command of Liquibase prints. */
+    static String command(String url, String name) throws Exception {
+        var output = new ByteArrayOutputStream();
+        try (var liquibase = Migration.open(url)) {
+            new CommandScope(name).addArgumentValue(DbUrlConnectionArgumentsCommandStep.DATABASE_ARG,
+                    liquibase.getDatabase()).setOutput(output).execute();
+        }
+        return output.toString(StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package io.dflockd.liquibase;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -125,5 +126,16 @@ final class Place implements BeforeEachCallback, AfterEachCallback {
             }
         }
         return values;
+    }
+
+    /** All that it said, when it has ended. */
+    static String output(Process process) throws Exception {
+        try (var in = process.getInputStream()) {
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return text;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

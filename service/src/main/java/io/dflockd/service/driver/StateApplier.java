@@ -39,6 +39,7 @@ final class StateApplier implements Applier {
     private final Runnable wake;
     private final Effects effects = new Effects();
     private @Nullable Journal journal;
+    private boolean durable;
     private @Nullable Departures departures;
     private Engine engine;
     /** Where what happens is written while somebody reads it. */
@@ -68,6 +69,7 @@ final class StateApplier implements Applier {
     /** Comes before anything is applied; the journal is made for this. */
     void begin(Journal of, Departures whoLeaves) {
         journal = of;
+        durable = of.isDurable();
         departures = whoLeaves;
         lead(of.standing().leads());
     }
@@ -99,7 +101,7 @@ final class StateApplier implements Applier {
 
     @Override
     public boolean apply(long timeMs, Action action) {
-        if (!journal().isDurable()) {
+        if (!durable) {
             return carryOut(timeMs, action); // under the lock of whoever handed it in
         }
         load.enter(lock);
