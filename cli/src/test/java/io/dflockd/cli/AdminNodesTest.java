@@ -107,4 +107,62 @@ class AdminNodesTest {
 
         assertThat(ofSecond).hasValue(0);
     }
+
+    @Test
+    void aDrainIsForOneNodeAlone() throws IOException {
+        var asked = new AtomicInteger();
+        var addresses = deadNode() + "," + node(200, "{}", asked);
+
+        assertThat(run("admin", "drain", "--admin", addresses)).isEqualTo(2);
+
+        assertThat(err.toString(UTF_8)).contains("admin drain: --admin names 2 nodes; valid is the one that is meant");
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void eachNodeReloadsWhateverAnotherSays() throws IOException {
+        var asked = new AtomicInteger();
+        var dead = deadNode();
+        var broken = node(422, "{\"code\":\"invalid\",\"detail\":\"--identities: ids.yaml, line 3: no name\"}", asked);
+        var well = node(200, "{\"changed\":true,\"certificates\":true}", asked);
+
+        assertThat(run("admin", "reload", "--admin", String.join(",", broken, dead, well))).isEqualTo(70);
+
+        assertThat(asked).hasValue(2);
+        assertThat(err.toString(UTF_8)).contains(broken + ": --identities: ids.yaml, line 3: no name")
+                .contains(dead + ": cannot reach");
+        assertThat(out.toString(UTF_8)).isEqualTo(well + ": read again\ncertificate changed\n");
+    }
+
+    @Test
+    void eachNodeLogsOtherwise() throws IOException {
+        var asked = new AtomicInteger();
+        var one = node(200, "{\"levels\":[]}", asked);
+        var other = node(200, "{\"levels\":[]}", asked);
+
+        assertThat(run("admin", "log-level", "io.dflockd", "debug", "--json", "--admin", one + "," + other)).isZero();
+
+        assertThat(asked).hasValue(2);
+        assertThat(out.toString(UTF_8).lines()).containsExactly("{\"server\":\"" + one + "\",\"levels\":[]}",
+                "{\"server\":\"" + other + "\",\"levels\":[]}");
+    }
+
+    @Test
+    void eventsComeFromTheFirstThatCanBeReached() throws IOException {
+        var asked = new AtomicInteger();
+        var addresses = deadNode() + "," + node(200, "", asked);
+
+        assertThat(run("admin", "events", "--admin", addresses)).isEqualTo(69);
+
+        assertThat(asked).hasValue(1);
+        assertThat(err.toString(UTF_8)).contains("told no more");
+    }
+
+    @Test
+    void whatMayNotBeDoneHasAnExitStatusOfItsOwn() throws IOException {
+        var address = node(403, "{\"code\":\"denied\",\"detail\":\"viewer may not do that here (release)\"}",
+                new AtomicInteger());
+
+        assertThat(run("admin", "release", "k", "--fence", "7", "--reason", "x", "--admin", address)).isEqualTo(77);
+    }
 }

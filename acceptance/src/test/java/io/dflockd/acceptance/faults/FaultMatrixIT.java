@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.acceptance.ServerProcess;
@@ -28,9 +29,10 @@ class FaultMatrixIT {
                 .completeOnTimeout(matrix, DEADLINE_SECONDS, TimeUnit.SECONDS)
                 .thenAccept(Process::destroy);
 
-        matrix.getInputStream().transferTo(System.out);
+        var lines = matrix.inputReader(UTF_8).lines().peek(System.out::println).toList();
 
         ending.join();
-        assertThat(matrix.waitFor()).as("exit status; what was violated is printed above").isZero();
+        assertThat(lines).filteredOn(line -> line.startsWith(Report.VIOLATION)).isEmpty();
+        assertThat(matrix.waitFor()).as("exit status, after %s", lines).isZero();
     }
 }

@@ -2,16 +2,14 @@ package io.dflockd.acceptance.faults;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * When this process did not get the processor: what is due at a moment is handed from a thread that waits for the moment to
- * one of a pool, as a client does that tells of a loss, and runs late. What is told late by no more than that is the
- * machine's fault.
+ * one that is made for it, as a client does that tells of its first loss for a while, and runs late. On a busy machine a new
+ * thread comes to run much later than one that waits. What is told late by no more than that is the machine's fault.
  */
 final class Hiccups implements AutoCloseable {
     private static final long INTERVAL_NANOS = 4_000_000;
@@ -22,11 +20,11 @@ final class Hiccups implements AutoCloseable {
     private record Hiccup(long from, long to) {}
 
     private final Deque<Hiccup> hiccups = new ArrayDeque<>();
-    private final ExecutorService pool = Executors.newCachedThreadPool(daemons());
+    private final ThreadFactory threads = daemons();
     private volatile boolean closed;
 
     Hiccups() {
-        daemons().newThread(this::run).start();
+        threads.newThread(this::run).start();
     }
 
     /** For how much of this time something that was due had not run. */
@@ -56,9 +54,8 @@ final class Hiccups implements AutoCloseable {
         while (!closed) {
             long due = System.nanoTime() + INTERVAL_NANOS;
             LockSupport.parkNanos(INTERVAL_NANOS);
-            pool.execute(() -> ran(due));
+            threads.newThread(() -> ran(due)).start();
         }
-        pool.shutdown();
     }
 
     private synchronized void ran(long due) {

@@ -123,13 +123,19 @@ final class Judge {
         if (before < 0 && isHiccup(latest, -before)) {
             excused = true;
         } else if (before < 0) {
-            violations.add("told " + ms(-before) + " late by " + told.by() + " (" + told.why() + ")");
+            violations.add(
+                    "told %s late by %s (%s), while the machine stood still for %s".formatted(ms(-before), told.by(),
+                            told.why(), ms(stoodStill(latest, -before))));
         }
     }
 
     /** Whether the machine stood still for as long around this moment. */
     private boolean isHiccup(long moment, long late) {
-        return late <= HANDED_ON_NANOS + scene.hiccups().between(moment - HICCUP_BEFORE_NANOS, moment + late);
+        return late <= HANDED_ON_NANOS + stoodStill(moment, late);
+    }
+
+    private long stoodStill(long moment, long late) {
+        return scene.hiccups().between(moment - HICCUP_BEFORE_NANOS, moment + late);
     }
 
     private static String ms(long nanos) {

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** What came of all cases, for people. */
 final class Report {
+    /** How each line begins that tells of one. */
+    static final String VIOLATION = "VIOLATION ";
     private static final int MOST_VIOLATIONS = 400;
 
     private final long seed;
@@ -40,7 +42,7 @@ final class Report {
         var text = new StringBuilder();
         violations().stream()
                 .limit(MOST_VIOLATIONS)
-                .forEach(line -> text.append("VIOLATION ").append(line).append('\n'));
+                .forEach(line -> text.append(VIOLATION).append(line).append('\n'));
         text.append("%-34s %6s %6s %6s %9s %11s %9s\n".formatted("", "cases", "lost", "kept", "overlaps", "longest ms",
                 "violated"));
         rows(text, "", false, verdict -> verdict.of().fault().toString());

@@ -60,6 +60,17 @@ public final class AdminClient {
         return AdminAddresses.nodes(call);
     }
 
+    /** For what is done to one node and must not come to another. Throws {@link UsageException} where there are several. */
+    public static AdminNode only(Call call, String command) {
+        var nodes = AdminAddresses.nodes(call);
+        if (nodes.size() != 1) {
+            throw new UsageException(
+                    "%s: --%s names %d nodes; valid is the one that is meant, as each does this by itself"
+                            .formatted(command, ADMIN.name(), nodes.size()));
+        }
+        return nodes.get(0);
+    }
+
     /** A part of a path or of a query, in which nothing has a meaning of its own. */
     public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
@@ -67,24 +78,24 @@ public final class AdminClient {
 
     /** What is at a path. */
     public Map<String, Object> get(String path) throws RefusedException, InterruptedException {
-        return inTurn(node -> node.get(path));
+        return this.<Map<String, Object>, RuntimeException>inTurn(node -> node.get(path));
     }
 
     /** Has something changed: at another node only where it surely was not by the one before. */
     public Map<String, Object> send(String method, String path, Map<String, ?> body)
             throws RefusedException, InterruptedException {
-        return inTurn(node -> node.send(method, path, body));
+        return this.<Map<String, Object>, RuntimeException>inTurn(node -> node.send(method, path, body));
     }
 
     /**
-     * Has a file made by the first node and writes it. It has its name when all of it is on the disk, and its checksum is
+     * Has a file made by the first node that can be reached and writes it. It has its name when all of it is on the disk, and its checksum is
      * right; until then there is one beside it, whose name ends in {@code .part}. Only its owner can read it.
      *
      * @throws IOException where it cannot be written
      */
     public Download download(String path, Map<String, ?> body, Path file)
             throws RefusedException, InterruptedException, IOException {
-        return nodes.getFirst().download(path, body, file);
+        return this.<Download, IOException>inTurn(node -> node.download(path, body, file));
     }
 
     /** Is told the events of a stream. */
@@ -97,16 +108,19 @@ public final class AdminClient {
         void event(String name, Map<String, Object> data);
     }
 
-    /** Tells what comes on a path of the first node for as long as it comes. Throws when the server ends it. */
+    /** Tells what comes on a path of the first node that can be reached, while it comes. Throws when the server ends it. */
     public void stream(String path, Listener listener) throws RefusedException, InterruptedException {
-        nodes.getFirst().stream(path, listener);
+        this.<Map<String, Object>, RuntimeException>inTurn(node -> {
+            node.stream(path, listener);
+            return Map.of();
+        });
     }
 
-    private interface Asking {
-        Map<String, Object> ask(AdminNode node) throws RefusedException, InterruptedException;
+    private interface Asking<T, E extends Exception> {
+        T ask(AdminNode node) throws RefusedException, InterruptedException, E;
     }
 
-    private Map<String, Object> inTurn(Asking asking) throws RefusedException, InterruptedException {
+    private <T, E extends Exception> T inTurn(Asking<T, E> asking) throws RefusedException, InterruptedException, E {
         @Nullable RefusedException first = null;
         for (int tries = nodes.size(); tries > 0; tries--) {
             try {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminNode {
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int UNAVAILABLE = 503;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(70);
@@ -159,7 +160,7 @@ public final class AdminNode {
 
     private static Exit exitOf(int status) {
         return switch (status) {
-            case UNAUTHORIZED -> Exit.NO_ACCESS;
+            case UNAUTHORIZED, FORBIDDEN -> Exit.NO_ACCESS;
             case 404 -> Exit.NOTHING;
             case UNAVAILABLE -> Exit.UNREACHABLE;
             default -> Exit.REFUSED;

@@ -1,6 +1,7 @@
 package io.dflockd.cli.command;
 
 import io.dflockd.cli.call.AdminClient;
+import io.dflockd.cli.call.AdminNode;
 import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.line.Exit;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,31 +45,34 @@ public final class UpkeepCommands {
                         """
                                 The server takes no new holds, places in queues and sessions; renewals, releases, reads and sessions \
                                 that were there go on, and it says that it is not ready. A member of a cluster hands the lead on and \
-                                lets no new clients in. With --wait prints what is left until nothing is; exit status 75 if that is \
+                                lets no new clients in; --admin names that one alone. With --wait prints what is left until nothing is; exit status 75 if that is \
                                 not before the deadline. It stays drained until --undo or a restart. Needs the right to drain.""",
-                        List.of(WAIT, DEADLINE, AdminCommand.REASON, UNDO), UpkeepCommands::drain),
+                        List.of(WAIT, DEADLINE, AdminCommand.REASON, UNDO),
+                        (unused, call) -> drain(AdminClient.only(call, "admin drain"), call)),
                 AdminCommand.command("admin reload", "", "have a server read its files again",
                         """
                                 Identities and certificates are read again, as on SIGHUP, and the file of the audit log is opened \
                                 anew. Prints what changed. Where a file cannot be used, says which and in which line, all stays as it \
-                                was, and the exit status is 70. Needs the right to reload.""",
-                        List.of(), UpkeepCommands::reload),
+                                was, and the exit status is 70. Of several nodes each is asked, and what one says does not keep the next \
+                                from being asked. Needs the right to reload.""",
+                        List.of(), (unused, call) -> onEach(call, UpkeepCommands::changes,
+                                node -> node.send("POST", "/api/v1/reload", Map.of()))),
                 AdminCommand.command("admin log-level", "LOGGER LEVEL",
                         "have a part of a server log more or less for a while",
                         """
                                 The part is named as it logs, such as io.dflockd or io.dflockd.transport; the level is off, error, \
                                 warn, info, debug or trace. It goes back by itself; of several wishes the last one counts. Prints what \
-                                is other than usual. Needs the right to reload.""",
-                        List.of(FOR), UpkeepCommands::logLevel),
+                                is other than usual. Of several nodes each is asked. Needs the right to reload.""",
+                        List.of(FOR), (unused, call) -> logLevels(call)),
                 AdminCommand.command("admin snapshot", "FILE", "write a copy of a server's state",
                         """
                                 A server that is started with --restore FILE begins with it. The file has its name when it is whole \
-                                and its checksum is right; what it replaces is there until then. It holds tokens, so only its owner \
+                                and its checksum is right; of several nodes the first that can be reached makes it. What it replaces is there until then. It holds tokens, so only its owner \
                                 can read it. Needs the right to back up.""",
                         List.of(AdminCommand.REASON), UpkeepCommands::snapshot));
     }
 
-    private static int drain(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
+    private static int drain(AdminNode admin, Call call) throws AdminClient.RefusedException, InterruptedException {
         var reason = call.arguments().value(AdminCommand.REASON);
         if (call.arguments().has(UNDO)) {
             if (call.arguments().has(WAIT) || call.arguments().has(DEADLINE)) {
@@ -94,7 +99,7 @@ public final class UpkeepCommands {
     }
 
     /** A server that is too busy to answer for a moment is asked again. */
-    private static int awaitEmpty(AdminClient admin, Call call, long endsAt, String saidBefore)
+    private static int awaitEmpty(AdminNode admin, Call call, long endsAt, String saidBefore)
             throws AdminClient.RefusedException, InterruptedException {
         var said = saidBefore;
         int silent = 0;
@@ -138,10 +143,32 @@ public final class UpkeepCommands {
                 .collect(Collectors.joining(", "));
     }
 
-    private static int reload(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
-        var answer = admin.send("POST", "/api/v1/reload", Map.of());
-        call.out().line(changes(answer), answer);
-        return Exit.OK.status();
+    private interface Asking {
+        Map<String, Object> ask(AdminNode node) throws AdminClient.RefusedException, InterruptedException;
+    }
+
+    /** Each says what it did, and by its name where there are several. Returns the exit status of the first that failed. */
+    private static int onEach(Call call, Function<Map<String, Object>, String> text, Asking asking)
+            throws InterruptedException {
+        var nodes = AdminClient.each(call);
+        var exit = Exit.OK;
+        for (var node : nodes) {
+            var before = nodes.size() == 1 ? "" : node.name() + ": ";
+            try {
+                var answer = asking.ask(node);
+                call.out().line(before + text.apply(answer), nodes.size() == 1 ? answer : named(node, answer));
+            } catch (AdminClient.RefusedException e) {
+                call.warn(before + e.getMessage());
+                exit = exit == Exit.OK ? e.exit() : exit;
+            }
+        }
+        return exit.status();
+    }
+
+    private static Map<String, Object> named(AdminNode node, Map<String, Object> answer) {
+        var named = Call.object("server", node.name());
+        named.putAll(answer);
+        return named;
     }
 
     private static String changes(Map<String, Object> answer) {
@@ -167,14 +194,12 @@ public final class UpkeepCommands {
         return text.toString();
     }
 
-    private static int logLevel(AdminClient admin, Call call)
-            throws AdminClient.RefusedException, InterruptedException {
+    private static int logLevels(Call call) throws InterruptedException {
         var time = call.arguments().value(FOR);
-        var answer = admin.send("PUT", LOG_LEVEL, Call.object(
+        var wish = Call.object(
                 "logger", call.operand(0), "level", call.operand(1).toLowerCase(Locale.ROOT), "for_s",
-                seconds(time == null ? "10m" : time)));
-        call.out().line(AdminCommand.text(answer), answer);
-        return Exit.OK.status();
+                seconds(time == null ? "10m" : time));
+        return onEach(call, AdminCommand::text, node -> node.send("PUT", LOG_LEVEL, wish));
     }
 
     private static long seconds(String text) {
