@@ -87,7 +87,7 @@ public final class AdminServer implements AutoCloseable {
         var metricsApi = new MetricsApi(() -> gather(metrics, counters));
         var logins = new Logins(new LoginCookie(settings.port(), settings.tls().isPresent()),
                 () -> System.nanoTime() / NANOS_PER_MS);
-        var guard = new Guard(identities, gate, isLocal, settings.wantsCertificate(), logins);
+        var guard = new Guard(identities, gate, desk.trail(), isLocal, settings.wantsCertificate(), logins);
         var all = new ArrayList<>(routes(desk, visitors, health, worker, metricsApi, guard));
         if (settings.hasConsole()) {
             all.addAll(new Console().routes());

@@ -35,7 +35,7 @@ final class Audit implements AutoCloseable {
     static Audit open(String where, boolean isStrict, Supplier<Instant> clock) {
         return switch (where) {
             case "off" -> new Audit(AuditLog.NONE, null);
-            case "stderr" -> new Audit(new AmongLines(clock), null);
+            case "stderr" -> new Audit(new AmongLines(isStrict, clock), null);
             default -> {
                 try {
                     var file = new AuditFile(Path.of(where), MOST_BYTES, MOST_FILES);
@@ -66,12 +66,14 @@ final class Audit implements AutoCloseable {
         }
     }
 
-    /** The log has a thread of its own and says itself what it had to drop. */
+    /** The log has a thread of its own, and drops and counts what nobody takes. */
     private static final class AmongLines implements AuditLog {
+        private final boolean isStrict;
         private final Supplier<Instant> clock;
         private final AtomicLong number = new AtomicLong();
 
-        AmongLines(Supplier<Instant> clock) {
+        AmongLines(boolean isStrict, Supplier<Instant> clock) {
+            this.isStrict = isStrict;
             this.clock = clock;
         }
 
@@ -81,13 +83,18 @@ final class Audit implements AutoCloseable {
         }
 
         @Override
+        public long failures() {
+            return Logging.lostRecords();
+        }
+
+        @Override
         public boolean isFailing() {
-            return false;
+            return Logging.losesRecords();
         }
 
         @Override
         public boolean mayAct() {
-            return true;
+            return !(isStrict && isFailing());
         }
     }
 }

@@ -26,6 +26,9 @@ final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final Appender<ILoggingEvent> target;
     private final BlockingQueue<ILoggingEvent> waiting;
     private final AtomicLong dropped = new AtomicLong();
+    /** Of those dropped, the records of the audit log. */
+    private final AtomicLong droppedRecords = new AtomicLong();
+    private volatile boolean droppedLatestRecord;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread writer = new Thread(this::write, "dflockd-log");
 
@@ -44,9 +47,27 @@ final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     @Override
     protected void append(ILoggingEvent event) {
         event.prepareForDeferredProcessing();
-        if (!waiting.offer(event)) {
+        boolean isRecord = event.getLoggerName().equals(Audit.LOGGER);
+        boolean isTaken = waiting.offer(event);
+        if (!isTaken) {
             dropped.incrementAndGet();
         }
+        if (isRecord) {
+            droppedLatestRecord = !isTaken;
+            if (!isTaken) {
+                droppedRecords.incrementAndGet();
+            }
+        }
+    }
+
+    /** How many records of the audit log there was no room for. */
+    long droppedRecords() {
+        return droppedRecords.get();
+    }
+
+    /** Whether a record of the audit log would be dropped: the latest was, and there is still no room. */
+    boolean dropsRecords() {
+        return droppedLatestRecord && waiting.remainingCapacity() == 0;
     }
 
     /** Takes no more lines. Those that wait are still written. */

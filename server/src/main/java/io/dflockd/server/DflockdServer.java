@@ -194,7 +194,7 @@ public final class DflockdServer implements AutoCloseable {
             begin(driver, loops, config);
             var handler = new RequestHandler(
                     RoomSettings.ofService(config), driver, identities, counters, gate,
-                    new AuditTrail(audit.log(), loops.alarm()));
+                    new AuditTrail(audit.log(), loops.alarm(), AuditTrail.DATA));
             visitors.serve(handler);
             var transportSettings = RoomSettings.ofTransport(config, clock);
             var connections = new Connections(transportSettings, counters);

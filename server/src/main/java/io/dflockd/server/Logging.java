@@ -59,6 +59,18 @@ final class Logging {
                 .setLevel(debug ? Level.INFO : Level.ERROR);
     }
 
+    /** How many records of the audit log were lost, as nobody took the lines that they stand among. */
+    static long lostRecords() {
+        var configured = bounded;
+        return configured == null ? 0 : configured.droppedRecords();
+    }
+
+    /** Whether records of the audit log are being lost. */
+    static boolean losesRecords() {
+        var configured = bounded;
+        return configured != null && configured.dropsRecords();
+    }
+
     /** Writes what was logged; waits a moment at most for who reads it. What is logged from now on is lost. */
     static void finish() {
         var configured = bounded;

@@ -140,6 +140,21 @@ class IdentitiesTest {
         }
     }
 
+    @Test
+    void aSessionOfAnotherIdentityIsAnotherSessionWhateverItsName() throws Exception {
+        var name = "one-0123456789abcdef";
+        try (var server = DflockdServer.start(config(write("{allow: [hold, stats], keys: [\"*\"]}")).build());
+                var orders = client(server, "t-orders");
+                var thief = client(server, "t-on-call")) {
+            assertThat(orders.ask("session", name, "60")).startsWith("ok new");
+            assertThat(orders.ask("l", "orders/1", "0")).startsWith("ok ");
+
+            assertThat(thief.ask("session", name, "60 1")).as("nothing of that session").startsWith("ok new");
+
+            assertThat(orders.ask("holders", "orders/1", "")).as("the first goes on").contains("\"holder_count\":1");
+        }
+    }
+
     private static List<String> recorded(List<String> lines, String event) {
         return lines.stream().filter(line -> line.contains("\"event\":\"" + event + "\"")).toList();
     }

@@ -68,7 +68,7 @@ final class HolderHost {
                 default -> throw new IllegalArgumentException("no verb " + verb);
             }
             say(number + " done " + verb);
-        } catch (Exception e) {
+        } catch (Exception | AssertionError e) {
             say(number + " failed " + verb + " " + e);
         }
     }

@@ -23,6 +23,8 @@ final class LeaderHolder implements Holder {
     private final Sampler sampler;
     private final Leftovers leftovers;
     private volatile @Nullable Candidacy candidacy;
+    /** Its first leadership has ended: it may lead again, which is no belief in that one. */
+    private volatile boolean over;
 
     LeaderHolder(FaultCase of, Handles handles, Journal journal, Sampler sampler, Leftovers leftovers) {
         this.of = of;
@@ -69,12 +71,15 @@ final class LeaderHolder implements Holder {
                 journal.told(System.nanoTime(), Kind.INTERRUPT, "INTERRUPT");
             }
             throw e;
+        } finally {
+            over = true;
         }
     }
 
     private boolean isLeader() {
         var standing = candidacy;
-        return standing != null && standing.isLeader();
+        boolean isLeader = standing != null && standing.isLeader();
+        return isLeader && !over;
     }
 
     private final class Listener implements LeadershipListener {

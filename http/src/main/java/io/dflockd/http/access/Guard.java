@@ -3,6 +3,7 @@ package io.dflockd.http.access;
 import io.dflockd.http.route.Actor;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.CertificateNames;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * needs a token to use the server, nobody needs one to look at it from this machine. Thread-safe.
  */
 public final class Guard {
+    /** Who has not shown who he is. */
+    public static final String UNKNOWN = "unknown";
+
     private static final String SCHEME = "Bearer ";
     private static final String RETRY_AFTER_SECONDS = "6";
     private static final List<Right> OF_OPERATORS = List.of(
@@ -28,6 +32,7 @@ public final class Guard {
 
     private final Identities identities;
     private final Gate gate;
+    private final AuditTrail audit;
     private final boolean isLocal;
     private final boolean wantsCertificate;
     private final Logins logins;
@@ -35,11 +40,14 @@ public final class Guard {
     /**
      * Knows whom to let do what.
      *
+     * @param audit where it is recorded who did not show who he is
      * @param isLocal whether only programs of this machine reach the listener
      * @param wantsCertificate whether nobody comes to the port for clients without a certificate
      * @param logins of browsers
      */
-    public Guard(Identities identities, Gate gate, boolean isLocal, boolean wantsCertificate, Logins logins) {
+    public Guard(Identities identities, Gate gate, AuditTrail audit, boolean isLocal, boolean wantsCertificate,
+            Logins logins) {
+        this.audit = audit;
         this.wantsCertificate = wantsCertificate;
         this.identities = identities;
         this.gate = gate;
@@ -108,6 +116,7 @@ public final class Guard {
                 case LoginTry.Done done -> {
                     if (done.login().principal() != certified.principal()) {
                         gate.authenticationFailed(peer, ServerCounters.AuthFailure.CERTIFICATE);
+                        audit.loginFailed(peer, source);
                         return refused(unauthorized("the token is that of another than the certificate"));
                     }
                 }
@@ -128,6 +137,7 @@ public final class Guard {
         if (login == null) {
             gate.wrongToken(source);
             gate.authenticationFailed(peer, ServerCounters.AuthFailure.ADMIN);
+            audit.loginFailed(peer, source);
             return new LoginTry.Failed(unauthorized("the token is none that this server knows"));
         }
         return new LoginTry.Done(login);
@@ -155,7 +165,7 @@ public final class Guard {
     private Decision decideKnown(Login login, Route route, Right right, @Nullable String key) {
         return may(login.principal(), route, right, key)
                 ? new Decision.Granted(new Actor(login))
-                : refused(forbidden(login.principal(), right));
+                : new Decision.Refused(forbidden(login.principal(), right), new Actor(login).name());
     }
 
     private static boolean may(Principal principal, Route route, Right right, @Nullable String key) {
@@ -208,6 +218,6 @@ public final class Guard {
     }
 
     private static Decision refused(Problem problem) {
-        return new Decision.Refused(problem);
+        return new Decision.Refused(problem, UNKNOWN);
     }
 }

@@ -21,9 +21,7 @@ final class Endings {
 
     /** {@code actor}: who it turned out to be. */
     static AdminAudit.Asker asker(Call call, Actor actor) {
-        var agent = call.header("X-Dflockd-Via");
-        var via = agent.equals("cli") || agent.equals("console") ? agent : "http";
-        return new AdminAudit.Asker(actor.name(), via, call.peer(), call.number());
+        return new AdminAudit.Asker(actor.name(), call.via(), call.peer(), call.number());
     }
 
     static String outcome(Verdict verdict) {

@@ -67,17 +67,35 @@ final class Dispatcher {
         int question = target.indexOf('?');
         var match = routes.find(head.method().name(), question < 0 ? target : target.substring(0, question));
         var route = match.route();
+        var asker = Guard.UNKNOWN;
         try {
-            return new Admitted(match, admit(match, head, certificate, source, peer),
+            requireAcceptable(route, head);
+            var decision = guard.decide(
+                    route, match.parameters().get("key"), header(head, HttpHeaderNames.AUTHORIZATION),
+                    header(head, HttpHeaderNames.COOKIE), certificate, source, peer);
+            asker = decision.asker();
+            return new Admitted(match, granted(decision),
                     Query.parse(question < 0 ? "" : target.substring(question + 1)), head, certificate,
                     source);
         } catch (ProblemException e) {
             if (route.isRecorded() || isNotAllowed(route, e.problem())) {
-                var asker = new AdminAudit.Asker("unknown", "http", peer, numbers.incrementAndGet());
-                audit.refused(asker, route.method() + " " + target, e.problem().code());
+                audit.refused(
+                        new AdminAudit.Asker(asker, via(head), peer, numbers.incrementAndGet()), source,
+                        route.method() + " " + target, e.problem().code());
             }
             throw e;
         }
+    }
+
+    private static Decision.Granted granted(Decision decision) {
+        return switch (decision) {
+            case Decision.Refused refused -> throw refused.problem().exception();
+            case Decision.Granted granted -> granted;
+        };
+    }
+
+    private static String via(HttpRequest head) {
+        return Call.via(header(head, Call.VIA));
     }
 
     /** What clients do here is recorded as on their own port: only where somebody may not do it. */
@@ -87,10 +105,7 @@ final class Dispatcher {
                 && (problem.status() == Problem.UNAUTHORIZED || problem.status() == Problem.FORBIDDEN);
     }
 
-    private Decision.Granted admit(
-            RouteTable.Match match, HttpRequest head, @Nullable X509Certificate certificate,
-            @Nullable InetAddress source, String peer) {
-        var route = match.route();
+    private void requireAcceptable(Route route, HttpRequest head) {
         if (route.right() != null || route.method().writes()) {
             requireOurName(head);
             requireOurPage(head);
@@ -98,18 +113,12 @@ final class Dispatcher {
         if (route.method().writes()) {
             requireJson(head);
         }
-        if (route.isRecorded() && !audit.mayAct()) {
+        // Whoever logs in can look, and change nothing more than any other.
+        if (route.isRecorded() && route.right() != null && !audit.mayAct()) {
             throw Problem.unavailable(
                     "audit", "what is done cannot be recorded, and with --audit-strict it must be", AUDIT_RETRY_SECONDS)
                     .exception();
         }
-        var authorization = header(head, HttpHeaderNames.AUTHORIZATION);
-        var cookies = header(head, HttpHeaderNames.COOKIE);
-        return switch (guard.decide(
-                route, match.parameters().get("key"), authorization, cookies, certificate, source, peer)) {
-            case Decision.Refused refused -> throw refused.problem().exception();
-            case Decision.Granted granted -> granted;
-        };
     }
 
     private static void requireSound(HttpRequest head) {
@@ -193,8 +202,8 @@ final class Dispatcher {
             return route.handler().handle(call).exceptionally(Dispatcher::answerTo);
         } catch (ProblemException e) {
             if (route.isRecorded()) {
-                var asker = new AdminAudit.Asker(call.actor().name(), "http", peer, call.number());
-                audit.refused(asker, route.method() + " " + admitted.head.uri(), e.problem().code());
+                var asker = new AdminAudit.Asker(call.actor().name(), call.via(), peer, call.number());
+                audit.refused(asker, admitted.source, route.method() + " " + admitted.head.uri(), e.problem().code());
             }
             return e.problem().answer().now();
         } catch (RuntimeException | Error e) {

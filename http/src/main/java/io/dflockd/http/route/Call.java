@@ -1,5 +1,6 @@
 package io.dflockd.http.route;
 
+import io.dflockd.service.access.AuditTrail;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,19 @@ public record Call(
         String peer,
         long number,
         CompletionStage<Boolean> written) {
+    /** The header that says by which program of ours somebody asks. */
+    public static final String VIA = "X-Dflockd-Via";
+
+    /** By what somebody asks, for the audit log. */
+    public String via() {
+        return via(header(VIA));
+    }
+
+    /** What that header says, where it is something that is known. */
+    public static String via(String header) {
+        return header.equals("cli") || header.equals("console") ? header : AuditTrail.HTTP;
+    }
+
     /** The first header of a name; empty where there is none, or it says nothing. */
     public String header(String name) {
         @Nullable String value = header.apply(name);

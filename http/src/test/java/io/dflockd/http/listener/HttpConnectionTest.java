@@ -13,6 +13,7 @@ import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
 import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Authenticator;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
@@ -64,9 +65,11 @@ class HttpConnectionTest {
                         Method.POST, "/api/write", Right.RELEASE, call -> Answer.text(200, "ok\n").now(), "writes")));
         var clients = Authenticator.ofClients(Optional.empty(), Optional.empty(), 1000);
         var gate = new Gate(new ServerCounters(), 0, 0, 0, () -> 1, (task, delay) -> () -> {});
-        var guard = new Guard(Identities.of(clients, Optional.empty(), Optional.empty()), gate, true, false,
+        var guard = new Guard(Identities.of(clients, Optional.empty(), Optional.empty()), gate, AuditTrail.none(), true,
+                false,
                 new Logins(new LoginCookie(1, false), () -> 1));
-        var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), null, AuditLog.NONE, null);
+        var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), (task, delay) -> () -> {},
+                AuditLog.NONE, null);
         var dispatcher = new Dispatcher(
                 routes, guard, desk.audit(), new HostNames(List.of()), Optional::empty);
         var opened = new EmbeddedChannel();

@@ -1,13 +1,15 @@
 package io.dflockd.service.access;
 
 import io.dflockd.service.driver.Alarm;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Records what others can make happen as often as they like: of one event, actor and source the first at once, and then one
- * record a minute that says how many more there were. Of too many the one that was least recently seen is forgotten, and
+ * Records what others can make happen as often as they like: of one event, actor and source the first ones at once, and then
+ * one record a minute that says how many more there were. Of too many the one that was least recently seen is forgotten, and
  * recorded at once when it comes again. Thread-safe.
  */
 public final class FrequentRecords {
@@ -16,6 +18,7 @@ public final class FrequentRecords {
 
     private final AuditLog log;
     private final Alarm alarm;
+    private final int mostAtOnce;
     private final Map<Kind, Untold> kinds = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Kind, Untold> eldest) {
@@ -31,13 +34,21 @@ public final class FrequentRecords {
     private record Kind(String event, String actor, String source) {}
 
     private static final class Untold {
+        private int told = 1;
         private long count;
         private Map<String, ?> latest = Map.of();
     }
 
-    public FrequentRecords(AuditLog log, Alarm alarm) {
+    /** {@code mostAtOnce}: how many of one event, actor and source are recorded before a minute has passed. */
+    public FrequentRecords(AuditLog log, Alarm alarm, int mostAtOnce) {
         this.log = log;
         this.alarm = alarm;
+        this.mostAtOnce = mostAtOnce;
+    }
+
+    /** What counts as one source: an address, or what one customer of a provider has. */
+    public static String place(@Nullable InetAddress source) {
+        return source == null ? "" : Source.of(source).toString();
     }
 
     /** Something of this kind has happened. The fields are those of the record. */
@@ -48,6 +59,9 @@ public final class FrequentRecords {
             kinds.put(kind, new Untold());
             log.record(event, fields);
             plan();
+        } else if (untold.told < mostAtOnce) {
+            untold.told++;
+            log.record(event, fields);
         } else {
             untold.count++;
             untold.latest = fields;

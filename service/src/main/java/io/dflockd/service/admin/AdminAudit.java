@@ -2,19 +2,26 @@ package io.dflockd.service.admin;
 
 import io.dflockd.protocol.Octets;
 import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.FrequentRecords;
+import io.dflockd.service.driver.Alarm;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is recorded of operators: each request that would change something, whether it was allowed or not. Thread-safe. */
 public final class AdminAudit {
+    /** Of the requests of one source that were not let through. */
+    private static final int TOLD_A_MINUTE = 20;
     private static final int LONGEST = 1024;
     private static final double MS_PER_SECOND = 1000;
 
     private final AuditLog log;
-    private final Refusals refusals = new Refusals();
+    private final FrequentRecords refusals;
 
-    AdminAudit(AuditLog log) {
+    AdminAudit(AuditLog log, Alarm alarm) {
         this.log = log;
+        this.refusals = new FrequentRecords(log, alarm, TOLD_A_MINUTE);
     }
 
     /** Whether somebody may do what hurts others: not where that cannot be recorded, and must be. */
@@ -32,48 +39,17 @@ public final class AdminAudit {
     public record Asker(String actor, String via, String source, long request) {}
 
     /**
-     * A request that was not let through. Whoever sends many does not fill the log: of each minute a few are told, and of the
-     * others how many there were.
+     * A request that was not let through. Whoever sends many does not fill the log, nor keep others out of it: of each actor
+     * and source a few a minute are told, and of the others how many there were.
      *
+     * @param from the address of {@code asker.source()}; null where it has none
      * @param code why
      */
-    public void refused(Asker asker, String request, String code) {
-        long untold = refusals.tellsNow(System.nanoTime());
-        if (untold < 0) {
-            return;
-        }
+    public void refused(Asker asker, @Nullable InetAddress from, String request, String code) {
         var fields = fields(asker);
         fields.put("what", cut(request));
         fields.put("outcome", code);
-        if (untold > 0) {
-            fields.put("untold_before", untold);
-        }
-        log.record("request.refused", fields);
-    }
-
-    /** How many there were in the present minute. */
-    private static final class Refusals {
-        private static final long MINUTE_NANOS = 60_000_000_000L;
-        private static final int TOLD_A_MINUTE = 20;
-
-        private long minuteAt = System.nanoTime();
-        private int count;
-        private long untold;
-
-        /** How many were not told since the last one that was; below 0 where this one is not to be told either. */
-        synchronized long tellsNow(long now) {
-            if (now - minuteAt >= MINUTE_NANOS) {
-                minuteAt = now;
-                count = 0;
-            }
-            if (++count > TOLD_A_MINUTE) {
-                untold++;
-                return -1;
-            }
-            long before = untold;
-            untold = 0;
-            return before;
-        }
+        refusals.happened("request.refused", asker.actor(), FrequentRecords.place(from), fields);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.dflockd.service.Leader;
 import io.dflockd.service.Leases;
 import io.dflockd.service.Version;
 import io.dflockd.service.access.AuditLog;
+import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
 import io.dflockd.service.driver.Alarm;
@@ -46,6 +47,7 @@ public final class AdminDesk {
     private final Optional<String> self;
     private final Alarm loop;
     private final AdminAudit audit;
+    private final AuditTrail trail;
     private final Upkeep upkeep;
     private final Events events;
 
@@ -62,7 +64,8 @@ public final class AdminDesk {
             EngineDriver driver, ServerCounters counters, Health health, int maxConnections, Optional<String> self,
             Alarm loop, AuditLog log, Upkeep upkeep) {
         this.upkeep = upkeep;
-        this.audit = new AdminAudit(log);
+        this.audit = new AdminAudit(log, loop);
+        this.trail = new AuditTrail(log, loop, AuditTrail.HTTP);
         this.events = new Events(driver, loop);
         this.loop = loop;
         this.driver = driver;
@@ -171,6 +174,11 @@ public final class AdminDesk {
 
     public Upkeep upkeep() {
         return upkeep;
+    }
+
+    /** Where it is recorded who did not show who he is. */
+    public AuditTrail trail() {
+        return trail;
     }
 
     public AdminAudit audit() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FrequentRecordsTest {
     private final List<String> records = new ArrayList<>();
     private final Deque<Runnable> alarms = new ArrayDeque<>();
-    private final FrequentRecords frequent = new FrequentRecords(new AuditLog() {
+    private final AuditLog log = new AuditLog() {
         @Override
         public void record(String event, Map<String, ?> fields) {
             records.add(event + fields);
@@ -27,10 +27,15 @@ class FrequentRecordsTest {
         public boolean mayAct() {
             return true;
         }
-    }, (task, delayNanos) -> {
-        alarms.add(task);
-        return () -> {};
-    });
+    };
+    private final FrequentRecords frequent = records(1);
+
+    private FrequentRecords records(int mostAtOnce) {
+        return new FrequentRecords(log, (task, delayNanos) -> {
+            alarms.add(task);
+            return () -> {};
+        }, mostAtOnce);
+    }
 
     private void happens(String actor, String key) {
         frequent.happened("denied", actor, "10.0.0.1", Map.of("key", key));
@@ -57,6 +62,26 @@ class FrequentRecordsTest {
         assertThat(alarms).as("nothing to tell any more").isEmpty();
         happens("a", "5");
         assertThat(records).last().isEqualTo("denied{key=5}");
+    }
+
+    @Test
+    void severalMayBeRecordedAtOnceAndThenAgainAMinuteLater() {
+        var several = records(3);
+        for (int i = 1; i <= 5; i++) {
+            several.happened("denied", "a", "10.0.0.1", Map.of("key", i));
+        }
+        several.happened("denied", "a", "10.0.0.2", Map.of("key", "other"));
+        assertThat(records).containsExactly("denied{key=1}", "denied{key=2}", "denied{key=3}", "denied{key=other}");
+
+        aMinutePasses();
+        assertThat(records).last().isEqualTo("denied{key=5, count=2}");
+        several.happened("denied", "a", "10.0.0.1", Map.of("key", 6));
+        assertThat(records).as("a minute that told of it goes on").hasSize(5);
+        aMinutePasses();
+        aMinutePasses();
+        several.happened("denied", "a", "10.0.0.1", Map.of("key", 7));
+
+        assertThat(records).endsWith("denied{key=6, count=1}", "denied{key=7}");
     }
 
     @Test
