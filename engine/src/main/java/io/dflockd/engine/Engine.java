@@ -235,6 +235,11 @@ public final class Engine {
         return owner != null && owner.isOpen() && owner.ownsAnything();
     }
 
+    /** Whether there is such a session. */
+    public boolean hasSession(long session) {
+        return sessions.find(session) != null;
+    }
+
     /** Whether there is a session that is known by this name. */
     public boolean knowsSession(String name) {
         return sessions.named(name) != null;

@@ -180,6 +180,10 @@ public final class DflockdServer implements AutoCloseable {
                     identities, Stream.of(tls, adminTls).flatMap(Optional::stream).toList(), audit, counters);
             logLevels = new TimedLogLevels(audit.log());
             var visitors = new VisitorDesk(loops.alarm(), config.maxArgBytes());
+            // Members read theirs at the start, and go on with it whatever becomes of the file.
+            var peersEnd = config.cluster()
+                    .flatMap(unused -> RoomSettings.ofRelays(config).tls())
+                    .map(TlsFiles::certificateEnds);
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log(),
@@ -189,7 +193,7 @@ public final class DflockdServer implements AutoCloseable {
                     visitors,
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
-                            () -> certificateEnds(tls, adminTls), audit.log()),
+                            () -> certificateEnds(tls, adminTls, peersEnd), audit.log()),
                     adminTls);
             begin(driver, loops, config);
             var handler = new RequestHandler(
@@ -243,10 +247,12 @@ public final class DflockdServer implements AutoCloseable {
     }
 
     /** By the port, in seconds since 1970. */
-    private static Map<String, Long> certificateEnds(Optional<TlsFiles> data, Optional<TlsFiles> admin) {
+    private static Map<String, Long> certificateEnds(
+            Optional<TlsFiles> data, Optional<TlsFiles> admin, Optional<Instant> peers) {
         var ends = new LinkedHashMap<String, Long>();
         data.ifPresent(files -> ends.put("data", files.certificateEnds().getEpochSecond()));
         admin.ifPresent(files -> ends.put("admin", files.certificateEnds().getEpochSecond()));
+        peers.ifPresent(end -> ends.put("peers", end.getEpochSecond()));
         return ends;
     }
 

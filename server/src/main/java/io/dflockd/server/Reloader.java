@@ -65,19 +65,26 @@ final class Reloader implements Reloads, AutoCloseable {
     synchronized All reloadAll() {
         auditFile.reopen();
         lastFault = ""; // whoever asks is told again what is wrong
+        // What can be refused comes first, so that all stays or all changes.
+        var prepared = prepareCertificates();
+        var changes = reloadIdentities();
+        prepared.forEach(Runnable::run);
+        if (!prepared.isEmpty()) {
+            audit.record("access.reloaded", Map.of("certificates", prepared.size(), "outcome", "done"));
+        }
+        var all = new All(changes, !prepared.isEmpty());
+        LOG.atInfo()
+                .setMessage("asked to read files again")
+                .addKeyValue("changed", !changes.isEmpty() || all.certificates())
+                .log();
+        return all;
+    }
+
+    private List<Runnable> prepareCertificates() {
         try {
-            // What can be refused comes first, so that all stays or all changes.
-            var prepared = certificates.stream().flatMap(files -> files.prepare().stream()).toList();
-            var changes = reloadIdentities();
-            prepared.forEach(Runnable::run);
-            var all = new All(changes, !prepared.isEmpty());
-            LOG.atInfo()
-                    .setMessage("asked to read files again")
-                    .addKeyValue("changed", !changes.isEmpty() || all.certificates())
-                    .log();
-            return all;
+            return certificates.stream().flatMap(files -> files.prepare().stream()).toList();
         } catch (SettingException e) {
-            logOnce(String.valueOf(e.getMessage()));
+            logOnce(ServerCounters.Reloaded.CERTIFICATE, String.valueOf(e.getMessage()));
             throw e;
         }
     }
@@ -99,7 +106,7 @@ final class Reloader implements Reloads, AutoCloseable {
             }
             return changes;
         } catch (SettingException e) {
-            logOnce(String.valueOf(e.getMessage()));
+            logOnce(ServerCounters.Reloaded.IDENTITIES, String.valueOf(e.getMessage()));
             throw e;
         }
     }
@@ -125,10 +132,10 @@ final class Reloader implements Reloads, AutoCloseable {
         }
     }
 
-    private void logOnce(String fault) {
+    private void logOnce(ServerCounters.Reloaded what, String fault) {
         if (!fault.equals(lastFault)) {
             lastFault = fault;
-            counters.reloaded(ServerCounters.Reloaded.IDENTITIES, false);
+            counters.reloaded(what, false);
             LOG.atError()
                     .setMessage("changed files cannot be used, the former ones stay in force")
                     .addKeyValue("reason", fault)

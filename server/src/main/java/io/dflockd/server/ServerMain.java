@@ -14,6 +14,10 @@ import java.util.concurrent.ExecutionException;
 
 /** The program {@code dflockd}. */
 public final class ServerMain {
+    /** For a stop that waits for its clients however long they take. */
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+    /** What it takes beside the waits. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
     private static final int BROKEN = 1;
     private static final int CANNOT_START = 2;
     private static final int CANNOT_STORE = 3;
@@ -50,12 +54,17 @@ public final class ServerMain {
         var server = DflockdServer.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
-                        () -> stop(server, manager, config.shutdownDelay()), "dflockd-shutdown"));
+                        () -> stop(server, manager, config.shutdownDelay(), longestStop(config)), "dflockd-shutdown"));
         Hangup.handle(() -> reload(server, manager));
         manager.ready("listens on " + Addresses.text(server.address()), server::lives);
         var reason = server.failure().toCompletableFuture().get();
         Logging.finish();
         Runtime.getRuntime().halt(reason instanceof IOException ? CANNOT_STORE : BROKEN);
+    }
+
+    private static Duration longestStop(ServerConfig config) {
+        var timeout = config.shutdownTimeout().isZero() ? FOR_EVER : config.shutdownTimeout();
+        return config.shutdownDelay().plus(timeout).plus(LAST_WORDS);
     }
 
     private static void reload(DflockdServer server, ServiceManager manager) {
@@ -70,8 +79,8 @@ public final class ServerMain {
     }
 
     /** Ends the process itself: after a signal that was expected the status is 0, not the signal's. */
-    private static void stop(DflockdServer server, ServiceManager manager, Duration delay) {
-        manager.stopping();
+    private static void stop(DflockdServer server, ServiceManager manager, Duration delay, Duration most) {
+        manager.stopping(most);
         if (!delay.isZero()) {
             try {
                 server.retire(delay);

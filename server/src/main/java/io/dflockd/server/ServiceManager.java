@@ -98,8 +98,10 @@ final class ServiceManager {
         tell("READY=1");
     }
 
-    void stopping() {
-        tell("STOPPING=1\nSTATUS=lets clients take their last answers");
+    /** It stops, which takes so long at most: it is killed no sooner, whatever its unit says. */
+    void stopping(Duration most) {
+        tell("STOPPING=1\nEXTEND_TIMEOUT_USEC=%d\nSTATUS=lets clients take their last answers".formatted(
+                TimeUnit.NANOSECONDS.toMicros(most.toNanos())));
     }
 
     private void tell(String message) {

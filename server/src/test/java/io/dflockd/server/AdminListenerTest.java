@@ -82,6 +82,27 @@ class AdminListenerTest {
         return http.raw(bytes);
     }
 
+    /** As when the machine of the holder is gone: whoever looks for it wants to know which it was. */
+    @Test
+    void whereSomebodyWasLastIsShownWhileHisSessionGoesOn() throws Exception {
+        String address;
+        try (var holder = client()) {
+            assertThat(holder.ask("session", "one-0123456789abcdef", "60")).startsWith("ok new");
+            assertThat(holder.ask("l", "stuck", "0 600")).startsWith("ok ");
+            address = "127.0.0.1:" + holder.socket().getLocalPort();
+        }
+        Eventually.await("the connection is gone", Duration.ofSeconds(20), Duration.ofMillis(20), () -> {
+            try {
+                return get("/api/v1/connections").body().contains("\"items\":[]");
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(get("/api/v1/locks/stuck").body()).contains("\"peer\":\"" + address + "\"");
+        assertThat(get("/api/v1/sessions").body()).contains("\"peer\":\"" + address + "\"");
+    }
+
     @Test
     void probesAnswerWithoutATokenAndByAnyName() throws IOException, InterruptedException {
         for (var path : List.of("/livez", "/readyz", "/startupz")) {

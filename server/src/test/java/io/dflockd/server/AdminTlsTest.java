@@ -3,6 +3,7 @@ package io.dflockd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
@@ -208,6 +209,25 @@ class AdminTlsTest {
                     "dflockd_certificate_expiry_timestamp_seconds{listener=\"admin\"}",
                     "dflockd_reloads_total{outcome=\"done\",what=\"certificate\"} ");
         }
+    }
+
+    @Test
+    void whatIsReadAgainOnRequestIsCountedAsWhatItIs() throws Exception {
+        var audit = folder.resolve("audit.log");
+        try (var server = DflockdServer.start(config().set(Setting.AUDIT_LOG, audit.toString()).build())) {
+            writeCertificate("CN=renewed");
+            server.reload();
+            Files.writeString(certificate, "nonsense of another length");
+            assertThatThrownBy(server::reload).isInstanceOf(ConfigException.class);
+
+            assertThat(metrics(server)).contains("dflockd_reloads_total{outcome=\"done\",what=\"certificate\"} 1.0",
+                    "dflockd_reloads_total{outcome=\"failed\",what=\"certificate\"} 1.0")
+                    .doesNotContain("dflockd_reloads_total{outcome=\"failed\",what=\"identities\"} 1.0");
+        }
+        assertThat(Files.readAllLines(audit)).filteredOn(line -> line.contains("\"event\":\"access.reloaded\""))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"certificates\":1", "\"outcome\":\"done\""),
+                        line -> assertThat(line).contains("\"outcome\":\"failed\""));
     }
 
     private String metrics(DflockdServer server) {

@@ -61,7 +61,11 @@ class ServiceManagerTest {
                 "--port",
                 "0",
                 "--admin-port",
-                "off");
+                "off",
+                "--shutdown-delay",
+                "1",
+                "--shutdown-timeout",
+                "100");
         program.environment().put("NOTIFY_SOCKET", name);
         program.environment().put("WATCHDOG_USEC", "200000");
         var process = program.redirectErrorStream(true)
@@ -82,7 +86,7 @@ class ServiceManagerTest {
             assertThat(nextBut(SIGN)).isEqualTo("READY=1");
 
             process.destroy();
-            assertThat(nextBut(SIGN)).startsWith("STOPPING=1\n");
+            assertThat(nextBut(SIGN)).startsWith("STOPPING=1\nEXTEND_TIMEOUT_USEC=111000000\n");
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
@@ -114,7 +118,7 @@ class ServiceManagerTest {
         }
         asked.set(false);
         await(() -> asked.get());
-        manager.stopping();
+        manager.stopping(Duration.ofSeconds(40));
         assertThat(next()).startsWith("STOPPING=1");
     }
 
@@ -146,7 +150,7 @@ class ServiceManagerTest {
         var manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", name), PID);
         manager.starting();
         manager.ready("well", () -> true);
-        manager.stopping();
+        manager.stopping(Duration.ofSeconds(40));
 
         List<String> told = new ArrayList<>();
         while (told.size() < filled + 3) {
@@ -166,7 +170,7 @@ class ServiceManagerTest {
             var manager = ServiceManager.of(environment, PID);
             manager.starting();
             manager.ready("well", () -> true);
-            manager.stopping();
+            manager.stopping(Duration.ofSeconds(40));
         }
     }
 

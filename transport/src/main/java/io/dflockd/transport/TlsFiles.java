@@ -154,6 +154,7 @@ public final class TlsFiles {
 
     private synchronized void use(Loaded next) {
         loaded = next;
+        reloaded.accept(true);
         LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
     }
 

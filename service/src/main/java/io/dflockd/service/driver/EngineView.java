@@ -85,17 +85,17 @@ public final class EngineView {
         }
     }
 
-    /** Who is at the other end of each of these sessions; empty where nobody is. */
+    /** Who is at the other end of each of these sessions, or was there last; empty where nobody was. */
     public List<String> peers(List<Long> sessions) {
         return locked(() -> sessions.stream().map(desk::peer).toList());
     }
 
-    /** Who is connected for each of these sessions, as which identity; empty where nobody is, or none is known. */
+    /** As which identity somebody is, or was last, connected for each of these sessions; empty where none is known. */
     public List<String> principals(List<Long> sessions) {
         return locked(() -> sessions.stream().map(desk::principal).toList());
     }
 
-    /** Whether the session is spoken for by somebody of this identity. */
+    /** Whether the session is, or was last, spoken for by somebody of this identity. */
     public boolean isOf(String principal, long session) {
         return locked(() -> desk.principal(session).equals(principal));
     }

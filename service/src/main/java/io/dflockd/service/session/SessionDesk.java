@@ -31,6 +31,7 @@ public final class SessionDesk implements Effects.Receiver {
     private Engine engine;
     /** By connection and by named session: the numbers of both never meet. */
     private final LongMap<Caller> callers = new LongMap<>();
+    private final LastSeen lastSeen = new LastSeen(session -> engine().hasSession(session));
     private final OctetBuffer line = new OctetBuffer(256);
     private final Effects owed = new Effects();
     private @Nullable Notice encoded;
@@ -46,6 +47,10 @@ public final class SessionDesk implements Effects.Receiver {
     public SessionDesk(Engine engine, Replies replies) {
         this.engine = engine;
         this.replies = replies;
+    }
+
+    private Engine engine() {
+        return engine;
     }
 
     /** A caller with a session of its own. */
@@ -117,7 +122,15 @@ public final class SessionDesk implements Effects.Receiver {
         callers.remove(caller.connection());
         if (callers.get(caller.session()) == caller) {
             forgetSession(caller);
+            leaveTrace(caller);
+        } else if (caller.session() == caller.connection()) {
+            leaveTrace(caller);
         }
+    }
+
+    private void leaveTrace(Caller caller) {
+        var login = caller.login();
+        lastSeen.left(caller.session(), caller.receiver().peer(), login == null ? "" : login.principal().name());
     }
 
     private void forgetSession(Caller caller) {
@@ -224,6 +237,7 @@ public final class SessionDesk implements Effects.Receiver {
             connectedSessions++;
         }
         callers.put(session, caller);
+        lastSeen.returned(session);
         if (session == connection) {
             caller.speakFor(session, 0);
             return;
@@ -309,16 +323,24 @@ public final class SessionDesk implements Effects.Receiver {
         return caller.isBehind();
     }
 
-    /** Who is at the other end of a session; empty where nobody is. */
+    /** Who is at the other end of a session, or was there last; empty where nobody was. */
     public String peer(long session) {
         var caller = session == 0 ? null : callers.get(session);
-        return caller == null ? "" : caller.receiver().peer();
+        if (caller != null) {
+            return caller.receiver().peer();
+        }
+        var last = lastSeen.find(session);
+        return last == null ? "" : last.peer();
     }
 
-    /** Who it has shown to be; empty where nobody is there, or need not show that. */
+    /** Who it has shown to be; empty where nobody was there, or need not show that. */
     public String principal(long session) {
         var caller = session == 0 ? null : callers.get(session);
-        var login = caller == null ? null : caller.login();
+        if (caller == null) {
+            var last = lastSeen.find(session);
+            return last == null ? "" : last.principal();
+        }
+        var login = caller.login();
         return login == null ? "" : login.principal().name();
     }
 
