@@ -21,6 +21,7 @@ class MonitoringTest {
     private static final Path RULES = FILES.resolve("dflockd-alerts.yaml");
     private static final Path DASHBOARD = FILES.resolve("dflockd-dashboard.json");
     private static final Pattern NAME = Pattern.compile("\\b(?:dflockd|jvm|process)_[a-z0-9_]+");
+    private static final Pattern METER = Pattern.compile("`(dflockd\\.client\\.[a-z.]+|\\.[a-z.]+)`");
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern RUNBOOK = Pattern.compile("runbook: docs/operations\\.md#(\\S+)");
 
@@ -39,8 +40,37 @@ class MonitoringTest {
         for (var name : Scrape.documented()) {
             Stream.of("", "_bucket", "_sum", "_count").forEach(suffix -> told.add(name + suffix));
         }
+        told.addAll(ofClients());
 
         assertThat(told).containsAll(names(Files.readString(RULES))).containsAll(names(expressions()));
+    }
+
+    /** As Prometheus has the meters of docs/observability.md, which are told by tests of their own. */
+    private static Set<String> ofClients() throws IOException {
+        var doc = Files.readString(Path.of("..", "docs", "observability.md"));
+        var rows = doc.substring(doc.indexOf("## Meters"), doc.indexOf("## Spans")).lines().toList();
+        var names = new TreeSet<String>();
+        for (var row : rows) {
+            var meters = METER.matcher(row.substring(0, Math.max(0, row.indexOf('|', 2))))
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
+            for (var meter : meters) {
+                var whole = meter.startsWith(".") ? parent(meters.get(0), meter) : meter;
+                var name = whole.replace('.', '_');
+                Stream.of("_total", "_seconds_count", "_seconds_sum", "_seconds_max", "")
+                        .forEach(suffix -> names.add(name + suffix));
+            }
+        }
+        assertThat(names).contains("dflockd_client_leases_lost_total", "dflockd_client_acquire_seconds_sum");
+        return names;
+    }
+
+    /** Where a row names several, the others are what follows what is before the last word of the first, or the first. */
+    private static String parent(String first, String rest) {
+        return first.endsWith(".opened") || first.endsWith(".delivered")
+                ? first.substring(0, first.lastIndexOf('.')) + rest
+                : first + rest;
     }
 
     @Test
