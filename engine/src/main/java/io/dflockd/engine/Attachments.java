@@ -288,6 +288,7 @@ final class Attachments {
         if (session.receives()) {
             step.close(resumption.connection, "an operator ended its session");
         }
+        tally.ended(Tally.SessionEnding.OPERATOR);
         endings.begin(session, Session.Phase.ENDING, step);
     }
 

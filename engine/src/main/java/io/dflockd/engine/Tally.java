@@ -23,7 +23,8 @@ public final class Tally {
         /** It had no name, and its connection ended. */
         DISCONNECT,
         /** Nobody came back for it in time. */
-        GRACE
+        GRACE,
+        OPERATOR
     }
 
     /** What came of a wish to renew a lease. */

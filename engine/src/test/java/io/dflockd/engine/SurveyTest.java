@@ -159,6 +159,7 @@ class SurveyTest {
         at(1_000, 9, new Command.EndSession(100));
 
         assertThat(SessionSurvey.find(engine, 100, 0)).isNull();
+        assertThat(engine.measures(1_000).tally().sessionsEnded(Tally.SessionEnding.OPERATOR)).isEqualTo(1);
         assertThat(SessionSurvey.holds(engine, 8, 10, 0)).extracting(SessionSurvey.Held::key).containsExactly("jobs");
     }
 

@@ -84,7 +84,7 @@ public final class AdminServer implements AutoCloseable {
         boolean isLocal = address.getAddress().isLoopbackAddress();
         var worker = new Worker();
         var counters = new ListenerCounters();
-        var metricsApi = new MetricsApi(() -> gather(metrics, counters));
+        var metricsApi = new MetricsApi(() -> gather(metrics, counters), settings.guardsMetrics());
         var logins = new Logins(new LoginCookie(settings.port(), settings.tls().isPresent()),
                 () -> System.nanoTime() / NANOS_PER_MS);
         var guard = new Guard(identities, gate, desk.trail(), isLocal, settings.wantsCertificate(), logins);

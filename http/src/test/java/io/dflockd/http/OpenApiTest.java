@@ -64,9 +64,11 @@ class OpenApiTest {
 
     @SuppressWarnings("NullAway") // the routes are looked at and not asked
     private static List<Route> routes() {
-        try (var worker = new Worker(); var metrics = new MetricsApi(List::of)) {
+        try (var worker = new Worker(); var metrics = new MetricsApi(List::of, false)) {
             var health = new Health(null);
-            return AdminServer.routes(new AdminDesk(null, null, health, 0, Optional.empty(), null, AuditLog.NONE, null),
+            return AdminServer.routes(
+                    new AdminDesk(null, null, health, 0, Optional.empty(), (task, delay) -> () -> {}, AuditLog.NONE,
+                            null),
                     new VisitorDesk(null, 1), health, worker,
                     metrics, null);
         }

@@ -47,6 +47,7 @@ final class AdminDoor implements AutoCloseable {
         }
         int port = config.adminPort().getAsInt();
         var settings = new AdminSettings(config.adminHost(), port, config.adminHosts(), config.console(),
+                config.metricsAuth(),
                 config.tlsClientCa().isPresent() && !config.clientCertificatesAreOptional(),
                 tls.map(files -> files::newEngine));
         try {

@@ -30,6 +30,7 @@ class OperatorRightsTest {
     @TempDir private Path folder;
     private DflockdServer server;
     private AdminCaller http;
+    private boolean isGuarded;
 
     private record Act(String method, String path, String body, String right) {}
 
@@ -60,6 +61,7 @@ class OperatorRightsTest {
                     ALL.stream().filter(it -> !it.equals(right)).collect(Collectors.joining(", ")));
         }
         start(ServerConfig.builder()
+                .set(Setting.METRICS_AUTH, Boolean.toString(isGuarded))
                 .set(Setting.IDENTITIES, Files.writeString(folder.resolve("identities.yaml"), text).toString())
                 .set(Setting.AUDIT_LOG, folder.resolve("audit.log").toString()));
     }
@@ -146,6 +148,20 @@ class OperatorRightsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void metricsAreForEverybodyUnlessTheyAreGuarded() throws Exception {
+        var metrics = new Act("GET", "/metrics", "", "observe");
+        start();
+        assertThat(ask(metrics, "").statusCode()).isEqualTo(200);
+        stop();
+
+        isGuarded = true;
+        start();
+        assertThat(ask(metrics, "").statusCode()).isEqualTo(401);
+        assertThat(ask(metrics, "t-no-observe").statusCode()).isEqualTo(403);
+        assertThat(ask(metrics, "t-only-observe").body()).contains("dflockd_build_info");
     }
 
     @Test

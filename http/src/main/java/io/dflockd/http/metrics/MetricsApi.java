@@ -3,7 +3,9 @@ package io.dflockd.http.metrics;
 import io.dflockd.http.api.Worker;
 import io.dflockd.http.route.Answer;
 import io.dflockd.http.route.Call;
+import io.dflockd.http.route.Method;
 import io.dflockd.http.route.Route;
+import io.dflockd.service.access.Right;
 import io.dflockd.service.metrics.Family;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,16 +22,22 @@ public final class MetricsApi implements AutoCloseable {
     /** Named, and not with a weight of nothing. */
     private static final Pattern GZIP = Pattern.compile("(?i)(^|[,\\s])gzip\\s*(?!;\\s*q=0(\\.0*)?\\s*(,|$))(;|,|$)");
 
+    private static final String SUMMARY = "All numbers, for Prometheus or OpenMetrics";
+
     private final Exposition exposition;
+    private final boolean isGuarded;
     private final Worker worker = new Worker();
 
-    /** {@code families} may wait for the engine, for a moment. */
-    public MetricsApi(Supplier<List<Family>> families) {
+    /** {@code families} may wait for the engine, for a moment; {@code isGuarded}: whether not everybody may ask. */
+    public MetricsApi(Supplier<List<Family>> families, boolean isGuarded) {
+        this.isGuarded = isGuarded;
         exposition = new Exposition(families);
     }
 
     public List<Route> routes() {
-        return List.of(Route.open("/metrics", this::metrics, "All numbers, for Prometheus or OpenMetrics"));
+        return List.of(isGuarded
+                ? Route.everywhere(Method.GET, "/metrics", Right.OBSERVE, this::metrics, SUMMARY)
+                : Route.open("/metrics", this::metrics, SUMMARY));
     }
 
     private CompletionStage<Answer> metrics(Call call) {

@@ -43,6 +43,7 @@ import static io.dflockd.server.config.Setting.MAX_SESSION_GRACE;
 import static io.dflockd.server.config.Setting.MAX_SUBSCRIPTIONS;
 import static io.dflockd.server.config.Setting.MAX_UNAUTHENTICATED;
 import static io.dflockd.server.config.Setting.MAX_WAITERS;
+import static io.dflockd.server.config.Setting.METRICS_AUTH;
 import static io.dflockd.server.config.Setting.METRICS_GROUPS;
 import static io.dflockd.server.config.Setting.MIN_FREE_DISK;
 import static io.dflockd.server.config.Setting.NODE;
@@ -337,6 +338,11 @@ public final class ServerConfig {
     /** Whether the admin listener has pages for people too. */
     public boolean console() {
         return (boolean) value(CONSOLE);
+    }
+
+    /** Whether who asks for metrics must show that he may observe. */
+    public boolean metricsAuth() {
+        return (boolean) value(METRICS_AUTH);
     }
 
     /** The keys that are measured apart. */
