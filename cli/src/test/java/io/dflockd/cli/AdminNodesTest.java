@@ -165,4 +165,33 @@ class AdminNodesTest {
 
         assertThat(run("admin", "release", "k", "--fence", "7", "--reason", "x", "--admin", address)).isEqualTo(77);
     }
+
+    @Test
+    void allHoldsOfAKeyAreEndedByTheirFences() throws IOException {
+        var bodies = new ArrayList<String>();
+        var node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        node.createContext("/", exchange -> {
+            var asked = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            bodies.add(asked);
+            boolean isGone = asked.contains("8");
+            var answer = exchange.getRequestMethod().equals("GET")
+                    ? "{\"key\":\"k\",\"holders\":[{\"fence\":1795699430165157},{\"fence\":8}],\"holder_count\":3}"
+                    : isGone ? "{\"code\":\"not_current\",\"detail\":\"this hold has ended\"}" : "{\"done\":true}";
+            exchange.sendResponseHeaders(isGone ? 409 : 200, answer.length());
+            exchange.getResponseBody().write(answer.getBytes(UTF_8));
+            exchange.close();
+        });
+        node.start();
+        nodes.add(node);
+        var address = "127.0.0.1:" + node.getAddress().getPort();
+
+        assertThat(run("admin", "release", "k", "--all", "--reason", "host is gone", "--admin", address)).isZero();
+
+        assertThat(bodies).containsExactly("", "{\"fence\":1795699430165157,\"reason\":\"host is gone\"}",
+                "{\"fence\":8,\"reason\":\"host is gone\"}");
+        assertThat(out.toString(UTF_8)).isEqualTo("released 1\n");
+        assertThat(err.toString(UTF_8)).contains("this hold has ended", "there are 1 more");
+        assertThat(run("admin", "release", "k", "--all", "--fence", "1", "--reason", "x", "--admin", address))
+                .isEqualTo(2);
+    }
 }

@@ -38,6 +38,7 @@ public final class AdminCommand {
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
     private static final Flag LIMIT = Flag.of("limit", "N", "show at most so many (100)");
     private static final Flag FENCE = Flag.of("fence", "N", "the fence of the hold, as admin lock shows it");
+    private static final Flag ALL = Flag.of("all", "each hold that the key has now, as of a semaphore");
     static final Flag REASON = Flag.of("reason", "TEXT", "why, for the audit log");
 
     private AdminCommand() {}
@@ -61,12 +62,12 @@ public final class AdminCommand {
                                 Prints the holders with names, addresses, sessions and fences, and who waits, in order. Exit status 1 \
                                 if nobody does either.""",
                         List.of(LIMIT), AdminCommand::lock),
-                command("admin release", "KEY", "end one hold of a key",
+                command("admin release", "KEY", "end one hold of a key, or all",
                         """
-                                Ends the hold that has this fence, so that the next gets the key; its holder is told that it is lost. \
+                                Ends the hold that has this fence, or with --all those that the key has at this moment, so that the next gets the key; its holder is told that it is lost. \
                                 Needs the token of administrators. Exit status 70 if the hold has ended meanwhile: then nobody else's \
-                                was ended. The reason goes into the audit log.""",
-                        List.of(FENCE, REASON), AdminCommand::release),
+                                was ended; with --all, if there was none any more. The reason goes into the audit log.""",
+                        List.of(FENCE, ALL, REASON), AdminCommand::release),
                 command("admin sessions", "", "show sessions and what they have",
                         """
                                 Prints sessions that hold something, wait for something or outlive their connection: the client, \
@@ -241,14 +242,46 @@ public final class AdminCommand {
     }
 
     private static int release(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
-        if (!call.arguments().has(FENCE)) {
-            throw new UsageException("admin release: --fence is missing; admin lock shows it");
+        boolean isOne = call.arguments().has(FENCE);
+        if (isOne == call.arguments().has(ALL)) {
+            throw new UsageException(isOne
+                    ? "admin release: --fence and --all exclude each other"
+                    : "admin release: --fence is missing; admin lock shows it, and --all stands for each");
         }
-        long fence = call.arguments().number(FENCE, 1, 0);
-        var answer = admin.send("POST", API + "/locks/" + AdminClient.encoded(call.operand(0)) + "/release",
-                Call.object("fence", fence, "reason", reason(call)));
-        call.out().line("released", answer);
-        return Exit.OK.status();
+        var path = API + "/locks/" + AdminClient.encoded(call.operand(0));
+        var reason = reason(call);
+        if (isOne) {
+            var answer = admin.send("POST", path + "/release",
+                    Call.object("fence", call.arguments().number(FENCE, 1, 0), "reason", reason));
+            call.out().line("released", answer);
+            return Exit.OK.status();
+        }
+        return releaseAll(admin, call, path, reason);
+    }
+
+    /** By their fences, so that nobody loses what it gets meanwhile. */
+    private static int releaseAll(AdminClient admin, Call call, String path, String reason)
+            throws AdminClient.RefusedException, InterruptedException {
+        var lock = admin.get(path + "?limit=" + MOST_ROWS_AT_ONCE);
+        var holders = lock.get("holders") instanceof List<?> some ? some : List.of();
+        int released = 0;
+        for (var holder : holders) {
+            try {
+                var unused = admin.send("POST", path + "/release",
+                        Call.object("fence", ((Map<?, ?>) holder).get("fence"), "reason", reason));
+                released++;
+            } catch (AdminClient.RefusedException e) {
+                if (e.exit() != Exit.REFUSED) {
+                    throw e;
+                }
+                call.warn(String.valueOf(e.getMessage())); // that one has ended by itself
+            }
+        }
+        if (lock.get("holder_count") instanceof Number count && count.intValue() > holders.size()) {
+            call.warn("there are " + (count.intValue() - holders.size()) + " more; the command can be repeated");
+        }
+        call.out().line("released " + released, Call.object("released", released));
+        return released == 0 ? Exit.REFUSED.status() : Exit.OK.status();
     }
 
     private static int events(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
