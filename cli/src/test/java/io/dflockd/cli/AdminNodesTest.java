@@ -194,4 +194,25 @@ class AdminNodesTest {
         assertThat(run("admin", "release", "k", "--all", "--fence", "1", "--reason", "x", "--admin", address))
                 .isEqualTo(2);
     }
+
+    @Test
+    void aKeyThatIsNoTextIsNamedInBase64() throws IOException {
+        var paths = new ArrayList<String>();
+        var node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        node.createContext("/", exchange -> {
+            paths.add(exchange.getRequestURI().getRawPath());
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("{}".getBytes(UTF_8));
+            exchange.close();
+        });
+        node.start();
+        nodes.add(node);
+        var address = "127.0.0.1:" + node.getAddress().getPort();
+
+        assertThat(run("admin", "lock", "/wBh", "--base64", "--admin", address)).isZero();
+        assertThat(run("admin", "lock", "no base 64", "--base64", "--admin", address)).isEqualTo(2);
+
+        assertThat(paths).containsExactly("/api/v1/locks/%FF%00%61");
+        assertThat(err.toString(UTF_8)).contains("KEY is 'no base 64'; with --base64 valid is a key in Base64");
+    }
 }

@@ -9,6 +9,7 @@ import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class AdminCommand {
     private static final Flag MIN_WAITERS = Flag.of("min-waiters", "N", "only what so many wait for");
     private static final Flag LIMIT = Flag.of("limit", "N", "show at most so many (100)");
     private static final Flag FENCE = Flag.of("fence", "N", "the fence of the hold, as admin lock shows it");
+    private static final Flag BASE64 = Flag.of("base64",
+            "KEY is in Base64, as key_b64 of --json shows one that is no text");
     private static final Flag ALL = Flag.of("all", "each hold that the key has now, as of a semaphore");
     static final Flag REASON = Flag.of("reason", "TEXT", "why, for the audit log");
 
@@ -61,13 +64,13 @@ public final class AdminCommand {
                         """
                                 Prints the holders with names, addresses, sessions and fences, and who waits, in order. Exit status 1 \
                                 if nobody does either.""",
-                        List.of(LIMIT), AdminCommand::lock),
+                        List.of(LIMIT, BASE64), AdminCommand::lock),
                 command("admin release", "KEY", "end one hold of a key, or all",
                         """
                                 Ends the hold that has this fence, or with --all those that the key has at this moment, so that the next gets the key; its holder is told that it is lost. \
                                 Needs the token of administrators. Exit status 70 if the hold has ended meanwhile: then nobody else's \
                                 was ended; with --all, if there was none any more. The reason goes into the audit log.""",
-                        List.of(FENCE, ALL, REASON), AdminCommand::release),
+                        List.of(FENCE, ALL, REASON, BASE64), AdminCommand::release),
                 command("admin sessions", "", "show sessions and what they have",
                         """
                                 Prints sessions that hold something, wait for something or outlive their connection: the client, \
@@ -236,7 +239,7 @@ public final class AdminCommand {
 
     private static int lock(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
         int limit = call.arguments().number(LIMIT, 1, MOST_ROWS_AT_ONCE, 100);
-        var lock = admin.get(API + "/locks/" + AdminClient.encoded(call.operand(0)) + "?limit=" + limit);
+        var lock = admin.get(API + "/locks/" + key(call) + "?limit=" + limit);
         call.out().line(text(lock), lock);
         return Exit.OK.status();
     }
@@ -248,7 +251,7 @@ public final class AdminCommand {
                     ? "admin release: --fence and --all exclude each other"
                     : "admin release: --fence is missing; admin lock shows it, and --all stands for each");
         }
-        var path = API + "/locks/" + AdminClient.encoded(call.operand(0));
+        var path = API + "/locks/" + key(call);
         var reason = reason(call);
         if (isOne) {
             var answer = admin.send("POST", path + "/release",
@@ -321,6 +324,23 @@ public final class AdminCommand {
         var answer = admin.send("DELETE", API + "/" + what + "s/" + number, Call.object("reason", reason(call)));
         call.out().line("ended", answer);
         return Exit.OK.status();
+    }
+
+    /** As a part of a path. */
+    private static String key(Call call) {
+        var key = call.operand(0);
+        if (!call.arguments().has(BASE64)) {
+            return AdminClient.encoded(key);
+        }
+        try {
+            var path = new StringBuilder();
+            for (byte octet : Base64.getDecoder().decode(key)) {
+                path.append("%%%02X".formatted(octet));
+            }
+            return path.toString();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("KEY is '" + key + "'; with --base64 valid is a key in Base64");
+        }
     }
 
     private static String reason(Call call) {
