@@ -10,6 +10,8 @@ import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,6 +213,58 @@ class ClusterServerTest {
             client.send("cluster", "_", "transfer " + other);
 
             Eventually.await("the other leads", PATIENCE, () -> isServed(other) && ask(other).leader().equals(other));
+        }
+    }
+
+    /** As before its machine is taken away: clients go to the others, and what they hold stays theirs. */
+    @Test
+    void aLeaderThatIsDrainedHandsTheLeadOnAndLetsNobodyInUntilItTakesAllAgain() throws Exception {
+        var leader = ask("n1").leader();
+        var other = others(leader).get(0);
+        String token;
+        try (var client = connect(leader)) {
+            assertThat(client.ask("session", SESSION, "60")).isEqualTo("ok new 60");
+            token = client.ask("l", "k", "0 60").split(" ", -1)[1];
+
+            assertThat(drain(leader, "POST", "{\"reason\":\"new kernel\"}")).contains("\"drain\":{");
+
+            client.expectEnd();
+        }
+        Eventually.await("another leads", PATIENCE, () -> isServed(other) && !ask(other).leader().equals(leader));
+        assertThat(get(leader, "/readyz").statusCode()).isEqualTo(503);
+        try (var late = connect(leader)) {
+            late.expectEnd();
+        }
+        Eventually.await("its clients are with others", PATIENCE,
+                () -> get(leader, "/api/v1/status").body().contains("\"left\":0"));
+        try (var client = connect(other)) {
+            assertThat(client.ask("session", SESSION, "60")).startsWith("ok resumed");
+            assertThat(client.ask("r", "k", token)).as("nothing was taken from it").isEqualTo("ok");
+        }
+
+        drain(leader, "DELETE", "{}");
+
+        Eventually.await("it is ready again", PATIENCE, () -> get(leader, "/readyz").statusCode() == 200);
+        Eventually.await("it lets clients in", PATIENCE, () -> isServed(leader));
+    }
+
+    private String drain(String name, String method, String body) throws Exception {
+        try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+            var answer = admin.send(admin.request("/api/v1/drain")
+                    .header("Authorization", "Bearer s3cret")
+                    .header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(body))
+                    .build());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return answer.body();
+        }
+    }
+
+    private HttpResponse<String> get(String name, String path) {
+        try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+            return admin.get(path);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
