@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /** What is the same for all annotations of methods: which can have them, and what a call gives that was skipped or lost. */
@@ -101,14 +102,40 @@ final class Interceptable {
         return Array.get(Array.newInstance(type, 1), 0);
     }
 
-    /** The loss with the failure beside it, where there was one; else the failure. */
-    static Throwable orLost(Lease lease, Throwable failure) {
+    /** Why it is lost; null where it is not, and where the program itself gave it back or passed it on. */
+    static @Nullable LeaseLostException lossOf(Lease lease) {
         try {
             lease.ensureValid();
+            return null;
         } catch (LeaseLostException lost) {
-            lost.addSuppressed(failure);
             return lost;
+        } catch (IllegalStateException over) {
+            return null;
         }
-        return failure;
+    }
+
+    /** The loss with the failure beside it, where there was one; else the failure. */
+    static Throwable orLost(Lease lease, Throwable failure) {
+        @Nullable LeaseLostException lost = lossOf(lease);
+        if (lost == null || lost == failure) {
+            return failure;
+        }
+        lost.addSuppressed(failure);
+        return lost;
+    }
+
+    /** The result of a call under a lease, or the exception that it threw, unless the lease is lost. */
+    static @Nullable Object under(Lease lease, MethodInvocation call) throws Throwable {
+        @Nullable Object result;
+        try {
+            result = call.proceed();
+        } catch (Throwable failure) {
+            throw orLost(lease, failure);
+        }
+        @Nullable LeaseLostException lost = lossOf(lease);
+        if (lost != null) {
+            throw lost;
+        }
+        return result;
     }
 }
