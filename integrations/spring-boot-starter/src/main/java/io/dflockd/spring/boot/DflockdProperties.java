@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What a program says of its client. What it does not say is as the client has it.
  *
- * @param enabled whether there is a client at all
+ * @param enabled whether there is a client at all; without one, methods with {@code @WithLock} run without a lock, those with
+ *            {@code @LeaderOnly} run in every process, and no {@code LeaderRegistration} is a candidate
  * @param server the server, as host:port; of a cluster several of its nodes, with commas
  * @param shards several servers that share the keys, each as {@code server}, in the same order in all programs; instead of
  *            {@code server}
@@ -52,7 +53,7 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
     /**
      * The annotation.
      *
-     * @param enabled whether it takes effect
+     * @param enabled whether it takes effect; otherwise the methods run without a lock
      * @param order where the lock stands among what else surrounds a method: outside of all that has a greater order, such as
      *            transactions, which have the greatest unless they are given another one
      */
