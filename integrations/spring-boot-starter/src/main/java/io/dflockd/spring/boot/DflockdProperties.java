@@ -70,7 +70,7 @@ public record DflockdProperties(@DefaultValue("true") boolean enabled, @DefaultV
     /**
      * The health.
      *
-     * @param downAfter for how long no server may have answered before it is down
+     * @param downAfter for how long all servers may be silent before it is down
      */
     public record Health(@DefaultValue("10s") Duration downAfter) {}
 }
