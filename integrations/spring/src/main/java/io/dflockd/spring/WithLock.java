@@ -74,7 +74,10 @@ public @interface WithLock {
     enum OnBusy {
         /** Throws {@link io.dflockd.client.error.AcquireTimeoutException}. */
         FAIL,
-        /** Does not call the method: gives null, an empty {@code Optional}, 0 or false. */
+        /**
+         * Does not call the method: gives null, an empty {@code Optional}, 0 or false. Meters count {@code skipped} where it tried
+         * once, and {@code timeout} where it waited before.
+         */
         SKIP
     }
 
