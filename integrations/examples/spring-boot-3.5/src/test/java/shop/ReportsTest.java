@@ -6,19 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.error.AcquireTimeoutException;
 import io.dflockd.spring.boot.test.AutoConfigureTestDflockd;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.ApplicationContext;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 @AutoConfigureTestDflockd
 class ReportsTest {
     @Autowired Reports reports;
     @Autowired DflockdClient client;
-    @Autowired MeterRegistry meters;
-    @Autowired ApplicationContext context;
 
     @Test
     void reportsOfOneCustomerAreWrittenOneAfterAnother() throws Exception {
@@ -29,14 +25,5 @@ class ReportsTest {
             assertThat(reports.write("c2")).isPositive();
             assertThatThrownBy(() -> reports.write("c1")).isInstanceOf(AcquireTimeoutException.class);
         }
-    }
-
-    @Test
-    void actuatorKnowsTheClient() {
-        reports.write("c3");
-
-        assertThat(meters.get("dflockd.client.connections").gauge().value()).isEqualTo(1);
-        assertThat(meters.get("dflockd.client.hold").tag("kind", "lock").timers()).isNotEmpty();
-        assertThat(context.containsBean("dflockdHealthIndicator")).isTrue();
     }
 }

@@ -12,7 +12,9 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The methods that have an annotation, by themselves or by their type, and what it says of them. Read when the proxies are made,
@@ -22,10 +24,31 @@ final class AnnotatedMethods<A extends Annotation, T> extends StaticMethodMatche
     private final Class<A> type;
     private final BiFunction<Method, A, T> reading;
     private final Map<MethodClassKey, Optional<T>> known = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Boolean> scanned = new ConcurrentHashMap<>();
 
     AnnotatedMethods(Class<A> type, BiFunction<Method, A, T> reading) {
         this.type = type;
         this.reading = reading;
+        setClassFilter(target -> scanned.computeIfAbsent(ClassUtils.getUserClass(target), this::hasAny));
+    }
+
+    /**
+     * Whether any method of that class has the annotation. All are read, as who makes the proxies asks for one method after
+     * another until one matches, and for none that no proxy can see.
+     */
+    private boolean hasAny(Class<?> target) {
+        boolean found = false;
+        if (AnnotationUtils.isCandidateClass(target, type)) {
+            for (var declaring : Interceptable.typesOf(target)) {
+                for (var method : ReflectionUtils.getDeclaredMethods(declaring)) {
+                    if (!method.isSynthetic() && of(method, target) != null) {
+                        Interceptable.requireSeen(method, type, target);
+                        found = true;
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     @Override

@@ -14,16 +14,13 @@ public final class CurrentLease {
      *
      * @param terms null for a leadership
      */
-    record Held(@Nullable LockTerms terms, String key, Lease lease) {
-        boolean is(LockTerms others, String otherKey) {
-            return terms != null && terms.isSameHold(others) && key.equals(otherKey);
-        }
-    }
+    record Held(@Nullable LockTerms terms, String key, Lease lease) {}
 
     private CurrentLease() {}
 
     /**
-     * The lease of the innermost {@link WithLock} or {@link LeaderOnly} of this thread.
+     * The lease of the innermost {@link WithLock} or {@link LeaderOnly} of this thread. Whoever gives it back or keeps it for later
+     * does so on purpose: the method then returns as it does, unprotected from that moment on.
      *
      * @throws IllegalStateException when none is running
      */
@@ -41,18 +38,36 @@ public final class CurrentLease {
         return get().fence();
     }
 
-    /** The lease that this thread has of the key in that mode, or null. */
-    static @Nullable Lease of(LockTerms terms, String key) {
+    /**
+     * What this thread has of the key that does for these terms, or null where it has nothing of the key.
+     *
+     * @throws IllegalStateException where it has something else of the key, and would wait for itself
+     */
+    static @Nullable Held of(LockTerms terms, String key) {
+        @Nullable LockTerms other = null;
         for (var held : STACK.get()) {
-            if (held.is(terms, key)) {
-                return held.lease();
+            var has = held.terms();
+            if (has != null && held.key().equals(key)) {
+                if (has.covers(terms)) {
+                    return held;
+                }
+                other = has;
             }
+        }
+        if (other != null) {
+            throw new IllegalStateException(
+                    "%s: this thread has it with mode %s, and with mode %s waits for itself; valid under it: %s"
+                            .formatted(key, other.mode(), terms.mode(), other.covered()));
         }
         return null;
     }
 
     static void push(@Nullable LockTerms terms, String key, Lease lease) {
-        STACK.get().push(new Held(terms, key, lease));
+        push(new Held(terms, key, lease));
+    }
+
+    static void push(Held held) {
+        STACK.get().push(held);
     }
 
     static void pop() {

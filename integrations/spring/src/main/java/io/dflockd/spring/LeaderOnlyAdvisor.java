@@ -113,16 +113,11 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
     }
 
     private static @Nullable Object run(MethodInvocation call, String name, Lease leadership) throws Throwable {
-        @Nullable Object result;
         CurrentLease.push(null, name, leadership);
         try {
-            result = call.proceed();
-        } catch (Throwable failure) {
-            throw Interceptable.orLost(leadership, failure);
+            return Interceptable.under(leadership, call);
         } finally {
             CurrentLease.pop();
         }
-        leadership.ensureValid();
-        return result;
     }
 }

@@ -34,8 +34,8 @@ import org.springframework.core.env.Environment;
  * }</pre>
  *
  * <p>The context's {@link DflockdClient} campaigns. The key of the election is the name, after the property
- * {@code dflockd.key-prefix}. With the property {@code dflockd.leadership.auto-startup} false the program is no candidate
- * before {@link #start} is called.
+ * {@code dflockd.key-prefix}. With the property {@code dflockd.leadership.auto-startup} or {@code dflockd.enabled} false the
+ * program is no candidate before {@link #start} is called.
  *
  * <p>It stands when all else has started, and resigns before anything else stops. Whenever a leadership ends, the task and
  * the {@code @LeaderOnly} methods that run are interrupted; it is given up, and stood for again, only when they have returned.
@@ -213,8 +213,11 @@ public final class LeaderRegistration
 
     @Override
     public boolean isAutoStartup() {
-        return environment == null
-                || environment.getProperty("dflockd.leadership.auto-startup", Boolean.class, Boolean.TRUE);
+        return isOn("dflockd.enabled") && isOn("dflockd.leadership.auto-startup");
+    }
+
+    private boolean isOn(String property) {
+        return environment == null || environment.getProperty(property, Boolean.class, Boolean.TRUE);
     }
 
     /** The last to start, and the first to stop. */

@@ -4,6 +4,8 @@ import io.dflockd.client.Acquirable;
 import io.dflockd.client.DflockdClient;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -66,9 +68,18 @@ record LockTerms(KeyTemplate key, WithLock.Mode mode, int permits, @Nullable Dur
         return Interceptable.wrong(method, WithLock.class, what, cause);
     }
 
-    /** Whether who has what these terms give has what the others give, of the same key. A permit is one of many. */
-    boolean isSameHold(LockTerms other) {
-        return mode == other.mode && mode != WithLock.Mode.PERMIT;
+    /** Whether who has what these terms give need not ask for what the others give, of the same key. */
+    boolean covers(LockTerms other) {
+        return covered().contains(other.mode());
+    }
+
+    /** A permit is one of many, and whoever asks for a second one may mean that. */
+    Set<WithLock.Mode> covered() {
+        return switch (mode) {
+            case EXCLUSIVE, READ -> EnumSet.of(mode);
+            case WRITE -> EnumSet.of(WithLock.Mode.READ, WithLock.Mode.WRITE);
+            case PERMIT -> Set.of();
+        };
     }
 
     Acquirable handle(DflockdClient client, String name) {

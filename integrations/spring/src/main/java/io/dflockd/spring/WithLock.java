@@ -23,8 +23,10 @@ import org.springframework.aot.hint.annotation.Reflective;
  * returned, so that nobody goes on with work that was not protected to its end. A method that returns a
  * {@link java.util.concurrent.CompletionStage} holds the lock until that completes.
  *
- * <p>A method that is called by another one that has the same key runs under the lock that its thread has. Calls inside one
- * object do not go through its proxy, and so take no lock: as with all of Spring's annotations.
+ * <p>A method that is called by another one that has the same key and mode runs under the lock that its thread has, and one with
+ * {@link Mode#READ} also under {@link Mode#WRITE}; what would wait for itself, such as WRITE under READ or a second permit,
+ * is an {@link IllegalStateException} at once. A stage that is returned by such a method is protected no longer than until the
+ * outer method ends. Calls inside one object do not go through its proxy, and so take no lock: as with all of Spring's annotations.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -72,7 +74,10 @@ public @interface WithLock {
     enum OnBusy {
         /** Throws {@link io.dflockd.client.error.AcquireTimeoutException}. */
         FAIL,
-        /** Does not call the method: gives null, an empty {@code Optional}, 0 or false. */
+        /**
+         * Does not call the method: gives null, an empty {@code Optional}, 0 or false. Meters count {@code skipped} where it tried
+         * once, and {@code timeout} where it waited before.
+         */
         SKIP
     }
 

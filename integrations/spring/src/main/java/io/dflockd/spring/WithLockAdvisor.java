@@ -11,8 +11,8 @@ import org.springframework.core.Ordered;
 /**
  * Has {@link WithLock} take effect on the beans of a context that makes proxies, which
  * {@code @EnableTransactionManagement}, {@code @EnableAsync} and the like turn on, or
- * {@link org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator}. With Spring Boot the starter
- * does all of that.
+ * {@link org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator}. {@link LockedBeans} beside it has
+ * the client closed last. With Spring Boot the starter does all of that.
  */
 public final class WithLockAdvisor extends AbstractPointcutAdvisor {
     /** Unless {@link #setOrder} says otherwise: outside transactions, whose advisors come last, and inside what hands calls to another thread. */

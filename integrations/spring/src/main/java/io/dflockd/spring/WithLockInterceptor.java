@@ -8,7 +8,6 @@ import java.lang.reflect.Method;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -42,10 +41,9 @@ final class WithLockInterceptor implements MethodInterceptor {
             return call.proceed();
         }
         var key = keyPrefix + terms.key().of(target, method, call.getArguments());
-        @Nullable Lease ours = CurrentLease.of(terms, key);
+        var ours = CurrentLease.of(terms, key);
         if (ours != null) {
-            ours.ensureValid();
-            return call.proceed();
+            return again(call, ours);
         }
         TemplateNaming.begin(key, keyPrefix + terms.key());
         @Nullable Object result;
@@ -61,6 +59,17 @@ final class WithLockInterceptor implements MethodInterceptor {
             TemplateNaming.end(key);
         }
         return result;
+    }
+
+    /** Under the lock that the thread has. */
+    private static @Nullable Object again(MethodInvocation call, CurrentLease.Held ours) throws Throwable {
+        ours.lease().ensureValid();
+        CurrentLease.push(ours);
+        try {
+            return Interceptable.under(ours.lease(), call);
+        } finally {
+            CurrentLease.pop();
+        }
     }
 
     private @Nullable Object locked(MethodInvocation call, LockTerms terms, String key) throws Throwable {
@@ -109,7 +118,7 @@ final class WithLockInterceptor implements MethodInterceptor {
             result = call.proceed();
         } catch (Throwable failure) {
             warning.end();
-            throw orLost(lease, failure);
+            throw given(lease, Interceptable.orLost(lease, failure));
         } finally {
             CurrentLease.pop();
         }
@@ -117,39 +126,39 @@ final class WithLockInterceptor implements MethodInterceptor {
         if (result instanceof CompletionStage<?> stage) {
             return whenDone(stage, lease);
         }
-        if (!lease.isValid()) {
-            throw orLost(lease, null);
+        @Nullable LeaseLostException lost = Interceptable.lossOf(lease);
+        if (lost != null) {
+            throw given(lease, lost);
         }
         lease.close();
         return result;
     }
 
-    /** What the caller is told: of the loss, where there was one, and then of all else beside it. */
-    private static Throwable orLost(Lease lease, @Nullable Throwable failure) {
-        try {
-            lease.ensureValid();
-        } catch (LeaseLostException lost) {
-            if (failure != null && failure != lost) {
-                lost.addSuppressed(failure);
-            }
+    /** What the caller is told, when the lease was given back. */
+    private static Throwable given(Lease lease, Throwable failure) {
+        if (failure instanceof LeaseLostException) {
             var unused = lease.releaseAsync(); // the server may be out of reach, and whoever called is to know now
-            return lost;
+        } else {
+            lease.close();
         }
-        lease.close();
-        return failure == null ? new IllegalStateException(lease + " is valid again") : failure;
+        return failure;
     }
 
+    /** Nothing here waits, as the thread that completes the stage may be needed elsewhere. */
     private static CompletableFuture<Object> whenDone(CompletionStage<?> stage, Lease lease) {
         var result = new CompletableFuture<Object>();
-        var unused = stage.handle((value, failure) -> {
-            @Nullable Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-            if (cause != null || !lease.isValid()) {
-                result.completeExceptionally(orLost(lease, cause));
+        var unused = stage.whenComplete((value, failure) -> {
+            @Nullable Throwable told = failure == null
+                    ? Interceptable.lossOf(lease)
+                    : Interceptable.orLost(lease, failure);
+            var given = lease.releaseAsync();
+            if (told instanceof LeaseLostException) {
+                result.completeExceptionally(told);
+            } else if (told != null) {
+                var unusedToo = given.whenComplete((confirmed, error) -> result.completeExceptionally(told));
             } else {
-                lease.close();
-                result.complete(value);
+                var unusedToo = given.whenComplete((confirmed, error) -> result.complete(value));
             }
-            return null;
         });
         return result;
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -278,6 +279,38 @@ class LeadershipTest {
         assertThat(second.context.getBean(Sweeper.class).fence()).isZero();
         assertThat(second.context.getBean(Sweeper.class).maybe()).isEmpty();
         assertThatThrownBy(CurrentLease::get).isInstanceOf(IllegalStateException.class);
+    }
+
+    @LeaderOnly("sweep")
+    static class OfType {
+        public long fence() {
+            return CurrentLease.fence();
+        }
+
+        @LeaderOnly("other")
+        public @Nullable String other() {
+            return "ran";
+        }
+
+        String notPublic() {
+            return "ran";
+        }
+    }
+
+    @Test
+    void onATypeItHoldsForEachPublicMethodThatHasNoneOfItsOwn() throws Exception {
+        var other = new LeaderRegistration("other");
+        var program = new Program(List.of(new LeaderRegistration("sweep"), other), context -> {}, OfType.class);
+        var bean = program.context.getBean(OfType.class);
+        Eventually.await("leads both", Duration.ofSeconds(30), () -> bean.fence() > 0 && other.isLeader());
+        assertThat(bean.other()).isEqualTo("ran");
+
+        other.stop();
+        assertThat(bean.other()).isNull();
+        assertThat(bean.fence()).isPositive();
+        program.context.getBean("registration0", LeaderRegistration.class).stop();
+        assertThat(bean.fence()).isZero();
+        assertThat(bean.notPublic()).isEqualTo("ran");
     }
 
     @Test

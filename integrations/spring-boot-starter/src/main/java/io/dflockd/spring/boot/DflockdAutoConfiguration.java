@@ -4,14 +4,18 @@ import io.dflockd.client.DflockdClient;
 import io.dflockd.client.spi.ClientObserver;
 import io.dflockd.spring.LeaderOnlyAdvisor;
 import io.dflockd.spring.LeaderRegistration;
+import io.dflockd.spring.LockedBeans;
 import io.dflockd.spring.WithLockAdvisor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,6 +25,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -120,6 +125,24 @@ public class DflockdAutoConfiguration {
                     .orElse(WithLockAdvisor.ORDER));
             return advisor;
         }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        @ConditionalOnMissingBean
+        static LockedBeans dflockdLockedBeans() {
+            return new LockedBeans();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "dflockd.with-lock.enabled", havingValue = "false")
+    static class WithoutLockConfiguration {
+        private static final Logger LOG = LoggerFactory.getLogger(DflockdAutoConfiguration.class);
+
+        @Bean
+        static SmartInitializingSingleton dflockdWithLockDisabled() {
+            return () -> LOG.warn("dflockd.with-lock.enabled is false: methods with @WithLock run without a lock");
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -133,12 +156,21 @@ public class DflockdAutoConfiguration {
         }
     }
 
-    /** Has beans get proxies that subclass them, as all of Boot's do, without AspectJ. */
-    static class Proxies implements ImportBeanDefinitionRegistrar {
+    /** Has beans get proxies that subclass them, as all of Boot's do unless it is told otherwise, without AspectJ. */
+    static class Proxies implements ImportBeanDefinitionRegistrar, EnvironmentAware {
+        private @Nullable Environment environment;
+
+        @Override
+        public void setEnvironment(Environment newEnvironment) {
+            environment = newEnvironment;
+        }
+
         @Override
         public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
             AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-            AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+            if (environment == null || environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
+                AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+            }
         }
     }
 }

@@ -6,9 +6,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * The health of the connection as {@code dflockd}, in the words of the Boot that is there. It belongs into no liveness probe:
@@ -16,8 +19,18 @@ import org.springframework.context.annotation.Configuration;
  */
 @AutoConfiguration(after = DflockdAutoConfiguration.class)
 @ConditionalOnBean(DflockdClient.class)
-@ConditionalOnProperty(name = "management.health.dflockd.enabled", matchIfMissing = true)
+@Conditional(DflockdHealthAutoConfiguration.OnEnabled.class)
 public class DflockdHealthAutoConfiguration {
+    /** As Boot's own, of which there is one for each generation: what is said of this health goes before what is said of all. */
+    static class OnEnabled implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            var environment = context.getEnvironment();
+            return environment.getProperty("management.health.dflockd.enabled", Boolean.class,
+                    environment.getProperty("management.health.defaults.enabled", Boolean.class, true));
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = "org.springframework.boot.health.contributor.AbstractHealthIndicator")
     static class Boot4 {

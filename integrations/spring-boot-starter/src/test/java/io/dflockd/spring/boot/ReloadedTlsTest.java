@@ -4,21 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.DflockdClient;
+import io.dflockd.client.TlsOptions;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
 import io.netty.pkitesting.CertificateBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** A bundle that changes while the program runs. */
@@ -84,6 +94,50 @@ class ReloadedTlsTest {
                         assertThat(held.isValid()).isTrue();
                         held.close();
                     });
+        }
+    }
+
+    @Test
+    void keyProtocolsAndCiphersOfTheBundleAreThoseOfTheConnection() throws Exception {
+        var own = issue("own");
+        new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                .withPropertyValues("spring.ssl.bundle.pem.locks.keystore.certificate=" + own.certificate().toUri(),
+                        "spring.ssl.bundle.pem.locks.keystore.private-key=" + own.key().toUri(),
+                        "spring.ssl.bundle.pem.locks.truststore.certificate=" + own.certificate().toUri(),
+                        "spring.ssl.bundle.pem.locks.options.enabled-protocols=TLSv1.2",
+                        "spring.ssl.bundle.pem.locks.options.ciphers=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
+                .run(context -> {
+                    var tls = ReloadedTls.of(context.getBean(SslBundles.class), "locks");
+                    var seen = shakenHands(tls);
+                    assertThat(seen.getProtocol()).isEqualTo("TLSv1.2");
+                    assertThat(seen.getCipherSuite()).endsWith("_WITH_AES_256_GCM_SHA384");
+                    assertThat(seen.getPeerPrincipal().getName()).isEqualTo("CN=own");
+                });
+    }
+
+    /** What a server sees that asks for a certificate. */
+    private static SSLSession shakenHands(TlsOptions tls) throws Exception {
+        try (var listening = (SSLServerSocket) tls.context()
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            listening.setNeedClientAuth(true);
+            var seen = CompletableFuture.supplyAsync(() -> {
+                try (var accepted = (SSLSocket) listening.accept()) {
+                    accepted.startHandshake();
+                    accepted.getOutputStream().write(1);
+                    return accepted.getSession();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            try (var client = (SSLSocket) tls.context()
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), listening.getLocalPort())) {
+                client.setSSLParameters(tls.parameters());
+                client.startHandshake();
+                assertThat(client.getInputStream().read()).isEqualTo(1);
+            }
+            return seen.get(30, TimeUnit.SECONDS);
         }
     }
 
