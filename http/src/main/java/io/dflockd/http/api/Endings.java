@@ -23,7 +23,7 @@ final class Endings {
     static AdminAudit.Asker asker(Call call, Actor actor) {
         var agent = call.header("X-Dflockd-Via");
         var via = agent.equals("cli") || agent.equals("console") ? agent : "http";
-        return new AdminAudit.Asker(actor.name(), via, call.peer(), call.number());
+        return new AdminAudit.Asker(actor.name(), via, call.peer(), call.passedBy(), call.number());
     }
 
     static String outcome(Verdict verdict) {

@@ -68,7 +68,7 @@ class HttpConnectionTest {
                 new Logins(new LoginCookie(1, false), () -> 1));
         var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), null, AuditLog.NONE, null);
         var dispatcher = new Dispatcher(
-                routes, guard, desk.audit(), new HostNames(List.of()), Optional::empty);
+                routes, guard, desk.audit(), new HostNames(List.of()), new Passing(Leading.alone()), Runnable::run);
         var opened = new EmbeddedChannel();
         opened.freezeTime();
         Listener.enter(opened, dispatcher, admissions, Optional.empty());
