@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class AdminPassage {
     private final Passage passage;
     private final String self;
+    /** The last one; names may be looked up slowly. */
+    private @Nullable Search search;
+
+    private record Search(Leader member, CompletableFuture<InetSocketAddress> address) {}
 
     AdminPassage(Passage passage, String self) {
         this.passage = passage;
@@ -51,9 +55,14 @@ public final class AdminPassage {
         return passage.tls().isPresent();
     }
 
-    /** Where a member takes what is passed on, looked up. Returns at once. */
-    public CompletableFuture<InetSocketAddress> find(Leader member) {
-        return passage.relayAddress(member);
+    /** Where a member takes what is passed on, looked up. Returns at once; many who ask at once wait for one answer. */
+    public synchronized CompletableFuture<InetSocketAddress> find(Leader member) {
+        var current = search;
+        if (current == null || current.address.isDone() || !current.member.equals(member)) {
+            current = new Search(member, passage.relayAddress(member));
+            search = current;
+        }
+        return current.address;
     }
 
     /**

@@ -156,12 +156,18 @@ public final class Listener implements AutoCloseable {
 
     /** Has a channel on which another member of the cluster passes one request on speak HTTP; false where there are too many. */
     public boolean enterPassed(Channel child, Introduction introduction, boolean isTrusted) {
+        return enterPassed(child, dispatcher, passedAdmissions, introduction, isTrusted);
+    }
+
+    static boolean enterPassed(
+            Channel child, Dispatcher dispatcher, Admissions admissions, Introduction introduction,
+            boolean isTrusted) {
         boolean isNear = child.remoteAddress() instanceof InetSocketAddress member
                 && member.getAddress().isLoopbackAddress();
         var voucher = new Voucher(introduction.credential(), introduction.showedCertificate(), isTrusted, isNear);
         var sender = Sender.passed(introduction.client(), introduction.by(), voucher);
-        var connection = new HttpConnection(child, dispatcher, passedAdmissions, sender, null);
-        if (!passedAdmissions.enter(connection)) {
+        var connection = new HttpConnection(child, dispatcher, admissions, sender, null);
+        if (!admissions.enter(connection)) {
             return false;
         }
         // A member that sends no more has no client any more that waits.
