@@ -43,7 +43,6 @@ class PassedRequestsIT {
     @AfterEach
     void stop() {
         nodes.close();
-        http.close();
     }
 
     private HttpRequest.Builder request(String path) {
