@@ -57,6 +57,10 @@ final class Dispatcher {
         boolean writes() {
             return match.route().method().writes();
         }
+
+        boolean showsToken() {
+            return !header(head, HttpHeaderNames.AUTHORIZATION).isEmpty();
+        }
     }
 
     /** {@code thread}: has something done by the listener's thread. */
@@ -220,8 +224,7 @@ final class Dispatcher {
 
     /** A token is passed on as it is. Who is known otherwise is so by this node alone, which must be believed then. */
     private Introduction introduction(Admitted admitted, AdminPassage way, Optional<Leader> leader) {
-        boolean showsToken = admitted.head.headers().contains(HttpHeaderNames.AUTHORIZATION);
-        var credential = showsToken ? "" : guard.credentialOf(admitted.granted.actor());
+        var credential = admitted.showsToken() ? "" : guard.credentialOf(admitted.granted.actor());
         var right = admitted.match.route().right();
         boolean needsCertificate = right != null && guard.wantsCertificate(right);
         if (!way.isEncrypted() && (needsCertificate || !credential.isEmpty())) {

@@ -51,8 +51,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the listener. It takes one request after another: the next is read when the answer is written. Used by
- * the channel's thread alone. It is in
- * one of these states, each of which has an end in time:
+ * the channel's thread alone. It is in one of these states, each of which has an end in time:
  *
  * <pre>
  * IDLE -> HEAD -> BODY -> ANSWERING -> WRITING -> IDLE
@@ -382,7 +381,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final class AnswerOfLeader implements PassedRequest.Client {
         private final Dispatcher.Admitted call;
         private final CompletableFuture<Boolean> told;
-        /** Pieces that are yet to be taken. */
+        /** The head and pieces that are yet to be taken. */
         private int untaken;
 
         AnswerOfLeader(Dispatcher.Admitted call, CompletableFuture<Boolean> told) {
@@ -408,7 +407,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             head.headers()
                     .set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
             enter(State.WRITING);
-            channel.write(head);
+            untaken++;
+            channel.write(head).addListener(end -> taken(end.isSuccess(), false));
         }
 
         @Override

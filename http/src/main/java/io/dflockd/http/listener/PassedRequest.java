@@ -164,7 +164,7 @@ final class PassedRequest {
     }
 
     private boolean isNobodys() {
-        return introduction.credential().isEmpty() && !call.head().headers().contains(HttpHeaderNames.AUTHORIZATION);
+        return introduction.credential().isEmpty() && !call.showsToken();
     }
 
     private void ask(Channel channel) {
