@@ -1,40 +1,33 @@
 package io.dflockd.transport;
 
 import io.dflockd.service.Leader;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The way of an operator's HTTP request to the member that leads: a connection of its own to that member's port for relays.
- * Thread-safe.
+ * The way of an operator's HTTP request to the member that leads: a connection of its own to that member. Thread-safe.
  */
-public final class AdminPassage {
-    private final Passage passage;
-    private final String self;
-    /** The last one; names may be looked up slowly. */
-    private @Nullable Search search;
+public interface AdminPassage {
+    /** What this member is called. */
+    String self();
 
-    private record Search(Leader member, CompletableFuture<InetSocketAddress> address) {}
+    /** Whether members show each other certificates, so that one may say to another who asks. */
+    boolean isEncrypted();
 
-    AdminPassage(Passage passage, String self) {
-        this.passage = passage;
-        this.self = self;
-    }
+    /** Where a member takes what is passed on, looked up. Returns at once; many who ask at once wait for one answer. */
+    CompletableFuture<InetSocketAddress> find(Leader member);
+
+    /**
+     * Goes there and waits to be let in, as long as the channel that is returned is not closed. Returns at once.
+     *
+     * @param loop one of the JDK's own selectors, which all runs on
+     */
+    Channel dial(EventLoop loop, InetSocketAddress address, Leader to, Introduction introduction, Reached reached);
 
     /** Who is told, on the channel's thread, how it went; once. */
-    public interface Reached {
+    interface Reached {
         /** The member serves what is sent to it from now on. Handlers that are added last get what it answers. */
         void welcomed(Channel leader);
 
@@ -43,133 +36,5 @@ public final class AdminPassage {
 
         /** There is no way, or the member does not do that. Nothing was sent, and the channel closes. */
         void failed(String reason);
-    }
-
-    /** What this member is called. */
-    public String self() {
-        return self;
-    }
-
-    /** Whether members show each other certificates, so that one may say to another who asks. */
-    public boolean isEncrypted() {
-        return passage.tls().isPresent();
-    }
-
-    /** Where a member takes what is passed on, looked up. Returns at once; many who ask at once wait for one answer. */
-    public synchronized CompletableFuture<InetSocketAddress> find(Leader member) {
-        var current = search;
-        if (current == null || current.address.isDone() || !current.member.equals(member)) {
-            current = new Search(member, passage.relayAddress(member));
-            search = current;
-        }
-        return current.address;
-    }
-
-    /**
-     * Goes there and waits to be let in, as long as the channel that is returned is not closed. Returns at once.
-     *
-     * @param loop one of the JDK's own selectors, which all runs on
-     */
-    public Channel dial(
-            EventLoop loop, InetSocketAddress address, Leader to, Introduction introduction, Reached reached) {
-        var header = RelayHeader.ofOperator(introduction);
-        var way = new Way(header, reached);
-        var bootstrap = new Bootstrap().group(loop).channel(NioSocketChannel.class);
-        Passage.configure(bootstrap);
-        var dialled = bootstrap.handler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                passage.tls()
-                        .ifPresent(files -> channel.pipeline()
-                                .addLast(files.newClientHandler(channel.alloc(), to.peerAddress())));
-                channel.pipeline().addLast(HAProxyMessageEncoder.INSTANCE, way);
-            }
-        }).connect(address);
-        dialled.addListener((ChannelFutureListener) future -> {
-            if (!future.isSuccess()) {
-                way.fail(future.channel(), future.cause());
-            }
-        });
-        return dialled.channel();
-    }
-
-    /** Introduces the operator, and sees whether he is let in. */
-    private final class Way extends ChannelInboundHandlerAdapter {
-        private final RelayHeader header;
-        private final Reached reached;
-        private boolean isOver;
-
-        Way(RelayHeader header, Reached reached) {
-            this.header = header;
-            this.reached = reached;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            if (!isEncrypted()) {
-                introduce(ctx);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof SslHandshakeCompletionEvent handshake) {
-                if (handshake.isSuccess()) {
-                    introduce(ctx);
-                } else {
-                    fail(ctx.channel(), handshake.cause());
-                }
-            }
-        }
-
-        private void introduce(ChannelHandlerContext ctx) {
-            ctx.writeAndFlush(header.message());
-            ctx.pipeline().remove(HAProxyMessageEncoder.INSTANCE);
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            var bytes = (ByteBuf) message;
-            if (isOver || !bytes.isReadable()) {
-                bytes.release();
-                return;
-            }
-            byte word = bytes.readByte();
-            if (word == Relay.WELCOME) {
-                isOver = true;
-                reached.welcomed(ctx.channel());
-                ctx.fireChannelRead(bytes);
-                ctx.pipeline().remove(this);
-                return;
-            }
-            bytes.release();
-            if (word == Relay.REFUSED) {
-                isOver = true;
-                ctx.close();
-                reached.refused();
-            } else {
-                fail(ctx.channel(), null);
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            fail(ctx.channel(), null);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            fail(ctx.channel(), cause);
-        }
-
-        void fail(Channel channel, @Nullable Throwable cause) {
-            if (!isOver) {
-                isOver = true;
-                channel.close();
-                reached.failed(cause == null
-                        ? "it does not take what is passed on"
-                        : "there is no way to it, " + Transport.reason(cause));
-            }
-        }
     }
 }

@@ -34,7 +34,7 @@ public final class FrontDoor implements AutoCloseable {
         this.membersDoor = relays.map(given -> new MembersDoor(this, handler, given.tls(), operators)).orElse(null);
         this.adminPassage = passage == null || relays.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new AdminPassage(passage, relays.get().self()));
+                : Optional.of(new RelayedPassage(passage, relays.get().self()));
     }
 
     /** Of a node that is alone, so that it serves all who come. */
