@@ -172,14 +172,28 @@ class ArchitectureTest {
 
     @Test
     void theAdminListenerKnowsNothingOfTheEngine() {
-        usesOnly("http", "io.dflockd.http..", "io.dflockd.service..", "io.dflockd.protocol..", "java..",
-                "javax.net..", "io.netty..", "io.avaje.json..", "io.prometheus..", "org.slf4j..", "org.jspecify..");
+        usesOnly("http", "io.dflockd.http..", "io.dflockd.service..", "io.dflockd.transport..", "io.dflockd.protocol..",
+                "java..", "javax.net..", "io.netty..", "io.avaje.json..", "io.prometheus..", "org.slf4j..",
+                "org.jspecify..");
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.dflockd.http.metrics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.prometheus..")
+                .check(code);
+    }
+
+    /** It has a port of its own, and needs that of the members only for what these pass on to each other. */
+    @Test
+    void theAdminListenerKnowsOfTheTransportHowRequestsArePassedOn() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dflockd.http..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "io\\.dflockd\\.transport\\.(?!(AdminEntrance|AdminPassage|AdminPassage\\$Reached|Introduction)$).*")
                 .check(code);
     }
 

@@ -74,6 +74,38 @@ class AdminNodesTest {
         assertThat(err.toString(UTF_8)).as("who does not lead is no news").isEmpty();
     }
 
+    private String member(String name, String role, AtomicInteger askedForLocks) throws IOException {
+        var address = node(200, "{\"ready\":true,\"node\":\"%s\",\"role\":\"%s\",\"leader\":\"n2\"}"
+                .formatted(name, role), new AtomicInteger());
+        nodes.getLast().createContext("/api/v1/locks", exchange -> {
+            askedForLocks.incrementAndGet();
+            var bytes = "{\"items\":[{\"key\":\"jobs/nightly\",\"kind\":\"lock\"}]}".getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        return address;
+    }
+
+    @Test
+    void topShowsTheLocksOfAClusterOnce() throws IOException {
+        var askedOfFollowers = new AtomicInteger();
+        var askedOfLeader = new AtomicInteger();
+        var first = member("n1", "follower", askedOfFollowers);
+        var last = member("n3", "follower", askedOfFollowers);
+
+        assertThat(run("admin", "top", "--admin", first)).isZero();
+        assertThat(out.toString(UTF_8)).contains("jobs/nightly");
+        assertThat(run("admin", "top", "--admin", first + "," + last)).isZero();
+        assertThat(askedOfFollowers).as("one of them, each time").hasValue(2);
+
+        var leader = member("n2", "leader", askedOfLeader);
+        assertThat(run("admin", "top", "--admin", first + "," + leader + "," + last)).isZero();
+        assertThat(askedOfLeader).hasValue(1);
+        assertThat(askedOfFollowers).hasValue(2);
+        assertThat(out.toString(UTF_8).split("jobs/nightly", -1)).hasSize(4);
+    }
+
     @Test
     void whereNobodyLeadsTheFirstSaysWhy() throws IOException {
         var asked = new AtomicInteger();

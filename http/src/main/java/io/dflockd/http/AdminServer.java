@@ -23,14 +23,13 @@ import io.dflockd.http.data.ListsApi;
 import io.dflockd.http.data.SignalsApi;
 import io.dflockd.http.data.ValuesApi;
 import io.dflockd.http.health.Probes;
+import io.dflockd.http.listener.Leading;
 import io.dflockd.http.listener.Listener;
 import io.dflockd.http.listener.ListenerCounters;
 import io.dflockd.http.metrics.ListenerFamilies;
 import io.dflockd.http.metrics.MetricsApi;
-import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.Route;
 import io.dflockd.http.route.RouteTable;
-import io.dflockd.service.Leader;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
 import io.dflockd.service.admin.AdminDesk;
@@ -39,14 +38,14 @@ import io.dflockd.service.metrics.Family;
 import io.dflockd.service.metrics.ListenerCount;
 import io.dflockd.service.metrics.Metrics;
 import io.dflockd.service.visit.VisitorDesk;
+import io.dflockd.transport.AdminEntrance;
+import io.dflockd.transport.AdminPassage;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The admin listener, whole: the routes, who may use them, and the port. Thread-safe. */
 public final class AdminServer implements AutoCloseable {
-    private static final int RETRY_AFTER_SECONDS = 1;
     private static final long NANOS_PER_MS = 1_000_000;
 
     private final Listener listener;
@@ -95,8 +94,8 @@ public final class AdminServer implements AutoCloseable {
         var routes = new RouteTable(all);
         try {
             var listener = Listener.open(
-                    address, settings.hosts(), routes, guard, desk.audit(), () -> elsewhere(desk), counters,
-                    settings.tls());
+                    address, settings.hosts(), routes, guard, desk.audit(),
+                    new Leading(desk.self(), desk::leads, desk::leader), counters, settings.tls());
             return new AdminServer(listener, worker, metricsApi, routes);
         } catch (Listener.AddressException e) {
             worker.close();
@@ -138,15 +137,14 @@ public final class AdminServer implements AutoCloseable {
         return routes;
     }
 
-    private static Optional<Problem> elsewhere(AdminDesk desk) {
-        if (desk.leads()) {
-            return Optional.empty();
-        }
-        var leader = desk.leader().map(Leader::name).orElse("");
-        var detail = leader.isEmpty()
-                ? "no node is known to lead"
-                : "this is answered by the node that leads, " + leader;
-        return Optional.of(Problem.unavailable("not_leader", detail, RETRY_AFTER_SECONDS).withField("leader", leader));
+    /** Where requests go that other members of the cluster pass on. */
+    public AdminEntrance entrance() {
+        return listener::enterPassed;
+    }
+
+    /** From now on, what only the node that leads can answer is passed on to it. Before, it is refused. */
+    public void passBy(AdminPassage way) {
+        listener.passBy(way);
     }
 
     /** All that can be asked. */

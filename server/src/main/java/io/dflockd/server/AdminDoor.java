@@ -12,6 +12,8 @@ import io.dflockd.service.admin.Health;
 import io.dflockd.service.metrics.Metrics;
 import io.dflockd.service.visit.VisitorDesk;
 import io.dflockd.transport.Addresses;
+import io.dflockd.transport.AdminEntrance;
+import io.dflockd.transport.AdminPassage;
 import io.dflockd.transport.TlsFiles;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -88,6 +90,18 @@ final class AdminDoor implements AutoCloseable {
 
     Optional<InetSocketAddress> address() {
         return Optional.ofNullable(server).map(AdminServer::address);
+    }
+
+    /** Where requests go that other members of the cluster pass on; empty where operators ask nothing here. */
+    Optional<AdminEntrance> entrance() {
+        return Optional.ofNullable(server).map(AdminServer::entrance);
+    }
+
+    /** Passes on what only another member can answer. */
+    void passBy(AdminPassage way) {
+        if (server != null) {
+            server.passBy(way);
+        }
     }
 
     @Override

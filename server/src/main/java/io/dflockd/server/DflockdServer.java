@@ -202,7 +202,8 @@ public final class DflockdServer implements AutoCloseable {
             visitors.serve(handler);
             var transportSettings = RoomSettings.ofTransport(config, clock);
             var connections = new Connections(transportSettings, counters);
-            var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls);
+            var frontDoor = frontDoor(config, handler, connections, transportSettings, loops, tls, admin);
+            frontDoor.adminPassage().ifPresent(admin::passBy);
             var doors = Doors.open(config, loops, tls, frontDoor);
             health.serving(loops.alarm());
             LOG.atInfo()
@@ -306,11 +307,13 @@ public final class DflockdServer implements AutoCloseable {
             Connections connections,
             TransportSettings settings,
             EventLoops loops,
-            Optional<TlsFiles> tls) {
+            Optional<TlsFiles> tls,
+            AdminDoor admin) {
         if (config.cluster().isEmpty()) {
             return FrontDoor.alone(handler, connections, settings, loops);
         }
-        return FrontDoor.ofMember(handler, connections, settings, loops, tls, RoomSettings.ofRelays(config));
+        return FrontDoor.ofMember(handler, connections, settings, loops, tls, RoomSettings.ofRelays(config),
+                admin.entrance());
     }
 
     /**

@@ -3,21 +3,15 @@ package io.dflockd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.protocol.Members;
-import io.dflockd.server.config.ServerConfig;
-import io.dflockd.server.config.Setting;
 import io.dflockd.testkit.Eventually;
-import io.dflockd.testkit.FreePorts;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,46 +23,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three servers that are one, as clients see them. What a crash does is seen with real processes. */
 class ClusterServerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final List<String> NAMES = List.of("n1", "n2", "n3");
+    private static final Duration PATIENCE = ThreeServers.PATIENCE;
+    private static final List<String> NAMES = ThreeServers.NAMES;
     private static final String SESSION = "0123456789abcdef";
 
     @TempDir Path folder;
 
-    private final Map<String, DflockdServer> servers = new HashMap<>();
+    private ThreeServers servers;
 
     @BeforeEach
-    void start() throws IOException {
-        var token = Files.writeString(folder.resolve("admin"), "s3cret");
-        var members = new StringBuilder();
-        for (var name : NAMES) {
-            members.append(members.isEmpty() ? "" : ",").append(name).append("=127.0.0.1:");
-            members.append(FreePorts.one()).append(':').append(FreePorts.inARow(2));
-        }
-        var starting = NAMES.stream()
-                .map(name -> CompletableFuture.supplyAsync(() -> DflockdServer.start(ServerConfig.builder()
-                        .set(Setting.CLUSTER, members.toString())
-                        .set(Setting.NODE, name)
-                        .set(Setting.DATA_DIR, folder.resolve(name).toString())
-                        .set(Setting.FSYNC, "os")
-                        .set(Setting.ELECTION_TIMEOUT, "1000")
-                        .set(Setting.RELAY_WAIT, "60")
-                        .set(Setting.ADMIN_PORT, "0")
-                        .set(Setting.ADMIN_TOKEN_FILE, token.toString())
-                        .build()), task -> Thread.ofPlatform().daemon().start(task)))
-                .toList();
-        for (int i = 0; i < NAMES.size(); i++) {
-            servers.put(NAMES.get(i), starting.get(i).join());
-        }
+    void start() {
+        servers = ThreeServers.start(folder, (name, config) -> {});
     }
 
     @AfterEach
     void stop() {
-        servers.values().parallelStream().forEach(DflockdServer::close);
+        servers.close();
     }
 
     private WireClient connect(String name) {
-        return WireClient.connect(Objects.requireNonNull(servers.get(name)).address());
+        return WireClient.connect(servers.get(name).address());
     }
 
     /** What the cluster says of itself, by one of its members, once it knows who leads. */
@@ -92,7 +66,7 @@ class ClusterServerTest {
     }
 
     private List<String> others(String leader) {
-        return NAMES.stream().filter(name -> !name.equals(leader) && servers.containsKey(name)).toList();
+        return NAMES.stream().filter(name -> !name.equals(leader) && servers.has(name)).toList();
     }
 
     @Test
@@ -112,7 +86,7 @@ class ClusterServerTest {
                 assertThat(client.ask("stats", "_", ""))
                         .contains("\"role\":\"leader\"", "\"leader\":\"" + members.leader() + '"');
             }
-            try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+            try (var admin = new AdminCaller(servers.get(name).adminAddress().orElseThrow())) {
                 assertThat(admin.get("/api/v1/status").body()).contains("\"node\":\"" + name + '"');
             }
         }
@@ -123,24 +97,24 @@ class ClusterServerTest {
         var leader = ask("n1").leader();
         var follower = others(leader).get(0);
         try (var client = connect(follower);
-                var ofLeader = new EventsTest.Tail(Objects.requireNonNull(servers.get(leader)), "", "");
-                var ofFollower = new EventsTest.Tail(Objects.requireNonNull(servers.get(follower)), "", "")) {
+                var ofLeader = new EventsTest.Tail(servers.get(leader), "", "");
+                var ofFollower = new EventsTest.Tail(servers.get(follower), "", "")) {
             client.askToken("l", "k", "0");
             assertThat(ofLeader.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
             assertThat(ofFollower.next()).contains("\"kind\":\"granted\",\"key\":\"k\"");
         }
 
-        var atLeader = Scrape.of(Objects.requireNonNull(servers.get(leader)));
+        var atLeader = Scrape.of(servers.get(leader));
         assertThat(atLeader.names()).contains(Scrape.ofClusters().toArray(String[]::new));
         assertThat(atLeader.value("dflockd_node_role{role=\"leader\"}")).isEqualTo(1);
         assertThat(atLeader.value("dflockd_grants_total{kind=\"lock\",waited=\"false\"}")).isEqualTo(1);
         assertThat(atLeader.value("dflockd_raft_commit_seconds_count")).isPositive();
 
         Eventually.await("the follower has applied it", PATIENCE, () -> {
-            var atFollower = Scrape.of(Objects.requireNonNull(servers.get(follower)));
+            var atFollower = Scrape.of(servers.get(follower));
             return atFollower.value("dflockd_keys{type=\"lock\"}") == 1;
         });
-        var atFollower = Scrape.of(Objects.requireNonNull(servers.get(follower)));
+        var atFollower = Scrape.of(servers.get(follower));
         assertThat(atFollower.value("dflockd_grants_total{kind=\"lock\",waited=\"false\"}")).isZero();
         assertThat(atFollower.value("dflockd_node_role{role=\"follower\"}")).isEqualTo(1);
         assertThat(atFollower.value("dflockd_raft_leader")).isEqualTo(1);
@@ -157,7 +131,7 @@ class ClusterServerTest {
             assertThat(client.line()).isEqualTo("@1 ok 1");
             token = client.line().split(" ", -1)[2];
 
-            var stopping = CompletableFuture.runAsync(() -> Objects.requireNonNull(servers.remove(leader)).close());
+            var stopping = CompletableFuture.runAsync(() -> servers.remove(leader).close());
 
             client.expectEnd();
             stopping.join();
@@ -180,7 +154,7 @@ class ClusterServerTest {
             assertThat(client.ask("hello", "_", "")).contains(",max_grace=600,");
             assertThat(client.ask("cluster", "_", "set max-session-grace=90")).isEqualTo("error_denied");
             assertThat(client.ask("cluster", "_", "upgrade")).isEqualTo("error_denied");
-            assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+            assertThat(client.ask("auth", "_", ThreeServers.TOKEN)).isEqualTo("ok");
             assertThat(client.ask("cluster", "_", "set max-session-grace=90"))
                     .isEqualTo("ok {\"done\":true,\"result\":\"max-session-grace is 90\"}");
             assertThat(client.ask("cluster", "_", "set max-session-grace=long"))
@@ -204,7 +178,7 @@ class ClusterServerTest {
             assertThat(client.ask("cluster", "_", "status"))
                     .contains("\"leader\":\"" + leader + '"', "\"name\":\"" + other + '"', "\"free_bytes\":");
             assertThat(client.ask("cluster", "_", "transfer " + other)).isEqualTo("error_denied");
-            assertThat(client.ask("auth", "_", "s3cret")).isEqualTo("ok");
+            assertThat(client.ask("auth", "_", ThreeServers.TOKEN)).isEqualTo("ok");
             assertThat(client.ask("cluster", "_", "transfer n9"))
                     .isEqualTo("ok {\"done\":false,\"reason\":\"there is no member 'n9', there are n1, n2, n3\"}");
             assertThat(client.ask("cluster", "_", "transfer " + leader))
@@ -249,9 +223,9 @@ class ClusterServerTest {
     }
 
     private String drain(String name, String method, String body) throws Exception {
-        try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+        try (var admin = new AdminCaller(servers.get(name).adminAddress().orElseThrow())) {
             var answer = admin.send(admin.request("/api/v1/drain")
-                    .header("Authorization", "Bearer s3cret")
+                    .header("Authorization", "Bearer " + ThreeServers.TOKEN)
                     .header("Content-Type", "application/json")
                     .method(method, HttpRequest.BodyPublishers.ofString(body))
                     .build());
@@ -261,7 +235,7 @@ class ClusterServerTest {
     }
 
     private HttpResponse<String> get(String name, String path) {
-        try (var admin = new AdminCaller(Objects.requireNonNull(servers.get(name)).adminAddress().orElseThrow())) {
+        try (var admin = new AdminCaller(servers.get(name).adminAddress().orElseThrow())) {
             return admin.get(path);
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -164,6 +164,17 @@ class OperatorRightsTest {
         assertThat(ask(metrics, "t-only-observe").body()).contains("dflockd_build_info");
     }
 
+    /** A proxy on the same machine looks like a program of it, and may be open to the world. */
+    @Test
+    void whoComesByAProxyNeedsAToken() throws Exception {
+        start(ServerConfig.builder().set(Setting.ADMIN_HOSTS, "locks.example.org"));
+        var get = "GET /api/v1/locks HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
+
+        assertThat(http.raw(get.formatted("127.0.0.1"))).startsWith("HTTP/1.1 200 ");
+        assertThat(http.raw(get.formatted("locks.example.org"))).startsWith("HTTP/1.1 403 ");
+        assertThat(http.raw(get.formatted("10.1.2.3"))).startsWith("HTTP/1.1 403 ");
+    }
+
     @Test
     void whereOthersReachItNobodyLooksWithoutAToken() throws Exception {
         start(ServerConfig.builder().set(Setting.ADMIN_HOST, "0.0.0.0"));

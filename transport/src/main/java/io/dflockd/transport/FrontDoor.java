@@ -16,6 +16,7 @@ public final class FrontDoor implements AutoCloseable {
     private final Optional<TlsFiles> tls;
     private final @Nullable Passage passage;
     private final @Nullable MembersDoor membersDoor;
+    private final Optional<AdminPassage> adminPassage;
 
     private FrontDoor(
             RequestHandler handler,
@@ -23,25 +24,31 @@ public final class FrontDoor implements AutoCloseable {
             TransportSettings settings,
             EventLoops loops,
             Optional<TlsFiles> tls,
-            Optional<RelaySettings> relays) {
+            Optional<RelaySettings> relays,
+            Optional<AdminEntrance> operators) {
         this.handler = handler;
         this.connections = connections;
         this.settings = settings;
         this.tls = tls;
         this.passage = relays.map(given -> new Passage(this, handler, connections, loops, given)).orElse(null);
-        this.membersDoor = relays.map(given -> new MembersDoor(this, handler, given.tls())).orElse(null);
+        this.membersDoor = relays.map(given -> new MembersDoor(this, handler, given.tls(), operators)).orElse(null);
+        this.adminPassage = passage == null || relays.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RelayedPassage(passage, relays.get().self()));
     }
 
     /** Of a node that is alone, so that it serves all who come. */
     public static FrontDoor alone(
             RequestHandler handler, Connections connections, TransportSettings settings, EventLoops loops) {
-        return new FrontDoor(handler, connections, settings, loops, Optional.empty(), Optional.empty());
+        return new FrontDoor(handler, connections, settings, loops, Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     /**
      * Of a member of a cluster.
      *
      * @param tls what clients are shown, also those that come by another member
+     * @param operators where operators' requests go that other members pass on; empty for nowhere
      */
     public static FrontDoor ofMember(
             RequestHandler handler,
@@ -49,8 +56,9 @@ public final class FrontDoor implements AutoCloseable {
             TransportSettings settings,
             EventLoops loops,
             Optional<TlsFiles> tls,
-            RelaySettings relays) {
-        var door = new FrontDoor(handler, connections, settings, loops, tls, Optional.of(relays));
+            RelaySettings relays,
+            Optional<AdminEntrance> operators) {
+        var door = new FrontDoor(handler, connections, settings, loops, tls, Optional.of(relays), operators);
         if (door.passage != null) {
             door.passage.begin();
         }
@@ -115,6 +123,11 @@ public final class FrontDoor implements AutoCloseable {
         connections.add(connection);
         channel.pipeline().addLast(connection);
         Batch.current().finish();
+    }
+
+    /** The way of operators' requests to the member that leads; empty for a node that is alone. */
+    public Optional<AdminPassage> adminPassage() {
+        return adminPassage;
     }
 
     /** How many connections wait for a leader or are passed on to it. */

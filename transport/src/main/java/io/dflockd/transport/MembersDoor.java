@@ -25,9 +25,13 @@ final class MembersDoor {
     private final FrontDoor door;
     private final RequestHandler handler;
     private final Optional<TlsFiles> tls;
+    private final Optional<AdminEntrance> operators;
     private final AtomicInteger strangers = new AtomicInteger();
 
-    MembersDoor(FrontDoor door, RequestHandler handler, Optional<TlsFiles> tls) {
+    /** {@code operators}: where those go who came to the admin listener of another member; empty where this node has none. */
+    MembersDoor(
+            FrontDoor door, RequestHandler handler, Optional<TlsFiles> tls, Optional<AdminEntrance> operators) {
+        this.operators = operators;
         this.door = door;
         this.handler = handler;
         this.tls = tls;
@@ -45,14 +49,14 @@ final class MembersDoor {
             encryption.setHandshakeTimeoutMillis(INTRODUCTION_MS);
             channel.pipeline().addLast(new NoRenegotiation(), encryption);
         });
-        channel.pipeline().addLast(new HAProxyMessageDecoder(RelayHeader.MAX_FIELD_BYTES), new Introduction(channel));
+        channel.pipeline().addLast(new HAProxyMessageDecoder(RelayHeader.MAX_FIELD_BYTES), new Stranger(channel));
     }
 
     /** One who has yet to say for whom it comes. */
-    private final class Introduction extends ChannelInboundHandlerAdapter {
+    private final class Stranger extends ChannelInboundHandlerAdapter {
         private boolean over;
 
-        Introduction(Channel channel) {
+        Stranger(Channel channel) {
             var deadline = channel.eventLoop().schedule(() -> {
                 if (!over) {
                     refuse(channel, "it did not say in time for whom it comes");
@@ -74,26 +78,44 @@ final class MembersDoor {
             introduction.release();
             if (header == null) {
                 refuse(ctx.channel(), "its header is not that of a relay");
+            } else if (!handler.leads()) {
+                finish();
+                ctx.close(); // the member looks again who leads
+            } else if (header.introduction().isPresent()) {
+                admit(ctx, header.introduction().get());
             } else {
                 admit(ctx, header);
             }
         }
 
+        private void admit(ChannelHandlerContext ctx, Introduction operator) {
+            if (operators.isEmpty()) {
+                refuse(ctx.channel(), "this node has no admin listener");
+            } else if (tls.isEmpty() && operator.vouches()) {
+                refuse(ctx.channel(), "it says who asks, which counts of members with certificates alone");
+            } else if (!operators.get().enter(ctx.channel(), operator, tls.isPresent())) {
+                answerAndClose(ctx);
+            } else {
+                welcome(ctx);
+            }
+        }
+
+        private void welcome(ChannelHandlerContext ctx) {
+            finish();
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[]{Relay.WELCOME}));
+            ctx.pipeline().remove(this);
+        }
+
         private void admit(ChannelHandlerContext ctx, RelayHeader header) {
             var peer = header.peer();
-            if (!handler.leads()) {
-                finish();
-                ctx.close(); // the member looks again who leads
-            } else if (Entrance.isEncrypted(header.entrance()) != door.isEncrypted()) {
+            if (Entrance.isEncrypted(header.entrance()) != door.isEncrypted()) {
                 handler.memberRefused(Addresses.text(ctx.channel().remoteAddress()),
                         "one of the two has TLS for clients");
                 answerAndClose(ctx);
             } else if (!handler.letsIn(peer.source(), peer.text())) {
                 answerAndClose(ctx);
             } else {
-                finish();
-                ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[]{Relay.WELCOME}));
-                ctx.pipeline().remove(this);
+                welcome(ctx);
                 door.serve(ctx.channel(), peer, door.entrance(header), tls.isPresent());
             }
         }

@@ -158,14 +158,19 @@ final class Passage implements AutoCloseable {
         var bootstrap = new Bootstrap()
                 .group(client.eventLoop())
                 .channel(loops.transport().socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .handler(handlers);
+        configure(bootstrap);
+        loops.transport().configure(bootstrap);
+        return bootstrap.connect(to);
+    }
+
+    /** As for all that goes to another member. */
+    static void configure(Bootstrap bootstrap) {
+        bootstrap.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNWRITTEN)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, AT_A_TIME)
-                .handler(handlers);
-        loops.transport().configure(bootstrap);
-        return bootstrap.connect(to);
+                .option(ChannelOption.RECVBUF_ALLOCATOR, AT_A_TIME);
     }
 
     /** The client is passed on from now on, so as little of it is kept here as of the other side. */

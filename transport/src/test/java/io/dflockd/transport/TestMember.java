@@ -41,29 +41,35 @@ final class TestMember implements AutoCloseable {
             Duration longestWait,
             Optional<TlsFiles> clientTls,
             Optional<TlsFiles> peerTls,
-            Optional<String> token) {
+            Optional<String> token,
+            Optional<AdminEntrance> operators) {
         static Options usual() {
-            return new Options(0, Duration.ofSeconds(20), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Options(0, Duration.ofSeconds(20), Optional.empty(), Optional.empty(), Optional.empty(),
+                    Optional.empty());
         }
 
         Options maxConnections(int most) {
-            return new Options(most, longestWait, clientTls, peerTls, token);
+            return new Options(most, longestWait, clientTls, peerTls, token, operators);
         }
 
         Options longestWait(Duration most) {
-            return new Options(maxConnections, most, clientTls, peerTls, token);
+            return new Options(maxConnections, most, clientTls, peerTls, token, operators);
         }
 
         Options clientTls(TlsFiles files) {
-            return new Options(maxConnections, longestWait, Optional.of(files), peerTls, token);
+            return new Options(maxConnections, longestWait, Optional.of(files), peerTls, token, operators);
         }
 
         Options peerTls(TlsFiles files) {
-            return new Options(maxConnections, longestWait, clientTls, Optional.of(files), token);
+            return new Options(maxConnections, longestWait, clientTls, Optional.of(files), token, operators);
         }
 
         Options token(String secret) {
-            return new Options(maxConnections, longestWait, clientTls, peerTls, Optional.of(secret));
+            return new Options(maxConnections, longestWait, clientTls, peerTls, Optional.of(secret), operators);
+        }
+
+        Options operators(AdminEntrance entrance) {
+            return new Options(maxConnections, longestWait, clientTls, peerTls, token, Optional.of(entrance));
         }
     }
 
@@ -102,7 +108,8 @@ final class TestMember implements AutoCloseable {
                 settings,
                 loops,
                 options.clientTls,
-                new RelaySettings(name, options.longestWait, options.peerTls));
+                new RelaySettings(name, options.longestWait, options.peerTls),
+                options.operators);
         this.members = Acceptor.openForMembers(HOST, 0, loops, door);
         this.clients = Acceptor.open(HOST, 0, loops, new Entrance(Dialect.CURRENT, options.clientTls), door);
         this.legacy = Acceptor.open(HOST, 0, loops, new Entrance(Dialect.LEGACY, options.clientTls), door);

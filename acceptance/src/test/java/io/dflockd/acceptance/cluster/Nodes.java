@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,6 +32,8 @@ public final class Nodes implements AutoCloseable {
     private final Path folder;
     private final @Nullable Hosts hosts;
     private final int[] ports = new int[COUNT];
+    /** Where operators ask; 0 where they do not. */
+    private final int[] adminPorts = new int[COUNT];
     private final String members;
     private final AtomicReferenceArray<ServerProcess> running = new AtomicReferenceArray<>(COUNT);
 
@@ -54,6 +57,13 @@ public final class Nodes implements AutoCloseable {
     /** Returns when all listen; what they keep is in folders in that folder. */
     public static Nodes start(Path program, Path folder) {
         return start(new Nodes(program, folder, null));
+    }
+
+    /** As the other, each with an admin listener. */
+    public static Nodes startWithAdmin(Path program, Path folder) {
+        var nodes = new Nodes(program, folder, null);
+        Arrays.setAll(nodes.adminPorts, node -> FreePorts.one());
+        return start(nodes);
     }
 
     /** As the other, each on a host of its own. */
@@ -85,7 +95,8 @@ public final class Nodes implements AutoCloseable {
         var starter = hosts == null ? List.<String>of() : hosts.in(node);
         running.set(node, ServerProcess.startBy(starter, program, ports[node], "--cluster", members, "--node",
                 name(node), "--data-dir", folder.resolve(name(node)).toString(),
-                "--peer-insecure", Boolean.toString(hosts != null)));
+                "--peer-insecure", Boolean.toString(hosts != null),
+                "--admin-port", adminPorts[node] == 0 ? "off" : Integer.toString(adminPorts[node])));
     }
 
     /** All of them, as a client names one cluster. */
@@ -101,6 +112,11 @@ public final class Nodes implements AutoCloseable {
     /** One of them. */
     public InetSocketAddress socketAddress(int node) {
         return new InetSocketAddress(host(node), ports[node]);
+    }
+
+    /** Where its operators ask. */
+    public int adminPort(int node) {
+        return adminPorts[node];
     }
 
     private String host(int node) {

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the admin listener of a server. Of several, which are the nodes of a cluster, the one that leads answers most
- * questions: the others are asked in turn until one does, and that one first from then on.
+ * Asks the admin listener of a server. Of several, which are the nodes of a cluster, each answers, or passes on to the one
+ * that leads; they are asked in turn until one can, and that one first from then on.
  */
 public final class AdminClient {
     /** Where it is. */

@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,8 @@ public final class TopCommand {
         var lines = new ArrayList<Map<String, Object>>();
         var locks = new ArrayList<Map<String, Object>>();
         var faults = new ArrayList<String>();
+        var followers = new LinkedHashMap<AdminNode, String>();
+        var leaders = new HashSet<String>();
         int answers = 0;
         for (var server : servers) {
             var line = new LinkedHashMap<String, Object>();
@@ -84,13 +87,25 @@ public final class TopCommand {
                 var status = server.get("/api/v1/status");
                 answers++;
                 describe(line, status);
-                // A member that follows knows the same locks as the one that leads, or less.
-                if (!"follower".equals(status.get("role"))) {
+                if ("follower".equals(status.get("role"))) {
+                    followers.put(server, String.valueOf(status.get("leader")));
+                } else {
                     locks.addAll(locksOf(server, call, rows, servers.size() > 1));
+                    leaders.add(String.valueOf(status.get("node")));
                 }
             } catch (AdminClient.RefusedException e) {
                 line.putIfAbsent("state", "no answer");
                 faults.add("  " + server.name() + ": " + e.getMessage());
+            }
+        }
+        // A member that follows passes on what the one that leads says, which need not be said twice.
+        for (var follower : followers.entrySet()) {
+            if (leaders.add(follower.getValue())) {
+                try {
+                    locks.addAll(locksOf(follower.getKey(), call, rows, servers.size() > 1));
+                } catch (AdminClient.RefusedException e) {
+                    faults.add("  " + follower.getKey().name() + ": " + e.getMessage());
+                }
             }
         }
         return new Shown(lines, locks, faults, answers);

@@ -62,6 +62,7 @@ public final class Guard {
      * @param authorization the header of that name; empty where there is none
      * @param cookies the header of that name, which may have a browser's login; a token counts more
      * @param certificate of which an authority that counts here says that it is the caller's own; null where he showed none
+     * @param asksOwnMachine whether he asks by an address or name that everywhere means the own machine
      * @param source where the request comes from; null where that has no address
      * @param peer the same, for people
      */
@@ -71,13 +72,14 @@ public final class Guard {
             String authorization,
             String cookies,
             @Nullable X509Certificate certificate,
+            boolean asksOwnMachine,
             @Nullable InetAddress source,
             String peer) {
         @Nullable Right right = route.right();
         if (right == null) {
             return new Decision.Granted(new Actor(Login.OF_ANYBODY));
         }
-        if (wantsCertificate && right.isOfClients() && certificate == null) {
+        if (wantsCertificate(right) && certificate == null) {
             return refused(unauthorized("this needs a certificate, as the port for clients does"));
         }
         @Nullable Login certified = certificate == null || !identities.areNamed()
@@ -89,13 +91,61 @@ public final class Guard {
         if (authorization.isEmpty()) {
             @Nullable Login known = logins.find(cookies);
             return known == null || !identities.isCurrent(known)
-                    ? decideUnknown(route, right)
+                    ? decideUnknown(route, right, isLocal && asksOwnMachine)
                     : decideKnown(known, route, right, key);
         }
         return switch (logIn(token(authorization), source, peer)) {
             case LoginTry.Failed failed -> refused(failed.problem());
             case LoginTry.Done done -> decideKnown(done.login(), route, right, key);
         };
+    }
+
+    /**
+     * Decides of a request that another member of the cluster passes on, which has found that its caller may ask it there.
+     *
+     * @param voucher what that member says of him
+     */
+    public Decision decidePassed(
+            Route route,
+            @Nullable String key,
+            String authorization,
+            Voucher voucher,
+            @Nullable InetAddress source,
+            String peer) {
+        @Nullable Right right = route.right();
+        if (right == null) {
+            return new Decision.Granted(new Actor(Login.OF_ANYBODY));
+        }
+        if (wantsCertificate(right) && !(voucher.isTrusted() && voucher.showedCertificate())) {
+            return refused(unauthorized("this needs a certificate, as the port for clients does"));
+        }
+        if (!authorization.isEmpty()) {
+            return switch (logIn(token(authorization), source, peer)) {
+                case LoginTry.Failed failed -> refused(failed.problem());
+                case LoginTry.Done done -> decideKnown(done.login(), route, right, key);
+            };
+        }
+        if (voucher.credential().isEmpty()) {
+            return decideUnknown(route, right, isLocal && (voucher.isTrusted() || voucher.isNear()));
+        }
+        @Nullable Login login = voucher.isTrusted() ? identities.ofCredential(voucher.credential()) : null;
+        if (login == null) {
+            gate.authenticationFailed(peer, ServerCounters.AuthFailure.ADMIN);
+            return refused(
+                    unauthorized("the node that leads does not know who asks, as the node that passes it on does:"
+                            + " their tokens or their --identities differ"));
+        }
+        return decideKnown(login, route, right, key);
+    }
+
+    /** By what another node knows who was let in here; empty for whoever need not show anything. */
+    public String credentialOf(Actor actor) {
+        return identities.credentialOf(actor.login());
+    }
+
+    /** Whether nobody may do so who shows no certificate. */
+    public boolean wantsCertificate(Right right) {
+        return wantsCertificate && right.isOfClients();
     }
 
     /** Who has a certificate can only show by a token that he is who the certificate says, as on the port for clients. */
@@ -175,7 +225,8 @@ public final class Guard {
         return principal.may(right) || (route.isFiltered() && principal.maySomewhere(right));
     }
 
-    private Decision decideUnknown(Route route, Right right) {
+    /** {@code isFromHere}: whether only a program of the machine of one of the nodes can have asked it. */
+    private Decision decideUnknown(Route route, Right right, boolean isFromHere) {
         if (route.method().writes() && !right.isOfClients()) {
             return refused(identities.hasAdmins() || identities.areNamed()
                     ? unauthorized(
@@ -185,14 +236,14 @@ public final class Guard {
         if (identities.ofNobody() == null) {
             return refused(unauthorized("this needs a token of the server, as a bearer token"));
         }
-        if (isLocal) {
+        if (isFromHere) {
             return new Decision.Granted(new Actor(Login.OF_ANYBODY));
         }
         return refused(identities.hasAdmins()
                 ? unauthorized("this needs the token of --admin-token-file, as a bearer token")
                 : Problem.of(Problem.FORBIDDEN, "denied",
                         "without --auth-token-file, --admin-token-file or --identities"
-                                + " this is open to programs of the server's machine only"));
+                                + " this is open to programs of the server's machine only, by 127.0.0.1 or localhost"));
     }
 
     private static @Nullable String token(String authorization) {

@@ -21,7 +21,7 @@ final class Endings {
 
     /** {@code actor}: who it turned out to be. */
     static AdminAudit.Asker asker(Call call, Actor actor) {
-        return new AdminAudit.Asker(actor.name(), call.via(), call.peer(), call.number());
+        return new AdminAudit.Asker(actor.name(), call.via(), call.peer(), call.passedBy(), call.number());
     }
 
     static String outcome(Verdict verdict) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections that there are, of which there is a bound. Where there are as many as there may be, the one goes that has
  * asked for nothing for the longest time: whoever opens many must not keep others from asking whether the server is well.
- * Used by the listener's thread alone.
+ * Thread-safe.
  */
 final class Admissions {
     /** Of answers that peers have yet to take. One alone may be longer. */
@@ -31,14 +31,14 @@ final class Admissions {
     }
 
     /** Whether one more is let in. */
-    boolean enter(HttpConnection connection) {
+    synchronized boolean enter(HttpConnection connection) {
         if (open.size() >= most && !makeRoom()) {
             counters.refused.increment();
             return false;
         }
         open.add(connection);
         counters.accepted.increment();
-        counters.open.set(open.size());
+        counters.open.incrementAndGet();
         return true;
     }
 
@@ -53,28 +53,29 @@ final class Admissions {
         return true;
     }
 
-    void moved(HttpConnection connection) {
+    synchronized void moved(HttpConnection connection) {
         if (open.remove(connection)) {
             open.add(connection);
         }
     }
 
-    void left(HttpConnection connection) {
-        open.remove(connection);
-        counters.open.set(open.size());
+    synchronized void left(HttpConnection connection) {
+        if (open.remove(connection)) {
+            counters.open.decrementAndGet();
+        }
     }
 
     /** Whether memory should be spent on one more answer that may lie there for a while. */
-    boolean hasRoomFor(int bytes) {
+    synchronized boolean hasRoomFor(int bytes) {
         return bytes <= SMALL_BYTES || owedBytes == 0 || owedBytes + bytes <= MOST_OWED_BYTES;
     }
 
     /** So much more, or less, has yet to be taken by peers. */
-    void owe(int bytes) {
+    synchronized void owe(int bytes) {
         owedBytes += bytes;
     }
 
-    List<HttpConnection> all() {
+    synchronized List<HttpConnection> all() {
         return List.copyOf(open);
     }
 }

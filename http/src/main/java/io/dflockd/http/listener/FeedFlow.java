@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what happens, while it does: the next when what was before it was taken. Asks from time to time whether its reader may
- * still have it. Used by the listener's thread alone.
+ * still have it. Used by the channel's thread alone.
  */
 final class FeedFlow {
     /** How often a feed is asked whether there is more, and how often whether its reader may still have it. */

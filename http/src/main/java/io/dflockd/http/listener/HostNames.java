@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 final class HostNames {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]{2,45}(%25[0-9a-z]{1,16})?\\]");
     private static final Pattern PORT = Pattern.compile("\\d{0,5}");
 
@@ -21,11 +22,24 @@ final class HostNames {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
+    /**
+     * Whether this names the very machine of whoever asks. One that comes by a proxy, which the listener sees as a program of
+     * its own machine, asks by the name or address of that.
+     */
+    static boolean isOwnMachine(String host) {
+        var name = name(host.toLowerCase(Locale.ROOT));
+        return name.equals("localhost") || name.equals("[::1]") || LOOPBACK.matcher(name).matches();
+    }
+
+    private static String name(String lower) {
+        int end = lower.startsWith("[") ? lower.indexOf(']') + 1 : lower.indexOf(':');
+        return end <= 0 ? lower : lower.substring(0, end);
+    }
+
     /** Whether this may be the {@code Host} of a request. */
     boolean accept(String host) {
         var lower = host.toLowerCase(Locale.ROOT);
-        int end = lower.startsWith("[") ? lower.indexOf(']') + 1 : lower.indexOf(':');
-        var name = end <= 0 ? lower : lower.substring(0, end);
+        var name = name(lower);
         var rest = lower.substring(name.length());
         boolean hasValidPort = rest.isEmpty() || (rest.startsWith(":") && PORT.matcher(rest.substring(1)).matches());
         return hasValidPort && (name.equals("localhost")

@@ -7,6 +7,7 @@ import io.dflockd.http.route.Handler;
 import io.dflockd.http.route.Pieces;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
+import io.dflockd.transport.AdminPassage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -34,8 +36,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
@@ -50,12 +50,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to the listener. It takes one request after another: the next is read when the answer is written. It is in
- * one of these states, each of which has an end in time:
+ * One connection to the listener. It takes one request after another: the next is read when the answer is written. Used by
+ * the channel's thread alone. It is in one of these states, each of which has an end in time:
  *
  * <pre>
  * IDLE -> HEAD -> BODY -> ANSWERING -> WRITING -> IDLE
- *                                           \-> FEEDING -> closed
+ *                                           \-> FEEDING -> closed, or WRITING again
  *                  \-> REFUSED (told why; the rest of its body is read and dropped) -> IDLE or closed
  * </pre>
  */
@@ -64,6 +64,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Pieces of requests that follow the one that is answered. */
     private static final int MOST_WAITING = 4;
+
+    /** The node that leads says itself when it has waited for too long. */
+    private static final int MORE_SECONDS_PASSED = 5;
 
     private enum State {
         IDLE(60),
@@ -85,9 +88,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final @Nullable SslHandler tls;
     private final Dispatcher dispatcher;
     private final Admissions admissions;
-    private final String peer;
-    private final @Nullable InetAddress source;
-    private State state = State.IDLE;
+    private final Sender sender;
+    private volatile State state = State.IDLE;
     private @Nullable ScheduledFuture<?> deadline;
     private Dispatcher.@Nullable Admitted admitted;
     private @Nullable ByteArrayOutputStream body;
@@ -95,31 +97,31 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Of the answer that is made or being written, see {@link Call}. */
     private CompletableFuture<Boolean> written = new CompletableFuture<>();
     private boolean isBodyOver;
-    private boolean isAnswerWritten;
+    private volatile boolean isAnswerWritten;
     private boolean isHead;
     private boolean isLast;
     private boolean isGoingOn;
     private @Nullable Outflow outflow;
     private @Nullable FeedFlow feed;
+    private @Nullable PassedRequest passed;
+    /** Behind an answer that has no end, nothing is heard. */
+    private boolean isDeaf;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
     /** {@code tls}: what the peer speaks through; null where that is nothing. */
-    HttpConnection(Channel channel, Dispatcher dispatcher, Admissions admissions, @Nullable SslHandler tls) {
+    HttpConnection(
+            Channel channel, Dispatcher dispatcher, Admissions admissions, Sender sender, @Nullable SslHandler tls) {
         this.tls = tls;
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.admissions = admissions;
-        var remote = channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
-        this.source = remote == null ? null : remote.getAddress();
-        this.peer = remote == null || source == null ? "unknown" : text(source, remote.getPort());
+        this.sender = sender;
     }
 
-    private static String text(InetAddress address, int port) {
-        var host = address.getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-    }
-
-    /** Whether ending it takes nothing from anybody: nothing was done yet of what it asks, or it was told all that there is. */
+    /**
+     * Whether ending it takes nothing from anybody: nothing was done yet of what it asks, or it was told all that there is. Any
+     * thread may ask; what was so may be so no more.
+     */
     boolean isIdle() {
         return state == State.IDLE || state == State.HEAD || state == State.BODY
                 || (state == State.REFUSED && isAnswerWritten);
@@ -134,6 +136,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         enter(State.IDLE);
     }
 
+    /** It is there already, and a request is about to come. */
+    void beginWithin() {
+        enter(State.HEAD);
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
@@ -145,6 +152,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         waiting.clear();
         if (outflow != null) {
             outflow.end();
+        }
+        if (passed != null) {
+            passed.end();
         }
         admissions.left(this);
     }
@@ -158,11 +168,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /**
      * What comes while an answer is made waits. When some has come, nothing more is read meanwhile, so that there is never much;
-     * until then it is noticed when the peer goes. Behind an answer that has no end, nothing is heard.
+     * until then it is noticed when the peer goes.
      */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (feed != null) {
+        if (isDeaf) {
             ReferenceCountUtil.release(message);
         } else if (isBusy() || !waiting.isEmpty()) {
             waiting.add(message);
@@ -217,10 +227,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         isBodyOver = false;
         isAnswerWritten = false;
         isHead = head.method().equals(HttpMethod.HEAD);
-        isLast = !HttpUtil.isKeepAlive(head);
+        isLast = sender.isPassed() || !HttpUtil.isKeepAlive(head);
         try {
             requireDecoded(head.decoderResult());
-            var candidate = dispatcher.admit(head, certificate(), source, peer);
+            var candidate = dispatcher.admit(head, certificate(), sender);
             if (HttpUtil.getContentLength(head, 0L) > mostBodyBytes(candidate)) {
                 throw tooLarge(candidate);
             }
@@ -246,7 +256,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     ? shown
                     : null;
         } catch (SSLPeerUnverifiedException e) {
-            LOG.atTrace().setMessage("no certificate").addKeyValue("peer", peer).log();
+            LOG.atTrace().setMessage("no certificate").addKeyValue("peer", sender.peer()).log();
             return null;
         }
     }
@@ -331,10 +341,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
-        enter(State.ANSWERING, call.match().route().handler().patienceSeconds());
         var told = new CompletableFuture<Boolean>();
         written = told;
-        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), peer, told)
+        int patience = call.match().route().handler().patienceSeconds();
+        var way = dispatcher.wayOf(call);
+        if (way.isPresent()) {
+            enter(State.ANSWERING, patience + MORE_SECONDS_PASSED);
+            pass(call, way.get(), told);
+            return;
+        }
+        enter(State.ANSWERING, patience);
+        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), told)
                 .whenComplete((answer, failure) -> {
                     var made = answer == null ? Dispatcher.answerTo(failure) : answer;
                     if (channel.eventLoop().inEventLoop()) {
@@ -343,6 +360,116 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                         channel.eventLoop().execute(() -> answered(made, told));
                     }
                 });
+    }
+
+    private void pass(Dispatcher.Admitted call, AdminPassage way, CompletableFuture<Boolean> told) {
+        var bytes = body == null ? new byte[0] : body.toByteArray();
+        try {
+            passed = dispatcher.pass(call, bytes, way, channel.eventLoop(), new AnswerOfLeader(call, told));
+        } catch (ProblemException e) {
+            refuseToPass(call, e.problem(), told);
+        }
+    }
+
+    private void refuseToPass(Dispatcher.Admitted call, Problem problem, CompletableFuture<Boolean> told) {
+        dispatcher.notPassed(call, problem);
+        enter(State.WRITING);
+        write(problem.answer(), told);
+    }
+
+    /** Gives on what the node that leads answers. */
+    private final class AnswerOfLeader implements PassedRequest.Client {
+        private final Dispatcher.Admitted call;
+        private final CompletableFuture<Boolean> told;
+        /** The head and pieces that are yet to be taken. */
+        private int untaken;
+
+        AnswerOfLeader(Dispatcher.Admitted call, CompletableFuture<Boolean> told) {
+            this.call = call;
+            this.told = told;
+        }
+
+        @Override
+        public void failed(Problem problem) {
+            passed = null;
+            refuseToPass(call, problem, told);
+        }
+
+        @Override
+        public void begin(HttpResponse head, boolean goesOn) {
+            if (goesOn) {
+                isLast = true;
+                hearNothing();
+            }
+            if (head.status().code() >= Problem.BAD_REQUEST) {
+                admissions.counters().problems.increment();
+            }
+            head.headers()
+                    .set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+            enter(State.WRITING);
+            untaken++;
+            channel.write(head).addListener(end -> taken(end.isSuccess(), false));
+        }
+
+        @Override
+        public void go(HttpContent piece) {
+            boolean isEnd = piece instanceof LastHttpContent;
+            if (isEnd) {
+                passed = null;
+            }
+            enter(State.WRITING);
+            untaken++;
+            channel.write(piece).addListener(end -> taken(end.isSuccess(), isEnd));
+        }
+
+        private void taken(boolean isTaken, boolean isEnd) {
+            untaken--;
+            if (!isTaken) {
+                cut();
+            } else if (isEnd) {
+                told.complete(true);
+                isAnswerWritten = true;
+                goOnWhenDone();
+            } else if (untaken == 0 && state == State.WRITING) {
+                stopClock();
+                state = State.FEEDING;
+            }
+        }
+
+        @Override
+        public void flush() {
+            channel.flush();
+        }
+
+        @Override
+        public void cut() {
+            close();
+        }
+
+        @Override
+        public boolean takesMore() {
+            return channel.isWritable();
+        }
+
+        @Override
+        public boolean mayHaveMore() {
+            return dispatcher.again(call).isPresent();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (passed != null) {
+            passed.balance();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    private void hearNothing() {
+        isDeaf = true;
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        channel.config().setAutoRead(true);
     }
 
     private void answered(Answer answer, CompletableFuture<Boolean> told) {
@@ -404,7 +531,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Its body ends with the connection. */
     private void begin(Feed more, Dispatcher.Admitted asked, Answer answer) {
         var flow = new FeedFlow(
-                channel, more, () -> dispatcher.again(asked, peer), admissions, new FeedFlow.Progress() {
+                channel, more, () -> dispatcher.again(asked), admissions, new FeedFlow.Progress() {
                     @Override
                     public void moves() {
                         enter(State.WRITING);
@@ -418,9 +545,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 });
         feed = flow;
         isLast = true;
-        waiting.forEach(ReferenceCountUtil::release);
-        waiting.clear();
-        channel.config().setAutoRead(true);
+        hearNothing();
         var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         response.headers().set(response(answer).headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
         enter(State.WRITING);
@@ -455,10 +580,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void goOnWhenDone() {
         if (isAnswerWritten && isLast && !isBodyOver && channel instanceof DuplexChannel duplex) {
             // A socket that is closed with something unread in it takes the answer back.
-            if (tls == null) {
+            @Nullable SslHandler encryption = channel.pipeline().get(SslHandler.class);
+            if (encryption == null) {
                 duplex.shutdownOutput();
             } else {
-                tls.closeOutbound();
+                encryption.closeOutbound();
             }
         }
         if (!isAnswerWritten || !isBodyOver) {
@@ -491,6 +617,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
         headers.set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+        dispatcher.node().ifPresent(node -> headers.set("Dflockd-Node", node));
         answer.headers().forEach(headers::set);
     }
 
@@ -513,6 +640,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void timedOut() {
+        if (state == State.ANSWERING && passed != null) {
+            passed.timedOut();
+            return;
+        }
         if (state == State.ANSWERING) {
             written.complete(false);
             enter(State.WRITING);
@@ -529,7 +660,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         LOG.atDebug()
                 .setMessage("a connection to the admin listener ends")
-                .addKeyValue("peer", peer)
+                .addKeyValue("peer", sender.peer())
                 .addKeyValue("reason", cause.getMessage())
                 .log();
         close();

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends a long body: a piece is made when the one before it was taken, so that there is never more than one of them here. A peer
- * that takes it slowly is ended when it has had its time, as others wait for what it takes. Used by the listener's thread alone.
+ * that takes it slowly is ended when it has had its time, as others wait for what it takes. Used by the channel's thread alone.
  */
 final class Outflow {
     private static final Logger LOG = LoggerFactory.getLogger(Outflow.class);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks
  * @param source where from; null where that has no address
  * @param peer the same, for people to read
+ * @param passedBy the node of the cluster that passed it on; empty where it came here itself
  * @param number of the request, for the logs
  * @param written whether the answer was written whole, when that is known; false, at any time, where it never will be, as nobody
  *     is there any more or the answer takes too long
@@ -29,6 +30,7 @@ public record Call(
         Actor actor,
         @Nullable InetAddress source,
         String peer,
+        String passedBy,
         long number,
         CompletionStage<Boolean> written) {
     /** The header that says by which program of ours somebody asks. */

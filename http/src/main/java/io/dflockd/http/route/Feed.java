@@ -2,7 +2,8 @@ package io.dflockd.http.route;
 
 /**
  * The body of an answer that goes on for as long as somebody takes it. It is asked for more when what it gave was taken, so
- * whoever does not take it makes nothing grow. Used by the listener's only thread; none of it may wait for anything.
+ * whoever does not take it makes nothing grow. Used by one thread at a time, that of its
+ * connection, which serves others too; none of it may wait for anything.
  */
 public interface Feed {
     /**

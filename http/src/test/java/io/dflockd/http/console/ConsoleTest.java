@@ -101,6 +101,7 @@ class ConsoleTest {
                 .handler()
                 .handle(new Call(match.route(), match.parameters(), Query.parse(""),
                         name -> name.equals("If-None-Match") ? tag : "", "", new Actor(Login.OF_ANYBODY), null, "test",
+                        "",
                         1, new CompletableFuture<>()))
                 .toCompletableFuture()
                 .join();

@@ -21,9 +21,11 @@ import io.dflockd.service.access.Right;
 import io.dflockd.service.admin.AdminDesk;
 import io.dflockd.service.admin.Health;
 import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.transport.Introduction;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -43,10 +45,12 @@ class HttpConnectionTest {
     private final CompletableFuture<Answer> later = new CompletableFuture<>();
     private CompletionStage<Boolean> written = new CompletableFuture<>();
     private boolean isFeedClosed;
-    private final EmbeddedChannel channel = open();
+    /** What handlers are asked by another thread than theirs. */
+    private final ArrayDeque<Runnable> byListener = new ArrayDeque<>();
+    private EmbeddedChannel channel = open();
 
     @SuppressWarnings("NullAway") // what a desk needs for more than its audit is not asked for
-    private EmbeddedChannel open() {
+    private Dispatcher dispatcher() {
         var routes = new RouteTable(List.of(
                 Route.open("/probe", call -> Answer.text(200, "ok\n").now(), "answers"),
                 Route.open("/never", call -> {
@@ -59,6 +63,9 @@ class HttpConnectionTest {
                     return Answer.text(200, "ok\n").now();
                 }, "answers"),
                 Route.open("/feed", call -> Answer.feed("text/event-stream", feed()).now(), "goes on"),
+                Route.atLeader(Method.GET, "/api/shared", Right.OBSERVE,
+                        call -> Answer.text(200, "for " + call.peer() + " by " + call.passedBy() + "\n").now(),
+                        "reads"),
                 Route.everywhere(Method.GET, "/api/read", Right.OBSERVE, call -> Answer.text(200, "ok\n").now(),
                         "reads"),
                 Route.everywhere(
@@ -70,11 +77,14 @@ class HttpConnectionTest {
                 new Logins(new LoginCookie(1, false), () -> 1));
         var desk = new AdminDesk(null, null, new Health(null), 0, Optional.empty(), (task, delay) -> () -> {},
                 AuditLog.NONE, null);
-        var dispatcher = new Dispatcher(
-                routes, guard, desk.audit(), new HostNames(List.of()), Optional::empty);
+        return new Dispatcher(
+                routes, guard, desk.audit(), new HostNames(List.of()), new Passing(Leading.alone()), byListener::add);
+    }
+
+    private EmbeddedChannel open() {
         var opened = new EmbeddedChannel();
         opened.freezeTime();
-        Listener.enter(opened, dispatcher, admissions, Optional.empty());
+        Listener.enter(opened, dispatcher(), admissions, Optional.empty());
         opened.pipeline().fireChannelActive();
         return opened;
     }
@@ -342,5 +352,59 @@ class HttpConnectionTest {
         assertThat(counters.madeRoom()).isEqualTo(1);
         others.forEach(EmbeddedChannel::finishAndReleaseAll);
         fifth.finishAndReleaseAll();
+    }
+
+    /** As if another node of the cluster passed something on. */
+    private void openPassed() {
+        channel.finishAndReleaseAll();
+        channel = new EmbeddedChannel();
+        channel.freezeTime();
+        var client = new Introduction(new InetSocketAddress("10.0.0.9", 4660), "n2", "", false);
+        assertThat(Listener.enterPassed(channel, dispatcher(), admissions, client, true)).isTrue();
+    }
+
+    private void doByListener() {
+        while (!byListener.isEmpty()) {
+            byListener.remove().run();
+        }
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void whatIsPassedOnIsOneRequestWhichTheListenersThreadAnswers() {
+        openPassed();
+        send("GET /api/shared HTTP/1.1\r\nHost: a.b\r\nOrigin: http://c\r\n\r\n".repeat(2));
+        assertThat(answer()).isEmpty();
+
+        doByListener();
+
+        assertThat(answer()).startsWith("HTTP/1.1 200")
+                .contains("connection: close")
+                .endsWith("\r\n\r\nfor 10.0.0.9:4660 by n2\n")
+                .containsOnlyOnce("HTTP/1.1");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(byListener).isEmpty();
+        assertThat(counters.openConnections()).isZero();
+    }
+
+    @Test
+    void whatEachNodeAnswersItselfIsNotPassedOn() {
+        for (var path : new String[]{"/probe", "/api/read", "/feed"}) {
+            openPassed();
+            send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            doByListener();
+            assertThat(answer()).startsWith("HTTP/1.1 400").contains("that is not passed on");
+        }
+    }
+
+    @Test
+    void whoPassesOnAndSaysNothingIsEnded() {
+        openPassed();
+        pass(9);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
     }
 }

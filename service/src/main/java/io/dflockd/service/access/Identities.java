@@ -84,6 +84,29 @@ public final class Identities {
         return null;
     }
 
+    /** By what another node, with the same tokens and file, knows him; empty for whoever showed nothing. */
+    public String credentialOf(Login login) {
+        var principal = login.principal();
+        if (Principal.ADMIN.equals(principal)) {
+            return admins.map(Authenticator::credential).orElse("");
+        }
+        return Principal.TOKEN.equals(principal)
+                ? clients.map(Authenticator::credential).orElse("")
+                : login.credential();
+    }
+
+    /** Whom another node knows by this, see {@link #credentialOf}; null where nobody here is. */
+    public @Nullable Login ofCredential(String credential) {
+        if (isOf(admins, credential)) {
+            return Login.OF_ADMIN;
+        }
+        return isOf(clients, credential) ? Login.OF_TOKEN : of(credential);
+    }
+
+    private static boolean isOf(Optional<Authenticator> owner, String credential) {
+        return owner.isPresent() && owner.get().credential().equals(credential);
+    }
+
     private @Nullable Login of(String credential) {
         var principal = named.byCredential.get(credential);
         return principal == null ? null : new Login(principal, credential);

@@ -34,9 +34,10 @@ public final class AdminAudit {
      *
      * @param via by what
      * @param source where from
+     * @param passedBy the node of the cluster that passed it on; empty where it came here itself
      * @param request its number, which other lines of the log may have too
      */
-    public record Asker(String actor, String via, String source, long request) {}
+    public record Asker(String actor, String via, String source, String passedBy, long request) {}
 
     /**
      * A request that was not let through. Whoever sends many does not fill the log, nor keep others out of it: of each actor
@@ -104,6 +105,9 @@ public final class AdminAudit {
         fields.put("actor", asker.actor());
         fields.put("via", asker.via());
         fields.put("source", asker.source());
+        if (!asker.passedBy().isEmpty()) {
+            fields.put("passed_by", asker.passedBy());
+        }
         fields.put("request", asker.request());
         return fields;
     }

@@ -75,6 +75,11 @@ public final class AdminDesk {
         this.self = self;
     }
 
+    /** What this node is called in its cluster; empty where it is alone. */
+    public Optional<String> self() {
+        return self;
+    }
+
     /** Whether this node has the state that counts. */
     public boolean leads() {
         return driver.leads();
