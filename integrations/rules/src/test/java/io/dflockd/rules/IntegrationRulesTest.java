@@ -157,7 +157,7 @@ class IntegrationRulesTest {
 
     /** The pages show what is built and tested, line by line. */
     @ParameterizedTest
-    @ValueSource(strings = {"spring.md", "testing.md", "observability.md", "liquibase.md", "kotlin.md"})
+    @ValueSource(strings = {"spring.md", "testing.md", "observability.md", "liquibase.md", "kotlin.md", "shedlock.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         var known = sources();
         var blocks = new ArrayList<String>();
