@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -21,6 +22,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -70,6 +72,80 @@ class ArchitectureTest {
     void theClientKnowsTheProtocolAndLittleElse() {
         usesOnly("client", "io.dflockd.client..", "io.dflockd.protocol..", "java..", "javax.net..", "jdk.net..",
                 "org.slf4j..", "org.jspecify..");
+    }
+
+    /**
+     * What a native image can be made of without a word of metadata: all that it reaches is reached by its code. No reflection,
+     * services, resources, proxies, serialization or JNI. One method handle: that of {@code Thread.isVirtual}, which Java 17 does
+     * not have. Its name is a constant, which images see, and where it is not found no thread is virtual.
+     */
+    @Test
+    void theClientReachesNothingByName() throws IOException {
+        reachesNothingByName("io.dflockd.client..", "io.dflockd.protocol..").check(code);
+        assertThat(reachesNothingByName("io.dflockd.server..", "io.dflockd.service..", "io.dflockd.http..")
+                .evaluate(code)
+                .hasViolation()).as("it is seen where it is").isTrue();
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dflockd.client..", "io.dflockd.protocol..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.dflockd.client.internal.Threads")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.invoke..")
+                .check(code);
+        for (var module : new String[]{"client", "protocol"}) {
+            assertThat(Path.of("..", module, "src", "main", "resources")).doesNotExist();
+        }
+    }
+
+    private static ArchRule reachesNothingByName(String... packages) {
+        var types = resideInAnyPackage("java.lang.reflect..", "sun..", "jdk.internal..")
+                .or(named(java.util.ServiceLoader.class))
+                .or(named(java.util.ResourceBundle.class))
+                .or(assignableTo(ClassLoader.class))
+                .or(assignableTo(java.util.concurrent.atomic.AtomicReferenceFieldUpdater.class))
+                .or(assignableTo(java.util.concurrent.atomic.AtomicIntegerFieldUpdater.class))
+                .or(assignableTo(java.util.concurrent.atomic.AtomicLongFieldUpdater.class))
+                .or(assignableTo(java.io.ObjectInputStream.class))
+                .or(assignableTo(java.io.ObjectOutputStream.class));
+        return noClasses()
+                .that()
+                .resideInAnyPackage(packages)
+                .should()
+                .dependOnClassesThat(types.as("what looks something up by its name"))
+                .orShould()
+                .callMethodWhere(looksUpByName())
+                .orShould(haveNativeMethods());
+    }
+
+    /** Lambdas, records and text that is put together are linked by name too; but images know of these. */
+    private static DescribedPredicate<JavaMethodCall> looksUpByName() {
+        var ofClasses = Set.of("forName", "newInstance", "getResource", "getResourceAsStream", "getMethod",
+                "getMethods",
+                "getDeclaredMethod", "getDeclaredMethods", "getField", "getFields", "getDeclaredField",
+                "getDeclaredFields", "getConstructor", "getConstructors", "getDeclaredConstructor",
+                "getDeclaredConstructors", "getRecordComponents", "getPermittedSubclasses", "getClassLoader",
+                "getModule");
+        var ofTheSystem = Set.of("load", "loadLibrary");
+        return DescribedPredicate.describe("looks something up by its name", call -> {
+            var owner = call.getTargetOwner();
+            boolean isOfTheSystem = owner.isEquivalentTo(System.class) || owner.isEquivalentTo(Runtime.class);
+            return (owner.isEquivalentTo(Class.class) && ofClasses.contains(call.getName()))
+                    || (isOfTheSystem && ofTheSystem.contains(call.getName()));
+        });
+    }
+
+    private static ArchCondition<JavaClass> haveNativeMethods() {
+        return new ArchCondition<>("have native methods") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (var method : type.getMethods()) {
+                    events.add(new SimpleConditionEvent(method, method.getModifiers().contains(JavaModifier.NATIVE),
+                            method.getFullName() + " is native"));
+                }
+            }
+        };
     }
 
     /** Link, session, and above that holds, events and calls: each room of the client stands on those below it. */

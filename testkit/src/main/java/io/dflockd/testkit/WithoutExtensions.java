@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * server (Go) would not know arrive as an unknown command, which the server answers as such. Two threads a connection.
  */
 public final class WithoutExtensions implements AutoCloseable {
-    private static final Set<String> EXTENSIONS = Set.of("hello", "session", "bye", "ping", "cancel");
+    private static final Set<String> EXTENSIONS = Set.of("hello", "session", "bye", "ping", "cancel",
+            "keep", "downgrade", "holders", "revoke");
     private static final byte[] UNKNOWN = "unknown\n".getBytes(ISO_8859_1);
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int LINES_OF_A_REQUEST = 3;

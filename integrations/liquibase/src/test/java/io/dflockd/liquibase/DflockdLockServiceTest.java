@@ -35,6 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class DflockdLockServiceTest {
     private static final List<Integer> ONCE = List.of(21, 22, 31);
+    /** The page says so. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    /** What a machine that is busy with something else may take to see an end, and to look. */
+    private static final Duration BUSY = Duration.ofSeconds(5);
     private static final String ADMIN = "the-token-of-administrators";
 
     @RegisterExtension private final Place place = new Place();
@@ -97,15 +101,17 @@ class DflockdLockServiceTest {
         Gate.close();
         var killed = place.process(new Properties());
         Gate.awaitArrival();
-        assertThat(isHeld()).isTrue();
+        var holder = Holders.of(place.key()).get(0);
         killed.destroyForcibly().waitFor();
+        long end = System.nanoTime();
         Gate.open();
 
-        long begin = System.nanoTime();
         var next = place.process(new Properties());
+        Eventually.await("the lock has ended", Duration.ofSeconds(60), Duration.ofMillis(20),
+                () -> !isHeldWith(holder.fence()));
+        assertThat(Duration.ofNanos(System.nanoTime() - end)).isLessThan(GRACE.plus(BUSY));
         assertThat(Place.output(next)).contains("waiting for migration lock " + place.key() + ", held by liquibase@",
                 "migrated");
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(90));
         assertThat(place.runs()).endsWith(21, 22, 31);
         assertThat(place.recorded()).containsExactly("1", "2", "3");
         assertThat(place.tables()).doesNotContain("DATABASECHANGELOGLOCK");
@@ -363,6 +369,14 @@ class DflockdLockServiceTest {
 
     private static boolean isKnownToHold() {
         return LockServiceFactory.getInstance().getLockService(Migration.opened()).hasChangeLogLock();
+    }
+
+    private boolean isHeldWith(long fence) {
+        try {
+            return Holders.of(place.key()).stream().anyMatch(holder -> holder.fence() == fence);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private boolean isHeld() throws InterruptedException {

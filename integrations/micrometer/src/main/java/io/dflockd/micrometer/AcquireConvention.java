@@ -5,6 +5,7 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Locale;
  * given to the registry.
  */
 public class AcquireConvention implements ObservationConvention<AcquireContext> {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     /** Of which nothing is overridden. */
     public AcquireConvention() {}
 
@@ -42,10 +45,14 @@ public class AcquireConvention implements ObservationConvention<AcquireContext> 
     @Override
     public KeyValues getHighCardinalityKeyValues(AcquireContext context) {
         var values = KeyValues.of(KeyValue.of("dflockd.key", context.key()),
-                KeyValue.of("dflockd.wait", context.waitAtMost().toString()),
+                KeyValue.of("dflockd.wait.timeout", Double.toString(seconds(context.waitAtMost()))),
                 KeyValue.of("server.address", context.server().host()),
                 KeyValue.of("server.port", Integer.toString(context.server().port())));
         var lease = context.lease();
         return lease == null ? values : values.and("dflockd.fence", Long.toString(lease.fence()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / NANOS_PER_SECOND;
     }
 }

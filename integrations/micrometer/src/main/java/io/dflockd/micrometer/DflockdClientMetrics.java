@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,6 +20,8 @@ import java.util.function.ToDoubleFunction;
  * than its user does.
  */
 public final class DflockdClientMetrics implements MeterBinder {
+    private static final String PREFIX = "dflockd.client.";
+
     private final DflockdClient client;
     private final Tags tags;
 
@@ -34,49 +37,62 @@ public final class DflockdClientMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, "connections", "connections that are open", now -> now.connections().open());
-        counter(registry, "connections.opened", "connections that came about", now -> now.connections().opened());
-        counter(registry, "connections.failed", "attempts to connect that came to nothing", now -> now.connections()
-                .failed());
-        counter(registry, "sessions", "sessions that got a new connection", Tags.of("outcome", "resumed"),
-                now -> now.connections().resumed());
-        counter(registry, "sessions", "sessions that got a new connection", Tags.of("outcome", "lost"),
-                now -> now.connections().sessionsLost());
-        gauge(registry, "requests.in.flight", "requests that wait for their answers", now -> now.requests().inFlight());
-        counter(registry, "requests", "requests that were sent", now -> now.requests().sent());
-        counter(registry, "requests.late", "answers that did not come in time", now -> now.requests().late());
-        gauge(registry, "leases", "leases that are held", now -> now.leases().held());
-        counter(registry, "renewals", "renewals of leases", Tags.of("outcome", "ok"), now -> now.leases().renewed());
-        counter(registry, "renewals", "renewals of leases", Tags.of("outcome", "failed"), now -> now.leases()
-                .renewalsFailed());
-        for (var reason : LossReason.values()) {
-            counter(registry, "leases.lost", "leases that were lost",
-                    Tags.of("reason", reason.name().toLowerCase(Locale.ROOT)),
-                    now -> now.leases().lost().getOrDefault(reason, 0L));
+        new Binding<>(registry, tags, client, DflockdClient::metrics).bind();
+    }
+
+    /**
+     * The meters of one source in one registry.
+     *
+     * @param source which the registry does not keep reachable
+     */
+    record Binding<T>(MeterRegistry registry, Tags tags, T source, Function<T, ClientMetrics> now) {
+        void bind() {
+            gauge("connections", "connections that are open", metrics -> metrics.connections().open());
+            counter("connections.opened", "connections that came about", metrics -> metrics.connections().opened());
+            counter("connections.failed", "attempts to connect that came to nothing",
+                    metrics -> metrics.connections().failed());
+            counter("sessions", "sessions that got a new connection", Tags.of("outcome", "resumed"),
+                    metrics -> metrics.connections().resumed());
+            counter("sessions", "sessions that got a new connection", Tags.of("outcome", "lost"),
+                    metrics -> metrics.connections().sessionsLost());
+            gauge("requests.in.flight", "requests that wait for their answers",
+                    metrics -> metrics.requests().inFlight());
+            counter("requests", "requests that were sent", metrics -> metrics.requests().sent());
+            counter("requests.late", "answers that did not come in time", metrics -> metrics.requests().late());
+            gauge("leases", "leases that are held", metrics -> metrics.leases().held());
+            counter("renewals", "renewals of leases", Tags.of("outcome", "ok"), metrics -> metrics.leases().renewed());
+            counter("renewals", "renewals of leases", Tags.of("outcome", "failed"),
+                    metrics -> metrics.leases().renewalsFailed());
+            for (var reason : LossReason.values()) {
+                counter("leases.lost", "leases that were lost",
+                        Tags.of("reason", reason.name().toLowerCase(Locale.ROOT)),
+                        metrics -> metrics.leases().lost().getOrDefault(reason, 0L));
+            }
+            counter("events.delivered", "signals and events that came into the streams",
+                    metrics -> metrics.events().delivered());
+            counter("events.dropped", "signals and events that found a stream full",
+                    metrics -> metrics.events().dropped());
         }
-        counter(registry, "events.delivered", "signals and events that came into the streams", now -> now.events()
-                .delivered());
-        counter(registry, "events.dropped", "signals and events that found a stream full", now -> now.events()
-                .dropped());
-    }
 
-    private void gauge(MeterRegistry registry, String name, String what, ToDoubleFunction<ClientMetrics> value) {
-        Gauge.builder("dflockd.client." + name, client, one -> value.applyAsDouble(one.metrics()))
-                .description(what)
-                .tags(tags)
-                .register(registry);
-    }
+        private void gauge(String name, String what, ToDoubleFunction<ClientMetrics> value) {
+            var reading = now; // not this, which knows the source
+            Gauge.builder(PREFIX + name, source, one -> value.applyAsDouble(reading.apply(one)))
+                    .description(what)
+                    .tags(tags)
+                    .register(registry);
+        }
 
-    private void counter(MeterRegistry registry, String name, String what, ToDoubleFunction<ClientMetrics> value) {
-        counter(registry, name, what, Tags.empty(), value);
-    }
+        private void counter(String name, String what, ToDoubleFunction<ClientMetrics> value) {
+            counter(name, what, Tags.empty(), value);
+        }
 
-    private void counter(MeterRegistry registry, String name, String what, Tags own,
-            ToDoubleFunction<ClientMetrics> value) {
-        FunctionCounter.builder("dflockd.client." + name, client, one -> value.applyAsDouble(one.metrics()))
-                .description(what)
-                .tags(tags)
-                .tags(own)
-                .register(registry);
+        private void counter(String name, String what, Tags own, ToDoubleFunction<ClientMetrics> value) {
+            var reading = now;
+            FunctionCounter.builder(PREFIX + name, source, one -> value.applyAsDouble(reading.apply(one)))
+                    .description(what)
+                    .tags(tags)
+                    .tags(own)
+                    .register(registry);
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.CancellationException;
  * a span, as the handlers of the registry make them. Its parent is the observation of the thread that asks. Low-cardinality
  * key values are {@code kind}, {@code name} and {@code outcome}: {@code granted}, {@code timeout}, {@code skipped} (a try that
  * does not wait, and found it taken), {@code cancelled}, {@code error}. In spans alone are {@code dflockd.key},
- * {@code dflockd.wait}, {@code dflockd.fence}, {@code server.address} and {@code server.port}. For
+ * {@code dflockd.wait.timeout} (seconds), {@code dflockd.fence}, {@code server.address} and {@code server.port}. For
  * {@code DflockdClient.builder().observer(…)}.
  */
 public final class ObservationClientObserver implements ClientObserver {

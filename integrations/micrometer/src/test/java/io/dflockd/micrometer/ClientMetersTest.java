@@ -18,7 +18,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +85,28 @@ class ClientMetersTest {
         assertThat(meters.get("dflockd.client.acquire").tag("outcome", "skipped").timer().count()).isEqualTo(1);
         assertThat(meters.get("dflockd.client.hold").tags("end", "released", "name", "orders").timer().count())
                 .isEqualTo(1);
+    }
+
+    /** The page says which key values an observation has, and so a span. */
+    @Test
+    void observationsHaveTheKeyValuesThatThePageNames() throws Exception {
+        client.lock("orders/7").acquire(Duration.ofMillis(10_500)).close();
+
+        var page = Files.readString(Path.of("..", "..", "docs", "observability.md"));
+        var table = page.substring(page.indexOf("| OpenTelemetry | Micrometer | of |"));
+        var names = new ArrayList<String>();
+        for (var row : table.substring(0, table.indexOf("\n\n")).lines().skip(2).toList()) {
+            var cells = row.split("\\|", -1);
+            if (cells[2].contains("the same")) {
+                names.add(cells[1].strip().replace("`", ""));
+            } else if (cells[2].contains("`")) {
+                names.add(cells[2].strip().replace("`", ""));
+            }
+        }
+        TestObservationRegistryAssert.assertThat(observations)
+                .hasSingleObservationThat()
+                .hasOnlyKeys(names.toArray(String[]::new))
+                .hasHighCardinalityKeyValue("dflockd.wait.timeout", "10.5");
     }
 
     @Test
@@ -171,6 +197,22 @@ class ClientMetersTest {
         assertThat(meters.get("dflockd.client.requests").functionCounter().count()).isPositive();
         assertThat(meters.get("dflockd.client.leases.lost").tag("reason", "revoked").functionCounter().count())
                 .isZero();
+    }
+
+    @Test
+    void whatAMeterIsNamedByIsBoundedHoweverManyKeys() throws Exception {
+        for (int i = 0; i < 150; i++) {
+            client.lock("job-" + i + "/x").acquire().close();
+        }
+
+        for (var meter : List.of("dflockd.client.acquire", "dflockd.client.hold")) {
+            assertThat(meters.find(meter).timers().stream().map(timer -> timer.getId().getTag("name")).distinct())
+                    .as(meter)
+                    .hasSize(101)
+                    .contains("job-0", "job-99", KeyNaming.OTHER);
+            assertThat(meters.get(meter).tag("name", KeyNaming.OTHER).timer().count()).as(meter).isEqualTo(50);
+        }
+        assertThat(meters.find("dflockd.client.hold.active").longTaskTimers()).hasSize(101);
     }
 
     @Test

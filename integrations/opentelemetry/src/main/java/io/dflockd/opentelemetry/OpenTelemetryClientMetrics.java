@@ -14,9 +14,10 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a client counts, as metrics that begin with {@code dflockd.client.}. Read at each collection from
@@ -36,6 +37,12 @@ public final class OpenTelemetryClientMetrics implements AutoCloseable {
 
     /** @param attributes of every metric, for programs with several clients */
     public OpenTelemetryClientMetrics(OpenTelemetry telemetry, DflockdClient client, Attributes attributes) {
+        this(telemetry, whileReachable(client), attributes);
+    }
+
+    /** @param source gives nothing where there is nothing to tell any more */
+    OpenTelemetryClientMetrics(OpenTelemetry telemetry, Supplier<Optional<ClientMetrics>> source,
+            Attributes attributes) {
         this.meter = telemetry.getMeter(Names.SCOPE);
         this.attributes = attributes;
         level("connections", "{connection}", "connections that are open", now -> now.connections().open());
@@ -62,17 +69,17 @@ public final class OpenTelemetryClientMetrics implements AutoCloseable {
                 now -> now.events().delivered());
         counter("events.dropped", "{event}", "signals and events that found a stream full",
                 now -> now.events().dropped());
-        var reference = new WeakReference<>(client);
-        this.callback = meter.batchCallback(() -> read(reference), instruments.get(0),
+        this.callback = meter.batchCallback(() -> source.get().ifPresent(this::read), instruments.get(0),
                 instruments.subList(1, instruments.size()).toArray(ObservableMeasurement[]::new));
     }
 
-    private void read(WeakReference<DflockdClient> reference) {
-        @Nullable DflockdClient client = reference.get();
-        if (client != null) {
-            var now = client.metrics();
-            readings.forEach(reading -> reading.accept(now, attributes));
-        }
+    private static Supplier<Optional<ClientMetrics>> whileReachable(DflockdClient client) {
+        var reference = new WeakReference<>(client);
+        return () -> Optional.ofNullable(reference.get()).map(DflockdClient::metrics);
+    }
+
+    private void read(ClientMetrics now) {
+        readings.forEach(reading -> reading.accept(now, attributes));
     }
 
     private void level(String name, String unit, String what, ToLongFunction<ClientMetrics> value) {

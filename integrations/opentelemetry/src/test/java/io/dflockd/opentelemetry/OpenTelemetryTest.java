@@ -4,8 +4,10 @@ import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.asser
 import static io.opentelemetry.sdk.testing.assertj.OpenTelemetryAssertions.equalTo;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.ClientMetrics;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
+import io.dflockd.client.error.LossReason;
 import io.dflockd.client.error.MaxLocksException;
 import io.dflockd.client.spi.KeyNaming;
 import io.dflockd.server.DflockdServer;
@@ -13,6 +15,7 @@ import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -24,11 +27,19 @@ import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +216,67 @@ class OpenTelemetryTest {
         }
 
         assertThat(TELEMETRY.getMetrics().stream().map(MetricData::getName)).doesNotContain("dflockd.client.leases");
+    }
+
+    @Test
+    void eachMetricIsItsFigure() {
+        var now = new ClientMetrics(
+                new ClientMetrics.Connections(1, 2, 3, 4, 5), new ClientMetrics.Requests(6, 7, 8),
+                new ClientMetrics.Leases(9, 10, 11, Map.of(LossReason.EXPIRED, 12L, LossReason.REVOKED, 13L,
+                        LossReason.CONNECTION_LOST, 14L, LossReason.CLIENT_CLOSED, 15L)),
+                new ClientMetrics.Acquisitions(16, 17, 18, Duration.ofSeconds(19), Duration.ofSeconds(20)),
+                new ClientMetrics.Events(21, 22));
+        var read = new HashMap<String, Long>();
+        try (var metrics = new OpenTelemetryClientMetrics(openTelemetry, () -> Optional.of(now), Attributes.empty())) {
+            for (var metric : TELEMETRY.getMetrics()) {
+                for (var point : metric.getData().getPoints()) {
+                    var own = new StringBuilder(metric.getName().substring("dflockd.client.".length()));
+                    point.getAttributes().forEach((key, value) -> own.append(' ').append(value));
+                    read.put(own.toString(), value(point));
+                }
+            }
+        }
+
+        assertThat(read).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                Map.entry("connections", 1L), Map.entry("connections.opened", 2L),
+                Map.entry("connections.failed", 3L), Map.entry("sessions resumed", 4L),
+                Map.entry("sessions lost", 5L), Map.entry("requests", 6L), Map.entry("requests.in.flight", 7L),
+                Map.entry("requests.late", 8L), Map.entry("leases", 9L), Map.entry("renewals ok", 10L),
+                Map.entry("renewals failed", 11L), Map.entry("leases.lost expired", 12L),
+                Map.entry("leases.lost revoked", 13L), Map.entry("leases.lost connection_lost", 14L),
+                Map.entry("leases.lost client_closed", 15L), Map.entry("events.delivered", 21L),
+                Map.entry("events.dropped", 22L)));
+    }
+
+    /** The page says which span has which attributes. */
+    @Test
+    void spansHaveTheAttributesThatThePageNames() throws Exception {
+        try (var first = client.lock("a").acquire();
+                var second = client.lock("b").acquire();
+                var third = client.lock("c").acquire()) {
+            assertThatThrownBy(() -> client.lock("d").acquire()).isInstanceOf(MaxLocksException.class);
+        }
+
+        assertThat(attributes("acquire a")).isEqualTo(onThePage("`acquire`", "`acquire` when granted"));
+        assertThat(attributes("acquire d")).isEqualTo(onThePage("`acquire`", "`acquire` of an error"));
+        assertThat(attributes("hold a")).isEqualTo(onThePage("`hold`"));
+    }
+
+    private static Set<String> attributes(String name) {
+        return new TreeSet<>(span(name).getAttributes().asMap().keySet().stream().map(AttributeKey::getKey).toList());
+    }
+
+    private static Set<String> onThePage(String... of) throws IOException {
+        var page = Files.readString(Path.of("..", "..", "docs", "observability.md"));
+        var table = page.substring(page.indexOf("| OpenTelemetry | Micrometer | of |"));
+        var names = new TreeSet<String>();
+        for (var row : table.substring(0, table.indexOf("\n\n")).lines().skip(2).toList()) {
+            var cells = row.split("\\|", -1);
+            if (Stream.of(cells[3].split(",")).anyMatch(one -> List.of(of).contains(one.strip()))) {
+                names.add(cells[1].strip().replace("`", ""));
+            }
+        }
+        return names;
     }
 
     @Test

@@ -141,6 +141,21 @@ class IntegrationRulesTest {
         assertThat(published).isGreaterThan(12);
     }
 
+    /** In what {@code integrations/consumer/run} builds of the published artifacts alone. */
+    @Test
+    void whatIsPublishedIsTakenByAProgram() throws IOException {
+        var programs = Files.readString(ROOT.resolve("integrations/consumer/consumer.xml"))
+                + Files.readString(ROOT.resolve("integrations/consumer/plain/pom.xml"));
+        for (var folder : Files.readString(ROOT.resolve("integrations/consumer/published")).strip().split(",", -1)) {
+            if (!folder.equals("bom")) {
+                var text = Files.readString(ROOT.resolve(folder).resolve("pom.xml"))
+                        .replaceAll("(?s)<parent>.*?</parent>", "");
+                var artifact = text.replaceFirst("(?s).*?<artifactId>(.*?)</artifactId>.*", "$1");
+                assertThat(programs).contains("<artifactId>" + artifact + "</artifactId>");
+            }
+        }
+    }
+
     /** Of all modules, without the parent of all, the BOM and the programs of users. */
     private static List<Path> poms() throws IOException {
         var poms = new ArrayList<Path>();
@@ -167,7 +182,7 @@ class IntegrationRulesTest {
 
     /** As the above, but for what the file has between any two lines. */
     @ParameterizedTest
-    @ValueSource(strings = {"testing.md", "observability.md", "liquibase.md", "kotlin.md"})
+    @ValueSource(strings = {"testing.md", "observability.md", "liquibase.md", "kotlin.md", "shedlock.md"})
     void whatThePagesShowIsInThePrograms(String page) throws IOException {
         assertShown(page, true);
     }

@@ -26,6 +26,7 @@ import net.javacrumbs.shedlock.support.LockException;
  * {@code lockAtMostFor} has passed on the server's clock, whether its process lives or not; and one that is released before
  * {@code lockAtLeastFor} goes on for the rest of that. No wall clock decides, neither the server's nor a node's. For this the
  * server must know how to keep a hold ({@code keep} in its {@code hello}), which the existing one (Go) does not.
+ * {@link #releaseOnCrash} has a lock end with its process instead.
  *
  * <p>The client stays the caller's, who closes it. Thread-safe; waits for the server, at most for the client's connect and
  * response time-outs.
@@ -34,9 +35,12 @@ public final class DflockdLockProvider implements ExtensibleLockProvider {
     private static final String PREFIX = "shedlock/";
     /** The client takes none that is shorter. The hold is kept for as long as was asked for all the same. */
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(250);
+    /** For how long a lock that stays with its session goes on when nothing is heard of its process. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
     private final DflockdClient client;
     private final String keyPrefix;
+    private final boolean releasesOnCrash;
 
     /** With keys that begin with {@code shedlock/}. */
     public DflockdLockProvider(DflockdClient client) {
@@ -45,8 +49,29 @@ public final class DflockdLockProvider implements ExtensibleLockProvider {
 
     /** @param keyPrefix stands before the name of the lock; may be empty */
     public DflockdLockProvider(DflockdClient client, String keyPrefix) {
+        this(client, keyPrefix, false);
+    }
+
+    private DflockdLockProvider(DflockdClient client, String keyPrefix, boolean releasesOnCrash) {
         this.client = Objects.requireNonNull(client);
         this.keyPrefix = Objects.requireNonNull(keyPrefix);
+        this.releasesOnCrash = releasesOnCrash;
+    }
+
+    /**
+     * A provider whose locks stay with the session of the client: when the process crashes, the lock is free as soon as the
+     * session's grace has passed (10 s unless set otherwise), and not only after {@code lockAtMostFor}. For long tasks, whose
+     * {@code lockAtMostFor} is long or which {@code KeepAliveLockProvider} extends.
+     *
+     * <p>While its process lives, such a lock is renewed, and released when {@code lockAtMostFor} has passed by the clock of
+     * this process; one that stands still at that moment keeps it for as long as its session lasts, 30 s at most. One that is
+     * unlocked before {@code lockAtLeastFor} goes on for the rest of that, whatever becomes of the process. Where the
+     * client's leases do not survive their connection (a grace of zero, the Go server), the end of a connection frees it too.
+     *
+     * @return a copy; this one stays as it is
+     */
+    public DflockdLockProvider releaseOnCrash() {
+        return new DflockdLockProvider(client, keyPrefix, true);
     }
 
     /**
@@ -59,19 +84,11 @@ public final class DflockdLockProvider implements ExtensibleLockProvider {
     public Optional<SimpleLock> lock(LockConfiguration configuration) {
         var key = keyPrefix + configuration.getName();
         var most = configuration.getLockAtMostFor();
+        // One that is as short as this ends before any grace.
+        boolean withSession = releasesOnCrash && most.compareTo(SHORTEST_LEASE) >= 0;
         long from = System.nanoTime();
         try {
-            var taken = client.lock(key).withTtl(longer(most, SHORTEST_LEASE)).withoutRenewal().tryAcquire();
-            if (taken.isEmpty()) {
-                return Optional.empty();
-            }
-            var lease = taken.get();
-            if (!lease.keep(most)) {
-                throw new LockException(
-                        key + " was given back: the server did not say that it keeps it. One from before "
-                                + "0.1 and the Go server do not know how");
-            }
-            return Optional.of(new KeptLock(client.kept(key, lease.token(), LeaseMode.LOCK), configuration, from));
+            return withSession ? lockWithSession(key, configuration, from) : lockAlone(key, configuration, from);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LockException("interrupted while " + key + " was to be locked", e);
@@ -80,8 +97,30 @@ public final class DflockdLockProvider implements ExtensibleLockProvider {
         }
     }
 
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
+    private Optional<SimpleLock> lockWithSession(String key, LockConfiguration configuration, long from)
+            throws InterruptedException {
+        var most = configuration.getLockAtMostFor();
+        var ttl = most.compareTo(LONGEST_SILENCE) < 0 ? most : LONGEST_SILENCE;
+        return client.lock(key)
+                .withTtl(ttl)
+                .tryAcquire()
+                .map(lease -> new SessionLock(lease, configuration, from));
+    }
+
+    private Optional<SimpleLock> lockAlone(String key, LockConfiguration configuration, long from)
+            throws InterruptedException {
+        var most = configuration.getLockAtMostFor();
+        var ttl = most.compareTo(SHORTEST_LEASE) > 0 ? most : SHORTEST_LEASE;
+        var taken = client.lock(key).withTtl(ttl).withoutRenewal().tryAcquire();
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        var lease = taken.get();
+        if (!lease.keep(most)) {
+            throw new LockException(key + " was given back: the server did not say that it keeps it. One from before "
+                    + "0.1 and the Go server do not know how");
+        }
+        return Optional.of(new KeptLock(client.kept(key, lease.token(), LeaseMode.LOCK), configuration, from));
     }
 
     /** How long ago that was. */

@@ -8,6 +8,8 @@ import io.dflockd.client.connection.Connection;
 import io.dflockd.server.DflockdServer;
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
+import io.dflockd.testkit.WithoutExtensions;
 import java.time.Duration;
 import java.time.Instant;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class DflockdLockProviderTest extends AbstractExtensibleLockProviderIntegrationTest {
     private static DflockdServer server;
 
-    @AutoClose private final DflockdClient client = newClient();
+    @AutoClose final DflockdClient client = newClient();
 
     @BeforeAll
     static void start() {
@@ -36,7 +38,7 @@ class DflockdLockProviderTest extends AbstractExtensibleLockProviderIntegrationT
         server.close();
     }
 
-    private static DflockdClient newClient() {
+    static DflockdClient newClient() {
         return DflockdClient.connect("127.0.0.1:" + server.address().getPort());
     }
 
@@ -55,7 +57,7 @@ class DflockdLockProviderTest extends AbstractExtensibleLockProviderIntegrationT
         assertThat(isHeld(lockName)).as(lockName).isTrue();
     }
 
-    private static boolean isHeld(String lockName) {
+    static boolean isHeld(String lockName) {
         try (var connection = Connection.dial("127.0.0.1:" + server.address().getPort())) {
             var unused = connection.hello("test");
             return connection.holds().holders("shedlock/" + lockName).contains("\"fence\"");
@@ -64,7 +66,7 @@ class DflockdLockProviderTest extends AbstractExtensibleLockProviderIntegrationT
         }
     }
 
-    private static LockConfiguration configuration(String name, Duration most, Duration least) {
+    static LockConfiguration configuration(String name, Duration most, Duration least) {
         return new LockConfiguration(Instant.now(), name, most, least);
     }
 
@@ -113,6 +115,34 @@ class DflockdLockProviderTest extends AbstractExtensibleLockProviderIntegrationT
                     .lock(configuration("nowhere", Duration.ofMinutes(1), Duration.ZERO)))
                     .isInstanceOf(LockException.class)
                     .hasMessageContaining("shedlock/nowhere");
+        }
+    }
+
+    /** It knows how to hold something for somebody who is connected, and no more. */
+    @Test
+    void aServerWithoutExtensionsIsNoLockForWhatShallOutliveItsProcess() throws Exception {
+        try (var old = new WithoutExtensions(server.address());
+                var over = DflockdClient.connect("127.0.0.1:" + old.address().getPort())) {
+            var provider = new DflockdLockProvider(over);
+            assertThatThrownBy(() -> provider.lock(configuration("old", Duration.ofMinutes(1), Duration.ZERO)))
+                    .isInstanceOf(LockException.class)
+                    .hasMessageContaining("shedlock/old was given back")
+                    .hasMessageContaining("the Go server");
+            Eventually.await("it was given back", Duration.ofSeconds(30), () -> !isHeld("old"));
+
+            var held = provider.releaseOnCrash()
+                    .lock(configuration("old", Duration.ofMinutes(1), Duration.ofSeconds(50)))
+                    .orElseThrow();
+            assertLocked("old");
+            assertThatThrownBy(held::unlock).isInstanceOf(LockException.class)
+                    .hasMessageContaining("before lockAtLeastFor had passed");
+            Eventually.await("it was given back", Duration.ofSeconds(30), () -> !isHeld("old"));
+
+            provider.releaseOnCrash()
+                    .lock(configuration("old", Duration.ofMinutes(1), Duration.ZERO))
+                    .orElseThrow()
+                    .unlock();
+            assertUnlocked("old");
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dflockd.client.DflockdClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.integration.leader.AbstractCandidate;
@@ -28,15 +26,13 @@ import org.springframework.integration.leader.event.OnRevokedEvent;
 
 @Timeout(120)
 class DflockdLeaderInitiatorTest {
-    @TempDir static Path folder;
-
     private static TestServer server;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
-        server = new TestServer(folder);
+        server = new TestServer();
     }
 
     @AfterAll

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.error.LeaseLostException;
 import io.dflockd.testkit.Eventually;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -18,15 +17,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.integration.support.locks.LockRegistry;
 
 @Timeout(120)
 @SuppressWarnings("LockNotBeforeTry") // holding by hand is what is tested
 class DflockdLockRegistryTest {
     private static final Executor OWN_THREADS = task -> new Thread(task).start();
-
-    @TempDir static Path folder;
 
     private static TestServer server;
     private static DflockdClient client;
@@ -37,7 +33,7 @@ class DflockdLockRegistryTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new TestServer(folder);
+        server = new TestServer();
         client = DflockdClient.connect(server.address());
         other = DflockdClient.connect(server.address());
     }

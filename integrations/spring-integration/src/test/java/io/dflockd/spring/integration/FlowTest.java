@@ -3,7 +3,6 @@ package io.dflockd.spring.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.client.DflockdClient;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Set;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -38,8 +36,6 @@ class FlowTest {
     private static final int PARTS = 4;
     private static final Executor OWN_THREADS = task -> new Thread(task).start();
 
-    @TempDir static Path folder;
-
     private static TestServer server;
 
     /** What both programs reach: as a database would be. */
@@ -51,7 +47,7 @@ class FlowTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new TestServer(folder);
+        server = new TestServer();
     }
 
     @AfterAll
