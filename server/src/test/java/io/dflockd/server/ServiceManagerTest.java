@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What systemd is told, by a socket as it makes one. */
 @Timeout(60)
 class ServiceManagerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long PID = 42;
     private static final String SIGN = "WATCHDOG=1";
 
@@ -175,8 +176,10 @@ class ServiceManagerTest {
     }
 
     private String nextBut(String other) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         var message = next();
         while (message.equals(other)) {
+            assertThat(System.nanoTime()).as("nothing comes but %s", other).isLessThan(deadline);
             message = next();
         }
         return message;
@@ -197,7 +200,7 @@ class ServiceManagerTest {
     }
 
     private static void await(BooleanSupplier happened) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!happened.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);
