@@ -23,22 +23,20 @@ class BoundedAppenderTest {
     private final LoggerContext context = new LoggerContext();
     private final Semaphore takes = new Semaphore(0);
     private final CountDownLatch writing = new CountDownLatch(1);
-    private final BoundedAppender appender = new BoundedAppender(new AppenderBase<>() {
+    private final AppenderBase<ILoggingEvent> target = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             writing.countDown();
             takes.acquireUninterruptibly();
         }
-
-        @Override
-        public boolean isStarted() {
-            return true;
-        }
-    }, 2);
+    };
+    private final BoundedAppender appender = new BoundedAppender(target, 2);
 
     @BeforeEach
     void start() {
         context.setMDCAdapter(new LogbackMDCAdapter());
+        target.setContext(context);
+        target.start();
         appender.setContext(context);
         appender.start();
     }
