@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * From where, and as whom, those were last seen whose sessions go on without them: who looks for the holder of a stuck lock
  * wants that of one whose machine is gone. Of this node alone, and for people: it decides nothing. Those whose sessions have
- * ended are forgotten from time to time, so that there are at most some more than twice as many as sessions. Guarded by the
- * engine's lock.
+ * ended are forgotten from time to time. There is a bound, as clients make it grow: where there are as many as may be, who
+ * leaves is not kept, and those who left long ago are, for whom somebody may look. Guarded by the engine's lock.
  */
 final class LastSeen {
-    static final int LEAST_BETWEEN_SWEEPS = 1024;
+    /** Some two megabytes. */
+    static final int MOST = 10_000;
+    private static final int BETWEEN_SWEEPS = 1024;
 
     private final LongPredicate isThere;
     private final LongMap<Trace> traces = new LongMap<>();
-    private int sweepAt = LEAST_BETWEEN_SWEEPS;
+    private int untilSweep = BETWEEN_SWEEPS;
 
     record Trace(String peer, String principal) {}
 
@@ -24,19 +26,21 @@ final class LastSeen {
     }
 
     void left(long session, String peer, String principal) {
-        traces.put(session, new Trace(peer, principal));
-        if (traces.size() >= sweepAt) {
+        if (--untilSweep <= 0) {
             sweep();
+        }
+        if (traces.size() < MOST) {
+            traces.put(session, new Trace(peer, principal));
         }
     }
 
     private void sweep() {
+        untilSweep = BETWEEN_SWEEPS;
         for (long session : traces.keys()) {
             if (session != 0 && !isThere.test(session)) {
                 traces.remove(session);
             }
         }
-        sweepAt = Math.max(LEAST_BETWEEN_SWEEPS, 2 * traces.size());
     }
 
     void returned(long session) {

@@ -28,19 +28,28 @@ class LastSeenTest {
         seen.left(1, "kept", "");
         for (long session = 2; session < 100_000; session++) {
             seen.left(session, "gone", "");
-            assertThat(seen.size()).isLessThanOrEqualTo(LastSeen.LEAST_BETWEEN_SWEEPS);
+            assertThat(seen.size()).isLessThanOrEqualTo(LastSeen.MOST);
         }
 
         assertThat(seen.find(1)).isEqualTo(new LastSeen.Trace("kept", ""));
+        assertThat(seen.size()).isLessThan(2_000);
     }
 
+    /** They cost memory that no limit of the server counts. */
     @Test
-    void asManyAreKeptAsThereAreSessions() {
-        for (long session = 1; session <= 10_000; session++) {
+    void thereIsABoundAlsoWhereAllSessionsGoOnAndTheOldestAreKept() {
+        for (long session = 1; session <= 3 * LastSeen.MOST; session++) {
             sessions.add(session);
             seen.left(session, "peer" + session, "");
         }
 
-        assertThat(seen.size()).isEqualTo(10_000);
+        assertThat(seen.size()).isEqualTo(LastSeen.MOST);
+        assertThat(seen.find(1)).isEqualTo(new LastSeen.Trace("peer1", ""));
+        sessions.clear();
+        for (long session = 100_000; session < 102_000; session++) {
+            sessions.add(session);
+            seen.left(session, "later", "");
+        }
+        assertThat(seen.find(101_999)).as("there is room again").isEqualTo(new LastSeen.Trace("later", ""));
     }
 }
