@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -30,6 +31,8 @@ final class Members implements Operations {
     /** On the way to three again. */
     private static final int LEAST_MEMBERS = 2;
     private static final Duration LONGEST_CHANGE = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Verdict BEING_STOPPED = new Verdict(false, "this node is being stopped");
     private static final Verdict NOT_HERE = new Verdict(false, "this node does not lead any more; ask again");
 
     private final RaftJournal journal;
@@ -101,9 +104,14 @@ final class Members implements Operations {
         if (division == null || !standing.leads()) {
             return NOT_HERE;
         }
-        @Nullable Verdict known = to.map(name -> judge(name, division, standing)).orElse(null);
-        if (known != null) {
-            return known;
+        try {
+            @Nullable Verdict known = to.isPresent() ? judge(to.get(), division, standing) : null;
+            if (known != null) {
+                return known;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return BEING_STOPPED;
         }
         if (journal.handOver(to)) {
             return new Verdict(true, "another member leads");
@@ -193,18 +201,13 @@ final class Members implements Operations {
     /** Not where a majority of those that will be members is not there: nothing could be decided any more. */
     private Verdict change(
             List<Node> from, List<Node> to, RaftServer.Division division, String done, String underWay) {
-        var followers = Followers.of(division);
-        var self = division.getId().toString();
-        var silent = to.stream()
-                .map(Node::name)
-                .filter(name -> !name.equals(self) && from.stream().anyMatch(node -> node.name().equals(name)))
-                .filter(name -> !isWell(followers.get(name), division))
-                .toList();
-        if (2 * (to.size() - silent.size()) <= to.size()) {
-            return new Verdict(false, "of " + to.size() + " members then " + String.join(", ", silent)
-                    + " would not answer or lack too much, so nothing could be decided any more");
-        }
         try {
+            waitFor(() -> !isNoMajority(silent(from, to, division), to));
+            var silent = silent(from, to, division);
+            if (isNoMajority(silent, to)) {
+                return new Verdict(false, "of " + to.size() + " members then " + String.join(", ", silent)
+                        + " would not answer or lack too much, so nothing could be decided any more");
+            }
             var reply = voter.change(from, to).get(LONGEST_CHANGE.toMillis(), TimeUnit.MILLISECONDS);
             return reply.isSuccess()
                     ? new Verdict(true, done)
@@ -218,8 +221,22 @@ final class Members implements Operations {
                     : "not changed: " + cause.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Verdict(false, "this node is being stopped");
+            return BEING_STOPPED;
         }
+    }
+
+    private List<String> silent(List<Node> from, List<Node> to, RaftServer.Division division) {
+        var followers = Followers.of(division);
+        var self = division.getId().toString();
+        return to.stream()
+                .map(Node::name)
+                .filter(name -> !name.equals(self) && from.stream().anyMatch(node -> node.name().equals(name)))
+                .filter(name -> !isWell(followers.get(name), division))
+                .toList();
+    }
+
+    private static boolean isNoMajority(List<String> silent, List<Node> to) {
+        return 2 * (to.size() - silent.size()) <= to.size();
     }
 
     @Override
@@ -297,7 +314,7 @@ final class Members implements Operations {
                             + " s, and may be later; see how the cluster is");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Verdict(false, "this node is being stopped");
+            return BEING_STOPPED;
         }
     }
 
@@ -306,19 +323,29 @@ final class Members implements Operations {
                 && division.getRaftLog().getLastCommittedIndex() - follower.replicated() <= MOST_LACKED;
     }
 
+    /** Who leads since just now has yet to hear of the others, so they have as long to say something as others have. */
+    private void waitFor(BooleanSupplier theyAreWell) throws InterruptedException {
+        long asked = System.nanoTime();
+        while (!theyAreWell.getAsBoolean() && System.nanoTime() - asked < longestSilenceMs * 1_000_000) {
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
     private static Verdict noMember(String name, Standing standing) {
         var names = standing.members().stream().map(Node::name).collect(Collectors.joining(", "));
         return new Verdict(false, "there is no member '" + name + "', there are " + names);
     }
 
     /** Null where it may lead. */
-    private @Nullable Verdict judge(String name, RaftServer.Division division, Standing standing) {
+    private @Nullable Verdict judge(String name, RaftServer.Division division, Standing standing)
+            throws InterruptedException {
         if (standing.members().stream().noneMatch(node -> node.name().equals(name))) {
             return noMember(name, standing);
         }
         if (name.equals(division.getId().toString())) {
             return new Verdict(true, name + " leads already");
         }
+        waitFor(() -> isWell(Followers.of(division).get(name), division));
         Followers.@Nullable Follower follower = Followers.of(division).get(name);
         if (follower == null || follower.silentMs() > longestSilenceMs) {
             return new Verdict(false, name + " does not answer"

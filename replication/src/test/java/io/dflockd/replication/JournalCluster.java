@@ -3,6 +3,8 @@ package io.dflockd.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.order.Node;
+import io.dflockd.engine.order.Operations;
+import io.dflockd.engine.order.Operations.Verdict;
 import io.dflockd.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +237,10 @@ final class JournalCluster implements AutoCloseable {
     }
 
     void await(JournalOnFolder.Condition condition) {
+        await(condition, () -> "in time");
+    }
+
+    private void await(JournalOnFolder.Condition condition, Supplier<String> otherwise) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (!condition.holds()) {
             for (var node : nodes) {
@@ -239,9 +248,23 @@ final class JournalCluster implements AutoCloseable {
                     assertThat(node.failures).isEmpty();
                 }
             }
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
             Thread.onSpinWait();
         }
+    }
+
+    /** Asked of whoever leads, as on a loaded machine the lead may move at any time. */
+    void done(Function<Operations, Verdict> operation) {
+        var said = new AtomicReference<Verdict>();
+        await(() -> {
+            said.set(operation.apply(operations()));
+            return said.get().isDone();
+        }, () -> "done in time, and not: " + said.get());
+    }
+
+    /** At whoever leads. */
+    Operations operations() {
+        return node(leader()).journal.operations().orElseThrow();
     }
 
     @Override

@@ -50,10 +50,7 @@ class LeaderlessTest {
             int leader = cluster.leader();
             int away = (leader + 1) % 3;
             cluster.stop(away);
-            cluster.await(() -> cluster.node(cluster.leader()).journal.operations()
-                    .orElseThrow()
-                    .remove("n" + (away + 1))
-                    .isDone());
+            cluster.done(operations -> operations.remove("n" + (away + 1)));
 
             var ended = cluster.start(away).failures;
 

@@ -48,11 +48,11 @@ class MembershipTest {
             }
             try {
                 cluster.stop(gone);
-                cluster.await(() -> operations(cluster).remove(name(gone)).isDone());
+                cluster.done(operations -> operations.remove(name(gone)));
                 assertThat(names(cluster)).containsExactlyInAnyOrder(name(leader), name(other));
 
                 cluster.join(3, leader, other);
-                assertThat(operations(cluster).add(cluster.members.get(3)).isDone()).isTrue();
+                cluster.done(operations -> operations.add(cluster.members.get(3)));
                 cluster.await(() -> names(cluster).contains("n4"));
             } finally {
                 stop.set(true);
@@ -65,7 +65,7 @@ class MembershipTest {
             cluster.awaitSameState();
             cluster.await(() -> List.copyOf(cluster.node(3).actions).equals(List.copyOf(cluster.node(other).actions)));
 
-            cluster.await(() -> operations(cluster).transfer(Optional.of("n4")).isDone());
+            cluster.done(operations -> operations.transfer(Optional.of("n4")));
             cluster.await(() -> cluster.node(3).journal.standing().leads());
             cluster.stop(leader);
             cluster.node(cluster.leader()).apply(ask(2, new Command.SetValue("later", "v", 0)));
@@ -80,13 +80,15 @@ class MembershipTest {
             int first = cluster.leader();
             assertThat(locksOf(cluster, cluster.leader())).isEqualTo(100 + first);
 
-            assertThat(operations(cluster).transfer(Optional.empty()).isDone()).isTrue();
-            cluster.await(() -> cluster.leader() != first);
+            cluster.await(() -> {
+                cluster.operations().transfer(Optional.empty());
+                return cluster.leader() != first;
+            });
             cluster.node(cluster.leader()).apply(ask(1, new Command.SetValue("a", "v", 0)));
             assertThat(locksOf(cluster, cluster.leader())).isEqualTo(100 + first);
 
-            assertThat(operations(cluster).change(now -> now.with(Limit.MAX_LOCKS, 77)).isDone()).isTrue();
-            assertThat(operations(cluster).report().limits().maxLocks()).isEqualTo(77);
+            cluster.done(operations -> operations.change(now -> now.with(Limit.MAX_LOCKS, 77)));
+            assertThat(cluster.operations().report().limits().maxLocks()).isEqualTo(77);
             cluster.awaitSameState();
             for (int i = 0; i < 3; i++) {
                 assertThat(locksOf(cluster, i)).isEqualTo(77);
@@ -110,9 +112,9 @@ class MembershipTest {
                             : cluster.settings(i))
                     .toList());
 
-            cluster.await(
-                    () -> operations(cluster).change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 1)).isDone());
-            cluster.await(() -> operations(cluster).change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 10))
+            cluster.done(operations -> operations.change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 1)));
+            cluster.await(() -> cluster.operations()
+                    .change(now -> now.with(Limit.MAX_BYTES, now.maxBytes() + 10))
                     .text()
                     .equals("n2 has no memory for that, give it a larger heap first"));
             assertThat(cluster.node(1).failures).isEmpty();
@@ -122,12 +124,13 @@ class MembershipTest {
     @Test
     void rulesThatAllKnowComeIntoForceAndNoneThatOneDoesNotKnow() throws Exception {
         try (var cluster = new JournalCluster(folder, 3, ELECTION_TIMEOUT, i -> Optional.empty()).startAll()) {
-            cluster.await(() -> operations(cluster).upgrade().isDone());
-            assertThat(operations(cluster).upgrade().text())
+            cluster.done(Operations::upgrade);
+            assertThat(cluster.operations().upgrade().text())
                     .isEqualTo("rules 1 are in force, the newest that all members know");
             int stopped = (cluster.leader() + 1) % 3;
             cluster.stop(stopped);
-            cluster.await(() -> operations(cluster).upgrade()
+            cluster.await(() -> cluster.operations()
+                    .upgrade()
                     .equals(new Verdict(false, name(stopped)
                             + " does not answer, so nobody knows which rules it knows; start it, or remove it, first")));
         }
@@ -179,14 +182,14 @@ class MembershipTest {
             int other = (leader + 2) % 3;
             var ended = cluster.node(removed).failures;
 
-            assertThat(operations(cluster).remove("n9").text())
+            assertThat(cluster.operations().remove("n9").text())
                     .startsWith("there is no member 'n9', there are n1, n2, n3");
-            assertThat(operations(cluster).remove(name(removed)).isDone()).isTrue();
+            cluster.done(operations -> operations.remove(name(removed)));
 
             JournalCluster.awaitEnd(ended);
             assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
             cluster.forget(removed);
-            assertThat(operations(cluster).remove(name(other)))
+            assertThat(cluster.operations().remove(name(other)))
                     .isEqualTo(new Verdict(false, "there are 2 members, of which none can be spared; add one first"));
         }
     }
@@ -198,12 +201,12 @@ class MembershipTest {
             int gone = (leader + 1) % 3;
             int other = (leader + 2) % 3;
             cluster.stop(gone);
-            cluster.await(() -> operations(cluster).report().members().get(gone).silentMs() > 2 * ELECTION_TIMEOUT
+            cluster.await(() -> cluster.operations().report().members().get(gone).silentMs() > 2 * ELECTION_TIMEOUT
                     .toMillis());
 
-            assertThat(operations(cluster).remove(name(other)).text()).isEqualTo("of 2 members then " + name(gone)
+            assertThat(cluster.operations().remove(name(other)).text()).isEqualTo("of 2 members then " + name(gone)
                     + " would not answer or lack too much, so nothing could be decided any more");
-            assertThat(operations(cluster).remove(name(gone)).isDone()).isTrue();
+            cluster.done(operations -> operations.remove(name(gone)));
         }
     }
 
@@ -213,9 +216,9 @@ class MembershipTest {
             int leader = cluster.leader();
             var ended = cluster.node(leader).failures;
 
-            cluster.await(() -> !operations(cluster).remove(name(leader)).isDone() && cluster.leader() != leader);
+            cluster.await(() -> !cluster.operations().remove(name(leader)).isDone() && cluster.leader() != leader);
             // Who leads since just now may have yet to hear of the others.
-            cluster.await(() -> operations(cluster).remove(name(leader)).isDone());
+            cluster.done(operations -> operations.remove(name(leader)));
 
             JournalCluster.awaitEnd(ended);
             assertThat(ended.get(0)).hasMessageContaining("this node was removed from its cluster");
@@ -228,12 +231,14 @@ class MembershipTest {
         try (var cluster = four().startFirst(3)) {
             var n4 = cluster.members.get(3);
 
-            assertThat(operations(cluster).add(cluster.members.get(0)).text())
+            assertThat(cluster.operations().add(cluster.members.get(0)).text())
                     .startsWith("there is a member n1 already");
             assertThat(
-                    operations(cluster).add(new Node("n4", "elsewhere:1", cluster.members.get(0).peerAddress())).text())
+                    cluster.operations()
+                            .add(new Node("n4", "elsewhere:1", cluster.members.get(0).peerAddress()))
+                            .text())
                     .endsWith("a node needs addresses of its own");
-            assertThat(operations(cluster).add(n4).text())
+            assertThat(cluster.operations().add(n4).text())
                     .isEqualTo("no node answers at " + n4.peerAddress() + "; start it with --join first");
         }
     }
@@ -253,12 +258,14 @@ class MembershipTest {
         }
     }
 
-    private static Operations operations(JournalCluster cluster) {
-        return cluster.node(cluster.leader()).journal.operations().orElseThrow();
-    }
-
     private static List<String> names(JournalCluster cluster) {
-        return operations(cluster).report().members().stream().map(ClusterReport.Member::node).map(Node::name).toList();
+        return cluster.operations()
+                .report()
+                .members()
+                .stream()
+                .map(ClusterReport.Member::node)
+                .map(Node::name)
+                .toList();
     }
 
     private static String name(int node) {
