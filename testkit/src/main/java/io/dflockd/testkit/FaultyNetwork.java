@@ -3,6 +3,7 @@ package io.dflockd.testkit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +57,7 @@ public final class FaultyNetwork implements AutoCloseable {
 
     /** Lets all present connections fail now. */
     public void fail(Fault fault) {
-        links.forEach(link -> link.fail(fault));
+        List.copyOf(links).forEach(link -> link.fail(fault)); // and not those that come because of it
     }
 
     /** Whether new connections are ended at once. */
