@@ -91,15 +91,15 @@ final class ClusterVoter extends Voter {
         if (restore.isPresent()) {
             restore.get().into(folder, identity);
         }
-        checkLog(folder, identity);
+        boolean hasRecords = checkLog(folder, identity);
         return new ClusterVoter(settings, cluster, folder, machine, restore, identity,
-                folder.isUsed() ? Introduction.Stage.STARTED : Introduction.Stage.READY);
+                hasRecords || folder.isUsed() ? Introduction.Stage.STARTED : Introduction.Stage.READY);
     }
 
     /** What was acknowledged must not be missing, whatever the operator accepts, and a copy may lack it: the others rely on it. */
-    private static void checkLog(DataFolder folder, Identity identity) throws IOException {
+    private static boolean checkLog(DataFolder folder, Identity identity) throws IOException {
         try {
-            check(folder, identity, false, REMEDY);
+            return check(folder, identity, false, REMEDY);
         } catch (DataFolderException e) {
             throw e.with(REMEDY);
         }

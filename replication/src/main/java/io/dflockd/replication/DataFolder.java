@@ -33,6 +33,7 @@ final class DataFolder implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lock;
+    private boolean knowsUsed;
 
     private DataFolder(Path path, FileChannel lock) {
         this.path = path;
@@ -109,13 +110,14 @@ final class DataFolder implements AutoCloseable {
         return Files.exists(path.resolve(USED));
     }
 
-    /** From now on something may be answered. */
+    /** From now on something may be answered. One thread at a time. */
     void use() throws IOException {
-        if (!isUsed()) {
+        if (!knowsUsed && !isUsed()) {
             try (var file = new DurableFile(path.resolve(USED))) {
                 file.commit();
             }
         }
+        knowsUsed = true;
     }
 
     @Override

@@ -73,6 +73,11 @@ final class LogMachine extends BaseStateMachine {
         void applied(Batch batch, int bytes, Optional<Command.Checkpoint> checkpoint);
     }
 
+    /** What says that a folder is in use. */
+    interface Mark {
+        void set() throws IOException;
+    }
+
     private final Applier applier;
     private final SnapshotFile.Reader<Engine> loader;
     /** The state without any entry of the log. */
@@ -88,6 +93,7 @@ final class LogMachine extends BaseStateMachine {
     private final Checkpoints checkpoints = new Checkpoints();
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
+    private volatile Mark mark = () -> {};
     private volatile Standing standing = new Standing(Optional.empty(), 0, false, List.of());
     /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
     private long configuredTerm;
@@ -118,6 +124,25 @@ final class LogMachine extends BaseStateMachine {
 
     Standing standing() {
         return standing;
+    }
+
+    /**
+     * {@code mark} is called before what comes is acknowledged to anybody, so that a folder that lacks it afterwards is no new
+     * one. What was not yet on the disk when this node ended is missed by nobody, and is no loss.
+     */
+    void beforeAnythingIsKept(Mark mark) {
+        this.mark = mark;
+    }
+
+    /** Of the thread that writes the log, when what it has written is to go to the disk. */
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        try {
+            mark.set();
+            return CompletableFuture.completedFuture(null);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     SnapshotStorage snapshots() {

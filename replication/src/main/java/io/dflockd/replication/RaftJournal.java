@@ -154,7 +154,6 @@ public final class RaftJournal implements Journal {
         }
         try {
             leads.get(longestRecovery.toMillis(), TimeUnit.MILLISECONDS);
-            voter.use();
             disk.start(); // a snapshot of half of what is being read would be of little use
         } catch (TimeoutException e) {
             throw new IOException("the log was not read and begun within " + longestRecovery.toSeconds() + " s", e);
@@ -337,7 +336,6 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void lead(long newTerm) {
-            use();
             batching.lock();
             try {
                 window.begin(newTerm);
@@ -356,9 +354,6 @@ public final class RaftJournal implements Journal {
 
         @Override
         public void follow(Optional<Node> leader) {
-            if (leader.isPresent()) {
-                use();
-            }
             batching.lock();
             try {
                 window.forget();
@@ -382,18 +377,6 @@ public final class RaftJournal implements Journal {
         public void replace(Engine other) {
             applier.replace(other);
             agreement.now(other);
-        }
-    }
-
-    /** Whoever has known a leader may have kept something for it. */
-    private void use() {
-        if (!voter.isMember()) {
-            return;
-        }
-        try {
-            voter.use();
-        } catch (IOException e) {
-            fail(e);
         }
     }
 

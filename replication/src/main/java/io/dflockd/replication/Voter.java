@@ -36,6 +36,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
         this.settings = settings;
         this.folder = folder;
         this.machine = machine;
+        machine.beforeAnythingIsKept(folder::use);
     }
 
     /** Takes the folder, makes it this node's where it is new, and sees whether its log is whole. */
@@ -62,8 +63,8 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
         return Optional.of(restore);
     }
 
-    /** Whether what the folder has is whole; {@code lost}: what to do where it is not there. */
-    static void check(DataFolder folder, Identity identity, boolean acceptsLoss, String lost) throws IOException {
+    /** Whether there are records, of which all are whole; {@code lost}: what to do where they are not there. */
+    static boolean check(DataFolder folder, Identity identity, boolean acceptsLoss, String lost) throws IOException {
         var current = folder.segments(identity);
         var result = LogCheck.check(current, RaftSettings.MAX_RECORD, acceptsLoss);
         long snapshot = SnapshotStorage.latestIndex(folder.snapshots(identity));
@@ -82,6 +83,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
                 .addKeyValue("from", result.firstIndex())
                 .addKeyValue("snapshot", snapshot)
                 .log();
+        return result.records() > 0;
     }
 
     /** Whether there are others, whoever they are. */
@@ -163,11 +165,6 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
         }
     }
 
-    /** From now on something may be answered: a folder without a log is not a new one any more. */
-    final void use() throws IOException {
-        folder.use();
-    }
-
     final RaftServer.@Nullable Division division() {
         return division;
     }
@@ -211,7 +208,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
             if (!closing.join(LONGEST_CLOSE)) {
                 LOG.atWarn()
                         .setMessage(
-                                "the log could not be closed, as the disk does not answer; nothing that was answered is lost")
+                                "the log was not closed in time, as the disk does not answer or Ratis waits for itself; nothing that was answered is lost")
                         .log();
             }
         } catch (InterruptedException e) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -163,16 +164,6 @@ final class JournalCluster implements AutoCloseable {
         node(node).close();
         assertThat(node(node).failures).isEmpty();
         nodes[node] = null;
-        await(() -> isFree(folder(node))); // closing waits for a while at most, and goes on then
-    }
-
-    private static boolean isFree(Path folder) {
-        try {
-            DataFolder.open(folder).close();
-            return true;
-        } catch (IOException e) {
-            return !e.getMessage().contains("is held by another process");
-        }
     }
 
     void wipe(int node) throws IOException {
@@ -232,7 +223,7 @@ final class JournalCluster implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (ended.isEmpty()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -249,7 +240,7 @@ final class JournalCluster implements AutoCloseable {
                 }
             }
             assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

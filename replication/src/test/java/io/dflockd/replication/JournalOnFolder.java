@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.ratis.util.AwaitToRun;
 
 /** A journal with one voter on a folder, whose time passes when a test says so, and what it has applied. */
 final class JournalOnFolder implements AutoCloseable {
@@ -29,6 +33,7 @@ final class JournalOnFolder implements AutoCloseable {
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     /** What was applied, in its order, but for what drives the log itself. */
     final List<Action> actions = Collections.synchronizedList(new ArrayList<>());
+    private final Path folder;
     private final AtomicLong nanos;
     /** How many there were when the latest batch was all applied. */
     private volatile int actionsAtEnd;
@@ -42,6 +47,7 @@ final class JournalOnFolder implements AutoCloseable {
 
     JournalOnFolder(StorageSettings settings, EngineApplier applier, AtomicLong nanos, long wallMicros)
             throws IOException {
+        this.folder = settings.folder();
         this.applier = applier;
         this.nanos = nanos;
         journal = RaftJournal.open(settings, applier, nanos::get, () -> wallMicros, failures::add);
@@ -88,7 +94,7 @@ final class JournalOnFolder implements AutoCloseable {
         while (!condition.holds()) {
             assertThat(failures).isEmpty();
             assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -96,8 +102,33 @@ final class JournalOnFolder implements AutoCloseable {
         boolean holds();
     }
 
+    /** Closing waits for a while at most and goes on then, but what comes next wants the folder. */
     @Override
     public void close() {
         journal.close();
+        if (!isFree(folder)) {
+            endRatisThatWaitsForItself();
+        }
+        Eventually.await("the folder to be free", Duration.ofSeconds(30), () -> isFree(folder));
+    }
+
+    /** Where it began a term while it was being closed: it joins a thread that wants a lock which it holds (3.3.0). */
+    private static void endRatisThatWaitsForItself() {
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (Stream.of(stack)
+                    .anyMatch(frame -> frame.getClassName().equals(AwaitToRun.class.getName())
+                            && frame.getMethodName().equals("close"))) {
+                thread.interrupt();
+            }
+        });
+    }
+
+    private static boolean isFree(Path folder) {
+        try {
+            DataFolder.open(folder).close();
+            return true;
+        } catch (IOException e) {
+            return !e.getMessage().contains("is held by another process");
+        }
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -311,7 +312,7 @@ class RaftJournalTest {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (node.failures.isEmpty()) {
                 assertThat(System.nanoTime()).as("in time").isLessThan(end);
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             node.journal.submit(signal(1, 100, "x"));
             node.journal.endTurn();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.Message;
@@ -84,6 +85,24 @@ class RatisContractTest {
             assertThat(voter.division().getRaftLog().get(before).getStateMachineLogEntry().getLogData().toStringUtf8())
                     .isEqualTo("x");
             assertThat(reply.get(10, TimeUnit.SECONDS).getLogIndex()).isEqualTo(before);
+        }
+    }
+
+    /** So a mark that is set then is there before anybody is told that something is kept. */
+    @Test
+    void nothingIsAnsweredBeforeTheMachineWasToldOfTheFlush() throws Exception {
+        var mayGoOn = new CompletableFuture<Void>();
+        var machine = new RecordingMachine(true);
+        try (var voter = ready(machine)) {
+            machine.flushing = mayGoOn;
+            int before = machine.applied.size();
+            var reply = voter.submit("x");
+            machine.flushed.await();
+
+            assertThat(reply).isNotDone();
+            assertThat(machine.applied).hasSize(before);
+            mayGoOn.complete(null);
+            assertThat(reply.get(10, TimeUnit.SECONDS).isSuccess()).isTrue();
         }
     }
 
@@ -223,7 +242,7 @@ class RatisContractTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

@@ -24,6 +24,9 @@ final class RecordingMachine extends BaseStateMachine {
     volatile int appliedWhenReady = -1;
     volatile long snapshotIndex = RaftLog.INVALID_LOG_INDEX;
     final AtomicInteger snapshotsAsked = new AtomicInteger();
+    /** What the log waits for before it goes to the disk. */
+    volatile CompletableFuture<Void> flushing = CompletableFuture.completedFuture(null);
+    final CountDownLatch flushed = new CountDownLatch(1);
 
     RecordingMachine(boolean movesToRunning) {
         this.movesToRunning = movesToRunning;
@@ -43,6 +46,15 @@ final class RecordingMachine extends BaseStateMachine {
         applied.add(entry.getStateMachineLogEntry().getLogData().toStringUtf8());
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        var held = flushing;
+        if (!held.isDone()) {
+            flushed.countDown();
+        }
+        return held;
     }
 
     @Override

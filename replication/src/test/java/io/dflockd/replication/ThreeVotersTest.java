@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.junit.jupiter.api.AfterEach;
@@ -162,7 +163,7 @@ class ThreeVotersTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("in time, seed " + SEED).isLessThan(end);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }
