@@ -16,8 +16,13 @@ public record HolderList(
         int holderCount,
         List<Waiting> waiters,
         int waiterCount) {
-    /** One hold. The session is 0 where it is none's any more. Its client's name is empty where it never said one. */
-    public record Holder(long session, String clientName, Mode mode, long heldMs, long leaseLeftMs, long fence) {}
+    /**
+     * One hold. The session is 0 where it is none's any more. Its client's name is empty where it never said one.
+     *
+     * @param leaseMs the lease that it was got for; renewals may ask for others, which nothing remembers
+     */
+    public record Holder(
+            long session, String clientName, Mode mode, long heldMs, long leaseMs, long leaseLeftMs, long fence) {}
 
     /** One place in the queue. */
     public record Waiting(long session, String clientName, Mode mode, long waitedMs) {}

@@ -46,6 +46,7 @@ final class HolderLists {
                 session == null ? "" : session.clientName,
                 hold.mode,
                 nowMs - hold.sinceMs,
+                hold.leaseMs,
                 hold.deadlineMs - nowMs,
                 hold.fence);
     }

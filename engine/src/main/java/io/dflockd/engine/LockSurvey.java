@@ -84,6 +84,7 @@ public final class LockSurvey {
      *
      * @param limit how many may hold it; 0 where it is a read-write lock
      * @param session whose hold it is; 0 where it is none's any more
+     * @param leaseMs the lease that the hold was got for
      * @param longestWaitMs since when the first in the queue has been waiting; 0 for nobody
      * @param heat how often somebody got it, or did not get it, of late
      */
@@ -96,6 +97,7 @@ public final class LockSurvey {
             String clientName,
             long fence,
             long heldMs,
+            long leaseMs,
             long leaseLeftMs,
             int waiters,
             long longestWaitMs,
@@ -230,6 +232,7 @@ public final class LockSurvey {
                 session == null ? "" : session.clientName,
                 oldest == null ? 0 : oldest.fence,
                 heldMs,
+                oldest == null ? 0 : oldest.leaseMs,
                 oldest == null ? 0 : Math.max(0, oldest.deadlineMs - nowMs),
                 resource.waiterCount(),
                 first == null ? 0 : nowMs - first.sinceMs,

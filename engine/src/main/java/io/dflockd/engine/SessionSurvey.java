@@ -35,8 +35,12 @@ public final class SessionSurvey {
             int participants,
             int subscriptions) {}
 
-    /** A hold of a session. */
-    public record Held(String key, Mode mode, long fence, long heldMs, long leaseLeftMs) {}
+    /**
+     * A hold of a session.
+     *
+     * @param leaseMs the lease that it was got for
+     */
+    public record Held(String key, Mode mode, long fence, long heldMs, long leaseMs, long leaseLeftMs) {}
 
     /** Those with numbers above {@code after}, of which the {@code limit} lowest are kept. */
     public SessionSurvey(long after, int limit) {
@@ -104,6 +108,11 @@ public final class SessionSurvey {
         return session == null ? null : row(session, Math.max(displayMs, engine.nowMs()));
     }
 
+    /** What the client of each of these sessions calls itself; empty where it never said, or the session is gone. */
+    public static List<String> clientNames(Engine engine, List<Long> numbers) {
+        return numbers.stream().map(engine.sessions::find).map(found -> found == null ? "" : found.clientName).toList();
+    }
+
     /** The oldest of its holds. */
     public static List<Held> holds(Engine engine, long number, int most, long displayMs) {
         var session = engine.sessions.find(number);
@@ -116,7 +125,7 @@ public final class SessionSurvey {
             if (held.size() == most) {
                 break;
             }
-            held.add(new Held(hold.resource.key, hold.mode, hold.fence, nowMs - hold.sinceMs,
+            held.add(new Held(hold.resource.key, hold.mode, hold.fence, nowMs - hold.sinceMs, hold.leaseMs,
                     Math.max(0, hold.deadlineMs - nowMs)));
         }
         return held;

@@ -42,7 +42,7 @@ class SurveyTest {
 
         var row = rows(query("", LockSurvey.State.USED, 0, 0)).getFirst();
         assertThat(row).isEqualTo(new LockSurvey.Row(
-                "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 25_000, 0, 0, row.heat()));
+                "pool", LockSurvey.Kind.SEMAPHORE, 3, 2, 1, "worker", 1, 5_000, 30_000, 25_000, 0, 0, row.heat()));
     }
 
     /** A walk over many values, with others coming and going between its slices, in pages. */

@@ -126,6 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter
         try {
             var scratch = SCRATCH.get();
             long now = nanoTime.getAsLong();
+            outlet.received(bytes.readableBytes());
             while (bytes.isReadable() && !outlet.isClosing()) {
                 int count = Math.min(bytes.readableBytes(), scratch.length);
                 bytes.readBytes(scratch, 0, count);
@@ -150,6 +151,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** All is encrypted from now on, and nothing was read yet. The peer may have shown a certificate. */
     void onEncrypted(SSLSession session) {
+        outlet.encrypted();
         try {
             if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
                 handler.certified(caller, certificate);

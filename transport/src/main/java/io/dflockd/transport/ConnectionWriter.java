@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ final class ConnectionWriter {
     /** So much is given to the socket at once at most where there are more pieces; it may take megabytes. */
     private static final int TURN_BYTES = 256 * 1024;
 
+    private static final AtomicLongFieldUpdater<ConnectionWriter> GIVEN = AtomicLongFieldUpdater
+            .newUpdater(ConnectionWriter.class, "given");
+
     private final Channel channel;
     private final boolean encrypted;
     private final Outbox outbox;
@@ -40,7 +44,7 @@ final class ConnectionWriter {
     /** How many bytes are being written, and how many of these the outbox knows to be taken. */
     private int bytes;
     private int reported;
-    private long given;
+    private volatile long given;
     /** Whether it waits for its turn among those of its event loop that have long lines to make. */
     private boolean waiting;
     private boolean myTurn;
@@ -105,7 +109,7 @@ final class ConnectionWriter {
     private void write(ByteBuf next) {
         lines = next;
         bytes = next.readableBytes();
-        given += bytes;
+        GIVEN.lazySet(this, given + bytes);
         reported = 0;
         long now = nanoTime.getAsLong();
         since = now | 1;
@@ -131,6 +135,11 @@ final class ConnectionWriter {
             channel.write(all.readRetainedSlice(RECORD_BYTES)).addListener(recordTaken);
         }
         return channel.writeAndFlush(all.retain());
+    }
+
+    /** How many bytes it has given to the socket. Thread-safe. */
+    long given() {
+        return given;
     }
 
     /** Whether the socket has yet to take some of what it was given. Thread-safe. */

@@ -1,12 +1,14 @@
 package io.dflockd.transport;
 
 import io.dflockd.protocol.Reply;
+import io.dflockd.service.session.Flow;
 import io.dflockd.service.session.LateReply;
 import io.dflockd.service.session.LongPush;
 import io.dflockd.service.session.Precious;
 import io.dflockd.service.session.Receiver;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet implements Receiver {
     private static final int OWN_DELAY_FACTOR = 16;
+
+    private static final AtomicLongFieldUpdater<Outlet> BYTES_IN = AtomicLongFieldUpdater.newUpdater(Outlet.class,
+            "bytesIn");
 
     private final Connections connections;
     private final Peer peer;
@@ -25,6 +30,8 @@ final class Outlet implements Receiver {
     private volatile @Nullable String endReason;
     private volatile boolean overflowed;
     private volatile long evictedBytes;
+    private volatile boolean tls;
+    private volatile long bytesIn;
 
     /** The outlet of a connection whose writer empties this outbox. */
     Outlet(Connections connections, Peer peer, Outbox outbox, ConnectionWriter writer, Batch.Wakeable connection) {
@@ -43,6 +50,21 @@ final class Outlet implements Receiver {
     @Override
     public @Nullable InetAddress source() {
         return peer.source();
+    }
+
+    @Override
+    public Flow flow() {
+        return new Flow(tls, bytesIn, writer.given());
+    }
+
+    /** The client speaks TLS. */
+    void encrypted() {
+        tls = true;
+    }
+
+    /** So much was read. By the connection's thread alone. */
+    void received(int bytes) {
+        BYTES_IN.lazySet(this, bytesIn + bytes);
     }
 
     @Override

@@ -62,8 +62,8 @@ public final class AdminCommand {
                         AdminCommand::locks),
                 command("admin lock", "KEY", "show who holds a key and who waits for it",
                         """
-                                Prints the holders with names, addresses, sessions and fences, and who waits, in order. Exit status 1 \
-                                if nobody does either.""",
+                                Prints the holders with names, addresses, identities, sessions, fences and leases, and who waits, in \
+                                order. Exit status 1 if nobody does either.""",
                         List.of(LIMIT, BASE64), AdminCommand::lock),
                 command("admin release", "KEY", "end one hold of a key, or all",
                         """
@@ -77,7 +77,9 @@ public final class AdminCommand {
                                 whether it is connected or away and for how long it may stay so, and how much it has.""",
                         List.of(LIMIT), AdminCommand::sessions),
                 command("admin connections", "", "show connections",
-                        "Prints the connections of clients: where from, since when, for which session, and what they wait for.",
+                        """
+                                Prints the connections of clients: who and where from, since when, for which session, whether by TLS, \
+                                what they wait for, and how many bytes went each way.""",
                         List.of(LIMIT), AdminCommand::connections),
                 data("values", "values, without what is in them", "how large they are and for how long they stay"),
                 data("counters", "counters, without their numbers", "since when nobody has written them"),
@@ -169,19 +171,27 @@ public final class AdminCommand {
 
     private static int sessions(AdminClient admin, Call call)
             throws AdminClient.RefusedException, InterruptedException {
-        return list(admin, call, "/sessions", new LinkedHashMap<>(), "there are no sessions", AdminCommand::plain);
+        return list(admin, call, "/sessions", new LinkedHashMap<>(), "there are no sessions", AdminCommand::brief);
     }
 
     private static int connections(AdminClient admin, Call call)
             throws AdminClient.RefusedException, InterruptedException {
         return list(admin, call, "/connections", new LinkedHashMap<>(), "there are no connections",
-                AdminCommand::plain);
+                AdminCommand::brief);
     }
 
     private static Map<String, Object> plain(Map<?, ?> row) {
         var plain = new LinkedHashMap<String, Object>();
         row.forEach((name, value) -> put(plain, String.valueOf(name), value));
         return plain;
+    }
+
+    /** Without what another column says too, and without the identity where there is none. */
+    private static Map<String, Object> brief(Map<?, ?> row) {
+        var brief = plain(row);
+        brief.remove("since");
+        brief.remove("principal", "");
+        return brief;
     }
 
     private static Command data(String kind, String summary, String what) {
@@ -240,7 +250,11 @@ public final class AdminCommand {
     private static int lock(AdminClient admin, Call call) throws AdminClient.RefusedException, InterruptedException {
         int limit = call.arguments().number(LIMIT, 1, MOST_ROWS_AT_ONCE, 100);
         var lock = admin.get(API + "/locks/" + key(call) + "?limit=" + limit);
-        call.out().line(text(lock), lock);
+        var told = new LinkedHashMap<String, Object>();
+        lock.forEach((name, value) -> told.put(name, value instanceof List<?> rows
+                ? rows.stream().map(row -> brief((Map<?, ?>) row)).toList()
+                : value));
+        call.out().line(text(told), lock);
         return Exit.OK.status();
     }
 

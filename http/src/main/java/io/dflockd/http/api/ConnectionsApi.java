@@ -46,14 +46,19 @@ public final class ConnectionsApi {
     private static void write(JsonFields json, ConnectionRow row) {
         json.number("connection", row.connection());
         json.number("session", row.session());
+        json.octets("client", row.client());
         json.text("peer", row.peer());
+        json.text("principal", row.principal());
+        json.flag("admin", row.admin());
+        json.flag("tls", row.flow().tls());
+        json.since("since", row.ageMs());
         json.seconds("age_s", row.ageMs());
         json.flag("waits", row.waits());
         json.number("tagged", row.tagged());
         json.number("under_way", row.underWay());
         json.flag("slow", row.congested());
-        json.text("principal", row.principal());
-        json.flag("admin", row.admin());
+        json.number("bytes_in", row.flow().bytesIn());
+        json.number("bytes_out", row.flow().bytesOut());
     }
 
     private CompletionStage<Answer> end(Call call) {

@@ -84,7 +84,9 @@ public final class LocksApi {
                 holder.text("principal", row.principal());
                 holder.number("session", row.session());
                 holder.number("fence", row.fence());
+                holder.since("since", row.heldMs());
                 holder.seconds("held_s", row.heldMs());
+                holder.seconds("lease_s", row.leaseMs());
                 holder.seconds("lease_left_s", row.leaseLeftMs());
             });
         }
@@ -115,15 +117,19 @@ public final class LocksApi {
             row.number("session", holder.session());
             row.text("mode", holder.mode());
             row.number("fence", holder.fence());
+            row.since("since", holder.heldMs());
             row.seconds("held_s", holder.heldMs());
+            row.seconds("lease_s", holder.leaseMs());
             row.seconds("lease_left_s", holder.leaseLeftMs());
         });
         json.number("holder_count", details.holderCount());
         json.objects("waiters", details.waiters(), (row, waiter) -> {
             row.octets("client", waiter.client());
             row.text("peer", waiter.peer());
+            row.text("principal", waiter.principal());
             row.number("session", waiter.session());
             row.text("mode", waiter.mode());
+            row.since("since", waiter.waitedMs());
             row.seconds("waited_s", waiter.waitedMs());
         });
         json.number("waiter_count", details.waiterCount());

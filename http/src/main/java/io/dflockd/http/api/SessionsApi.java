@@ -49,6 +49,7 @@ public final class SessionsApi {
         json.number("session", row.session());
         json.octets("client", row.client());
         json.text("peer", row.peer());
+        json.text("principal", row.principal());
         json.flag("outlives_connection", row.outlives());
         json.text("state", row.connection() == 0 ? "away" : "connected");
         json.number("connection", row.connection());
@@ -72,7 +73,9 @@ public final class SessionsApi {
                     each.octets("key", held.key());
                     each.text("mode", held.mode());
                     each.number("fence", held.fence());
+                    each.since("since", held.heldMs());
                     each.seconds("held_s", held.heldMs());
+                    each.seconds("lease_s", held.leaseMs());
                     each.seconds("lease_left_s", held.leaseLeftMs());
                 });
             }));

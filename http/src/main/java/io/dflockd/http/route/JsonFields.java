@@ -85,6 +85,11 @@ public final class JsonFields {
         text(name, at.truncatedTo(ChronoUnit.MILLIS).toString());
     }
 
+    /** When something began that has lasted for so long; of this moment, so not for what must be the same each time. */
+    public void since(String name, long lastedMs) {
+        time(name, Instant.now().minusMillis(lastedMs));
+    }
+
     public void object(String name, Consumer<JsonFields> fields) {
         json.name(name);
         json.beginObject();

@@ -224,33 +224,25 @@ public final class AdminDesk {
     }
 
     private LockDetails details(HolderList list) {
-        var holderPeers = view()
-                .peers(list.holders().stream().map(HolderList.Holder::session).toList())
-                .iterator();
-        var principals = view()
-                .principals(list.holders().stream().map(HolderList.Holder::session).toList())
-                .iterator();
-        var waiterPeers = view()
-                .peers(list.waiters().stream().map(HolderList.Waiting::session).toList())
-                .iterator();
+        var who = Stream.concat(
+                list.holders().stream().map(HolderList.Holder::session),
+                list.waiters().stream().map(HolderList.Waiting::session)).toList();
+        var peers = view().peers(who).iterator();
+        var principals = view().principals(who).iterator();
+        var holders = list.holders()
+                .stream()
+                .map(one -> new LockDetails.Holder(
+                        one.session(), one.clientName(), peers.next(), principals.next(), word(one.mode()), one.fence(),
+                        one.heldMs(), Leases.told(one.leaseMs()), Leases.told(one.leaseLeftMs())))
+                .toList();
+        var waiters = list.waiters()
+                .stream()
+                .map(one -> new LockDetails.Waiter(
+                        one.session(), one.clientName(), peers.next(), principals.next(), word(one.mode()),
+                        one.waitedMs()))
+                .toList();
         return new LockDetails(
-                list.key(),
-                kind(list),
-                list.readWrite() ? 0 : list.limit(),
-                list.holders()
-                        .stream()
-                        .map(one -> new LockDetails.Holder(
-                                one.session(), one.clientName(), holderPeers.next(), principals.next(),
-                                word(one.mode()),
-                                one.fence(),
-                                one.heldMs(), Leases.told(one.leaseLeftMs())))
-                        .toList(),
-                list.holderCount(),
-                list.waiters()
-                        .stream()
-                        .map(one -> new LockDetails.Waiter(
-                                one.session(), one.clientName(), waiterPeers.next(), word(one.mode()), one.waitedMs()))
-                        .toList(),
+                list.key(), kind(list), list.readWrite() ? 0 : list.limit(), holders, list.holderCount(), waiters,
                 list.waiterCount());
     }
 
@@ -271,7 +263,8 @@ public final class AdminDesk {
     public Optional<SessionRow> session(long number) {
         return view()
                 .look((engine, nowMs) -> Optional.ofNullable(SessionSurvey.find(engine, number, nowMs)))
-                .map(row -> SessionWalk.row(row, view().peers(List.of(number)).getFirst()));
+                .map(row -> SessionWalk.row(
+                        row, view().peers(List.of(number)).getFirst(), view().principals(List.of(number)).getFirst()));
     }
 
     /** What a session holds, the oldest first, at most so many. Takes the engine's lock for a moment. */
@@ -280,7 +273,8 @@ public final class AdminDesk {
                 .look((engine, nowMs) -> SessionSurvey.holds(engine, session, limit, nowMs))
                 .stream()
                 .map(held -> new HeldRow(
-                        held.key(), word(held.mode()), held.fence(), held.heldMs(), Leases.told(held.leaseLeftMs())))
+                        held.key(), word(held.mode()), held.fence(), held.heldMs(), Leases.told(held.leaseMs()),
+                        Leases.told(held.leaseLeftMs())))
                 .toList();
     }
 

@@ -1,10 +1,12 @@
 package io.dflockd.service.admin;
 
 import io.dflockd.service.session.Caller;
+import io.dflockd.service.session.Flow;
 
 /**
  * A connection.
  *
+ * @param client what the client calls itself, octets
  * @param session for which it speaks: its own, which has its number, or one that outlives it
  * @param waits whether a request without a tag waits
  * @param tagged how many tagged requests have no answer yet
@@ -12,10 +14,12 @@ import io.dflockd.service.session.Caller;
  * @param congested whether it does not take what it is sent
  * @param principal who it has shown to be; empty where it need not, or has not yet
  * @param admin whether that is an administrator
+ * @param flow what has gone over it
  */
 public record ConnectionRow(
         long connection,
         long session,
+        String client,
         String peer,
         long ageMs,
         boolean waits,
@@ -23,13 +27,21 @@ public record ConnectionRow(
         int underWay,
         boolean congested,
         String principal,
-        boolean admin) {
+        boolean admin,
+        Flow flow) {
     static ConnectionRow of(Caller caller) {
         var receiver = caller.receiver();
         var login = caller.login();
         return new ConnectionRow(
-                caller.connection(), caller.session(), receiver.peer(), caller.ageMs(), caller.isBlocked(),
+                caller.connection(), caller.session(), "", receiver.peer(), caller.ageMs(), caller.isBlocked(),
                 caller.tagsInFlight(), caller.underWay(), receiver.isCongested(),
-                login == null ? "" : login.principal().name(), login != null && login.principal().isAdmin());
+                login == null ? "" : login.principal().name(), login != null && login.principal().isAdmin(),
+                receiver.flow());
+    }
+
+    /** The same with the name of its client, which the engine knows. */
+    ConnectionRow named(String name) {
+        return new ConnectionRow(
+                connection, session, name, peer, ageMs, waits, tagged, underWay, congested, principal, admin, flow);
     }
 }

@@ -1,5 +1,6 @@
 package io.dflockd.service.admin;
 
+import io.dflockd.engine.SessionSurvey;
 import io.dflockd.service.driver.EngineView;
 import io.dflockd.service.session.Caller;
 import java.util.ArrayList;
@@ -49,8 +50,11 @@ public final class ConnectionWalk implements Walk {
         }
     }
 
+    /** What was found, with the names that their clients have now. */
     public List<ConnectionRow> rows() {
-        return List.copyOf(rows);
+        var sessions = rows.stream().map(ConnectionRow::session).toList();
+        var names = view.look((engine, nowMs) -> SessionSurvey.clientNames(engine, sessions)).iterator();
+        return rows.stream().map(row -> row.named(names.next())).toList();
     }
 
     public int visited() {

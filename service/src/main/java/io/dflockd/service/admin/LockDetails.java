@@ -23,10 +23,14 @@ public record LockDetails(
         waiters = List.copyOf(waiters);
     }
 
-    /** One hold. The session is 0 where it is none's any more; the peer is empty where nobody is connected, and so is the identity. */
+    /**
+     * One hold. The session is 0 where it is none's any more; the peer is empty where nobody is connected, and so is the identity.
+     *
+     * @param leaseMs the lease that it was got for; renewals may ask for others, which nothing remembers
+     */
     public record Holder(
             long session, String client, String peer, String principal, String mode, long fence, long heldMs,
-            long leaseLeftMs) {
+            long leaseMs, long leaseLeftMs) {
         /** For people: the name that the client gave itself and where it is. */
         public String text() {
             return client.isEmpty() ? peer : peer.isEmpty() ? client : client + '@' + peer;
@@ -34,7 +38,8 @@ public record LockDetails(
     }
 
     /** One place in the queue. */
-    public record Waiter(long session, String client, String peer, String mode, long waitedMs) {
+    public record Waiter(
+            long session, String client, String peer, String principal, String mode, long waitedMs) {
         public String text() {
             return client.isEmpty() ? peer : peer.isEmpty() ? client : client + '@' + peer;
         }

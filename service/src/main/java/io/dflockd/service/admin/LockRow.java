@@ -10,6 +10,7 @@ package io.dflockd.service.admin;
  * @param peer where it is connected from; empty where it is not
  * @param principal the identity that it has shown to be, where it is connected; else empty
  * @param heat how often somebody got it, or did not get it, of late: each time counts half as much with each half minute
+ * @param leaseMs the lease that it was got for
  * @param longestWaitMs since when the first in the queue has been waiting
  */
 public record LockRow(
@@ -23,6 +24,7 @@ public record LockRow(
         String principal,
         long fence,
         long heldMs,
+        long leaseMs,
         long leaseLeftMs,
         int waiters,
         long longestWaitMs,

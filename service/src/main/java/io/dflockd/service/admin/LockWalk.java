@@ -42,7 +42,8 @@ public final class LockWalk implements Walk {
     private static LockRow row(LockSurvey.Row row, String peer, String principal) {
         return new LockRow(
                 row.key(), row.kind().name().toLowerCase(Locale.ROOT), row.limit(), row.holders(), row.session(),
-                row.clientName(), peer, principal, row.fence(), row.heldMs(), Leases.told(row.leaseLeftMs()),
+                row.clientName(), peer, principal, row.fence(), row.heldMs(), Leases.told(row.leaseMs()),
+                Leases.told(row.leaseLeftMs()),
                 row.waiters(),
                 row.longestWaitMs(), row.heat());
     }

@@ -7,6 +7,7 @@ package io.dflockd.service.admin;
  * @param outlives whether it outlives its connection
  * @param connection who speaks for it; 0 where nobody does
  * @param peer where that is connected from
+ * @param principal the identity that it has shown to be; empty where none is known
  * @param graceLeftMs how long it stays; 0 unless it is away
  */
 public record SessionRow(
@@ -15,6 +16,7 @@ public record SessionRow(
         boolean outlives,
         long connection,
         String peer,
+        String principal,
         long graceLeftMs,
         int holds,
         int waiters,

@@ -21,14 +21,16 @@ public final class SessionWalk implements Walk {
 
     public List<SessionRow> rows() {
         var found = survey.rows();
-        var peers = view.peers(found.stream().map(SessionSurvey.Row::session).toList()).iterator();
-        return found.stream().map(row -> row(row, peers.next())).toList();
+        var sessions = found.stream().map(SessionSurvey.Row::session).toList();
+        var peers = view.peers(sessions).iterator();
+        var principals = view.principals(sessions).iterator();
+        return found.stream().map(row -> row(row, peers.next(), principals.next())).toList();
     }
 
-    static SessionRow row(SessionSurvey.Row row, String peer) {
+    static SessionRow row(SessionSurvey.Row row, String peer, String principal) {
         return new SessionRow(
-                row.session(), row.clientName(), row.named(), row.connection(), peer, row.graceLeftMs(), row.holds(),
-                row.waiters(), row.poppers(), row.participants(), row.subscriptions());
+                row.session(), row.clientName(), row.named(), row.connection(), peer, principal, row.graceLeftMs(),
+                row.holds(), row.waiters(), row.poppers(), row.participants(), row.subscriptions());
     }
 
     public int visited() {

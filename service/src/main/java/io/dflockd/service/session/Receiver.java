@@ -17,6 +17,11 @@ public interface Receiver {
     @Nullable
     InetAddress source();
 
+    /** What has gone over it so far. */
+    default Flow flow() {
+        return Flow.NONE;
+    }
+
     /** Appends a reply. The tag is empty for a request without one. */
     void reply(String tag, Reply reply);
 

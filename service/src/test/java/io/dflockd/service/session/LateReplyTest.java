@@ -81,7 +81,8 @@ class LateReplyTest {
         var holders = new ArrayList<HolderList.Holder>();
         var waiters = new ArrayList<HolderList.Waiting>();
         for (int i = 0; i < 1000; i++) {
-            holders.add(new HolderList.Holder(i, "client", Mode.PERMIT, 1500, Leases.counted(2000), i));
+            holders.add(new HolderList.Holder(i, "client", Mode.PERMIT, 1500, Leases.counted(2000),
+                    Leases.counted(2000), i));
             waiters.add(new HolderList.Waiting(i, "\"", Mode.PERMIT, 250));
         }
         var list = new HolderList("key", false, 1000, holders, 1000, waiters, 2000);
