@@ -176,6 +176,9 @@ test("releaseWantsTheKeyAndAReasonAndGoesByKeyboardAlone", async () => {
   await page.keyboard.press("Enter");
   const release = page.getByRole("button", { name: "Release…" });
   await release.waitFor();
+  const holder = page.locator("tbody tr", { hasText: "worker-7" });
+  assert.match(await holder.innerText(), /since \d\d:\d\d:\d\d[^]*1 h 59 m of 2 h/);
+  assert.match(await page.locator("tbody tr", { hasText: "worker-21" }).innerText(), /since \d\d:\d\d:\d\d/);
   await picture(page, "lock");
   while (!await release.evaluate(one => one === document.activeElement)) {
     await page.keyboard.press("Tab");
@@ -238,6 +241,8 @@ test("sessionsAndConnectionsCanBeEnded", async () => {
   await open(page, `${server.console}#/sessions`, "Sessions");
   await picture(page, "sessions");
   await open(page, `${server.console}#/connections`, "Connections");
+  const connection = page.locator("tbody tr", { hasText: "report-3" });
+  assert.match(await connection.innerText(), /report-3 @127\.0\.0\.1:\d+[^]*\d+ bytes\t\d+ bytes[^]*no TLS/);
   await picture(page, "connections");
   await page.getByRole("button", { name: "End…" }).last().click();
   await dialog.getByLabel("Reason, for the audit log").fill("nobody needs it");

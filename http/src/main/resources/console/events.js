@@ -1,12 +1,11 @@
 // @ts-check
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
-import { changed } from "./address.js";
 import { Problem } from "./api.js";
-import { clock, keyLink, number, octets, plural, sessionLink, th } from "./format.js";
+import { choice, filters, prefix } from "./filters.js";
+import { clock, hint, keyLink, number, octets, plural, sessionLink, th } from "./format.js";
 
 const KEPT = 200;
-const TYPING_MS = 300;
 const HOLDS = ["granted", "queued", "left", "released", "expired", "revoked", "session_ended"];
 const KINDS = [["", "All"], [HOLDS.join(), "Holds and waits"], ["expired,revoked,session_ended", "Lost holds"],
   ["incr,decr,cset,kset,kdel,kcas,kexpire,lpush,rpush,lpop,rpop,blpop,brpop", "Values, counters, lists"]];
@@ -18,8 +17,6 @@ const fresh = of => ({ of, last: "", rows: [], paused: null, unseen: 0 });
 let tail = fresh("");
 let draw = () => {};
 let isDrawing = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let typing;
 
 /** @param {Row} row */
 function add(row) {
@@ -63,15 +60,6 @@ function pause() {
   draw();
 }
 
-/** @param {Event} event */
-function filter(event, context) {
-  const field = /** @type {HTMLInputElement} */ (event.target);
-  const typedAt = location.hash;
-  clearTimeout(typing);
-  typing = setTimeout(() => location.hash === typedAt && context.replace(changed(context.route, { [field.name]: field.value.trim() })),
-    event.type === "input" ? TYPING_MS : 0);
-}
-
 function line(row) {
   return row.missed !== undefined ? html`<tr><td>${clock(Date.parse(row.at))}</td><td colspan="4" class="waits">${
       row.missed ? plural(row.missed, "event") : "Some events"} came too fast or too long ago, and are missing</td></tr>`
@@ -85,18 +73,12 @@ export const view = {
   load: listen,
   template(context) {
     ({ draw } = context);
-    const { query } = context.route;
     const shown = tail.paused ?? tail.rows;
     return html`<h1>Events</h1><p class="under">What happens while this page is open and looked at, the latest first.</p>
-      <form class="filters" role="search" aria-label="Events" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
-        <label class="grow"><span>Key begins with</span><input id="prefix" name="prefix" type="search" autocomplete="off" spellcheck="false"
-          .value=${query.prefix ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
-        <label><span>What</span><select name="kinds" .value=${query.kinds ?? ""} @change=${(/** @type {Event} */ e) => filter(e, context)}>
-          ${KINDS.map(([value, text]) => html`<option value=${value} ?selected=${value === (query.kinds ?? "")}>${text}</option>`)}</select></label>
+      ${filters("Events", html`${prefix(context)}${choice(context, "kinds", "What", KINDS)}
         <div><span class="over">${tail.paused ? `${number(tail.unseen)} more` : "Goes on"}</span><button type="button" @click=${pause}
-          aria-pressed=${tail.paused ? "true" : "false"}>Pause</button></div></form>
-      ${context.trouble}${!shown.length ? html`<div class="notice"><p><strong>Nothing has happened yet.</strong> Have something happen:</p>
-        <pre>dflock run jobs/nightly -- sleep 60</pre></div>` : html`<table><caption class="unseen">Events</caption>
+          aria-pressed=${tail.paused ? "true" : "false"}>Pause</button></div>`)}
+      ${context.trouble}${!shown.length ? hint("Nothing has happened yet.", "Have something happen:") : html`<table><caption class="unseen">Events</caption>
         <thead><tr>${th("At")}${th("What")}${th("Key")}${th("Fence", "wide figure")}${th("Session", "wide figure")}</tr></thead>
         <tbody>${repeat(shown, row => row.seq, line)}</tbody></table>`}`;
   },

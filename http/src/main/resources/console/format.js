@@ -26,6 +26,9 @@ export const number = count => count.toLocaleString("en");
 export const bytes = count => count < 1 << 20 ? `${number(Math.round(count / 1024))} KiB`
   : `${number(Math.round(count / (1 << 20)))} MiB`;
 
+/** @param {number} count of bytes */
+export const size = count => count < 1024 ? plural(count, "byte") : bytes(count);
+
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
 export function octets(row, name = "key") {
@@ -39,13 +42,11 @@ export function keyLink(row) {
     row.key === "" && row.key_b64 === undefined ? "(empty)" : octets(row)}</a>`;
 }
 
-/** Who it is, for people: the name that the client gave itself and where it is. */
+/** Who it is, for people: the name that the client gave itself, where it is, and as which identity. */
 export function who(row) {
-  if (!row.client && row.client_b64 === undefined) {
-    return row.peer ? html`<span class="peer">${row.peer}</span>` : html`<span class="faint">nobody connected</span>`;
-  }
-  return html`${octets(row, "client")}${row.peer ? html` <span class="peer">@${row.peer}</span>`
-    : html` <span class="faint">away</span>`}${row.principal ? html` <span class="faint">${row.principal}</span>` : nothing}`;
+  const isNamed = row.client || row.client_b64 !== undefined;
+  return html`${isNamed ? octets(row, "client") : nothing}${row.peer ? html` <span class="peer">${isNamed ? "@" : ""}${row.peer}</span>`
+    : html` <span class="faint">${isNamed ? "away" : "nobody connected"}</span>`}${row.principal ? html` <span class="faint">as</span> ${row.principal}` : nothing}`;
 }
 
 /** The same in one line of text. */
@@ -65,6 +66,9 @@ export function kind(row) {
   return html`${KINDS[row.kind] ?? row.kind}${row.kind === "semaphore" ? html` <span class="faint">of ${row.limit}</span>` : nothing}`;
 }
 
+/** What an empty view says. */
+export const hint = (strong, text) => html`<div class="notice"><p><strong>${strong}</strong> ${text}</p><pre>dflock run jobs/nightly -- sleep 60</pre></div>`;
+
 /** What went wrong, where the view has nothing else to say. */
 export function trouble(problem) {
   return html`<div class="notice bad" role="alert"><p><strong>${problem.status === 404 ? "Not there." : "No answer."}</strong>
@@ -73,6 +77,16 @@ export function trouble(problem) {
 
 /** The time of the day. @param {number} at */
 export const clock = at => new Date(at).toLocaleTimeString("en-GB");
+
+/** @param {number} passed */
+export const leaseLeft = (row, passed) => html`${duration(row.lease_left_s - passed)} <span class="faint">${
+  row.lease_left_s > row.lease_s ? "renewed, got for" : "of"} ${duration(row.lease_s)}</span>`;
+
+/** How long it has lasted, and since when. @param {string} since @param {number} seconds */
+export function lasting(since, seconds) {
+  const day = new Date(since).toLocaleDateString("en-GB");
+  return html`${duration(seconds)} <span class="wide2 faint">since ${day === new Date().toLocaleDateString("en-GB") ? "" : `${day} `}${clock(Date.parse(since))}</span>`;
+}
 
 /** The head of a column; one without a text has one for those who hear the page. @param {string} text */
 export const th = (text, style = "", heard = "") => html`<th scope="col" class=${style}>${text || html`<span class="unseen">${heard}</span>`}</th>`;

@@ -4,7 +4,7 @@ import { repeat } from "./lit/directives/repeat.js";
 import { get } from "./api.js";
 import { fromReference, reference, shown } from "./bytes.js";
 import { confirmRelease } from "./dialogs.js";
-import { clock, duration, kind, number, octets, plural, sessionLink, th, who, whoText } from "./format.js";
+import { clock, duration, kind, lasting, leaseLeft, number, octets, plural, sessionLink, th, who, whoText } from "./format.js";
 
 const REMEMBERED = 50;
 
@@ -38,10 +38,10 @@ const mode = (lock, row) => lock.kind !== "read_write" ? nothing
 function holderLine(context, holder) {
   const { data, passed } = context;
   return html`<tr>
-    <td>${who(holder)}<div class="narrow faint">fence ${holder.fence}, session ${sessionLink(holder)}</div></td>
+    <td>${who(holder)}<div class="narrow faint">fence ${holder.fence}, session ${sessionLink(holder)}, lease left ${leaseLeft(holder, passed)}</div></td>
     ${mode(data, holder)}<td class="wide figure">${sessionLink(holder)}</td><td class="wide figure">${holder.fence}</td>
-    <td class="figure"><time title="since ${new Date(context.at - holder.held_s * 1000).toLocaleString("en-GB")}">${duration(holder.held_s + passed)}</time></td>
-    <td class="wide figure">${duration(holder.lease_left_s - passed)}</td>
+    <td class="figure">${lasting(holder.since, holder.held_s + passed)}</td>
+    <td class="wide figure">${leaseLeft(holder, passed)}</td>
     <td class="action">${context.may("release") ? html`<button type="button" class="danger"
       @click=${() => confirmRelease(context, data, holder)}>Release…</button>` : nothing}</td></tr>`;
 }
@@ -61,7 +61,7 @@ function waiters({ data, passed }) {
     <thead><tr>${th("Place", "figure place")}${th("Who")}${mode(data)}
       ${th("Session", "wide figure")}${th("Waits for", "figure")}</tr></thead>
     <tbody>${data.waiters.map((one, /** @type {number} */ i) => html`<tr><td class="figure place">${i + 1}</td><td>${who(one)}</td>
-      ${mode(data, one)}<td class="wide figure">${sessionLink(one)}</td><td class="figure">${duration(one.waited_s + passed)}</td></tr>`)}</tbody></table>`;
+      ${mode(data, one)}<td class="wide figure">${sessionLink(one)}</td><td class="figure">${lasting(one.since, one.waited_s + passed)}</td></tr>`)}</tbody></table>`;
 }
 
 export const view = {

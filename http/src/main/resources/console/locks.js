@@ -2,9 +2,9 @@
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
 import { changed, link } from "./address.js";
-import { get } from "./api.js";
-import { duration, keyLink, kind, number, plural, th, who } from "./format.js";
-import { pager } from "./pager.js";
+import { choice, filters, prefix, search, whole } from "./filters.js";
+import { duration, hint, keyLink, kind, number, plural, th, who } from "./format.js";
+import { page, pager } from "./pager.js";
 import { reference } from "./bytes.js";
 
 const FILTERS = ["prefix", "holder", "principal", "kind", "state", "min_age", "min_waiters"];
@@ -13,58 +13,12 @@ const ORDERS = /** @type {const} */ ([
 ]);
 const KINDS = [["", "All kinds"], ["lock", "Locks"], ["semaphore", "Semaphores"], ["read_write", "Read-write locks"], ["election", "Elections"]];
 const STATES = [["", "In use"], ["held", "Held"], ["contended", "Waited for"], ["idle", "Idle"]];
-const LIMIT = "50";
-const TYPING_MS = 300;
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let typing;
-
-/** @param {Event} event */
-function filter(event, context) {
-  const field = /** @type {HTMLInputElement} */ (event.target);
-  clearTimeout(typing);
-  const typedAt = location.hash;
-  const apply = () => {
-    if (location.hash !== typedAt) {
-      return; // somebody who has gone on is not called back
-    }
-    const address = changed(context.route, { [field.name]: field.value.trim(), after: "", page: "" });
-    // What is typed is no step that Back should go through.
-    event.type === "input" ? context.replace(address) : location.assign(address);
-  };
-  if (event.type === "input") {
-    typing = setTimeout(apply, TYPING_MS);
-  } else {
-    apply();
-  }
-}
-
-function choice(context, name, label, options) {
-  const chosen = context.route.query[name] ?? "";
-  return html`<label><span>${label}</span><select name=${name} .value=${chosen} @change=${(/** @type {Event} */ e) => filter(e, context)}>
-    ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}</select></label>`;
-}
-
-function whole(context, name, label) {
-  return html`<label><span>${label}</span><input type="number" min="0" name=${name} .value=${context.route.query[name] ?? ""}
-    @input=${(/** @type {Event} */ e) => filter(e, context)}></label>`;
-}
-
-function filters(context) {
-  const { query } = context.route;
-  return html`<form class="filters" role="search" aria-label="Locks" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
-    <label class="grow"><span>Key begins with</span><input id="prefix" name="prefix" type="search" autocomplete="off" spellcheck="false"
-      .value=${query.prefix ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
-    <label><span>Held by (begins with)</span><input name="holder" type="search" autocomplete="off" spellcheck="false"
-      .value=${query.holder ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
-    <label><span>Identity</span><input name="principal" type="search" autocomplete="off" spellcheck="false"
-      .value=${query.principal ?? ""} @input=${(/** @type {Event} */ e) => filter(e, context)}></label>
-    ${choice(context, "kind", "Kind", KINDS)}${choice(context, "state", "State", STATES)}
-    ${whole(context, "min_age", "Held for at least, s")}${whole(context, "min_waiters", "Waiters, at least")}
-  </form>
+const fields = context => html`${filters("Locks", html`${prefix(context)}${search(context, "holder", "Held by (begins with)")}${
+    search(context, "principal", "Identity")}${choice(context, "kind", "Kind", KINDS)}${choice(context, "state", "State", STATES)}${
+    whole(context, "min_age", "Held for at least, s")}${whole(context, "min_waiters", "Waiters, at least")}`)}
   <nav class="orders" aria-label="Order">${ORDERS.map(([sort, text]) => html`<a
-    href=${changed(context.route, { sort, after: "", page: "" })} aria-current=${(query.sort ?? "") === sort ? "true" : "false"}>${text}</a>`)}</nav>`;
-}
+    href=${changed(context.route, { sort, after: "", page: "" })} aria-current=${(context.route.query.sort ?? "") === sort ? "true" : "false"}>${text}</a>`)}</nav>`;
 
 function heading(context, sort, text, style) {
   const isOrder = (context.route.query.sort ?? "") === sort;
@@ -96,19 +50,16 @@ function empty(context) {
   return isFiltered
     ? html`<div class="notice"><p><strong>Nothing matches.</strong> No key passes these filters.</p>
         <p><a href=${link("locks")}>Show all</a></p></div>`
-    : html`<div class="notice"><p><strong>Nobody holds a lock.</strong> Try one:</p><pre>dflock run jobs/nightly -- sleep 60</pre></div>`;
+    : hint("Nobody holds a lock.", "Try one:");
 }
 
 export const view = {
   title: () => "Locks",
-  load({ query }, signal) {
-    const wanted = Object.fromEntries([...FILTERS, "sort", "after"].filter(name => query[name]).map(name => [name, query[name]]));
-    return get("locks", { ...wanted, limit: LIMIT }, signal);
-  },
+  load: page("locks", ...FILTERS, "sort"),
   template(context) {
     const { data, passed, route } = context;
     const withHeat = route.query.sort === "heat";
-    return html`<h1>Locks</h1>${filters(context)}${context.trouble}
+    return html`<h1>Locks</h1>${fields(context)}${context.trouble}
       ${!data ? nothing : !data.items.length ? empty(context) : html`
       <table><caption>${plural(data.total, "key")}${route.query.sort && data.total > data.items.length ? `, the first ${data.items.length}` : ""}</caption>
         <thead><tr>${heading(context, "", "Key", "")}${th("Kind", "wide2")}${th("Holder", "wide")}

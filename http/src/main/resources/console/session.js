@@ -4,7 +4,7 @@ import { repeat } from "./lit/directives/repeat.js";
 import { reference } from "./bytes.js";
 import { get } from "./api.js";
 import { confirmEndSession } from "./dialogs.js";
-import { duration, keyLink, number, plural, th, who } from "./format.js";
+import { keyLink, lasting, leaseLeft, number, plural, th, who } from "./format.js";
 import { presence } from "./sessions.js";
 
 export const view = {
@@ -27,7 +27,7 @@ export const view = {
         <thead><tr>${th("Key")}${th("Mode", "wide")}${th("Fence", "wide figure")}
           ${th("Held for", "figure")}${th("Lease left", "figure")}</tr></thead>
         <tbody>${repeat(data.held, one => `${reference(one)} ${one.fence}`, one => html`<tr><td>${keyLink(one)}</td>
-          <td class="wide">${one.mode}</td><td class="wide figure">${one.fence}</td><td class="figure">${duration(one.held_s + passed)}</td>
-          <td class="figure">${duration(one.lease_left_s - passed)}</td></tr>`)}</tbody></table>`}`}`;
+          <td class="wide">${one.mode}</td><td class="wide figure">${one.fence}</td><td class="figure">${lasting(one.since, one.held_s + passed)}</td>
+          <td class="figure">${leaseLeft(one, passed)}</td></tr>`)}</tbody></table>`}`}`;
   },
 };

@@ -2,12 +2,9 @@
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
 import { link } from "./address.js";
-import { get } from "./api.js";
 import { confirmEndSession } from "./dialogs.js";
-import { duration, number, th, who } from "./format.js";
-import { pager } from "./pager.js";
-
-const LIMIT = "50";
+import { duration, hint, number, th, who } from "./format.js";
+import { page, pager } from "./pager.js";
 
 /** Whether somebody speaks for it, and how long it stays if nobody does. @param {number} passed */
 export const presence = (row, passed) => row.state === "connected" ? "connected"
@@ -28,12 +25,11 @@ function line(context, row) {
 
 export const view = {
   title: () => "Sessions",
-  load: ({ query }, signal) => get("sessions", { limit: LIMIT, ...(query.after ? { after: query.after } : {}) }, signal),
+  load: page("sessions"),
   template(context) {
     const { data } = context;
     return html`<h1>Sessions</h1><p class="under">Who holds something, waits for something or may come back.</p>${context.trouble}
-      ${!data ? nothing : !data.items.length ? html`<div class="notice"><p><strong>No session has anything.</strong>
-        Whoever acquires something appears here:</p><pre>dflock run jobs/nightly -- sleep 60</pre></div>` : html`
+      ${!data ? nothing : !data.items.length ? hint("No session has anything.", "Whoever acquires something appears here:") : html`
       <table><caption class="unseen">Sessions</caption><thead><tr>${th("Session", "figure id")}${th("Client")}
         ${th("State", "wide")}${th("Holds", "figure")}${th("Waits", "figure")}
         ${th("Subscriptions", "wide figure")}${th("", "wide", "End it")}</tr></thead>

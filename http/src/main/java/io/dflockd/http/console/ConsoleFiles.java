@@ -18,8 +18,7 @@ final class ConsoleFiles {
     /** A jar cannot be asked what is in a folder of it. */
     static final List<String> NAMES = List.of(
             START, "address.js", "api.js", "app.css", "app.js", "bytes.js", "connections.js", "data.js", "dialogs.js",
-            "events.js",
-            "format.js",
+            "events.js", "filters.js", "format.js",
             "icon.svg", "keyboard.js", "lock.js", "locks.js", "login.js", "pager.js", "poll.js", "server.js",
             "session.js",
             "sessions.js", "tiles.js", "lit/directive-helpers.js", "lit/directive.js", "lit/lit-html.js",
