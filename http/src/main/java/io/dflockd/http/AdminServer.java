@@ -13,6 +13,7 @@ import io.dflockd.http.api.LoginApi;
 import io.dflockd.http.api.OpenApi;
 import io.dflockd.http.api.ReloadApi;
 import io.dflockd.http.api.SessionsApi;
+import io.dflockd.http.api.SettingsApi;
 import io.dflockd.http.api.SnapshotApi;
 import io.dflockd.http.api.StatusApi;
 import io.dflockd.http.api.Worker;
@@ -131,6 +132,7 @@ public final class AdminServer implements AutoCloseable {
         routes.addAll(new DrainApi(desk, worker).routes());
         routes.addAll(new ReloadApi(desk).routes());
         routes.addAll(new LogLevelApi(desk).routes());
+        routes.addAll(new SettingsApi(desk, worker).routes());
         routes.addAll(new SnapshotApi(desk).routes());
         routes.addAll(new LoginApi(guard, desk, worker).routes());
         routes.addAll(OpenApi.routes());

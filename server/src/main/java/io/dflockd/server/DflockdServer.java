@@ -4,6 +4,7 @@ import io.dflockd.engine.Engine;
 import io.dflockd.replication.RaftJournal;
 import io.dflockd.server.config.ConfigException;
 import io.dflockd.server.config.ServerConfig;
+import io.dflockd.server.config.Setting;
 import io.dflockd.service.RequestHandler;
 import io.dflockd.service.SettingException;
 import io.dflockd.service.Version;
@@ -181,15 +182,20 @@ public final class DflockdServer implements AutoCloseable {
             logLevels = new TimedLogLevels(audit.log());
             var visitors = new VisitorDesk(loops.alarm(), config.maxArgBytes());
             // Members read theirs at the start, and go on with it whatever becomes of the file.
-            var peersEnd = config.cluster()
-                    .flatMap(unused -> RoomSettings.ofRelays(config).tls())
-                    .map(TlsFiles::certificateEnds);
+            var peerTls = config.cluster().flatMap(unused -> RoomSettings.ofRelays(config).tls());
+            var peersEnd = peerTls.map(TlsFiles::certificateEnds);
+            var settings = new SettingsInForce(
+                    config,
+                    Map.of(Setting.MAX_CONNECTIONS, Integer.toString(maxConnections),
+                            Setting.TRANSPORT, loops.transport().toString(),
+                            Setting.IO_THREADS, Integer.toString(loops.threads())),
+                    () -> driver.view().limits(), shown(tls, adminTls), peerTls.stream());
             // Before what may take minutes, so that whoever started the server is told that it lives.
             admin = AdminDoor.open(config, health,
                     new AdminDesk(driver, counters, health, maxConnections, self(config), loops.alarm(), audit.log(),
                             new Upkeep(new DrainDesk(driver, counters, loops.alarm(), () -> clock.now().toEpochMilli()),
                                     reloader, logLevels,
-                                    new StateCopies(driver))),
+                                    new StateCopies(driver), settings)),
                     visitors,
                     identities, gate,
                     new Metrics(driver, counters, health::isReady, maxConnections, config.metricsGroups(),
@@ -255,6 +261,13 @@ public final class DflockdServer implements AutoCloseable {
         admin.ifPresent(files -> ends.put("admin", files.certificateEnds().getEpochSecond()));
         peers.ifPresent(end -> ends.put("peers", end.getEpochSecond()));
         return ends;
+    }
+
+    private static Map<String, TlsFiles> shown(Optional<TlsFiles> data, Optional<TlsFiles> admin) {
+        var shown = new LinkedHashMap<String, TlsFiles>();
+        data.ifPresent(files -> shown.put("data", files));
+        admin.ifPresent(files -> shown.put("admin", files));
+        return shown;
     }
 
     private static Optional<String> self(ServerConfig config) {

@@ -164,6 +164,7 @@ class AdminContractTest {
         done(send(admin, "PUT", "/api/v1/log-level",
                 "{\"logger\":\"io.dflockd.transport\",\"level\":\"info\",\"for_s\":1}"));
         done(send(admin, "GET", "/api/v1/log-level", ""));
+        done(send(admin, "GET", "/api/v1/settings", ""));
         done(send(admin, "POST", "/api/v1/reload", "{}"));
         done(send(admin, "POST", "/api/v1/snapshot", "{}"));
         done(send(admin, "POST", "/api/v1/drain", "{\"reason\":\"test\",\"deadline_s\":600}"));

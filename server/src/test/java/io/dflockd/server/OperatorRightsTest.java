@@ -50,7 +50,8 @@ class OperatorRightsTest {
             new Act("GET", "/api/v1/connections", "", "observe"),
             new Act("GET", "/api/v1/values", "", "observe"),
             new Act("GET", "/api/v1/status", "", "observe"),
-            new Act("GET", "/api/v1/log-level", "", "observe"));
+            new Act("GET", "/api/v1/log-level", "", "observe"),
+            new Act("GET", "/api/v1/settings", "", "observe"));
 
     /** For each right two: who has it alone, and who has all others. */
     private void start() throws Exception {

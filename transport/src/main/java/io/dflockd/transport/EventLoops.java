@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +117,11 @@ public final class EventLoops implements AutoCloseable {
 
     public Transport transport() {
         return transport;
+    }
+
+    /** How many threads there are. */
+    public int threads() {
+        return (int) StreamSupport.stream(group.spliterator(), false).count();
     }
 
     EventLoopGroup group() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,9 @@ public final class TlsFiles {
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
 
-    /** The contexts for who comes and for where this node goes, until when they serve, and what their files looked like. */
-    private record Loaded(SslContext context, Optional<SslContext> outgoing, Instant ends, List<Object> state) {}
+    /** The contexts for who comes and for where this node goes, the certificate that is shown, and what their files looked like. */
+    private record Loaded(SslContext context, Optional<SslContext> outgoing, X509Certificate shown,
+            List<Object> state) {}
 
     private TlsFiles(
             Flags flags,
@@ -140,7 +142,17 @@ public final class TlsFiles {
 
     /** When the certificate ends that is shown now. */
     public Instant certificateEnds() {
-        return loaded().ends;
+        return loaded().shown.getNotAfter().toInstant();
+    }
+
+    /** The certificate that is shown now. */
+    public X509Certificate certificate() {
+        return loaded().shown;
+    }
+
+    /** Where that was read. */
+    public Path certificateFile() {
+        return certificate;
     }
 
     /**
@@ -177,7 +189,7 @@ public final class TlsFiles {
             reloaded.accept(true);
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
-            loaded = new Loaded(loaded.context, loaded.outgoing, loaded.ends, state);
+            loaded = new Loaded(loaded.context, loaded.outgoing, loaded.shown, state);
             reloaded.accept(false);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
@@ -203,7 +215,7 @@ public final class TlsFiles {
             }
             return new Loaded(
                     builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(),
-                    pair.chain().get(0).getNotAfter().toInstant(), state);
+                    pair.chain().get(0), state);
         } catch (IOException e) {
             throw new SettingException("%s: %s".formatted(files, reason(e)), e);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator of a server has done to it as a whole. */
@@ -35,6 +37,7 @@ public final class UpkeepCommands {
     private static final Flag DEADLINE = Flag.of("deadline", "SECONDS",
             "by when it should be empty: then it says in its log what is left, and --wait ends");
     private static final Flag UNDO = Flag.of("undo", "take all again");
+    private static final Flag EVERY = Flag.of("all", "each setting, also what is as it is by default");
     private static final Flag FOR = Flag.of("for", "TIME", "how long, as in 90, 10m or 2h; at most a day (10m)");
 
     private UpkeepCommands() {}
@@ -64,12 +67,54 @@ public final class UpkeepCommands {
                                 warn, info, debug or trace. It goes back by itself; of several wishes the last one counts. Prints what \
                                 is other than usual. Of several nodes each is asked. Needs the right to reload.""",
                         List.of(FOR), (unused, call) -> logLevels(call)),
+                AdminCommand.command("admin settings", "", "show how a server is set",
+                        """
+                                Prints each setting that is not as it is by default (with --all each): as it was written, what is in \
+                                force, from where that is, and how another value comes into force: by a restart, because its file is \
+                                read again, or by cluster set. Of secrets only whether there is one. Then the certificates that the \
+                                server shows, with the days until their ends. Of several nodes the first that can be reached tells \
+                                of itself.""",
+                        List.of(EVERY), UpkeepCommands::settings),
                 AdminCommand.command("admin snapshot", "FILE", "write a copy of a server's state",
                         """
                                 A server that is started with --restore FILE begins with it. The file has its name when it is whole \
                                 and its checksum is right; of several nodes the first that can be reached makes it. What it replaces is there until then. It holds tokens, so only its owner \
                                 can read it. Needs the right to back up.""",
                         List.of(AdminCommand.REASON), UpkeepCommands::snapshot));
+    }
+
+    private static int settings(AdminClient admin, Call call)
+            throws AdminClient.RefusedException, InterruptedException {
+        var answer = admin.get("/api/v1/settings");
+        boolean isEach = call.arguments().has(EVERY);
+        var told = new LinkedHashMap<String, Object>();
+        told.put("settings", rows(answer, "settings").filter(row -> isEach || !"default".equals(row.get("source")))
+                .map(row -> told(row, "name", "value", "in_force", "source", "changes"))
+                .toList());
+        told.put("certificates", rows(answer, "certificates").map(UpkeepCommands::certificate).toList());
+        var text = AdminCommand.text(told).strip();
+        call.out().line(text.isEmpty() ? "all is as it is by default" : text, answer);
+        return Exit.OK.status();
+    }
+
+    private static Stream<Map<?, ?>> rows(Map<String, Object> answer, String name) {
+        return answer.get(name) instanceof List<?> rows ? rows.stream().map(row -> (Map<?, ?>) row) : Stream.empty();
+    }
+
+    private static Map<String, Object> told(Map<?, ?> row, String... names) {
+        var told = new LinkedHashMap<String, Object>();
+        for (var name : names) {
+            told.put(name, String.valueOf(row.get(name)));
+        }
+        return told;
+    }
+
+    private static Map<String, Object> certificate(Map<?, ?> row) {
+        var told = told(row, "listener", "subject", "not_after");
+        if (row.get("left_s") instanceof Number left) {
+            told.put("days_left", Math.floorDiv(left.longValue(), Duration.ofDays(1).toSeconds()));
+        }
+        return told;
     }
 
     private static int drain(AdminNode admin, Call call) throws AdminClient.RefusedException, InterruptedException {

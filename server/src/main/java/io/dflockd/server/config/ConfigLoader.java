@@ -42,7 +42,7 @@ public final class ConfigLoader {
     }
 
     /** A place that settings come from, the less important the earlier. */
-    private record Source(String name, Map<Setting, String> texts) {}
+    private record Source(String name, Origin origin, Map<Setting, String> texts) {}
 
     /** Throws {@link ConfigException} with one line that says what is wrong and what is valid. */
     public static Wish load(List<String> arguments, Map<String, String> environment) {
@@ -52,12 +52,13 @@ public final class ConfigLoader {
         }
         var file = configFile(line, environment);
         var sources = List.of(
-                new Source(" in " + file, file == null ? Map.of() : readFile(Path.of(file))),
-                new Source(" from the environment", readEnvironment(environment)),
-                new Source("", readFlags(line)));
+                new Source(" in " + file, Origin.FILE, file == null ? Map.of() : readFile(Path.of(file))),
+                new Source(" from the environment", Origin.ENVIRONMENT, readEnvironment(environment)),
+                new Source("", Origin.FLAG, readFlags(line)));
         var builder = ServerConfig.builder();
         for (var source : sources) {
-            source.texts.forEach((setting, text) -> builder.set(setting, text, describe(source, setting)));
+            source.texts.forEach(
+                    (setting, text) -> builder.set(setting, new Said(text, source.origin), describe(source, setting)));
         }
         preferTheNearerToken(sources, builder);
         var config = builder.build();
@@ -174,7 +175,7 @@ public final class ConfigLoader {
                 throw new ConfigException("--auth-token and --auth-token-file" + source.name + ": give one of them");
             }
             if (token || file) {
-                builder.set(token ? Setting.AUTH_TOKEN_FILE : Setting.AUTH_TOKEN, "");
+                builder.unset(token ? Setting.AUTH_TOKEN_FILE : Setting.AUTH_TOKEN);
                 return;
             }
         }

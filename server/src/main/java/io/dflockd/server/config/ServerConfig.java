@@ -70,25 +70,25 @@ import io.dflockd.service.metrics.KeyGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one server, each valid by itself and all valid together. Immutable. */
 public final class ServerConfig {
+    private static final Said NOTHING = new Said("", Origin.DEFAULT);
+
     private final Map<Setting, Object> values;
     private final @Nullable Cluster cluster;
-    private final boolean adminPortGiven;
+    private final Map<Setting, Said> said;
 
-    private ServerConfig(Map<Setting, Object> values, @Nullable Cluster cluster, boolean adminPortGiven) {
-        this.values = values;
+    private ServerConfig(Map<Setting, Object> values, Map<Setting, Said> said, @Nullable Cluster cluster) {
+        this.values = new EnumMap<>(values);
+        this.said = new EnumMap<>(said);
         this.cluster = cluster;
-        this.adminPortGiven = adminPortGiven;
     }
 
     /** Starts from the defaults. */
@@ -102,29 +102,32 @@ public final class ServerConfig {
         private static final String DURABLE_MAX_MEMORY = "35%";
 
         private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
-        /** Those whose value was wished for. */
-        private final Set<Setting> given = EnumSet.noneOf(Setting.class);
+        private final Map<Setting, Said> said = new EnumMap<>(Setting.class);
 
         private Builder() {
             for (Setting setting : Setting.values()) {
-                set(setting, setting.defaultText());
+                unset(setting);
             }
-            given.clear();
         }
 
         /** Sets a value as it would be written on the command line. Throws {@link ConfigException} where it is not valid. */
         public Builder set(Setting setting, String text) {
-            return set(setting, text, "");
+            return set(setting, new Said(text, Origin.FLAG), "");
         }
 
-        Builder set(Setting setting, String text, String source) {
-            var value = setting.parse(text);
+        /** {@code source}: where it stands, for whoever is told that it is not valid. */
+        Builder set(Setting setting, Said wish, String source) {
+            var value = setting.parse(wish.text());
             if (value == null) {
-                throw ConfigException.of(setting, text, source);
+                throw ConfigException.of(setting, wish.text(), source);
             }
             values.put(setting, value);
-            given.add(setting);
+            said.put(setting, wish);
             return this;
+        }
+
+        void unset(Setting setting) {
+            set(setting, new Said(setting.defaultText(), Origin.DEFAULT), "");
         }
 
         /** Throws {@link ConfigException} where the settings do not go together. */
@@ -132,23 +135,27 @@ public final class ServerConfig {
             if (!"".equals(values.get(DATA_DIR))) {
                 byDefault(MAX_MEMORY, DURABLE_MAX_MEMORY);
             }
-            @Nullable Cluster cluster = Cluster.of(new ServerConfig(new EnumMap<>(values), null, false));
+            @Nullable Cluster cluster = Cluster.of(new ServerConfig(values, said, null));
             if (cluster != null) {
                 byDefault(HOST, cluster.own().host());
                 byDefault(PORT, Integer.toString(cluster.own().clientPort()));
             }
-            var config = new ServerConfig(new EnumMap<>(values), cluster, given.contains(ADMIN_PORT));
+            var config = new ServerConfig(values, said, cluster);
             Consistency.require(config);
             return config;
         }
 
         /** For what nobody wished for, other settings make another value the better one. */
         private void byDefault(Setting setting, String text) {
-            if (!given.contains(setting)) {
-                set(setting, text);
-                given.remove(setting);
+            if (!said.getOrDefault(setting, NOTHING).origin().isWish()) {
+                set(setting, new Said(text, Origin.OTHER_SETTINGS), "");
             }
         }
+    }
+
+    /** How it was written, and where. */
+    public Said said(Setting setting) {
+        return said.getOrDefault(setting, NOTHING);
     }
 
     public String host() {
@@ -309,7 +316,7 @@ public final class ServerConfig {
 
     /** Whether somebody wished for that port, so that no other will do, nor none. */
     public boolean isAdminPortGiven() {
-        return adminPortGiven;
+        return said(ADMIN_PORT).origin().isWish();
     }
 
     /** Names by which the admin listener may be asked. */
