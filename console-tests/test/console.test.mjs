@@ -1,6 +1,10 @@
 // @ts-check
 // What an operator does with the console, in a real browser, on a server that holds 100,000 locks. The tests build on each other.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "../lib/browser.mjs";
 import { lockAddress, logIn, NARROW, newPage, open, picture, requireAccessible, requireNoSideways } from "../lib/page.mjs";
@@ -109,7 +113,7 @@ test("theHottestIsTheOneThatIsWantedMostOften", async () => {
   assert.match(await page.locator("tbody tr").first().innerText(), /jobs\/nightly[^]*\d+(\.\d)?$/);
 });
 
-test("dataIsListedByItsKindAndNothingOfWhatIsInIt", async () => {
+test("dataIsListedByItsKindAndWhatIsInItIsShownWhenAsked", async () => {
   const writer = await client("writer-1");
   await writer.ask("kset", "conf/mode", "secret-value\t600");
   await writer.ask("kset", HOSTILE[0].toString("latin1"), "secret-value");
@@ -130,6 +134,16 @@ test("dataIsListedByItsKindAndNothingOfWhatIsInIt", async () => {
     await page.getByText(key, { exact: true }).waitFor();
     assert.doesNotMatch(await page.locator("main").innerText(), /secret-value|4,?711/);
   }
+  for (const [kind, key, contents] of [["Values", "conf/mode", "secret-value"], ["Counters", "visits", "4711"], ["Lists", "todo", "secret-value"]]) {
+    await page.getByRole("link", { name: kind }).click();
+    await page.locator("tbody tr", { hasText: key }).getByRole("button", { name: "Show" }).click();
+    await page.getByRole("dialog", { name: key }).getByText(contents).waitFor();
+    if (kind === "Lists") {
+      await picture(page, "contents");
+    }
+    await page.keyboard.press("Escape");
+  }
+  assert.doesNotMatch(await page.locator("body").innerText(), /secret-value/, "after it was closed");
   await page.getByRole("link", { name: "Barriers" }).click();
   await page.getByText("There are no barriers.").waitFor();
   assert.match(page.url(), /#\/data\?what=barriers$/);
@@ -142,6 +156,18 @@ test("whoMayOnlyLookIsToldWhatIsMissing", async () => {
   await page.getByText("3 waiters").waitFor();
   await page.getByText("Releasing needs the right “release”.").waitFor();
   assert.equal(await page.getByRole("button", { name: "Release…" }).count(), 0);
+});
+
+test("whatOneMayNotHaveDoneIsThereAndSaysWhy", async () => {
+  const { page } = user;
+  await open(page, `${server.console}#/server`, "Server");
+  for (const [name, right] of [["Drain…", "drain"], ["Read files again…", "reload"], ["Log level…", "reload"], ["Download the state…", "backup"]]) {
+    const button = page.getByRole("button", { name });
+    assert.ok(await button.isDisabled(), name);
+    const why = page.locator(`#${await button.getAttribute("aria-describedby")}`);
+    await why.getByText(`needs the right “${right}”`).waitFor();
+  }
+  await open(page, server.console + lockAddress(STUCK), STUCK);
 });
 
 test("theTokenIsSentOnceAndKeptNowhere", async () => {
@@ -266,6 +292,79 @@ test("sessionsAndConnectionsCanBeEnded", async () => {
   await server.logged(/server\.drained.*a new kernel.*done/);
 });
 
+test("howTheServerIsSetIsShownWithoutSecretsAndChangedByWhoMay", async () => {
+  const { page } = user;
+  await open(page, `${server.console}#/settings`, "Settings");
+  await page.locator("tbody tr", { hasText: "admin-token-file" }).getByText("flag").waitFor();
+  assert.equal(await page.getByRole("rowheader", { name: /^max-locks/ }).count(), 0);
+  await page.getByText("it speaks no TLS").waitFor();
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  assert.match(await page.locator("tbody tr", { hasText: /^max-memory/ }).innerText(), /70% now \d{7,}\tdefault\ta restart/);
+  await picture(page, "settings");
+
+  await open(page, `${server.console}#/server`, "Server");
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Read files again…" }).click();
+  await dialog.getByLabel("Reason, for the audit log").fill("a new colleague");
+  await dialog.getByRole("button", { name: "Read again" }).click();
+  await dialog.getByText("Nothing has changed.").waitFor();
+  await page.keyboard.press("Escape");
+  await server.logged(/server\.reloaded.*"via":"console".*a new colleague.*done/);
+  await page.getByRole("button", { name: "Log level…" }).click();
+  await dialog.getByLabel("Part of the server").fill("io.dflockd.nothing");
+  await dialog.getByRole("button", { name: "Change" }).click();
+  await dialog.getByText("Not done.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Log level…" }).click();
+  await dialog.getByLabel("Part of the server").fill("io.dflockd.http");
+  await dialog.getByLabel("Level").selectOption("warn");
+  await picture(page, "log-level");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("It logs so from now on.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("io.dflockd.http").waitFor();
+  await page.getByRole("button", { name: "Download the state…" }).click();
+  await dialog.getByLabel("Reason, for the audit log").fill("before the upgrade");
+  await dialog.getByRole("button", { name: "Download" }).click();
+  await dialog.getByText("Not done. this server has its state in memory alone, and more than the 16 MiB").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("theStateIsDownloadedAsItIsInTheAuditLog", async () => {
+  const small = await start();
+  const { page, context, complaints } = await newPage(browser);
+  await open(page, `${small.console}#/server`, "Server");
+  await logIn(page, TOKEN);
+  await page.getByRole("button", { name: "Download the state…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason, for the audit log").fill("before the upgrade");
+  const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download" }).click()]);
+  await dialog.getByText(/The browser has it: \d+ bytes\./).waitFor();
+  const [record] = await small.logged(/\{.*"state\.copied".*before the upgrade.*\}/);
+  const kept = await readFile(await download.path());
+  assert.equal(createHash("sha256").update(kept).digest("hex"), JSON.parse(record).sha256);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await small.stop();
+});
+
+test("whoLeadsAndWhoStandsIsSeen", async () => {
+  const { page } = user;
+  const leader = await client("planner-1");
+  assert.match(await leader.ask("elect", "jobs/leader", "0 600"), /^ok /);
+  (await client("planner-2")).ask("elect", "jobs/leader", "600 600"); // waits
+  await open(page, `${server.console}#/elections`, "Elections");
+  const row = page.locator("tbody tr", { hasText: "jobs/leader" });
+  await row.getByRole("cell").nth(1).getByText("planner-1").waitFor();
+  await row.getByRole("cell", { name: "1", exact: true }).waitFor();
+  assert.match(await row.innerText(), /planner-1 @127[^]*since \d\d:[^]*of 10 m/);
+  assert.equal(await page.locator("tbody tr").count(), 1, "and no locks");
+  await picture(page, "elections");
+  await row.getByRole("link", { name: "jobs/leader" }).click();
+  await page.getByText("1 leader").waitFor();
+  await page.getByText("1 candidate").waitFor();
+});
+
 test("keysAreShownAsTheyAreAndHideNothing", async () => {
   const { page } = user;
   const hostile = await client("weird\u202ename");
@@ -366,7 +465,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     await page.getByRole("button", { name: "Log out" }).waitFor();
     /** @type {[string, string][]} */
     const views = [["#/locks?sort=waiters", "Locks"], ["#/locks?prefix=nothing", "Locks"], [lockAddress(STUCK), STUCK],
-      ["#/locks?sort=heat", "Locks"], ["#/data", "Data"], ["#/data?what=lists", "Data"], ["#/data?what=channels", "Data"],
+      ["#/locks?sort=heat", "Locks"], ["#/data", "Data"], ["#/data?what=lists", "Data"], ["#/data?what=channels", "Data"], ["#/elections", "Elections"], ["#/settings?all=yes", "Settings"],
       ["#/sessions", "Sessions"], ["#/connections", "Connections"], ["#/events", "Events"], ["#/server", "Server"]];
     for (const [address, heading] of views) {
       await open(page, server.console + address, heading);
@@ -392,9 +491,52 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     await page.getByRole("button", { name: "Release…" }).click();
     await requireNoSideways(page, "release");
     await requireAccessible(page, "narrow");
+    await page.keyboard.press("Escape");
+    await open(page, `${server.console}#/server`, "Server");
+    await page.getByRole("button", { name: "Log level…" }).click();
+    await requireNoSideways(page, "log level");
+    await requireAccessible(page, "log level");
+    await page.keyboard.press("Escape");
+    await open(page, `${server.console}#/data`, "Data");
+    await page.getByRole("button", { name: "Show" }).first().click();
+    await page.getByRole("dialog").getByText("secret-value").waitFor();
+    await requireNoSideways(page, "contents");
+    await requireAccessible(page, "contents");
     await context.close();
   });
 }
+
+test("identitiesAreShownAndWhoMayNotReadIsToldSo", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dflockd-identities-"));
+  const digest = token => `sha256:${createHash("sha256").update(token).digest("hex")}`;
+  const file = join(folder, "identities.yaml");
+  await writeFile(file, ["jobs", "viewer", "reader"].map((name, i) => `  - name: ${name}\n    tokens: ["${digest(`t-${name}`)}"]
+    rules: [{allow: [${["hold, write", "observe", "observe, read"][i]}], keys: ["*"]}]\n`).join("").replace(/^/, "identities:\n"));
+  const ruled = await start("--identities", file);
+  const worker = await Client.open(ruled.port);
+  assert.equal(await worker.ask("auth", "_", "t-jobs"), "ok");
+  await worker.ask("hello", "_", "worker-7");
+  await worker.lock("jobs/nightly");
+  await worker.ask("kset", "conf/mode", "secret-value");
+  for (const [name, seen] of [["viewer", "read"], ["reader", "secret-value"]]) {
+    const { page, context, complaints } = await newPage(browser);
+    await page.goto(`${ruled.console}#${lockAddress("jobs/nightly").slice(1)}`);
+    await page.getByLabel("Token").fill(`t-${name}`);
+    await page.keyboard.press("Enter");
+    assert.match(await page.locator("tbody tr", { hasText: "worker-7" }).innerText(), /worker-7 @127\.0\.0\.1:\d+ as jobs/);
+    await open(page, `${ruled.console}#/connections`, "Connections");
+    await page.locator("tbody tr", { hasText: "worker-7" }).getByText("as jobs").waitFor();
+    await open(page, `${ruled.console}#/data`, "Data");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("dialog", { name: "conf/mode" }).getByText(seen).waitFor();
+    assert.equal((await page.getByRole("dialog").innerText()).includes("secret-value"), name === "reader");
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
+  worker.close();
+  await ruled.stop();
+  await rm(folder, { recursive: true });
+});
 
 test("whoMustLogInStaysWhereHeWas", async () => {
   const closed = await start("--auth-token", "the-token-of-all-clients");

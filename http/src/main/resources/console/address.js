@@ -5,23 +5,23 @@
 
 /** @param {string} hash @returns {Route} */
 export function parse(hash) {
-  const [path, search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
-  return { view: path || "locks", query: Object.fromEntries(new URLSearchParams(search)) };
+	const [path, search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
+	return { view: path || "locks", query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
 /** A link; what is empty is left out. @param {string} view @param {Record<string, string | number | undefined>} query */
 export function link(view, query = {}) {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== "") {
-      search.set(name, String(value));
-    }
-  }
-  const text = search.toString();
-  return `#/${view}${text ? `?${text}` : ""}`;
+	const search = new URLSearchParams();
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== undefined && value !== "") {
+			search.set(name, String(value));
+		}
+	}
+	const text = search.toString();
+	return `#/${view}${text ? `?${text}` : ""}`;
 }
 
 /** The same view with something else. @param {Route} route @param {Record<string, string | number | undefined>} changes */
 export function changed(route, changes) {
-  return link(route.view, { ...route.query, ...changes });
+	return link(route.view, { ...route.query, ...changes });
 }

@@ -21,7 +21,7 @@ final class ConsoleFiles {
             "events.js", "filters.js", "format.js",
             "icon.svg", "keyboard.js", "lock.js", "locks.js", "login.js", "pager.js", "poll.js", "server.js",
             "session.js",
-            "sessions.js", "tiles.js", "lit/directive-helpers.js", "lit/directive.js", "lit/lit-html.js",
+            "sessions.js", "settings.js", "tiles.js", "lit/directive-helpers.js", "lit/directive.js", "lit/lit-html.js",
             "lit/directives/repeat.js");
 
     private static final Map<String, String> TYPES = Map.of(
