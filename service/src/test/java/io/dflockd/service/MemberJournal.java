@@ -11,6 +11,7 @@ import io.dflockd.engine.order.Standing;
 import io.dflockd.service.driver.DirectJournal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A journal of a node that stands somewhere in a cluster, though it applies what it is given at once. */
@@ -23,13 +24,24 @@ final class MemberJournal implements Journal {
 
     private final DirectJournal journal;
     private final Standing standing;
+    private final Function<Optional<String>, Operations.Verdict> transfer;
 
+    /** One of which n1 cannot be told to lead. */
     MemberJournal(DirectJournal journal, Standing standing) {
-        this.journal = journal;
-        this.standing = standing;
+        this(journal, standing, to -> to.equals(Optional.of("n1"))
+                ? new Operations.Verdict(false, "n1 does not answer")
+                : new Operations.Verdict(true, to.orElse("whichever")));
     }
 
-    /** Tells of two members, one of which is behind; n1 cannot be told to lead. */
+    /** {@code transfer}: what comes of letting another member lead. */
+    MemberJournal(
+            DirectJournal journal, Standing standing, Function<Optional<String>, Operations.Verdict> transfer) {
+        this.journal = journal;
+        this.standing = standing;
+        this.transfer = transfer;
+    }
+
+    /** Tells of two members, one of which is behind. */
     @Override
     public Optional<Operations> operations() {
         return Optional.of(new Operations() {
@@ -53,9 +65,7 @@ final class MemberJournal implements Journal {
 
             @Override
             public Verdict transfer(Optional<String> to) {
-                return to.equals(Optional.of("n1"))
-                        ? new Verdict(false, "n1 does not answer")
-                        : new Verdict(true, to.orElse("whichever"));
+                return transfer.apply(to);
             }
 
             @Override

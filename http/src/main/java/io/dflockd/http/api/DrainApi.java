@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 /** Empties a server before it is stopped, and takes it into use again. */
 public final class DrainApi {
     private static final long LONGEST_SECONDS = Duration.ofDays(7).toSeconds();
+    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final AdminDesk desk;
     private final Worker worker;
@@ -61,6 +62,10 @@ public final class DrainApi {
                         desk.audit().acted(Endings.asker(call), "server.drained", what, "failed");
                         return Problem.of(Problem.CONFLICT, "not_drained", refused.reason()).answer().now();
                     }
+                    if (result instanceof DrainDesk.Result.Busy) {
+                        desk.audit().acted(Endings.asker(call), "server.drained", what, "failed");
+                        return busy().now();
+                    }
                     desk.audit().acted(Endings.asker(call), "server.drained", what, "done");
                     return state();
                 });
@@ -72,10 +77,19 @@ public final class DrainApi {
         Map<String, Object> what = body.has("reason")
                 ? Map.of("reason", body.text("reason", Endings.LONGEST_REASON))
                 : Map.of();
-        return desk.upkeep().drain().end().thenCompose(ended -> {
-            desk.audit().acted(Endings.asker(call), "server.undrained", what, ended ? "done" : "gone");
-            return state();
+        return desk.upkeep().drain().end().thenCompose(undone -> {
+            desk.audit().acted(Endings.asker(call), "server.undrained", what, switch (undone) {
+                case DONE -> "done";
+                case WAS_NOT_DRAINED -> "gone";
+                case BUSY -> "failed";
+            });
+            return undone == DrainDesk.Undone.BUSY ? busy().now() : state();
         });
+    }
+
+    private static Answer busy() {
+        return Problem.unavailable("busy", "too many wait to drain this server, or to have it take all again",
+                RETRY_AFTER_SECONDS).answer();
     }
 
     private CompletionStage<Answer> state() {

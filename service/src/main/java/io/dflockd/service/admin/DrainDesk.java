@@ -40,6 +40,18 @@ public final class DrainDesk {
 
         /** It is as it was before. */
         record Refused(String reason) implements Result {}
+
+        /** So many wait for something like it that nothing was done. */
+        record Busy() implements Result {}
+    }
+
+    /** What came of taking all again. */
+    public enum Undone {
+        DONE,
+        /** It took all already. */
+        WAS_NOT_DRAINED,
+        /** So many wait for something like it that nothing was done. */
+        BUSY
     }
 
     /** What there is yet. {@code left}: what is to become 0 before the server can be stopped without harm. */
@@ -67,7 +79,7 @@ public final class DrainDesk {
     public CompletionStage<Result> begin(OptionalLong withinMs, String reason, String actor) {
         var result = new CompletableFuture<Result>();
         if (!worker.submit(() -> result.complete(beginNow(withinMs, reason, actor)))) {
-            result.complete(new Result.Refused("too many wait to drain this server"));
+            result.complete(new Result.Busy());
         }
         return result;
     }
@@ -81,7 +93,7 @@ public final class DrainDesk {
         driver.drained(true);
         @Nullable Operations operations = driver.operations().orElse(null);
         if (operations != null && driver.leads()) {
-            var verdict = operations.transfer(Optional.empty());
+            var verdict = handOn(operations);
             if (!verdict.isDone()) {
                 drain = former;
                 driver.drained(former != null);
@@ -100,6 +112,16 @@ public final class DrainDesk {
             lookLater(FIRST_LOOK_MS, begun.sinceMs());
         }
         return new Result.Done();
+    }
+
+    /** Whatever goes wrong there, the server must be drained or not be, and whoever asked be told which. */
+    private static Operations.Verdict handOn(Operations operations) {
+        try {
+            return operations.transfer(Optional.empty());
+        } catch (RuntimeException e) {
+            LOG.atError().setMessage("the lead cannot be handed on, this is a bug").setCause(e).log();
+            return new Operations.Verdict(false, "it failed, the log of this node has the reason");
+        }
     }
 
     private void stopClock() {
@@ -139,7 +161,7 @@ public final class DrainDesk {
         long next = pauseMs;
         if (driver.leads()) {
             driver.operations().ifPresent(operations -> {
-                var verdict = operations.transfer(Optional.empty());
+                var verdict = handOn(operations);
                 LOG.atWarn()
                         .setMessage("this node is drained and was made leader; it hands the lead on")
                         .addKeyValue("done", verdict.isDone())
@@ -151,15 +173,16 @@ public final class DrainDesk {
         lookLater(next, since);
     }
 
-    /** Takes all again. Returns whether it did not. */
-    public CompletionStage<Boolean> end() {
-        var ended = new CompletableFuture<Boolean>();
-        if (!worker.submit(() -> ended.complete(endNow()))) {
-            ended.complete(false);
+    /** Takes all again. */
+    public CompletionStage<Undone> end() {
+        var ended = new CompletableFuture<Undone>();
+        if (!worker.submit(() -> ended.complete(endNow() ? Undone.DONE : Undone.WAS_NOT_DRAINED))) {
+            ended.complete(Undone.BUSY);
         }
         return ended;
     }
 
+    /** Returns whether it did not take all. */
     private synchronized boolean endNow() {
         boolean was = drain != null;
         drain = null;
