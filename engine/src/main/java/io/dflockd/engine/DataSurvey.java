@@ -17,6 +17,7 @@ public final class DataSurvey {
     private static final Comparator<Row> BY_KEY = Comparator.comparing(Row::key);
 
     private final Query query;
+    private final SliceBudget budget = new SliceBudget();
     /** The kept ones, the last of them on top. */
     private final PriorityQueue<Row> kept = new PriorityQueue<>(BY_KEY.reversed());
     private int slot;
@@ -63,7 +64,8 @@ public final class DataSurvey {
     public boolean step(Engine engine, long displayMs) {
         long nowMs = Math.max(displayMs, engine.nowMs());
         int end = end(engine);
-        for (int left = InventoryWalk.SLICE; left > 0; left--) {
+        budget.begin();
+        while (budget.looksOn()) {
             if (slot >= end) {
                 return true;
             }
@@ -144,14 +146,14 @@ public final class DataSurvey {
             return false;
         }
         matches++;
-        if (kept.size() < query.limit()) {
-            return true;
+        if (kept.size() >= query.limit()) {
+            var last = kept.peek();
+            if (last == null || key.compareTo(last.key()) > 0) {
+                return false;
+            }
+            kept.remove();
         }
-        var last = kept.peek();
-        if (last == null || key.compareTo(last.key()) > 0) {
-            return false;
-        }
-        kept.remove();
+        budget.keeps();
         return true;
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * is seen once; what comes or goes meanwhile may or may not be.
  */
 public final class InventoryWalk {
-    /** How many places are looked at in one step. */
+    /** How many places are looked at in one step, at most. */
     static final int SLICE = 2048;
 
     private final LockRows locks;
@@ -19,23 +19,25 @@ public final class InventoryWalk {
     private final SmallestRows<Inventory.WatchChannel> watches;
     private final SmallestRows<Inventory.ObservedElection> elections;
     private final SmallestRows<Inventory.Barrier> barriers;
+    private final SliceBudget budget = new SliceBudget();
     private int table;
     private int slot;
     private long nowMs;
 
     /** A walk that keeps at most so many rows of each kind, 0 or more. */
     public InventoryWalk(int maxRows) {
-        locks = new LockRows(maxRows);
-        counters = new SmallestRows<>(maxRows, Inventory.Counter::key);
-        values = new SmallestRows<>(maxRows, Inventory.Value::key);
-        lists = new SmallestRows<>(maxRows, Inventory.StoredList::key);
+        locks = new LockRows(maxRows, budget);
+        counters = new SmallestRows<>(maxRows, budget, Inventory.Counter::key);
+        values = new SmallestRows<>(maxRows, budget, Inventory.Value::key);
+        lists = new SmallestRows<>(maxRows, budget, Inventory.StoredList::key);
         signals = new SmallestRows<>(
                 maxRows,
+                budget,
                 Inventory.SignalChannel::pattern,
                 Comparator.comparing(Inventory.SignalChannel::pattern).thenComparing(Inventory.SignalChannel::group));
-        watches = new SmallestRows<>(maxRows, Inventory.WatchChannel::pattern);
-        elections = new SmallestRows<>(maxRows, Inventory.ObservedElection::key);
-        barriers = new SmallestRows<>(maxRows, Inventory.Barrier::key);
+        watches = new SmallestRows<>(maxRows, budget, Inventory.WatchChannel::pattern);
+        elections = new SmallestRows<>(maxRows, budget, Inventory.ObservedElection::key);
+        barriers = new SmallestRows<>(maxRows, budget, Inventory.Barrier::key);
     }
 
     /**
@@ -46,7 +48,8 @@ public final class InventoryWalk {
      */
     public boolean step(Engine engine, long displayMs) {
         nowMs = Math.max(displayMs, engine.nowMs());
-        for (int left = SLICE; left > 0; left--) {
+        budget.begin();
+        while (budget.looksOn()) {
             while (slot >= endOf(engine)) {
                 slot = 0;
                 if (++table > LAST_TABLE) {

@@ -11,13 +11,13 @@ final class LockRows {
     final SmallestRows<Inventory.Idle> idleSemaphores;
     final SmallestRows<Inventory.Idle> idleReadWriteLocks;
 
-    LockRows(int maxRows) {
-        locks = new SmallestRows<>(maxRows, Inventory.Lock::key);
-        semaphores = new SmallestRows<>(maxRows, Inventory.Semaphore::key);
-        readWriteLocks = new SmallestRows<>(maxRows, Inventory.ReadWriteLock::key);
-        idleLocks = new SmallestRows<>(maxRows, Inventory.Idle::key);
-        idleSemaphores = new SmallestRows<>(maxRows, Inventory.Idle::key);
-        idleReadWriteLocks = new SmallestRows<>(0, Inventory.Idle::key);
+    LockRows(int maxRows, SliceBudget budget) {
+        locks = new SmallestRows<>(maxRows, budget, Inventory.Lock::key);
+        semaphores = new SmallestRows<>(maxRows, budget, Inventory.Semaphore::key);
+        readWriteLocks = new SmallestRows<>(maxRows, budget, Inventory.ReadWriteLock::key);
+        idleLocks = new SmallestRows<>(maxRows, budget, Inventory.Idle::key);
+        idleSemaphores = new SmallestRows<>(maxRows, budget, Inventory.Idle::key);
+        idleReadWriteLocks = new SmallestRows<>(0, budget, Inventory.Idle::key);
     }
 
     void look(@Nullable Resource resource, long nowMs) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockSurvey {
     private final Query query;
+    private final SliceBudget budget = new SliceBudget();
     /** The kept ones, the last of them on top. */
     private final PriorityQueue<Row> kept;
     private final Comparator<Row> order;
@@ -134,7 +135,8 @@ public final class LockSurvey {
     public boolean step(Engine engine, long displayMs) {
         long nowMs = Math.max(displayMs, engine.nowMs());
         var slots = engine.locks.resources.slots();
-        for (int left = InventoryWalk.SLICE; left > 0; left--) {
+        budget.begin();
+        while (budget.looksOn()) {
             if (slot >= slots.end()) {
                 return true;
             }
@@ -218,6 +220,7 @@ public final class LockSurvey {
             kept.remove();
         }
         kept.add(row);
+        budget.keeps();
     }
 
     private static Row row(Resource resource, @Nullable Hold oldest, long heldMs, long nowMs) {

@@ -14,15 +14,17 @@ final class SmallestRows<R> {
     private final Comparator<R> order;
     /** The kept ones, the last of them on top. */
     private final PriorityQueue<R> kept;
+    private final SliceBudget budget;
     private int total;
 
-    SmallestRows(int maxRows, Function<R, String> key) {
-        this(maxRows, key, Comparator.comparing(key));
+    SmallestRows(int maxRows, SliceBudget budget, Function<R, String> key) {
+        this(maxRows, budget, key, Comparator.comparing(key));
     }
 
     /** The order must be that of the keys first. */
-    SmallestRows(int maxRows, Function<R, String> key, Comparator<R> order) {
+    SmallestRows(int maxRows, SliceBudget budget, Function<R, String> key, Comparator<R> order) {
         this.maxRows = maxRows;
+        this.budget = budget;
         this.key = key;
         this.order = order;
         this.kept = new PriorityQueue<>(order.reversed());
@@ -33,9 +35,11 @@ final class SmallestRows<R> {
         total++;
         if (kept.size() < maxRows) {
             kept.add(row.get());
+            budget.keeps();
         } else if (maxRows > 0 && rowKey.compareTo(key.apply(kept.element())) <= 0) {
             kept.add(row.get());
             kept.remove();
+            budget.keeps();
         }
     }
 

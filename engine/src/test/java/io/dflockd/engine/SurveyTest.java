@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,31 @@ class SurveyTest {
         assertThat(survey.visited()).isEqualTo(MANY);
         assertThat(survey.matches()).isEqualTo(MANY);
         assertThat(survey.rows()).hasSize(10).extracting(LockSurvey.Row::key).isSorted().startsWith("k00000");
+    }
+
+    /** So that each of them is kept when it is seen, which takes longer than passing it over. */
+    @Test
+    void aTableThatLiesInTheReverseOrderIsLookedAtInSmallerSlices() {
+        IntStream.range(0, MANY).forEach(i -> {
+            lock(0, 1, "k%05d".formatted(MANY - i));
+            at(0, 1, new Command.SetValue("k%05d".formatted(MANY - i), "v", 0));
+        });
+        int usual = MANY / InventoryWalk.SLICE + 1;
+
+        assertThat(steps(new LockSurvey(query("", LockSurvey.State.USED, 0, 0))::step)).isGreaterThan(2 * usual);
+        assertThat(steps(new DataSurvey(
+                new DataSurvey.Query(DataSurvey.Kind.VALUES, key -> true, "", "", 10))::step)).isGreaterThan(2 * usual);
+        var inventory = new InventoryWalk(10);
+        assertThat(steps(inventory::step)).isGreaterThan(4 * usual);
+        assertThat(inventory.inventory(engine).totals().locks()).isEqualTo(MANY);
+    }
+
+    private int steps(BiPredicate<Engine, Long> step) {
+        int steps = 1;
+        while (!step.test(engine, 0L)) {
+            steps++;
+        }
+        return steps;
     }
 
     @Test
