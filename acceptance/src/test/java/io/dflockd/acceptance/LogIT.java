@@ -8,7 +8,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,26 +23,34 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose standard error is a pipe that nobody reads. */
 class LogIT {
     private static final Pattern LISTENING = Pattern.compile("listening address=\"[^\"]*:(\\d+)\"");
+    private static final Pattern OPERATORS = Pattern.compile("answering operators address=\"[^\"]*:(\\d+)\"");
+    private static final String ADMIN = "open-sesame-and-let-me-in";
     private static final int CONNECTIONS = 4_000;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private Process server;
     private BufferedReader log;
     private int port;
+    private int adminPort;
+    @TempDir private Path folder;
 
     @BeforeEach
     void startAndReadOneLine() throws IOException {
-        server = new ProcessBuilder(ServerProcess.PROGRAM.toString(), "--port", "0", "--debug")
+        server = new ProcessBuilder(ServerProcess.PROGRAM.toString(), "--port", "0", "--debug", "--admin-port", "0",
+                "--admin-token-file", Files.writeString(folder.resolve("token"), ADMIN).toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         log = new BufferedReader(new InputStreamReader(server.getErrorStream(), StandardCharsets.UTF_8), 1);
         for (var line = log.readLine(); line != null && port == 0; line = port == 0 ? log.readLine() : line) {
             var match = LISTENING.matcher(line);
             port = match.find() ? Integer.parseInt(match.group(1)) : 0;
+            var operators = OPERATORS.matcher(line);
+            adminPort = operators.find() ? Integer.parseInt(operators.group(1)) : adminPort;
         }
     }
 
@@ -72,6 +86,37 @@ class LogIT {
         assertThat(server.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isZero();
         Eventually.await("the last line is written", DEADLINE, () -> has(lines, "stopped clean=\"true\""));
+    }
+
+    /** What an operator does is recorded among these lines ({@code --audit-log stderr}), which there is no room for. */
+    @Test
+    void operatorsAreAnsweredWhileNobodyTakesTheLog() throws Exception {
+        connectOften();
+        var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+        for (var path : List.of("/livez", "/readyz", "/startupz", "/metrics", "/api/v1/locks", "/api/v1/status")) {
+            assertThat(ask(http, "GET", path, "").statusCode()).as(path).isEqualTo(200);
+        }
+        assertThat(ask(http, "DELETE", "/api/v1/sessions/99", "{\"reason\":\"x\"}").statusCode()).isEqualTo(404);
+        assertThat(ask(http, "PUT", "/api/v1/log-level",
+                "{\"logger\":\"io.dflockd.transport\",\"level\":\"trace\",\"for_s\":60}").statusCode()).isEqualTo(200);
+        var metrics = ask(http, "GET", "/metrics", "").body();
+        assertThat(metrics.lines().filter(line -> line.startsWith("dflockd_audit_failures_total ")))
+                .as("what there was no room for is counted")
+                .singleElement()
+                .asString()
+                .doesNotEndWith(" 0.0")
+                .doesNotEndWith(" 0");
+        ping();
+    }
+
+    private HttpResponse<String> ask(HttpClient http, String method, String path, String body) throws Exception {
+        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+                .timeout(DEADLINE)
+                .header("Authorization", "Bearer " + ADMIN)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
