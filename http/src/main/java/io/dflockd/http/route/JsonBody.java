@@ -51,7 +51,27 @@ public final class JsonBody {
         } catch (RuntimeException e) {
             throw Problem.invalid("the body is no JSON object with the fields " + String.join(", ", names)).exception();
         }
+        requireEnd(octets);
         return new JsonBody(fields);
+    }
+
+    /**
+     * The reader does not say where it stopped. What it read has no object within the object, so that ends with the first brace
+     * that stands in no text.
+     */
+    private static void requireEnd(String octets) {
+        boolean isText = false;
+        int at = octets.indexOf('{') + 1;
+        for (; at < octets.length() && (isText || octets.charAt(at) != '}'); at++) {
+            if (octets.charAt(at) == '"') {
+                isText = !isText;
+            } else if (octets.charAt(at) == '\\') {
+                at++;
+            }
+        }
+        if (octets.chars().skip(at + 1).anyMatch(octet -> " \t\r\n".indexOf(octet) < 0)) {
+            throw Problem.invalid("there is something behind the JSON object of the body").exception();
+        }
     }
 
     private static Object value(JsonReader reader, String name) {
