@@ -1,23 +1,31 @@
 package io.dflockd.server;
 
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
-/** SIGHUP: by custom the wish that a server reads its files again. */
+/**
+ * SIGHUP: by custom the wish that a server reads its files again. Where it comes while the server starts, which may take minutes, it
+ * must not end it; what is wished is done when it has started, as some files may have been read before they changed. Thread-safe.
+ */
 final class Hangup {
+    private @Nullable Runnable action;
+    private boolean came;
+
     private Hangup() {}
 
     /**
-     * Has this run at each SIGHUP from now on, instead of the end of the process. {@code sun.misc.Signal}, by reflection: the
-     * compiler warns of that class in a way that cannot be answered.
+     * From now on SIGHUP does not end the process. {@code sun.misc.Signal}, by reflection: the compiler warns of that class in a way
+     * that cannot be answered.
      */
-    static void handle(Runnable action) {
+    static Hangup caught() {
+        var hangup = new Hangup();
         try {
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
             var proxy = Proxy.newProxyInstance(
                     Hangup.class.getClassLoader(), new Class<?>[]{handler}, (self, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            action.run();
+                            hangup.comes();
                         }
                         return null;
                     });
@@ -25,6 +33,22 @@ final class Hangup {
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JVM does not let SIGHUP be handled", e);
+        }
+        return hangup;
+    }
+
+    /** Has this run at each SIGHUP from now on, and at once where one has come. */
+    synchronized void handle(Runnable reload) {
+        action = reload;
+        if (came) {
+            reload.run();
+        }
+    }
+
+    private synchronized void comes() {
+        came = true;
+        if (action != null) {
+            action.run();
         }
     }
 }

@@ -51,12 +51,13 @@ public final class ServerMain {
         Logging.configure(config.logsJson(), config.debug());
         var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         manager.starting();
+        var hangup = Hangup.caught();
         var server = DflockdServer.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> stop(server, manager, config.shutdownDelay(), longestStop(config)), "dflockd-shutdown"));
-        Hangup.handle(() -> reload(server, manager));
         manager.ready("listens on " + Addresses.text(server.address()), server::lives);
+        hangup.handle(() -> reload(server, manager));
         var reason = server.failure().toCompletableFuture().get();
         Logging.finish();
         Runtime.getRuntime().halt(reason instanceof IOException ? CANNOT_STORE : BROKEN);
