@@ -4,10 +4,14 @@ import io.dflockd.benchmarks.load.Measurement;
 import io.dflockd.benchmarks.load.Workload;
 import io.dflockd.benchmarks.target.Server;
 import io.dflockd.benchmarks.target.Target;
+import io.dflockd.benchmarks.watched.Console;
+import io.dflockd.benchmarks.watched.EngineWalks;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +26,8 @@ public final class Bench {
 
     private final Options options;
     private final List<Results> all = new ArrayList<>();
+    /** Of the workload that is being run. */
+    private final Map<Target, Console> consoles = new HashMap<>();
 
     private Bench(Options options) {
         this.options = options;
@@ -35,12 +41,23 @@ public final class Bench {
             return;
         }
         try {
+            if (!rest.isEmpty() && (rest.getFirst().equals("walk") || rest.getFirst().startsWith("walk/"))) {
+                walk(rest);
+                return;
+            }
             var options = Options.parse(root, rest.toArray(String[]::new));
             new Bench(options).run();
         } catch (Options.BadOptionException e) {
             System.err.println("bench: " + e.getMessage());
             System.exit(BAD_OPTION);
         }
+    }
+
+    private static void walk(List<String> arguments) throws IOException, Options.BadOptionException {
+        int locks = Options.numberOfLocks(arguments.getFirst());
+        var options = Options.parse(Path.of(""), arguments.subList(1, arguments.size()).toArray(String[]::new));
+        System.out.println(Machine.describe() + "\n");
+        System.out.println(new EngineWalks(locks, options.rounds()).run());
     }
 
     private void run() throws IOException, InterruptedException {
@@ -50,7 +67,7 @@ public final class Bench {
         for (var workload : options.workloads()) {
             var results = run(workload);
             all.add(results);
-            var table = Table.of(results);
+            var table = Table.of(results) + (options.console().isPresent() ? beside(results) : "");
             System.out.println(table);
             text.append(table);
         }
@@ -60,6 +77,15 @@ public final class Bench {
         if (options.markdown().isPresent()) {
             Files.writeString(options.markdown().get(), text);
         }
+    }
+
+    private static String beside(Results results) {
+        return "Medians of the ratios of one round: %s is %.3f of %s, %s is %.3f of it and %.3f of the other.%n"
+                .formatted(
+                        Console.AGAIN, results.ratio(Console.AGAIN, Console.QUIET).orElseThrow(), Console.QUIET,
+                        Console.WATCHED,
+                        results.ratio(Console.WATCHED, Console.QUIET).orElseThrow(),
+                        results.ratio(Console.WATCHED, Console.AGAIN).orElseThrow());
     }
 
     private Results run(Workload workload) throws IOException, InterruptedException {
@@ -75,6 +101,11 @@ public final class Bench {
             }
             return results;
         } finally {
+            for (var console : consoles.values()) {
+                System.err.printf(Locale.ROOT, "%d requests of the console%n", console.asked());
+                console.close();
+            }
+            consoles.clear();
             for (var server : servers.values()) {
                 end(server, workload);
             }
@@ -88,9 +119,12 @@ public final class Bench {
             server = Server.start(Flight.recording(target, options.profile()));
             servers.put(target, server);
             watchGarbage(server, workload);
+            if (options.console().isPresent()) {
+                consoles.put(target, Console.open(server, options.console().getAsInt()));
+            }
         }
         try {
-            var measurement = workload.run(server, options.plan());
+            var measurement = measured(workload, target, server);
             System.err.printf(
                     Locale.ROOT,
                     "%s round %d %s: %,.0f/s, p50 %,.0f µs, p99 %,.0f µs%n",
@@ -106,6 +140,17 @@ public final class Bench {
                 servers.remove(target);
                 end(server, workload);
             }
+        }
+    }
+
+    private Measurement measured(Workload workload, Target target, Server server)
+            throws IOException, InterruptedException {
+        var console = consoles.get(target);
+        Closeable looking = console == null ? () -> {} : console.look();
+        try {
+            return workload.run(server, options.plan());
+        } finally {
+            looking.close();
         }
     }
 

@@ -10,11 +10,13 @@ import io.dflockd.benchmarks.load.Plan;
 import io.dflockd.benchmarks.load.Workload;
 import io.dflockd.benchmarks.target.Target;
 import io.dflockd.benchmarks.target.Targets;
+import io.dflockd.benchmarks.watched.Console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
@@ -28,11 +30,13 @@ record Options(
         List<Target> targets,
         Plan plan,
         int rounds,
+        OptionalInt console,
         Optional<Path> json,
         Optional<Path> markdown,
         Optional<Path> profile) {
     static final String HELP = """
             usage: bin/bench [WORKLOAD...] [OPTION...]
+                   bin/bench walk[/LOCKS] [--rounds N]
 
               a  acquire and release of own keys
               b  hand-overs of one key
@@ -42,6 +46,7 @@ record Options(
               g  leases that one client holds and renews; a run takes a minute, so only when asked for
 
             Without a workload it runs all others. Each can be given a size: a/16.
+            walk: how long those who look through 1,000,000 locks keep the engine at a time, in this process.
 
               --install              as the first: fetches Redis, NATS and etcd from Debian, and starts no service
               --rounds N             how often each is measured, 3
@@ -63,12 +68,16 @@ record Options(
               --holders N,N          sizes of e, 1000,5000
               --subscribers N,N      sizes of f, 100
               --leases N,N           sizes of g, 100000
+              --console N            instead of the targets: ours that holds N locks, twice, and once with a console open
+                                     on the list of them and scraped; a, b, c and f only
               --json FILE            the results of each run
               --markdown FILE        the tables
               --profile FOLDER       records a flight of ours and shows the hot methods
             """;
 
+    private static final int LOCKS_OF_A_WALK = 1_000_000;
     private static final String ALL = "abcef";
+    private static final String BESIDE_A_CONSOLE = "abcf";
 
     static final class BadOptionException extends Exception {
         private static final long serialVersionUID = 1;
@@ -94,6 +103,7 @@ record Options(
                 "holders",
                 "subscribers",
                 "leases",
+                "console",
                 "json",
                 "markdown",
                 "profile")) {
@@ -106,21 +116,50 @@ record Options(
         }
     }
 
+    /** The size of {@code walk/N}. */
+    static int numberOfLocks(String word) throws BadOptionException {
+        try {
+            return word.equals("walk") ? LOCKS_OF_A_WALK : numbers("walk", word.substring(word.indexOf('/') + 1))[0];
+        } catch (IllegalArgumentException e) {
+            throw new BadOptionException(String.valueOf(e.getMessage()).replace("--walk is", "walk/ is"));
+        }
+    }
+
     private static Options of(Path root, CommandLine line) {
         var plan = new Plan(
                 Duration.ofSeconds(number(line, "warm-up", "2")), Duration.ofSeconds(number(line, "seconds", "5")));
+        var console = line.hasOption("console")
+                ? OptionalInt.of(number(line, "console", ""))
+                : OptionalInt.empty();
         return new Options(
                 workloads(line),
-                targets(root, line),
+                console.isPresent() ? besideAConsole(root, line) : targets(root, line),
                 plan,
                 number(line, "rounds", "3"),
+                console,
                 path(line, "json"),
                 path(line, "markdown"),
                 path(line, "profile"));
     }
 
+    private static List<Target> besideAConsole(Path root, CommandLine line) {
+        for (var other : List.of("targets", "also", "variant", "variant-jvm")) {
+            if (line.hasOption(other)) {
+                throw new IllegalArgumentException(
+                        "--console has targets of its own, so --" + other + " cannot be given with it");
+            }
+        }
+        for (var word : line.getArgList()) {
+            if (BESIDE_A_CONSOLE.indexOf(word.charAt(0)) < 0) {
+                throw new IllegalArgumentException("\"" + word + "\" with --console, valid are a, b, c and f");
+            }
+        }
+        return Console.targets(root);
+    }
+
     private static List<Workload> workloads(CommandLine line) {
-        var asked = line.getArgList().isEmpty() ? List.of(ALL.split("")) : line.getArgList();
+        var all = line.hasOption("console") ? BESIDE_A_CONSOLE : ALL;
+        var asked = line.getArgList().isEmpty() ? List.of(all.split("")) : line.getArgList();
         var workloads = new ArrayList<Workload>();
         for (var word : asked) {
             int slash = word.indexOf('/');

@@ -81,6 +81,30 @@ class OptionsTest {
     }
 
     @Test
+    void besideAConsoleTwoThatAreEqualAndOneThatIsWatchedTakeTurns() throws Options.BadOptionException {
+        var options = parse("a/16", "f", "--console", "100000");
+
+        assertThat(options.console()).hasValue(100_000);
+        assertThat(options.targets()).extracting(Target::name).containsExactly("quiet", "quiet-again", "watched");
+        assertThat(options.targets()).extracting(Target::command).containsOnly(options.targets().get(0).command());
+        assertThat(parse("--console", "1").workloads()).extracting(Workload::name)
+                .noneMatch(name -> name.startsWith("e"));
+        assertThatThrownBy(() -> parse("e", "--console", "1")).isInstanceOf(Options.BadOptionException.class)
+                .hasMessageContaining("a, b, c and f");
+        assertThatThrownBy(() -> parse("a", "--targets", "ours", "--console", "1"))
+                .isInstanceOf(Options.BadOptionException.class)
+                .hasMessageContaining("--targets");
+    }
+
+    @Test
+    void aWalkHasAMillionLocksOrAsManyAsAreSaid() throws Options.BadOptionException {
+        assertThat(Options.numberOfLocks("walk")).isEqualTo(1_000_000);
+        assertThat(Options.numberOfLocks("walk/5000")).isEqualTo(5000);
+        assertThatThrownBy(() -> Options.numberOfLocks("walk/many")).isInstanceOf(Options.BadOptionException.class)
+                .hasMessageContaining("walk/ is \"many\", valid are whole numbers above 0");
+    }
+
+    @Test
     void anUnknownTargetIsRefusedWithWhatIsValid() {
         assertThatThrownBy(() -> parse("--targets", "consul")).isInstanceOf(Options.BadOptionException.class)
                 .hasMessageContaining("\"consul\"")

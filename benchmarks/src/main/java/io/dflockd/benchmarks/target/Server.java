@@ -28,15 +28,17 @@ public final class Server implements Closeable {
     private final Target target;
     private final Process process;
     private final int port;
+    private final int adminPort;
     /** Its log, and what it stores. */
     private final Path folder;
     private final Thread guard;
     private @Nullable JvmProbe probe;
 
-    private Server(Target target, Process process, int port, Path folder) {
+    private Server(Target target, Process process, int port, int adminPort, Path folder) {
         this.target = target;
         this.process = process;
         this.port = port;
+        this.adminPort = adminPort;
         this.folder = folder;
         guard = new Thread(process::destroy, "guard of " + target.name());
         Runtime.getRuntime().addShutdownHook(guard);
@@ -45,14 +47,15 @@ public final class Server implements Closeable {
     /** Starts a server and returns when it can be used. */
     public static Server start(Target target) throws IOException, InterruptedException {
         int port = freePort();
+        int adminPort = freePort();
         var folder = Files.createTempDirectory("bench-" + target.name() + "-");
         var data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------")); // etcd insists
-        var builder = new ProcessBuilder(target.commandFor(port, data)).redirectErrorStream(true)
+        var builder = new ProcessBuilder(target.commandFor(port, adminPort, data)).redirectErrorStream(true)
                 .redirectOutput(log(folder).toFile());
         builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // of several servers one would have it, and the others not
         builder.environment().putAll(target.environment());
-        var server = new Server(target, start(target, builder, folder), port, folder);
+        var server = new Server(target, start(target, builder, folder), port, adminPort, folder);
         try {
             server.awaitStart();
             return server;
@@ -81,6 +84,11 @@ public final class Server implements Closeable {
 
     public int port() {
         return port;
+    }
+
+    /** Where operators ask, if its command says so. */
+    public int adminPort() {
+        return adminPort;
     }
 
     public Dialect dialect() {

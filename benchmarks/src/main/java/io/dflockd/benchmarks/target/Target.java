@@ -19,6 +19,8 @@ public record Target(
         String name, Dialect dialect, List<String> command, Map<String, String> environment, boolean isReal) {
     static final String PORT = "{port}";
     static final String DATA = "{data}";
+    /** Stands for a port for operators. */
+    public static final String ADMIN = "{admin}";
 
     public Target {
         command = List.copyOf(command);
@@ -44,9 +46,11 @@ public record Target(
         return new Target(name, dialect, longer, environment, isReal);
     }
 
-    List<String> commandFor(int port, Path data) {
+    List<String> commandFor(int port, int adminPort, Path data) {
         return command.stream()
-                .map(word -> word.replace(PORT, Integer.toString(port)).replace(DATA, data.toString()))
+                .map(word -> word.replace(PORT, Integer.toString(port))
+                        .replace(ADMIN, Integer.toString(adminPort))
+                        .replace(DATA, data.toString()))
                 .toList();
     }
 }
