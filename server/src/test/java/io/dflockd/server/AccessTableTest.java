@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * as a model says. What is denied changes nothing, and nobody hears of what he may not hear of. {@code -Daccess.seed=N} repeats a
  * run.
  */
-@Timeout(120)
+@Timeout(600)
 class AccessTableTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int ROWS = Integer.getInteger("access.rows", 1000);
