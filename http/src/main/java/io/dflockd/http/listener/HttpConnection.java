@@ -8,20 +8,15 @@ import io.dflockd.http.route.Pieces;
 import io.dflockd.http.route.Problem;
 import io.dflockd.http.route.ProblemException;
 import io.dflockd.transport.AdminPassage;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -29,18 +24,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -89,11 +76,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Dispatcher dispatcher;
     private final Admissions admissions;
     private final Sender sender;
+    private final Responses responses;
     private volatile State state = State.IDLE;
     private @Nullable ScheduledFuture<?> deadline;
     private Dispatcher.@Nullable Admitted admitted;
-    private @Nullable ByteArrayOutputStream body;
-    private int bodyBytes;
+    private RequestBody body = RequestBody.dropped();
     /** Of the answer that is made or being written, see {@link Call}. */
     private CompletableFuture<Boolean> written = new CompletableFuture<>();
     private boolean isBodyOver;
@@ -116,6 +103,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.dispatcher = dispatcher;
         this.admissions = admissions;
         this.sender = sender;
+        this.responses = new Responses(dispatcher::node);
     }
 
     /**
@@ -222,19 +210,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest head) {
         admissions.counters().requests.increment();
         admitted = null;
-        body = null;
-        bodyBytes = 0;
+        body = RequestBody.dropped();
         isBodyOver = false;
         isAnswerWritten = false;
         isHead = head.method().equals(HttpMethod.HEAD);
         isLast = sender.isPassed() || !HttpUtil.isKeepAlive(head);
         try {
-            requireDecoded(head.decoderResult());
+            RequestHeads.requireDecoded(head);
             var candidate = dispatcher.admit(head, certificate(), sender);
-            if (HttpUtil.getContentLength(head, 0L) > mostBodyBytes(candidate)) {
-                throw tooLarge(candidate);
-            }
+            var itsBody = RequestBody.of(candidate);
+            itsBody.requireRoomFor(HttpUtil.getContentLength(head, 0L));
             admitted = candidate;
+            body = itsBody;
             enter(State.BODY);
             if (HttpUtil.is100ContinueExpected(head)) {
                 channel.writeAndFlush(
@@ -242,8 +229,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                                 Unpooled.EMPTY_BUFFER));
             }
         } catch (ProblemException e) {
-            boolean isComplete = head.decoderResult().isSuccess() && !hasBody(head);
-            refuse(e.problem(), !isComplete);
+            refuse(e.problem(), !RequestHeads.isWhole(head));
         } catch (RuntimeException e) {
             refuse(Problem.invalid("the head of the request cannot be read"), true);
         }
@@ -261,35 +247,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static boolean hasBody(HttpRequest head) {
-        return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0
-                || HttpUtil.is100ContinueExpected(head);
-    }
-
-    private static void requireDecoded(DecoderResult result) {
-        var cause = result.cause();
-        if (cause instanceof TooLongHttpLineException) {
-            throw Problem.of(Problem.URI_TOO_LONG, "too_large",
-                    "the first line of a request has at most " + Listener.MAX_LINE_BYTES + " bytes").exception();
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            throw Problem.of(Problem.HEAD_TOO_LARGE, "too_large",
-                    "the headers of a request have at most " + Listener.MAX_HEADER_BYTES + " bytes").exception();
-        }
-        if (cause != null) {
-            throw Problem.invalid("this is not HTTP/1.1").exception();
-        }
-    }
-
-    private static int mostBodyBytes(Dispatcher.@Nullable Admitted call) {
-        return call == null ? Handler.MOST_BODY_BYTES : call.match().route().handler().mostBodyBytes();
-    }
-
-    private static ProblemException tooLarge(Dispatcher.@Nullable Admitted call) {
-        return Problem.of(Problem.TOO_LARGE, "too_large", "a body has at most " + mostBodyBytes(call) + " bytes")
-                .exception();
-    }
-
     private void take(HttpContent content) {
         if (content.decoderResult().isFailure()) {
             if (state == State.BODY) {
@@ -297,17 +254,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             return; // nothing more can be made of what comes, and who was refused has some time to hear why
         }
-        bodyBytes += content.content().readableBytes();
-        if (bodyBytes > mostBodyBytes(admitted)) {
+        if (!body.takes(content.content())) {
             if (state == State.BODY) {
-                refuse(tooLarge(admitted).problem(), true);
+                refuse(body.tooLarge(), true);
             } else {
                 close();
             }
             return;
-        }
-        if (state == State.BODY) {
-            keep(content.content());
         }
         if (!(content instanceof LastHttpContent)) {
             return;
@@ -320,19 +273,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else {
             enter(State.WRITING);
         }
-    }
-
-    private void keep(ByteBuf bytes) {
-        if (admitted == null || !admitted.writes() || !bytes.isReadable()) {
-            return;
-        }
-        var kept = body == null ? new ByteArrayOutputStream() : body;
-        try {
-            bytes.readBytes(kept, bytes.readableBytes());
-        } catch (IOException e) {
-            throw new IllegalStateException("memory takes all bytes", e);
-        }
-        body = kept;
     }
 
     private void answer() {
@@ -351,7 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         enter(State.ANSWERING, patience);
-        dispatcher.answer(call, body == null ? "" : body.toString(StandardCharsets.ISO_8859_1), told)
+        dispatcher.answer(call, body.octets(), told)
                 .whenComplete((answer, failure) -> {
                     var made = answer == null ? Dispatcher.answerTo(failure) : answer;
                     if (channel.eventLoop().inEventLoop()) {
@@ -363,9 +303,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void pass(Dispatcher.Admitted call, AdminPassage way, CompletableFuture<Boolean> told) {
-        var bytes = body == null ? new byte[0] : body.toByteArray();
         try {
-            passed = dispatcher.pass(call, bytes, way, channel.eventLoop(), new AnswerOfLeader(call, told));
+            passed = dispatcher.pass(call, body.bytes(), way, channel.eventLoop(), new AnswerOfLeader(call, told));
         } catch (ProblemException e) {
             refuseToPass(call, e.problem(), told);
         }
@@ -508,9 +447,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void stream(Answer answer, Pieces pieces, CompletableFuture<Boolean> told) {
         enter(State.WRITING);
-        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-        fill(head.headers(), answer, pieces.bytes());
-        channel.write(head);
+        channel.write(responses.before(pieces.bytes(), answer, isLast));
         var flow = new Outflow(channel, pieces, admissions, new Outflow.Progress() {
             @Override
             public void moves() {
@@ -546,10 +483,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         feed = flow;
         isLast = true;
         hearNothing();
-        var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-        response.headers().set(response(answer).headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
         enter(State.WRITING);
-        channel.writeAndFlush(response).addListener(flow::taken);
+        channel.writeAndFlush(responses.unending(answer)).addListener(flow::taken);
     }
 
     /** Where its body is still coming, what comes of it is dropped: who is told while he speaks should hear it. */
@@ -565,7 +500,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         int bytes = answer.body().length;
         admissions.owe(bytes);
-        channel.writeAndFlush(response(answer)).addListener(end -> {
+        channel.writeAndFlush(responses.whole(answer, isHead, isLast)).addListener(end -> {
             admissions.owe(-bytes);
             told.complete(end.isSuccess());
             if (!end.isSuccess()) {
@@ -596,29 +531,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             enter(State.IDLE);
             goOn();
         }
-    }
-
-    private FullHttpResponse response(Answer answer) {
-        var content = isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), content);
-        fill(response.headers(), answer, answer.body().length);
-        return response;
-    }
-
-    private void fill(HttpHeaders headers, Answer answer, long length) {
-        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.type());
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
-        headers.set(HttpHeaderNames.DATE,
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
-        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        headers.set(HttpHeaderNames.CONNECTION, isLast ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-        dispatcher.node().ifPresent(node -> headers.set("Dflockd-Node", node));
-        answer.headers().forEach(headers::set);
     }
 
     private void enter(State next) {
