@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InventoryWalk {
     /** How many places are looked at in one step, at most. */
-    static final int SLICE = 2048;
+    static final int SLICE = 1024;
 
     private final LockRows locks;
     private final SmallestRows<Inventory.Counter> counters;
