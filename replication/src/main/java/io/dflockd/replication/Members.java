@@ -323,10 +323,14 @@ final class Members implements Operations {
                 && division.getRaftLog().getLastCommittedIndex() - follower.replicated() <= MOST_LACKED;
     }
 
-    /** Who leads since just now has yet to hear of the others, so they have as long to say something as others have. */
+    /**
+     * Who leads since just now has yet to hear of the others, so they have as long to say something as others have; but one who
+     * asks waits for no longer than for a change.
+     */
     private void waitFor(BooleanSupplier theyAreWell) throws InterruptedException {
         long asked = System.nanoTime();
-        while (!theyAreWell.getAsBoolean() && System.nanoTime() - asked < longestSilenceMs * 1_000_000) {
+        long longest = Math.min(Duration.ofMillis(longestSilenceMs).toNanos(), LONGEST_CHANGE.toNanos());
+        while (!theyAreWell.getAsBoolean() && System.nanoTime() - asked < longest) {
             Thread.sleep(LOOK_AGAIN);
         }
     }

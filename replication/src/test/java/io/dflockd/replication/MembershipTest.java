@@ -204,8 +204,12 @@ class MembershipTest {
             cluster.await(() -> cluster.operations().report().members().get(gone).silentMs() > 2 * ELECTION_TIMEOUT
                     .toMillis());
 
+            long asked = System.nanoTime();
             assertThat(cluster.operations().remove(name(other)).text()).isEqualTo("of 2 members then " + name(gone)
                     + " would not answer or lack too much, so nothing could be decided any more");
+            assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                    .as("it could have answered meanwhile, as where the leader has yet to hear of it")
+                    .isGreaterThanOrEqualTo(ELECTION_TIMEOUT.multipliedBy(2));
             cluster.done(operations -> operations.remove(name(gone)));
         }
     }
