@@ -41,8 +41,8 @@ public final class Bench {
             return;
         }
         try {
-            if (!rest.isEmpty() && (rest.getFirst().equals("walk") || rest.getFirst().startsWith("walk/"))) {
-                walk(rest);
+            if (Options.Walks.areAsked(rest)) {
+                walk(Options.Walks.parse(rest));
                 return;
             }
             var options = Options.parse(root, rest.toArray(String[]::new));
@@ -53,11 +53,9 @@ public final class Bench {
         }
     }
 
-    private static void walk(List<String> arguments) throws IOException, Options.BadOptionException {
-        int locks = Options.numberOfLocks(arguments.getFirst());
-        var options = Options.parse(Path.of(""), arguments.subList(1, arguments.size()).toArray(String[]::new));
+    private static void walk(Options.Walks walks) throws IOException {
         System.out.println(Machine.describe() + "\n");
-        System.out.println(new EngineWalks(locks, options.rounds()).run());
+        System.out.println(new EngineWalks(walks.locks(), walks.rounds()).run());
     }
 
     private void run() throws IOException, InterruptedException {

@@ -88,40 +88,58 @@ record Options(
     }
 
     static Options parse(Path root, String[] arguments) throws BadOptionException {
-        var known = new org.apache.commons.cli.Options();
-        for (var name : List.of(
-                "rounds",
-                "seconds",
-                "warm-up",
-                "targets",
-                "also",
-                "variant",
-                "variant-jvm",
-                "connections",
-                "contenders",
-                "windows",
-                "holders",
-                "subscribers",
-                "leases",
-                "console",
-                "json",
-                "markdown",
-                "profile")) {
-            known.addOption(null, name, true, "");
-        }
         try {
-            return of(root, new DefaultParser().parse(known, arguments));
+            return of(root, line(arguments, List.of(
+                    "rounds",
+                    "seconds",
+                    "warm-up",
+                    "targets",
+                    "also",
+                    "variant",
+                    "variant-jvm",
+                    "connections",
+                    "contenders",
+                    "windows",
+                    "holders",
+                    "subscribers",
+                    "leases",
+                    "console",
+                    "json",
+                    "markdown",
+                    "profile")));
         } catch (ParseException | IllegalArgumentException e) {
             throw new BadOptionException(String.valueOf(e.getMessage()));
         }
     }
 
-    /** The size of {@code walk/N}. */
-    static int numberOfLocks(String word) throws BadOptionException {
-        try {
-            return word.equals("walk") ? LOCKS_OF_A_WALK : numbers("walk", word.substring(word.indexOf('/') + 1))[0];
-        } catch (IllegalArgumentException e) {
-            throw new BadOptionException(String.valueOf(e.getMessage()).replace("--walk is", "walk/ is"));
+    private static CommandLine line(String[] arguments, List<String> names) throws ParseException {
+        var known = new org.apache.commons.cli.Options();
+        names.forEach(name -> known.addOption(null, name, true, ""));
+        return new DefaultParser().parse(known, arguments);
+    }
+
+    /** How long those who look keep an engine. */
+    record Walks(int locks, int rounds) {
+        static boolean areAsked(List<String> arguments) {
+            return !arguments.isEmpty()
+                    && (arguments.getFirst().equals("walk") || arguments.getFirst().startsWith("walk/"));
+        }
+
+        static Walks parse(List<String> arguments) throws BadOptionException {
+            var word = arguments.getFirst();
+            try {
+                var line = line(arguments.subList(1, arguments.size()).toArray(String[]::new), List.of("rounds"));
+                if (!line.getArgList().isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "\"" + line.getArgList().getFirst() + "\" with walk, valid is --rounds N");
+                }
+                int locks = word.equals("walk")
+                        ? LOCKS_OF_A_WALK
+                        : numbers("walk", word.substring(word.indexOf('/') + 1))[0];
+                return new Walks(locks, number(line, "rounds", "3"));
+            } catch (ParseException | IllegalArgumentException e) {
+                throw new BadOptionException(String.valueOf(e.getMessage()).replace("--walk is", "walk/ is"));
+            }
         }
     }
 

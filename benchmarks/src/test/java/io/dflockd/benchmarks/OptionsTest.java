@@ -98,10 +98,22 @@ class OptionsTest {
 
     @Test
     void aWalkHasAMillionLocksOrAsManyAsAreSaid() throws Options.BadOptionException {
-        assertThat(Options.numberOfLocks("walk")).isEqualTo(1_000_000);
-        assertThat(Options.numberOfLocks("walk/5000")).isEqualTo(5000);
-        assertThatThrownBy(() -> Options.numberOfLocks("walk/many")).isInstanceOf(Options.BadOptionException.class)
+        assertThat(Options.Walks.parse(List.of("walk"))).isEqualTo(new Options.Walks(1_000_000, 3));
+        assertThat(Options.Walks.parse(List.of("walk/5000", "--rounds", "1"))).isEqualTo(new Options.Walks(5000, 1));
+        assertThatThrownBy(() -> Options.Walks.parse(List.of("walk/many")))
+                .isInstanceOf(Options.BadOptionException.class)
                 .hasMessageContaining("walk/ is \"many\", valid are whole numbers above 0");
+    }
+
+    /** An option of the workloads would have no effect. */
+    @Test
+    void aWalkTakesNothingElse() {
+        for (var other : List.of(List.of("walk", "--seconds", "5"), List.of("walk", "a"),
+                List.of("walk", "--json", "f"))) {
+            assertThatThrownBy(() -> Options.Walks.parse(other)).as("%s", other)
+                    .isInstanceOf(Options.BadOptionException.class)
+                    .hasMessageContaining(other.get(1));
+        }
     }
 
     @Test
