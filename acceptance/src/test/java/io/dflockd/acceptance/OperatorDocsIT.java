@@ -1,6 +1,7 @@
 package io.dflockd.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +46,6 @@ class OperatorDocsIT {
             "takes a cluster; PassedRequestsTest has what it shows");
 
     private static final Path PROGRAMS = ServerProcess.PROGRAM.toAbsolutePath().normalize().getParent();
-    private static final Pattern FENCE_OF_BLOCK = Pattern.compile("(?ms)^ *```(console|sh)\\n(.*?)^ *```$");
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\n(.*?)^```$");
     private static final Pattern OPERATORS = Pattern.compile("answering operators address=\"[^\"]*:(\\d+)\"");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -66,11 +65,8 @@ class OperatorDocsIT {
 
     /** How a command is run, and what is there before. */
     private interface Way {
-        void run(Command command) throws Exception;
+        void run(PageCommand command) throws Exception;
     }
-
-    /** {@code shown}: what the page says that it prints. */
-    private record Command(String line, List<String> shown) {}
 
     private record Ended(int status, List<String> out, String err) {}
 
@@ -108,7 +104,7 @@ class OperatorDocsIT {
     void operationsRunsAsItSays() throws Exception {
         ways.put("dflockd --admin-host", command -> {
             certificates();
-            serve(command.line);
+            serve(command.line());
         });
         ways.put("dflock admin status", this::run);
         ways.put("curl --cacert", this::run);
@@ -152,7 +148,7 @@ class OperatorDocsIT {
     void upgradingRunsAsItSays() throws Exception {
         var unpacked = Files.createSymbolicLink(folder.resolve("dflockd-0.2.0"), PROGRAMS.getParent());
         Files.writeString(folder.resolve("dflockd.yaml"), "max-locks: 1000\n");
-        ways.put("dflockd-0.2.0/bin/dflockd --config", command -> serve(command.line));
+        ways.put("dflockd-0.2.0/bin/dflockd --config", command -> serve(command.line()));
         ways.put("dflock admin drain", this::drain);
         runAll("upgrading.md");
         Files.delete(unpacked);
@@ -164,22 +160,39 @@ class OperatorDocsIT {
 
     private void runAll(String name) throws Exception {
         var used = new ArrayList<String>();
-        for (var command : commands(page(name))) {
-            if (NOT_RUN.keySet().stream().anyMatch(command.line::startsWith)) {
+        for (var command : PageCommand.in(page(name))) {
+            if (NOT_RUN.keySet().stream().anyMatch(command.line()::startsWith)) {
                 continue;
             }
-            var way = ways.keySet()
-                    .stream()
-                    .filter(command.line::startsWith)
-                    .max((one, other) -> one.length() - other.length())
-                    .orElseGet(
-                            () -> fail("%s: \"%s\" is neither run nor among those that cannot be", name, command.line));
+            var way = way(name, command);
             used.add(way);
-            if (isThere(command.line.split(" ", 2)[0])) {
+            if (isThere(command.line().split(" ", 2)[0])) {
                 ways.get(way).run(command);
             }
         }
         assertThat(used).as("of %s", name).containsAll(ways.keySet());
+    }
+
+    /** The longest beginning that fits. */
+    private String way(String page, PageCommand command) {
+        return ways.keySet()
+                .stream()
+                .filter(command.line()::startsWith)
+                .max((one, other) -> one.length() - other.length())
+                .orElseGet(
+                        () -> fail("%s: \"%s\" is neither run nor among those that cannot be", page, command.line()));
+    }
+
+    @Test
+    void aCommandThatIsNewFails() {
+        ways.put("dflock admin lock ", this::run);
+        ways.put("dflock admin locks", this::run);
+
+        assertThat(way("page.md", new PageCommand("dflock admin locks --sort wait", List.of())))
+                .isEqualTo("dflock admin locks");
+        assertThatThrownBy(() -> way("page.md", new PageCommand("systemctl restart dflockd", List.of())))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("page.md: \"systemctl restart dflockd\" is neither run");
     }
 
     /** Ours are; of others not each machine has all. */
@@ -190,36 +203,12 @@ class OperatorDocsIT {
 
     @Test
     void whatIsNotRunIsThere() throws IOException {
-        var all = new ArrayList<Command>();
+        var all = new ArrayList<PageCommand>();
         for (var name : List.of("operations.md", "security.md", "upgrading.md")) {
-            all.addAll(commands(page(name)));
+            all.addAll(PageCommand.in(page(name)));
         }
         assertThat(NOT_RUN.keySet()).allSatisfy(
-                line -> assertThat(all).anyMatch(command -> command.line.startsWith(line)));
-    }
-
-    private static List<Command> commands(String page) {
-        var all = new ArrayList<Command>();
-        FENCE_OF_BLOCK.matcher(page).results().forEach(block -> {
-            boolean isConsole = block.group(1).equals("console");
-            var line = new StringBuilder();
-            for (var each : block.group(2).stripTrailing().stripIndent().lines().toList()) {
-                boolean goesOn = line.length() > 0;
-                if (isConsole && !goesOn && !each.startsWith("$ ")) {
-                    assertThat(all).as("a block that begins with no command: %s", each).isNotEmpty();
-                    all.get(all.size() - 1).shown.add(each);
-                    continue;
-                }
-                line.append(goesOn ? each.strip() : isConsole ? each.substring(2) : each);
-                if (each.endsWith("\\")) {
-                    line.setLength(line.length() - 1);
-                } else {
-                    all.add(new Command(line.toString(), new ArrayList<>()));
-                    line.setLength(0);
-                }
-            }
-        });
-        return all;
+                line -> assertThat(all).anyMatch(command -> command.line().startsWith(line)));
     }
 
     private ProcessBuilder shell(String line) {
@@ -253,34 +242,16 @@ class OperatorDocsIT {
         return new Ended(process.exitValue(), Files.readAllLines(out), Files.readString(err));
     }
 
-    private void run(Command command) throws Exception {
-        var ended = end(command.line);
-        assertThat(ended.status).as("%s%n%s", command.line, ended).isZero();
+    private void run(PageCommand command) throws Exception {
+        var ended = end(command.line());
+        assertThat(ended.status).as("%s%n%s", command.line(), ended).isZero();
         requirePrinted(command, ended.out);
     }
 
-    private static void requirePrinted(Command command, List<String> printed) {
-        if (!command.shown.isEmpty()) {
-            assertThat(alike(printed)).as(command.line).isEqualTo(alike(command.shown));
+    private static void requirePrinted(PageCommand command, List<String> printed) {
+        if (!command.shown().isEmpty()) {
+            assertThat(PageCommand.alike(printed)).as(command.line()).isEqualTo(PageCommand.alike(command.shown()));
         }
-    }
-
-    /** Without what is different each time; a line that is repeated with other numbers stands once. */
-    private static String alike(List<String> lines) {
-        var alike = new ArrayList<String>();
-        for (var line : lines) {
-            var one = line.replaceAll("dfl_\\S+", "TOKEN")
-                    .replaceAll("sha256:[^\"]+", "DIGEST")
-                    .replaceAll("\\b[0-9a-f]{64}\\b", "DIGEST")
-                    .replaceAll("id: [a-z0-9]+-\\d+", "ID")
-                    .replaceAll("\\d+(\\.\\d+)?", "#")
-                    .replaceAll("\\s+", " ")
-                    .strip();
-            if (alike.isEmpty() || !alike.get(alike.size() - 1).equals(one)) {
-                alike.add(one);
-            }
-        }
-        return String.join("\n", alike);
     }
 
     /** Runs a server until it listens, and ends it with this test. */
@@ -306,17 +277,17 @@ class OperatorDocsIT {
     }
 
     /** What is shown first is there when a command goes on for ever. */
-    private void follow(Command command) throws Exception {
+    private void follow(PageCommand command) throws Exception {
         var out = folder.resolve("stream");
-        var process = shell("exec " + command.line).redirectOutput(out.toFile()).start();
+        var process = shell("exec " + command.line()).redirectOutput(out.toFile()).start();
         started.add(process);
         Eventually.await("somebody reads", PATIENCE, () -> text(out).contains("retry"));
         client("worker-9").ask("l", "jobs/other", "0 60");
         Eventually.await("an event", PATIENCE, () -> text(out).contains("\"granted\""));
         process.destroy();
-        requirePrinted(new Command(command.line,
-                command.shown.stream().map(line -> line.replace("jobs/nightly", "jobs/other")).toList()),
-                text(out).lines().limit(command.shown.size()).toList());
+        requirePrinted(new PageCommand(command.line(),
+                command.shown().stream().map(line -> line.replace("jobs/nightly", "jobs/other")).toList()),
+                text(out).lines().limit(command.shown().size()).toList());
     }
 
     private WireClient client(String name) {
@@ -340,7 +311,7 @@ class OperatorDocsIT {
     }
 
     /** Whoever holds something goes on and comes to its end, then it takes all again. */
-    private void drain(Command command) throws Exception {
+    private void drain(PageCommand command) throws Exception {
         clients.forEach(WireClient::close);
         clients.clear();
         var holder = client("worker-1");
@@ -391,24 +362,5 @@ class OperatorDocsIT {
                     certificates: ["CN=me"]
                     rules: [{allow: [observe], keys: ["*"]}]
                 """);
-    }
-
-    /** A block that nobody has said how to run fails; so the blocks of a page are all that there is. */
-    @Test
-    void aBlockThatIsNewFailsTheTest() {
-        var commands = commands("""
-                ```sh
-                systemctl restart dflockd
-                ```
-                text
-                  ```console
-                  $ dflock ping \\
-                      --server x
-                  pong
-                  ```
-                """);
-        assertThat(commands.stream().map(Command::line).collect(Collectors.joining("|")))
-                .isEqualTo("systemctl restart dflockd|dflock ping --server x");
-        assertThat(commands.get(1).shown()).containsExactly("pong");
     }
 }
