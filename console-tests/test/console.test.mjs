@@ -330,8 +330,9 @@ test("howTheServerIsSetIsShownWithoutSecretsAndChangedByWhoMay", async () => {
   await page.keyboard.press("Escape");
 });
 
-test("theStateIsDownloadedAsItIsInTheAuditLog", async () => {
+test("theStateIsDownloadedAsItIsInTheAuditLog", async t => {
   const small = await start();
+  t.after(() => small.stop());
   const { page, context, complaints } = await newPage(browser);
   await open(page, `${small.console}#/server`, "Server");
   await logIn(page, TOKEN);
@@ -345,7 +346,6 @@ test("theStateIsDownloadedAsItIsInTheAuditLog", async () => {
   assert.equal(createHash("sha256").update(kept).digest("hex"), JSON.parse(record).sha256);
   assert.deepEqual(complaints, []);
   await context.close();
-  await small.stop();
 });
 
 test("whoLeadsAndWhoStandsIsSeen", async () => {
@@ -442,8 +442,9 @@ test("nothingIsAskedWhileNobodyLooks", async () => {
   await context.close();
 });
 
-test("worksWhereverAProxyPutsIt", async () => {
+test("worksWhereverAProxyPutsIt", async t => {
   const proxy = await startProxy(server.adminPort, "/ops/locks");
+  t.after(() => proxy.stop());
   const { page, context, complaints } = await newPage(browser);
   await open(page, `${proxy.address}/ops/locks/`, "Locks");
   assert.equal(new URL(page.url()).pathname, "/ops/locks/console/");
@@ -452,7 +453,6 @@ test("worksWhereverAProxyPutsIt", async () => {
   await page.getByRole("button", { name: "Release…" }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
-  proxy.stop();
 });
 
 for (const scheme of /** @type {const} */ (["light", "dark"])) {
@@ -506,14 +506,16 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
   });
 }
 
-test("identitiesAreShownAndWhoMayNotReadIsToldSo", async () => {
+test("identitiesAreShownAndWhoMayNotReadIsToldSo", async t => {
   const folder = await mkdtemp(join(tmpdir(), "dflockd-identities-"));
   const digest = token => `sha256:${createHash("sha256").update(token).digest("hex")}`;
   const file = join(folder, "identities.yaml");
   await writeFile(file, ["jobs", "viewer", "reader"].map((name, i) => `  - name: ${name}\n    tokens: ["${digest(`t-${name}`)}"]
     rules: [{allow: [${["hold, write", "observe", "observe, read"][i]}], keys: ["*"]}]\n`).join("").replace(/^/, "identities:\n"));
   const ruled = await start("--identities", file);
+  t.after(() => ruled.stop());
   const worker = await Client.open(ruled.port);
+  t.after(() => worker.close());
   assert.equal(await worker.ask("auth", "_", "t-jobs"), "ok");
   await worker.ask("hello", "_", "worker-7");
   await worker.lock("jobs/nightly");
@@ -533,13 +535,12 @@ test("identitiesAreShownAndWhoMayNotReadIsToldSo", async () => {
     assert.deepEqual(complaints, []);
     await context.close();
   }
-  worker.close();
-  await ruled.stop();
   await rm(folder, { recursive: true });
 });
 
-test("whoMustLogInStaysWhereHeWas", async () => {
+test("whoMustLogInStaysWhereHeWas", async t => {
   const closed = await start("--auth-token", "the-token-of-all-clients");
+  t.after(() => closed.stop());
   const { page, context, complaints } = await newPage(browser);
   await page.goto(`${closed.console}#/locks?prefix=jobs%2F`);
   await page.getByLabel("Token").fill("the-token-of-all-clients");
@@ -550,7 +551,6 @@ test("whoMustLogInStaysWhereHeWas", async () => {
   await page.getByText("dflock run jobs/nightly -- sleep 60").waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
-  await closed.stop();
 });
 
 test("whatHappensIsSeenWhileItDoesAndStaysStillWhilePaused", async () => {

@@ -44,6 +44,13 @@ class WhoIsThereTest {
                 IdentitiesTest.digest("t-on-call")));
     }
 
+    private DflockdServer start(ServerConfig.Builder config) throws Exception {
+        return DflockdServer.start(config.set(Setting.PORT, "0")
+                .set(Setting.ADMIN_PORT, "0")
+                .set(Setting.IDENTITIES, identities().toString())
+                .build());
+    }
+
     /** Says who it is, and what it is called. */
     private static WireClient introduced(WireClient client, String identity, String name) {
         assertThat(client.ask("auth", "_", "t-" + identity)).isEqualTo("ok");
@@ -100,11 +107,7 @@ class WhoIsThereTest {
     @Test
     void holdersAndWaitersAreToldWithLeaseIdentityAndTime() throws Exception {
         var begun = Instant.now();
-        try (var server = DflockdServer.start(ServerConfig.builder()
-                .set(Setting.PORT, "0")
-                .set(Setting.ADMIN_PORT, "0")
-                .set(Setting.IDENTITIES, identities().toString())
-                .build());
+        try (var server = start(ServerConfig.builder());
                 var admin = new AdminCaller(server.adminAddress().orElseThrow());
                 var holder = introduced(WireClient.connect(server.address()), "jobs", "worker-7");
                 var waiter = introduced(WireClient.connect(server.address()), "reports", "report-3")) {
@@ -127,13 +130,11 @@ class WhoIsThereTest {
 
     @Test
     void connectionsAreToldWithNameIdentityAndWhatWentOverThem() throws Exception {
-        try (var server = DflockdServer.start(ServerConfig.builder()
-                .set(Setting.PORT, "0")
-                .set(Setting.ADMIN_PORT, "0")
-                .set(Setting.IDENTITIES, identities().toString())
-                .build());
+        try (var server = start(ServerConfig.builder());
                 var admin = new AdminCaller(server.adminAddress().orElseThrow());
                 var client = WireClient.connect(server.address())) {
+            Eventually.await("the server knows of the connection", PATIENCE, Duration.ofMillis(20),
+                    () -> get(admin, "/api/v1/connections").get("items") instanceof List<?> items && items.size() == 1);
             var before = first(get(admin, "/api/v1/connections"), "items");
             assertThat(before.get("client")).isEqualTo("");
             assertThat(before.get("principal")).isEqualTo("");
@@ -156,11 +157,7 @@ class WhoIsThereTest {
 
     @Test
     void aNamedSessionKeepsItsNameWhoeverSpeaksForIt() throws Exception {
-        try (var server = DflockdServer.start(ServerConfig.builder()
-                .set(Setting.PORT, "0")
-                .set(Setting.ADMIN_PORT, "0")
-                .set(Setting.IDENTITIES, identities().toString())
-                .build());
+        try (var server = start(ServerConfig.builder());
                 var admin = new AdminCaller(server.adminAddress().orElseThrow());
                 var client = introduced(WireClient.connect(server.address()), "jobs", "first-name")) {
             assertThat(client.ask("session", "one-0123456789abcdef", "60")).startsWith("ok new");
@@ -174,12 +171,7 @@ class WhoIsThereTest {
     @Test
     void whoSpeaksTlsIsSaid() throws Exception {
         var certificate = TestCertificate.issue(folder);
-        try (var server = DflockdServer.start(certificate.configure(ServerConfig.builder())
-                .set(Setting.PORT, "0")
-                .set(Setting.ADMIN_PORT, "0")
-                .set(Setting.ADMIN_TLS, "false")
-                .set(Setting.IDENTITIES, identities().toString())
-                .build());
+        try (var server = start(certificate.configure(ServerConfig.builder()).set(Setting.ADMIN_TLS, "false"));
                 var admin = new AdminCaller(server.adminAddress().orElseThrow());
                 var client = new WireClient(certificate.connect(server.address(), 64 * 1024))) {
             introduced(client, "jobs", "worker-7");
