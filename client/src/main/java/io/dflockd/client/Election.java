@@ -102,7 +102,8 @@ public final class Election {
 
     /**
      * As {@link #campaign(Duration)}. However its user completes it - by cancelling, {@code orTimeout} and its like, a
-     * {@code get} that runs out of time - the campaign ends, and a leadership that comes at the same moment is resigned.
+     * {@code get} that runs out of time - the campaign ends, and a leadership that comes at the same moment is resigned. The
+     * next campaign may be asked for at once.
      */
     public CompletableFuture<Optional<Lease>> campaignAsync(Duration wait) {
         var inner = start(wait);

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What one candidate does at the moment - nothing, campaign, lead - and who is told of it, in order. */
@@ -18,10 +18,8 @@ final class Leading {
     private final LeadershipListener listener;
     private final Leaderships led;
     private final Executor callbacks;
-    /** Held while one leadership ends and the next campaign begins. */
-    private final ReentrantLock turn = new ReentrantLock();
-    /** Empty future while campaigning, done while leading, null otherwise. */
-    private final AtomicReference<@Nullable CompletableFuture<Optional<Hold>>> current = new AtomicReference<>();
+    /** Null where there was none, or the latest is over. */
+    private final AtomicReference<@Nullable Campaign> current = new AtomicReference<>();
 
     Leading(Acquirer acquirer, LeadershipListener listener, Leaderships led, Executor callbacks) {
         this.acquirer = acquirer;
@@ -30,73 +28,112 @@ final class Leading {
         this.callbacks = callbacks;
     }
 
+    /** A campaign, and the leadership that may come of it. */
+    private static final class Campaign {
+        final CompletableFuture<Optional<Hold>> result = new CompletableFuture<>();
+        /** Whether it is settled that it leads, or that whoever asked has left. */
+        final AtomicBoolean settled = new AtomicBoolean();
+        /** Done when nothing more is told of it. */
+        final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        volatile @Nullable Hold won;
+
+        /** Whether it is over in a moment, once the thread that was told so has come so far. */
+        boolean isGivenUp() {
+            @Nullable Hold hold = won;
+            return result.isCancelled() || (hold != null && hold.isOver());
+        }
+    }
+
     /** The leadership, valid or not; empty while there is none. */
     Optional<Hold> hold() {
-        var mine = current.get();
-        return mine == null || mine.isCompletedExceptionally() ? Optional.empty() : mine.getNow(Optional.empty());
+        @Nullable Campaign mine = current.get();
+        return mine == null ? Optional.empty() : Optional.ofNullable(mine.won);
     }
 
     void failed(Throwable failure) {
         callbacks.execute(() -> listener.failed(failure));
     }
 
-    /** Cancelling the future ends the campaign. */
+    /**
+     * Cancelling the future ends the campaign. The next one may be asked for at once, as after a leadership was released: it
+     * begins when all is told of the former.
+     */
     CompletableFuture<Optional<Hold>> campaign(Duration wait) {
-        var mine = new CompletableFuture<Optional<Hold>>();
-        if (!begin(mine)) {
-            throw new IllegalStateException(
-                    acquirer.terms().subject() + ": this candidate leads or campaigns already");
+        var mine = new Campaign();
+        @Nullable Campaign former = begin(mine);
+        if (former == null) {
+            campaign(mine, wait);
+        } else {
+            var unused = former.over.thenRun(() -> campaign(mine, wait));
+        }
+        return mine.result;
+    }
+
+    private void campaign(Campaign mine, Duration wait) {
+        if (mine.result.isDone()) { // whoever asked has left already
+            over(mine);
+            return;
         }
         var campaign = acquirer.acquire(wait);
         Futures.whenDone(campaign, (hold, failure) -> {
             if (failure == null && hold.isPresent()) {
-                led.begun(hold.get());
-                if (mine.complete(hold)) {
-                    lead(hold.get(), mine);
-                    return;
-                }
-                led.ended(hold.get());
+                won(hold.get(), mine);
+                return;
             }
-            current.compareAndSet(mine, null);
+            over(mine);
             if (failure != null) {
-                mine.completeExceptionally(Futures.unwrap(failure));
-            } else if (!mine.complete(hold)) {
-                hold.ifPresent(Hold::releaseUnnoticed);
+                mine.result.completeExceptionally(Futures.unwrap(failure));
+            } else {
+                mine.result.complete(hold);
             }
         });
-        Futures.whenDone(mine, (hold, failure) -> {
-            if (mine.isCancelled()) {
+        Futures.whenDone(mine.result, (hold, failure) -> {
+            if (mine.result.isCancelled() && mine.settled.compareAndSet(false, true)) {
                 Futures.cancel(campaign, late -> late.ifPresent(Hold::releaseUnnoticed));
             }
         });
-        return mine;
     }
 
-    private void lead(Hold hold, CompletableFuture<Optional<Hold>> mine) {
+    private void won(Hold hold, Campaign mine) {
+        if (!mine.settled.compareAndSet(false, true)) {
+            over(mine);
+            hold.releaseUnnoticed();
+            return;
+        }
+        led.begun(hold);
+        mine.won = hold;
         callbacks.execute(() -> listener.elected(hold));
         Futures.whenValue(hold.ended(), reason -> {
             led.ended(hold);
             end(hold, reason, mine);
         });
+        if (!mine.result.complete(Optional.of(hold))) {
+            hold.releaseUnnoticed();
+        }
     }
 
-    private boolean begin(CompletableFuture<Optional<Hold>> mine) {
-        turn.lock();
-        try {
-            return current.compareAndSet(null, mine);
-        } finally {
-            turn.unlock();
+    /** Returns what it begins after; null where that is over. */
+    private @Nullable Campaign begin(Campaign mine) {
+        while (true) {
+            @Nullable Campaign former = current.get();
+            if (former != null && !former.isGivenUp()) {
+                throw new IllegalStateException(
+                        acquirer.terms().subject() + ": this candidate leads or campaigns already");
+            }
+            if (current.compareAndSet(former, mine)) {
+                return former;
+            }
         }
     }
 
     /** Its listener may campaign at once, and yet hears of the next leadership after the end of this one. */
-    private void end(Hold hold, Optional<LossReason> reason, CompletableFuture<Optional<Hold>> mine) {
-        turn.lock();
-        try {
-            callbacks.execute(() -> listener.ended(hold, reason));
-            current.compareAndSet(mine, null);
-        } finally {
-            turn.unlock();
-        }
+    private void end(Hold hold, Optional<LossReason> reason, Campaign mine) {
+        callbacks.execute(() -> listener.ended(hold, reason));
+        over(mine);
+    }
+
+    private void over(Campaign mine) {
+        current.compareAndSet(mine, null);
+        mine.over.complete(null);
     }
 }

@@ -191,6 +191,51 @@ class ElectionTest {
         }
     }
 
+    /** Whoever is told of a leadership may give it up at once and stand again. */
+    @Test
+    void whoResignsInTheMomentOfTheElectionCanCampaignAtOnce() {
+        var hasty = Election.builder("boss")
+                .server(server.address())
+                .time(time)
+                .leaseTtl(Duration.ofSeconds(10))
+                .listener(new Teller())
+                .callbackExecutor(Runnable::run)
+                .build();
+        var again = hasty.campaignAsync(Duration.ofSeconds(5)).thenCompose(leadership -> {
+            var unused = leadership.orElseThrow().releaseAsync();
+            return hasty.campaignAsync(Duration.ofSeconds(5));
+        });
+        server.accept().expect("elect", "boss", "5 10").send("ok T1 10 7").expect("resign", "boss", "T1").send("ok");
+        server.accept().expect("elect", "boss", "5 10").send("ok T2 10 8");
+
+        assertThat(again.join().orElseThrow().fence()).isEqualTo(8);
+        eventually(() -> told.equals(List.of("elected", "ended Optional.empty", "elected")));
+    }
+
+    /** The moment in which a campaign is cancelled and granted at once has no more than some dozen instructions, so it is tried. */
+    @Test
+    void whoCancelsACampaignCanCampaignAtOnce() {
+        for (int i = 0; i < 300; i++) {
+            var campaign = election.campaignAsync(Duration.ofSeconds(5));
+            var peer = server.accept().expect("elect", "boss", "5 10");
+            var granted = FakeServer.async(() -> peer.send("ok T1 10 7"));
+            for (int spin = i * 40 % 2_000; spin > 0; spin--) {
+                Thread.onSpinWait();
+            }
+            if (!campaign.cancel(true)) { // elected before
+                var unused = campaign.join().orElseThrow().releaseAsync();
+            }
+            var again = election.campaignAsync(Duration.ofSeconds(5));
+            granted.handle((sent, gone) -> sent).join(); // who has left may have closed the connection
+            server.accept().expect("elect", "boss", "5 10").send("timeout");
+            assertThat(again.join()).isEmpty();
+        }
+        eventually(() -> told.size() % 2 == 0);
+        for (int at = 0; at < told.size(); at += 2) {
+            assertThat(told.subList(at, at + 2)).containsExactly("elected", "ended Optional.empty");
+        }
+    }
+
     @Test
     void clientKnowsWhereItLeadsAndTheServerWhoDoes() {
         try (var client = DflockdClient.connect(server.address())) {

@@ -45,37 +45,33 @@ final class Handed<T> extends CompletableFuture<T> {
 
     @Override
     public boolean complete(T value) {
-        leave();
-        return super.complete(value);
+        return leave() && super.complete(value);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        leave();
-        return super.completeExceptionally(failure);
+        return leave() && super.completeExceptionally(failure);
     }
 
     @Override
     public boolean cancel(boolean mayInterrupt) {
-        leave();
-        return super.cancel(mayInterrupt);
+        return (leave() && super.cancel(mayInterrupt)) || isCancelled();
     }
 
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        leave();
-        return super.completeAsync(supplier, executor);
+        return leave() ? super.completeAsync(supplier, executor) : this;
     }
 
     @Override
     public void obtrudeValue(T value) {
-        leave();
+        var unused = leave();
         super.obtrudeValue(value);
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
-        leave();
+        var unused = leave();
         super.obtrudeException(failure);
     }
 
@@ -98,9 +94,12 @@ final class Handed<T> extends CompletableFuture<T> {
         return new CompletableFuture<>();
     }
 
-    private void leave() {
-        if (claimed.compareAndSet(false, true)) {
-            onLeave.run();
+    /** False where the result is on its way already: then it comes, and whoever asked has it. */
+    private boolean leave() {
+        if (!claimed.compareAndSet(false, true)) {
+            return false;
         }
+        onLeave.run();
+        return true;
     }
 }

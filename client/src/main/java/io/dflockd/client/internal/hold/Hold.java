@@ -177,6 +177,11 @@ public final class Hold implements Lease {
         }
     }
 
+    /** Whether it was lost or released, though nobody may have been told yet. Never again otherwise. */
+    public boolean isOver() {
+        return keeper.isOver();
+    }
+
     /** Completes when the hold is lost, with why, or begins to be released, with empty; nothing there may block. */
     public CompletableFuture<Optional<LossReason>> ended() {
         return keeper.ending().ended();

@@ -93,6 +93,10 @@ final class LeaseKeeper implements Members.Member, Holder {
         return locked(() -> tenure.leftNanos(time.nanoTime(), kept()));
     }
 
+    boolean isOver() {
+        return locked(tenure::isOver);
+    }
+
     boolean isReleased() {
         return locked(() -> tenure.state() == State.RELEASED);
     }
