@@ -79,9 +79,8 @@ final class ClusterDesk implements AutoCloseable {
                 return new Reply.Text(StatusReport.write(operations.report(), limits));
             }
             var verdict = change(request, operations);
-            LOG.atInfo()
+            caller.identify(LOG.atInfo())
                     .setMessage("an operator changes the cluster")
-                    .addKeyValue("peer", caller.receiver()::peer)
                     .addKeyValue("act", request.act().word())
                     .addKeyValue("subject", request.subject())
                     .addKeyValue("done", verdict.isDone())

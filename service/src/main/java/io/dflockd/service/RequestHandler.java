@@ -130,11 +130,7 @@ public final class RequestHandler implements AutoCloseable {
     public Caller connected(Receiver receiver) {
         var caller = driver.open(receiver);
         loginDesk.connected(caller);
-        LOG.atDebug()
-                .setMessage("connected")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", receiver::peer)
-                .log();
+        caller.identify(LOG.atDebug()).setMessage("connected").log();
         return caller;
     }
 
@@ -160,11 +156,7 @@ public final class RequestHandler implements AutoCloseable {
     public void disconnected(Caller caller) {
         loginDesk.disconnected(caller);
         driver.disconnected(caller);
-        LOG.atDebug()
-                .setMessage("disconnected")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", caller.receiver()::peer)
-                .log();
+        caller.identify(LOG.atDebug()).setMessage("disconnected").log();
     }
 
     /** The client has shown a certificate, of which an authority that counts here says that it is its own. */
@@ -271,11 +263,7 @@ public final class RequestHandler implements AutoCloseable {
 
     /** The client did not say in time what it had to say. */
     public void timedOut(Caller caller) {
-        LOG.atDebug()
-                .setMessage("timed out")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", caller.receiver()::peer)
-                .log();
+        caller.identify(LOG.atDebug()).setMessage("timed out").log();
         if (caller.isAuthenticated()) {
             caller.receiver().reply(Tag.NONE, Replies.ERROR);
             caller.receiver().endAfterWriting();
@@ -460,6 +448,7 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private void introduce(Caller caller, Request.Hello hello) {
+        caller.introduced(hello.clientName());
         driver.tell(
                 caller,
                 0,
@@ -530,9 +519,8 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private static void log(Caller caller, Request.Malformed malformed) {
-        LOG.atDebug()
+        caller.identify(LOG.atDebug())
                 .setMessage("malformed request")
-                .addKeyValue("conn", caller.connection())
                 .addKeyValue("code", malformed.error().code())
                 .addKeyValue("error", malformed.error().meaning())
                 .addKeyValue("command", malformed.line())

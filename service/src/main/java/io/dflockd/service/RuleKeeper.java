@@ -96,11 +96,8 @@ final class RuleKeeper {
         if (login == null || identities.isCurrent(login)) {
             return false;
         }
-        LOG.atInfo()
+        caller.identify(LOG.atInfo())
                 .setMessage("closed a connection, what it had shown is accepted no more")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", caller.receiver()::peer)
-                .addKeyValue("principal", login.principal())
                 .log();
         driver.expel(caller, "its token or certificate is accepted no more");
         return true;
@@ -113,11 +110,8 @@ final class RuleKeeper {
         }
         int ended = driver.withdraw(caller, end -> !isAllowed(login.principal(), end));
         if (ended > 0) {
-            LOG.atInfo()
+            caller.identify(LOG.atInfo())
                     .setMessage("ended subscriptions that are allowed no longer")
-                    .addKeyValue("conn", caller.connection())
-                    .addKeyValue("peer", caller.receiver()::peer)
-                    .addKeyValue("principal", login.principal())
                     .addKeyValue("count", ended)
                     .log();
         }

@@ -338,11 +338,10 @@ final class Connection extends ChannelInboundHandlerAdapter
             closePlanned = true;
             endsFor(reasonOf(reason));
             if (outlet.evictedBytes() > 0) {
-                connections.logEviction(outlet.peer(), outlet.evictedBytes());
+                connections.logEviction(caller::identify, outlet.evictedBytes());
             }
-            (outlet.hasOverflowed() ? LOG.atWarn() : LOG.atDebug()).setMessage("closed a connection")
-                    .addKeyValue("conn", caller.connection())
-                    .addKeyValue("peer", outlet.peer())
+            caller.identify(outlet.hasOverflowed() ? LOG.atWarn() : LOG.atDebug())
+                    .setMessage("closed a connection")
                     .addKeyValue("reason", reason)
                     .log();
             intake.end();
@@ -487,9 +486,8 @@ final class Connection extends ChannelInboundHandlerAdapter
         boolean peersFault = cause instanceof IOException || cause.getCause() instanceof SSLException;
         endsFor(peersFault ? ServerCounters.Closed.PEER : ServerCounters.Closed.ERROR);
         var log = peersFault ? LOG.atDebug() : LOG.atError().setCause(cause);
-        log.setMessage("connection failed")
-                .addKeyValue("conn", caller.connection())
-                .addKeyValue("peer", outlet.peer())
+        caller.identify(log)
+                .setMessage("connection failed")
                 .addKeyValue("reason", cause.getMessage())
                 .log();
         channel.close();

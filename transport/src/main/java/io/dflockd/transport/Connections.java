@@ -8,8 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The connections of one server, over whatever port they came. Thread-safe. */
 public final class Connections {
@@ -80,17 +82,20 @@ public final class Connections {
         return counters;
     }
 
-    /** One ends because all together take too much memory. Says so at once, then once a minute with a count. */
-    void logEviction(String peer, long bytes) {
+    /**
+     * One ends because all together take too much memory. Says so at once, then once a minute with a count.
+     *
+     * @param identify has the line say which one it is
+     */
+    void logEviction(UnaryOperator<LoggingEventBuilder> identify, long bytes) {
         long count = unlogged.incrementAndGet();
         long now = settings.nanoTime().getAsLong();
         long at = nextLogAt.get();
         if (now - at >= 0 && nextLogAt.compareAndSet(at, now + LOG_INTERVAL_NANOS)) {
             unlogged.addAndGet(-count);
-            LOG.atWarn()
+            identify.apply(LOG.atWarn())
                     .setMessage("connections take too much memory, closed the largest")
                     .addKeyValue("closed", count)
-                    .addKeyValue("peer", peer)
                     .addKeyValue("bytes", bytes)
                     .addKeyValue("most_bytes", settings.memoryBytes())
                     .log();

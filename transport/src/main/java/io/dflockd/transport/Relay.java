@@ -290,7 +290,8 @@ final class Relay {
 
     private void evict(long bytes) {
         passage.connections().counters().evicted();
-        passage.connections().logEviction(Addresses.text(client.remoteAddress()), bytes);
+        passage.connections()
+                .logEviction(line -> line.addKeyValue("peer", Addresses.text(client.remoteAddress())), bytes);
         client.close();
     }
 

@@ -2,6 +2,7 @@ package io.dflockd.service.session;
 
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Outcome;
+import io.dflockd.protocol.Octets;
 import io.dflockd.protocol.Tag;
 import io.dflockd.service.access.Login;
 import io.dflockd.service.access.Principal;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A connection as the service knows it: whom it speaks for, what of it waits, how far it has been told. What is volatile
@@ -46,6 +48,8 @@ public final class Caller {
     private final long openedAt = System.nanoTime();
     /** Who it is; null before it has shown that. */
     private volatile @Nullable Login login;
+    /** What its client called itself, for those who read the log; empty before it has. */
+    private volatile String clientName = "";
     /** Whether it came while nobody was to come. */
     private volatile boolean late;
 
@@ -167,6 +171,26 @@ public final class Caller {
             throw new IllegalStateException("it is not known who asks");
         }
         return shown.principal();
+    }
+
+    /** Its client has said what it calls itself. */
+    public void introduced(String name) {
+        clientName = name;
+    }
+
+    /**
+     * Has a line of the log say which connection it is about: its number and its peer, and as far as that is known how the
+     * client calls itself and who it has shown to be.
+     */
+    public LoggingEventBuilder identify(LoggingEventBuilder line) {
+        var told = line.addKeyValue("conn", connection).addKeyValue("peer", () -> receiver.peer());
+        var name = clientName;
+        if (!name.isEmpty()) {
+            told = told.addKeyValue("client", () -> Octets.toText(name));
+        }
+        var shown = login;
+        var principal = shown == null ? "" : shown.principal().name();
+        return principal.isEmpty() ? told : told.addKeyValue("principal", principal);
     }
 
     /** Whether the engine was not told this of the connection already; it is then. Only with the engine's lock held. */

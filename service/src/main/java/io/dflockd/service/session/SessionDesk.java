@@ -345,6 +345,7 @@ public final class SessionDesk implements Effects.Receiver {
     }
 
     private static void fail(Caller caller, Throwable e) {
+        // The peer is not asked for: what failed may be the very receiver that knows it.
         LOG.atError()
                 .setMessage("what a connection was to be told failed, this is a bug; the connection ends")
                 .addKeyValue("conn", caller.connection())
