@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.testkit.Eventually;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -39,6 +41,7 @@ final class Arena implements BeforeEachCallback, AfterAllCallback {
     /** Keys that are idle are forgotten within seconds, so little of what goes is left. */
     private static final long LITTLE = 64 << 10;
     private static final Pattern STATE = Pattern.compile("\"state_bytes\":(\\d+)");
+    private static final Pattern OPERATORS = Pattern.compile("answering operators address=\"[^\"]*:(\\d+)\"");
     private static final Pattern TROUBLE = Pattern.compile(" ERROR |Error|Exception");
     private static final List<String> FORGETFUL = List.of("--gc-interval", "1", "--gc-max-idle", "1");
 
@@ -103,6 +106,18 @@ final class Arena implements BeforeEachCallback, AfterAllCallback {
 
     private Target target(ServerProcess of) {
         return new Target(of.socketAddress(), token, "a" + ++attacks + "/", new SplittableRandom(1), 1);
+    }
+
+    /** Where operators ask the server, which must have been told to answer them. */
+    InetSocketAddress operators() {
+        int port = server().log()
+                .stream()
+                .map(OPERATORS::matcher)
+                .filter(Matcher::find)
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .findFirst()
+                .orElseThrow();
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     ServerProcess server() {

@@ -25,6 +25,11 @@ record Target(InetSocketAddress server, String token, String prefix, SplittableR
         this(server, token, prefix, random, scale, new ArrayList<>());
     }
 
+    /** The same at another door of it, of which no token is known. */
+    Target at(InetSocketAddress door) {
+        return new Target(door, "", prefix, random, scale, peers);
+    }
+
     String key(String name) {
         return prefix + name;
     }

@@ -2,12 +2,14 @@ package io.dflockd.http.listener;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that there are, of which there is a bound. Where there are as many as there may be, the one goes that has
- * asked for nothing for the longest time: whoever opens many must not keep others from asking whether the server is well.
- * Thread-safe.
+ * asked for nothing for the longest time, or where all have asked for something, that has taken nothing of its answer for the
+ * longest, or else one of those that have asked for more than one thing, behind the answer that it is being given: whoever
+ * opens many must not keep others from asking whether the server is well. Thread-safe.
  */
 final class Admissions {
     /** Of answers that peers have yet to take. One alone may be longer. */
@@ -33,6 +35,8 @@ final class Admissions {
     /** Whether one more is let in. */
     synchronized boolean enter(HttpConnection connection) {
         if (open.size() >= most && !makeRoom()) {
+            // The next may find some, also among those who ask for so much at once that they are never idle.
+            first(HttpConnection::askToYield);
             counters.refused.increment();
             return false;
         }
@@ -43,14 +47,21 @@ final class Admissions {
     }
 
     private boolean makeRoom() {
-        @Nullable HttpConnection idle = open.stream().filter(HttpConnection::isIdle).findFirst().orElse(null);
-        if (idle == null) {
+        @Nullable HttpConnection least = first(HttpConnection::isIdle);
+        if (least == null) {
+            least = first(HttpConnection::isStalled);
+        }
+        if (least == null) {
             return false;
         }
         counters.madeRoom.increment();
-        left(idle);
-        idle.close();
+        left(least);
+        least.close();
         return true;
+    }
+
+    private @Nullable HttpConnection first(Predicate<HttpConnection> which) {
+        return open.stream().filter(which).findFirst().orElse(null);
     }
 
     synchronized void moved(HttpConnection connection) {

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -51,6 +52,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Pieces of requests that follow the one that is answered. */
     private static final int MOST_WAITING = 4;
+    /** For so long one that takes nothing may keep out others where there is no room, a probe among them. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** The node that leads says itself when it has waited for too long. */
     private static final int MORE_SECONDS_PASSED = 5;
@@ -78,6 +81,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Sender sender;
     private final Responses responses;
     private volatile State state = State.IDLE;
+    /** When it last came into a state, or its peer took something. */
+    private volatile long movedAt;
+    private volatile boolean mustYield;
     private @Nullable ScheduledFuture<?> deadline;
     private Dispatcher.@Nullable Admitted admitted;
     private RequestBody body = RequestBody.dropped();
@@ -113,6 +119,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     boolean isIdle() {
         return state == State.IDLE || state == State.HEAD || state == State.BODY
                 || (state == State.REFUSED && isAnswerWritten);
+    }
+
+    /** Whether its peer has taken nothing of what it is told for longer than others should be kept out for. Any thread may ask. */
+    boolean isStalled() {
+        return (state == State.WRITING || state == State.REFUSED) && hasUntaken()
+                && channel.eventLoop().ticker().nanoTime() - movedAt >= STALLED_NANOS;
+    }
+
+    /**
+     * Asks it to end behind the answer that it is being given, where it has asked for more already. False where it was asked
+     * to, or is told something that has no end. Any thread may ask.
+     */
+    boolean askToYield() {
+        if (mustYield || state == State.FEEDING) {
+            return false;
+        }
+        mustYield = true;
+        return true;
+    }
+
+    private boolean hasUntaken() {
+        @Nullable ChannelOutboundBuffer untaken = channel.unsafe().outboundBuffer();
+        return untaken != null && untaken.totalPendingWriteBytes() > 0;
     }
 
     void close() {
@@ -527,7 +556,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         if (isLast) {
             close();
+        } else if (mustYield && !waiting.isEmpty()) {
+            admissions.counters().madeRoom.increment();
+            close();
         } else {
+            mustYield = false;
             enter(State.IDLE);
             goOn();
         }
@@ -539,6 +572,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void enter(State next, int seconds) {
         stopClock();
+        movedAt = channel.eventLoop().ticker().nanoTime();
         state = next;
         admissions.moved(this);
         deadline = channel.eventLoop().schedule(this::timedOut, seconds, TimeUnit.SECONDS);

@@ -24,6 +24,7 @@ import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.transport.Introduction;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -82,7 +83,10 @@ class HttpConnectionTest {
     }
 
     private EmbeddedChannel open() {
-        var opened = new EmbeddedChannel();
+        return opened(new EmbeddedChannel());
+    }
+
+    private EmbeddedChannel opened(EmbeddedChannel opened) {
         opened.freezeTime();
         Listener.enter(opened, dispatcher(), admissions, Optional.empty());
         opened.pipeline().fireChannelActive();
@@ -275,6 +279,48 @@ class HttpConnectionTest {
         assertThat(counters.timedOut()).isZero();
         channel.close();
         assertThat(isFeedClosed).isTrue();
+    }
+
+    @Test
+    void whoeverTakesNothingMakesRoomAfterAWhile() {
+        var deaf = List.of(openDeaf(), openDeaf(), openDeaf(), openDeaf());
+        deaf.forEach(
+                one -> one.writeInbound(Unpooled.copiedBuffer("GET /probe HTTP/1.1\r\nHost: x\r\n\r\n", ISO_8859_1)));
+        assertThat(channel.isOpen()).as("it has asked for nothing").isFalse();
+        var early = open();
+        deaf.forEach(one -> one.advanceTimeBy(2, TimeUnit.SECONDS));
+        var late = open();
+
+        assertThat(early.isOpen()).as("all are being answered").isFalse();
+        assertThat(late.isOpen()).isTrue();
+        assertThat(deaf).extracting(EmbeddedChannel::isOpen).containsExactly(false, true, true, true);
+        deaf.forEach(EmbeddedChannel::finishAndReleaseAll);
+        late.finishAndReleaseAll();
+    }
+
+    @Test
+    void whoeverAsksForMuchAtOnceMakesRoomBehindAnAnswer() {
+        var greedy = List.of(open(), open(), open(), open());
+        greedy.forEach(one -> one.writeInbound(Unpooled.copiedBuffer(
+                "GET /later HTTP/1.1\r\nHost: x\r\n\r\nGET /probe HTTP/1.1\r\nHost: x\r\n\r\n", ISO_8859_1)));
+        var early = open();
+        later.complete(Answer.text(200, "at last\n"));
+        greedy.forEach(EmbeddedChannel::runPendingTasks);
+        var late = open();
+
+        assertThat(early.isOpen()).as("all are being answered").isFalse();
+        assertThat(greedy).extracting(EmbeddedChannel::isOpen).containsExactly(false, true, true, true);
+        assertThat(late.isOpen()).isTrue();
+        greedy.forEach(EmbeddedChannel::finishAndReleaseAll);
+        late.finishAndReleaseAll();
+    }
+
+    /** Whose peer takes nothing of what it is told. */
+    private EmbeddedChannel openDeaf() {
+        return opened(new EmbeddedChannel() {
+            @Override
+            protected void doWrite(ChannelOutboundBuffer untaken) {}
+        });
     }
 
     @Test
