@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.ParseException;
@@ -53,11 +54,14 @@ record Options(
               --seconds N            measured time of a run, 5
               --warm-up N            seconds before it, 2
               --targets NAME,NAME    what is measured; else ours, floor, redis and nats, as far as installed; "all" for
-                                     all that is installed
+                                     all that is installed but those that are replicated
                   raw connections    ours, floor, redis, nats
                   client libraries   ours-client (DflockdClient, one for all threads), ours-conn (Connection, one for each),
                   (a and b only)     redisson (RLock), redisson-fair (RFairLock), redis-jedis, redis-lettuce (SET NX PX),
                                      zookeeper (Curator), etcd (jetcd)
+                  replicated         ours-durable (a node with a folder), ours-3 (three, raw connections to the leader),
+                                     ours-client-3 (DflockdClient), zookeeper-3 (Curator), etcd-3 (jetcd), redis-wait
+                                     (raw; WAIT for one replica); "replicated" for all of them that are installed
               --also NAME=COMMAND    one more server with our protocol; {port} in the command is its port
               --variant NAME='OPTIONS'      one more of ours, with these options of the server
               --variant-jvm NAME='OPTIONS'  one more of ours, with these options of its JVM, which outweigh those of
@@ -236,7 +240,15 @@ record Options(
         if (asked == null) {
             return Targets.installed();
         }
-        return asked.equals("all") ? Targets.allInstalled() : List.of(asked.split(",", -1));
+        return Stream.of(asked.split(",", -1)).flatMap(Options::meant).distinct().toList();
+    }
+
+    private static Stream<String> meant(String name) {
+        return switch (name) {
+            case "all" -> Targets.allInstalled().stream();
+            case "replicated" -> Targets.replicatedInstalled().stream();
+            default -> Stream.of(name);
+        };
     }
 
     private static Optional<Path> path(CommandLine line, String option) {

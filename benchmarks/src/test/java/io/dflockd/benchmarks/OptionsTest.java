@@ -30,6 +30,21 @@ class OptionsTest {
     }
 
     @Test
+    void severalNodesAreOneTarget() throws Options.BadOptionException {
+        var options = parse("a", "--targets", "ours,replicated");
+
+        assertThat(options.targets()).extracting(Target::name)
+                .contains("ours", "ours-durable", "ours-3", "ours-client-3", "zookeeper-3");
+        var three = options.targets()
+                .stream()
+                .filter(target -> target.name().equals("ours-3"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(three.commands()).hasSize(3);
+        assertThat(three.commands().get(1)).containsSequence("--node", "n2").containsSequence("--data-dir", "{data}");
+    }
+
+    @Test
     void aVariantIsOurServerWithMoreOptions() throws Options.BadOptionException {
         var options = parse("a", "--targets", "ours", "--variant", "two=--io-threads 2", "--variant",
                 "four=--io-threads 4");

@@ -26,10 +26,10 @@ public final class CuratorClients implements LockClients {
         this.client = client;
     }
 
-    public static LockClients open(int port, Duration wait, Duration lease)
+    public static LockClients open(List<Integer> ports, Duration wait, Duration lease)
             throws IOException, InterruptedException {
         var client = CuratorFrameworkFactory.newClient(
-                "127.0.0.1:" + port, new ExponentialBackoffRetry(RETRY_MS, RETRIES));
+                Library.addresses(ports), new ExponentialBackoffRetry(RETRY_MS, RETRIES));
         client.start();
         if (!client.blockUntilConnected(LONGEST_CONNECT_SECONDS, TimeUnit.SECONDS)) {
             client.close();

@@ -19,8 +19,9 @@ public final class DflockdClients implements LockClients {
         this.longestWait = longestWait;
     }
 
-    public static LockClients shared(int port, Duration longestWait, Duration lease) {
-        return new DflockdClients(DflockdClient.builder().server(address(port)).leaseTtl(lease).build(), longestWait);
+    public static LockClients shared(List<Integer> ports, Duration longestWait, Duration lease) {
+        return new DflockdClients(
+                DflockdClient.builder().server(Library.addresses(ports)).leaseTtl(lease).build(), longestWait);
     }
 
     /** The client's plain connections instead, one for each thread, whose grants nobody renews. */

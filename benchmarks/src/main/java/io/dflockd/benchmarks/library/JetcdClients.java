@@ -33,8 +33,9 @@ public final class JetcdClients implements LockClients {
         this.lease = lease;
     }
 
-    public static LockClients open(int port, Duration longestWait, Duration lease) {
-        return new JetcdClients(Client.builder().endpoints("http://127.0.0.1:" + port).build(), longestWait, lease);
+    public static LockClients open(List<Integer> ports, Duration longestWait, Duration lease) {
+        var endpoints = ports.stream().map(port -> "http://127.0.0.1:" + port).toArray(String[]::new);
+        return new JetcdClients(Client.builder().endpoints(endpoints).build(), longestWait, lease);
     }
 
     @Override

@@ -3,9 +3,13 @@ package io.dflockd.benchmarks.target;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Three lines a request, one line an answer. */
 public final class DflockDialect implements Dialect {
+    private static final Pattern LEADER = Pattern
+            .compile(" leader=(?<name>\\w+) .*\\b\\k<name>=127\\.0\\.0\\.1:(?<port>\\d+)");
     private static final int TOKEN_BYTES = 32;
     private static final int OK_BYTES = "ok ".length();
 
@@ -17,6 +21,25 @@ public final class DflockDialect implements Dialect {
     @Override
     public boolean hasChannels() {
         return true;
+    }
+
+    /** Of a cluster the one that leads. */
+    @Override
+    public int begin(List<Integer> ports) throws IOException {
+        int first = Dialect.connectToEach(ports);
+        return ports.size() == 1 ? first : leader(ports);
+    }
+
+    private static int leader(List<Integer> ports) throws IOException {
+        try (var wire = Wire.connect(ports.getFirst())) {
+            wire.put("cluster\n_\n\n".getBytes(US_ASCII)).flush();
+            wire.readLine();
+            var leads = LEADER.matcher(wire.line());
+            if (!leads.find()) {
+                throw new IOException("nobody leads yet: " + wire.line());
+            }
+            return ports.indexOf(Integer.parseInt(leads.group("port")));
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dflockd.benchmarks.target;
 import io.dflockd.benchmarks.library.LockClients;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** How to ask a kind of server for what the workloads need. */
 public interface Dialect {
@@ -23,8 +24,22 @@ public interface Dialect {
     /** Whether it has channels to publish to. */
     boolean hasChannels();
 
-    /** What has to be done once after a server was started. */
-    default void prepare(Wire wire) throws IOException {}
+    /**
+     * What has to be done once after the nodes of a server were started. Fails while they cannot be used yet.
+     *
+     * @return which of them is to be asked by those who ask one only
+     */
+    default int begin(List<Integer> ports) throws IOException {
+        return connectToEach(ports);
+    }
+
+    /** Fails while a node lets nobody connect. Returns the first. */
+    static int connectToEach(List<Integer> ports) throws IOException {
+        for (int port : ports) {
+            Wire.connect(port).close();
+        }
+        return 0;
+    }
 
     /**
      * A client of locks.
@@ -39,8 +54,9 @@ public interface Dialect {
     }
 
     /** What threads take locks through, one request after another. */
-    default LockClients lockClients(int port, Duration wait, Duration lease) throws IOException, InterruptedException {
-        return new RawLockClients(this, port, new Terms(wait, lease, false));
+    default LockClients lockClients(Server server, Duration wait, Duration lease)
+            throws IOException, InterruptedException {
+        return new RawLockClients(this, server.port(), new Terms(wait, lease, false));
     }
 
     /** The bytes that publish and subscribe. */

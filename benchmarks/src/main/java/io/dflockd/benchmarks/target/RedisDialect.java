@@ -4,9 +4,22 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.dflockd.benchmarks.library.RedisRelease;
 import java.io.IOException;
+import java.util.List;
 
-/** The lock that Redis documents: {@code SET NX PX}, and a script that deletes the key if it still has our token. */
+/**
+ * The lock that Redis documents: {@code SET NX PX}, and a script that deletes the key if it still has our token. Where there are
+ * replicas, each change is waited for until one of them has it.
+ */
 final class RedisDialect implements Dialect {
+    private static final byte[] WAIT = bytes("WAIT", "1", "30000");
+    private static final String REPLICATED = ":1";
+
+    private final boolean waits;
+
+    RedisDialect(boolean waits) {
+        this.waits = waits;
+    }
+
     @Override
     public boolean hasLocks() {
         return true;
@@ -18,15 +31,31 @@ final class RedisDialect implements Dialect {
     }
 
     @Override
-    public void prepare(Wire wire) throws IOException {
-        wire.put(bytes("SCRIPT", "LOAD", RedisRelease.SCRIPT)).flush();
+    public int begin(List<Integer> ports) throws IOException {
+        int first = Dialect.connectToEach(ports);
+        try (var wire = Wire.connect(ports.getFirst())) {
+            wire.put(bytes("SCRIPT", "LOAD", RedisRelease.SCRIPT)).flush();
+            wire.readLine();
+            wire.readLine();
+            if (waits) {
+                wire.put(bytes("SET", "begun", "yes")).put(WAIT).flush();
+                wire.readLine();
+                requireReplicated(wire);
+            }
+        }
+        return first;
+    }
+
+    private static void requireReplicated(Wire wire) throws IOException {
         wire.readLine();
-        wire.readLine();
+        if (!wire.line().equals(REPLICATED)) {
+            throw wire.unexpected();
+        }
     }
 
     @Override
     public LockWire locks(Wire wire, byte[][] keys, Terms terms) {
-        return new Locks(wire, keys, terms);
+        return new Locks(wire, keys, terms, waits);
     }
 
     @Override
@@ -61,11 +90,13 @@ final class RedisDialect implements Dialect {
         private final byte[][] releases;
         /** The slots in the order of their requests, in which Redis answers. */
         private final int[] order;
+        private final boolean waits;
         private int asked;
         private int answered;
 
-        Locks(Wire wire, byte[][] keys, Terms terms) {
+        Locks(Wire wire, byte[][] keys, Terms terms, boolean waits) {
             this.wire = wire;
+            this.waits = waits;
             acquires = new byte[keys.length][];
             releases = new byte[keys.length][];
             order = new int[keys.length];
@@ -79,19 +110,21 @@ final class RedisDialect implements Dialect {
 
         @Override
         public void acquire(int slot) {
-            put(slot);
-            wire.put(acquires[slot]);
+            put(slot, acquires[slot]);
         }
 
         @Override
         public void release(int slot) {
-            put(slot);
-            wire.put(releases[slot]);
+            put(slot, releases[slot]);
         }
 
-        private void put(int slot) {
+        private void put(int slot, byte[] request) {
             order[asked] = slot;
             asked = (asked + 1) % order.length;
+            wire.put(request);
+            if (waits) {
+                wire.put(WAIT);
+            }
         }
 
         @Override
@@ -106,7 +139,7 @@ final class RedisDialect implements Dialect {
             answered = (answered + 1) % order.length;
             int at = wire.lineStart();
             var line = wire.input();
-            return switch (line[at]) {
+            int outcome = switch (line[at]) {
                 case '+' -> slot;
                 case '$' -> ~slot;
                 case ':' -> {
@@ -117,6 +150,10 @@ final class RedisDialect implements Dialect {
                 }
                 default -> throw wire.unexpected();
             };
+            if (waits) {
+                requireReplicated(wire);
+            }
+            return outcome;
         }
 
         @Override

@@ -4,18 +4,19 @@ import io.dflockd.benchmarks.library.LockClients;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server that runs as a process of its own, on a port of the loopback interface that was free. Ends with us. */
+/** A server that runs as a process of its own, or as several, on ports of the loopback interface that were free. Ends with us. */
 public final class Server implements Closeable {
     /** Long, since the program may have to be built first. */
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
@@ -26,37 +27,27 @@ public final class Server implements Closeable {
     private static final int SYSTEM_TICKS = 12;
 
     private final Target target;
-    private final Process process;
-    private final int port;
-    private final int adminPort;
-    /** Its log, and what it stores. */
+    /** What its nodes log and store. */
     private final Path folder;
+    private final List<Place> places = new ArrayList<>();
+    private final List<Process> processes = new CopyOnWriteArrayList<>();
     private final Thread guard;
+    /** Which node is asked by those who ask one only. */
+    private int asked;
     private @Nullable JvmProbe probe;
 
-    private Server(Target target, Process process, int port, int adminPort, Path folder) {
+    private Server(Target target, Path folder) {
         this.target = target;
-        this.process = process;
-        this.port = port;
-        this.adminPort = adminPort;
         this.folder = folder;
-        guard = new Thread(process::destroy, "guard of " + target.name());
+        guard = new Thread(() -> processes.forEach(Process::destroy), "guard of " + target.name());
         Runtime.getRuntime().addShutdownHook(guard);
     }
 
     /** Starts a server and returns when it can be used. */
     public static Server start(Target target) throws IOException, InterruptedException {
-        int port = freePort();
-        int adminPort = freePort();
-        var folder = Files.createTempDirectory("bench-" + target.name() + "-");
-        var data = Files.createDirectory(folder.resolve("data"));
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------")); // etcd insists
-        var builder = new ProcessBuilder(target.commandFor(port, adminPort, data)).redirectErrorStream(true)
-                .redirectOutput(log(folder).toFile());
-        builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // of several servers one would have it, and the others not
-        builder.environment().putAll(target.environment());
-        var server = new Server(target, start(target, builder, folder), port, adminPort, folder);
+        var server = new Server(target, Files.createTempDirectory("bench-" + target.name() + "-"));
         try {
+            server.startNodes();
             server.awaitStart();
             return server;
         } catch (IOException | InterruptedException e) {
@@ -65,12 +56,23 @@ public final class Server implements Closeable {
         }
     }
 
-    private static Process start(Target target, ProcessBuilder builder, Path folder) throws IOException {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            delete(folder);
-            throw new IOException(target.name() + " cannot be started; bin/bench --install fetches what is missing", e);
+    private void startNodes() throws IOException {
+        for (int number = 1; number <= target.commands().size(); number++) {
+            var data = Files.createDirectories(folder.resolve("node" + number).resolve("data"));
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------")); // etcd insists
+            places.add(Place.free(data));
+        }
+        for (var place : places) {
+            var builder = new ProcessBuilder(target.commandOf(place, places)).redirectErrorStream(true)
+                    .redirectOutput(log(place).toFile());
+            builder.environment().put("DFLOCKD_ADMIN_PORT", "off"); // of several servers one would have it, and the others not
+            builder.environment().putAll(target.environment());
+            try {
+                processes.add(builder.start());
+            } catch (IOException e) {
+                throw new IOException(
+                        target.name() + " cannot be started; bin/bench --install fetches what is missing", e);
+            }
         }
     }
 
@@ -78,17 +80,24 @@ public final class Server implements Closeable {
         return target;
     }
 
+    /** That of its first node. */
     public long pid() {
-        return process.pid();
+        return processes.getFirst().pid();
     }
 
+    /** That of the node which is to be asked by those who ask one only: of several the one that leads. */
     public int port() {
-        return port;
+        return places.get(asked).port();
+    }
+
+    /** Those of all nodes. */
+    public List<Integer> ports() {
+        return places.stream().map(Place::port).toList();
     }
 
     /** Where operators ask, if its command says so. */
     public int adminPort() {
-        return adminPort;
+        return places.get(asked).adminPort();
     }
 
     public Dialect dialect() {
@@ -97,23 +106,27 @@ public final class Server implements Closeable {
 
     /** What threads take locks through, one request after another. */
     public LockClients lockClients(Duration wait, Duration lease) throws IOException, InterruptedException {
-        return dialect().lockClients(port, wait, lease);
+        return dialect().lockClients(this, wait, lease);
     }
 
     public Wire connect() throws IOException {
-        return Wire.connect(port);
+        return Wire.connect(port());
     }
 
-    /** The processor time that it has used so far. */
+    /** The processor time that all its nodes have used so far. */
     public double cpuSeconds() throws IOException {
-        var stat = Files.readString(processFile("stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
+        double all = 0;
+        for (var process : processes) {
+            var stat = Files.readString(file(process, "stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            all += (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
+        }
+        return all;
     }
 
-    /** The memory of it that is resident. */
+    /** The memory of its first node that is resident. */
     public long residentKib() throws IOException {
-        for (var line : Files.readAllLines(processFile("status"))) {
+        for (var line : Files.readAllLines(file(processes.getFirst(), "status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.substring("VmRSS:".length(), line.length() - "kB".length()).strip());
             }
@@ -121,9 +134,9 @@ public final class Server implements Closeable {
         throw new IOException(target.name() + " has no resident memory");
     }
 
-    /** From now on tells what the server's JVM allocates, if it is one. Costs it some memory. */
+    /** From now on tells what the server's JVM allocates, if it is one and has no other nodes. Costs it some memory. */
     public void watchGarbage() throws IOException {
-        if (JvmProbe.isJvm(pid())) {
+        if (processes.size() == 1 && JvmProbe.isJvm(pid())) {
             probe = JvmProbe.attach(pid(), folder.resolve("gc"));
         }
     }
@@ -133,35 +146,36 @@ public final class Server implements Closeable {
         return probe == null ? Optional.empty() : Optional.of(probe.read());
     }
 
-    private static Path log(Path folder) {
-        return folder.resolve("log");
+    private static Path log(Place place) {
+        return place.data().resolveSibling("log");
     }
 
-    private Path processFile(String name) {
+    private static Path file(Process process, String name) {
         return Path.of("/proc", Long.toString(process.pid()), name);
     }
 
     private void awaitStart() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (true) {
-            try (var wire = connect()) {
-                target.dialect().prepare(wire);
+            try {
+                asked = target.dialect().begin(ports());
                 return;
             } catch (IOException e) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IOException(
-                            "%s does not start: %s".formatted(target.name(), Files.readString(log(folder))),
-                            e);
+                boolean allLive = processes.stream().allMatch(Process::isAlive);
+                if (!allLive || System.nanoTime() > deadline) {
+                    throw new IOException("%s does not start: %s".formatted(target.name(), logs()), e);
                 }
-                process.waitFor(50, TimeUnit.MILLISECONDS);
+                processes.getFirst().waitFor(50, TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    private String logs() throws IOException {
+        var all = new StringBuilder();
+        for (var place : places) {
+            all.append(Files.readString(log(place)));
         }
+        return all.toString();
     }
 
     private static void delete(Path folder) throws IOException {
@@ -172,7 +186,7 @@ public final class Server implements Closeable {
         }
     }
 
-    /** Ends the process, waits until it is gone, and deletes what it stored. */
+    /** Ends the processes, waits until they are gone, and deletes what they stored. */
     @Override
     public void close() {
         try {
@@ -182,15 +196,17 @@ public final class Server implements Closeable {
         } catch (IOException e) {
             // It is gone already, which is what comes next.
         }
-        process.destroy();
+        processes.forEach(Process::destroy);
         try {
-            if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly().waitFor();
+            for (var process : processes) {
+                if (!process.waitFor(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
             }
             Runtime.getRuntime().removeShutdownHook(guard);
             delete(folder);
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            processes.forEach(Process::destroyForcibly);
             Thread.currentThread().interrupt();
         } catch (IllegalStateException e) {
             // We are being shut down ourselves, so the guard is at work.

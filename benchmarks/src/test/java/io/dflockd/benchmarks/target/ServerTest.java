@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ServerTest {
@@ -21,6 +23,34 @@ class ServerTest {
         assertThat(data).doesNotExist();
         assertThat(data.getParent()).doesNotExist();
         assertThat(ProcessHandle.of(server.pid())).isEmpty();
+    }
+
+    @Test
+    void severalNodesHavePortsOfTheirOwnAndEndTogether() throws Exception {
+        var floor = Targets.named(Targets.FLOOR, Path.of("")).command();
+        var second = new ArrayList<>(floor);
+        second.addAll(List.of("1", "{port1} {peer1} {next1} {port2}"));
+        var dialect = new LibraryDialect((ports, wait, lease) -> {
+            throw new UnsupportedOperationException("nobody locks");
+        }, Dialect::connectToEach);
+
+        var server = Server.start(new Target("two", dialect, List.of(floor, second), Map.of(), true));
+        var ports = server.ports();
+        var started = ProcessHandle.current().children().filter(ProcessHandle::isAlive).toList();
+        var told = started.stream().map(node -> lastWordOf(node)).filter(word -> word.contains(" ")).toList();
+        server.close();
+
+        assertThat(ports).hasSize(2).doesNotHaveDuplicates();
+        assertThat(started).hasSize(2).noneMatch(ProcessHandle::isAlive);
+        assertThat(told).hasSize(1)
+                .first()
+                .asString()
+                .matches(ports.getFirst() + " \\d+ \\d+ " + ports.getLast());
+    }
+
+    private static String lastWordOf(ProcessHandle process) {
+        var words = process.info().arguments().orElseThrow();
+        return words[words.length - 1];
     }
 
     private static Path lastArgumentOf(long pid) throws IOException {
