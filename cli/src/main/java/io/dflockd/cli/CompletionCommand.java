@@ -3,6 +3,7 @@ package io.dflockd.cli;
 import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flags;
 import io.dflockd.cli.line.UsageException;
 import java.util.List;
 
@@ -20,6 +21,7 @@ final class CompletionCommand {
     }
 
     private static int run(Call call) {
+        call.requireWithout(Flags.OF_ASKING, "no server is asked");
         var completion = new Completion(CommandTable.standard());
         var script = switch (call.operand(0)) {
             case "bash" -> completion.bash();

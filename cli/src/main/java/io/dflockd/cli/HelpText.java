@@ -29,6 +29,16 @@ final class HelpText {
         var members = commands.all().stream().filter(command -> command.name().startsWith(word + " ")).toList();
         var text = new StringBuilder("usage: dflock " + word + " COMMAND [FLAGS] [ARGUMENTS]\n\ncommands:\n");
         table(text, members.stream().map(member -> List.of(member.name(), member.summary())).toList());
+        var shared = members.getFirst()
+                .flags()
+                .stream()
+                .filter(
+                        flag -> members.stream().allMatch(member -> member.flags().contains(flag)))
+                .toList();
+        if (!shared.isEmpty()) {
+            text.append("\nflags of each:\n");
+            flags(text, shared);
+        }
         return text.append("\ndflock ")
                 .append(members.getFirst().name())
                 .append(" --help tells more about one.\n")

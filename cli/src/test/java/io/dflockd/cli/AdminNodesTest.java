@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dflock admin} with the admin listeners of several nodes. */
 class AdminNodesTest {
@@ -225,6 +228,35 @@ class AdminNodesTest {
         assertThat(err.toString(UTF_8)).contains("this hold has ended", "there are 1 more");
         assertThat(run("admin", "release", "k", "--all", "--fence", "1", "--reason", "x", "--admin", address))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void noHoldToEndIsARefusalHoweverItIsAsked() throws IOException {
+        var node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        node.createContext("/", exchange -> {
+            var answer = "{\"code\":\"not_found\",\"detail\":\"there is no such key\"}";
+            exchange.sendResponseHeaders(404, answer.length());
+            exchange.getResponseBody().write(answer.getBytes(UTF_8));
+            exchange.close();
+        });
+        node.start();
+        nodes.add(node);
+        var address = "127.0.0.1:" + node.getAddress().getPort();
+
+        assertThat(run("admin", "release", "k", "--all", "--reason", "host is gone", "--admin", address)).isEqualTo(70);
+        assertThat(err.toString(UTF_8)).contains("nobody holds that");
+    }
+
+    @Test
+    void flagsThatSayWhichServerForClientsIsAskedAreRefused(@TempDir Path folder) throws IOException {
+        var token = Files.writeString(folder.resolve("token"), "s3cret");
+        for (var flag : List.of("--server", "--token", "--token-file")) {
+            var value = flag.equals("--token-file") ? token.toString() : "127.0.0.1:6388";
+            assertThat(run("admin", "status", flag, value)).as(flag).isEqualTo(2);
+            assertThat(err.toString(UTF_8)).contains(flag + " has no effect here", "--admin says where it is");
+        }
+        assertThat(run("token", "new", "orders", "--server", "127.0.0.1:6388")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("no server is asked");
     }
 
     @Test

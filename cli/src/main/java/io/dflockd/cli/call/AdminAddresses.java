@@ -1,6 +1,7 @@
 package io.dflockd.cli.call;
 
 import io.dflockd.cli.line.Flag;
+import io.dflockd.cli.line.Flags;
 import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.TlsOptions;
 import java.net.URI;
@@ -25,6 +26,8 @@ final class AdminAddresses {
 
     /** One for each address, in the order in which they are named. Throws {@link UsageException} where one is not valid. */
     static List<AdminNode> nodes(Call call) {
+        call.requireWithout(Flags.OF_CLIENTS, "the admin listener is asked; --" + ADMIN.name() + " says where it is, --"
+                + TOKEN_FILE.name() + " what is shown there");
         var tls = Settings.tls(call.arguments(), call.environment());
         var variable = Settings.variable(ADMIN, call.environment());
         var given = call.arguments().values(ADMIN);
@@ -33,12 +36,15 @@ final class AdminAddresses {
                 .map(one -> base(one.strip(), tls != null))
                 .toList();
         var token = token(call);
-        var http = http(bases, tls);
+        var http = http(bases, tls, call.arguments().seconds(Flags.CONNECT_TIMEOUT, CONNECT_TIMEOUT));
         return bases.stream().map(base -> new AdminNode(http, base, token)).toList();
     }
 
-    private static HttpClient http(List<String> bases, @Nullable TlsOptions tls) {
-        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+    private static HttpClient http(List<String> bases, @Nullable TlsOptions tls, Duration connectTimeout) {
+        if (!connectTimeout.isPositive()) {
+            throw new UsageException("--" + Flags.CONNECT_TIMEOUT.name() + " is 0; valid is a time above 0");
+        }
+        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connectTimeout);
         if (tls != null) {
             client.sslContext(tls.context());
         } else if (bases.stream().allMatch(base -> base.startsWith("http://"))) {

@@ -40,7 +40,7 @@ public final class AdminClient {
 
         private final Exit exit;
 
-        RefusedException(Exit exit, String message) {
+        public RefusedException(Exit exit, String message) {
             super(message);
             this.exit = exit;
         }

@@ -1,11 +1,14 @@
 package io.dflockd.cli.call;
 
+import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.ParsedArguments;
+import io.dflockd.cli.line.UsageException;
 import io.dflockd.client.connection.Connection;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,19 @@ public record Call(ParsedArguments arguments, Settings settings, Output out, Pri
     /** Connects to the server that the key belongs to. */
     public Connection dialFor(String key) throws InterruptedException {
         return settings.dial(settings.serverOf(key));
+    }
+
+    /**
+     * Refuses flags of every command that would do nothing here.
+     *
+     * @param why what is said of them
+     */
+    public void requireWithout(List<Flag> flags, String why) {
+        for (var flag : flags) {
+            if (arguments.has(flag)) {
+                throw new UsageException("--" + flag.name() + " has no effect here: " + why);
+            }
+        }
     }
 
     public void warn(String message) {

@@ -135,7 +135,7 @@ public final class AdminCommand {
         query.put("principal", call.arguments().value(PRINCIPAL));
         query.put("min_age", call.arguments().value(MIN_AGE));
         query.put("min_waiters", call.arguments().value(MIN_WAITERS));
-        return list(admin, call, "/locks", query, "nobody holds or waits for such a key",
+        return list(admin, call, "/locks", query, "there are no such locks",
                 row -> flat(row, "heat".equals(query.get("sort"))));
     }
 
@@ -279,7 +279,12 @@ public final class AdminCommand {
     /** By their fences, so that nobody loses what it gets meanwhile. */
     private static int releaseAll(AdminClient admin, Call call, String path, String reason)
             throws AdminClient.RefusedException, InterruptedException {
-        var lock = admin.get(path + "?limit=" + MOST_ROWS_AT_ONCE);
+        Map<String, Object> lock;
+        try {
+            lock = admin.get(path + "?limit=" + MOST_ROWS_AT_ONCE);
+        } catch (AdminClient.RefusedException e) {
+            throw e.exit() == Exit.NOTHING ? new AdminClient.RefusedException(Exit.REFUSED, "nobody holds that") : e;
+        }
         var holders = lock.get("holders") instanceof List<?> some ? some : List.of();
         int released = 0;
         for (var holder : holders) {

@@ -3,6 +3,7 @@ package io.dflockd.cli.command;
 import io.dflockd.cli.call.Call;
 import io.dflockd.cli.call.Command;
 import io.dflockd.cli.line.Exit;
+import io.dflockd.cli.line.Flags;
 import io.dflockd.cli.line.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +32,7 @@ public final class TokenCommand {
     }
 
     private static int make(Call call) {
+        call.requireWithout(Flags.OF_ASKING, "no server is asked");
         var name = call.operand(0);
         if (!NAME.matcher(name).matches()) {
             throw new UsageException("name is '" + name + "'; valid are 1 to 64 letters, digits and . _ @ / -");

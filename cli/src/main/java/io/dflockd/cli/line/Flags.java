@@ -40,6 +40,13 @@ public final class Flags {
             CONNECT_TIMEOUT,
             JSON, VERBOSE, HELP, VERSION);
 
+    /** Those that say which server for clients is asked, and what is shown there. */
+    public static final List<Flag> OF_CLIENTS = List.of(SERVER, TOKEN, TOKEN_FILE, VERBOSE);
+
+    /** Those that are about asking anybody. */
+    public static final List<Flag> OF_ASKING = List.of(SERVER, TOKEN, TOKEN_FILE, TLS, TLS_CA, TLS_CERT, TLS_KEY,
+            TLS_INSECURE, CONNECT_TIMEOUT, VERBOSE);
+
     /** As good as: ten years. */
     public static final Duration FOR_EVER = Duration.ofDays(3650);
 
