@@ -261,7 +261,11 @@ test("sessionsAndConnectionsCanBeEnded", async () => {
   await page.getByRole("button", { name: "End…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Reason, for the audit log").fill("it was sent by mistake");
-  await dialog.getByRole("button", { name: "End session" }).click();
+  const end = dialog.getByRole("button", { name: "End session" });
+  assert.equal(await end.isDisabled(), true, "a session has many holds, so its number is typed");
+  const [number] = /\d+/.exec(await dialog.getByRole("heading").innerText());
+  await dialog.getByLabel("Type the session's number to confirm").fill(number);
+  await end.click();
   await dialog.getByText("The session has ended.").waitFor();
   await dialog.getByRole("button", { name: "Close" }).click();
   await open(page, `${server.console}#/sessions`, "Sessions");
@@ -553,10 +557,35 @@ test("whoMustLogInStaysWhereHeWas", async t => {
   await context.close();
 });
 
+test("whatHappenedWhileNobodyLookedIsNotTold", async () => {
+  const { page, context, complaints } = await newPage(browser);
+  await page.clock.install();
+  const holder = await client("gone-1");
+  const token = (await holder.ask("l", "jobs/unseen", "0 600")).split(" ")[1];
+  await open(page, server.console + lockAddress("jobs/unseen"), "jobs/unseen");
+  await page.getByText("gone-1").first().waitFor();
+  await open(page, `${server.console}#/events`, "Events");
+  assert.equal(await holder.ask("r", "jobs/unseen", token), "ok");
+  await page.clock.fastForward(60_000);
+  await open(page, server.console + lockAddress("jobs/unseen"), "jobs/unseen");
+  await page.getByText("Nobody holds this key.").waitFor();
+  assert.equal(await page.getByText("no longer holds it").count(), 0, "it is not known when that was");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("aSessionThatIsGoneIsNoFaultOfTheServer", async () => {
+  const { page, context } = await newPage(browser);
+  await open(page, `${server.console}#/session?id=999999`, "Session 999999");
+  await page.getByText("Not there.").waitFor();
+  assert.equal(await page.locator("header .state").innerText(), "Ready");
+  await context.close();
+});
+
 test("whatHappensIsSeenWhileItDoesAndStaysStillWhilePaused", async () => {
   const { page, context, complaints } = await newPage(browser);
   await open(page, `${server.console}#/events?prefix=seen%2F`, "Events");
-  await page.getByText("Nothing has happened yet.").waitFor();
+  await page.getByText("Nothing has happened since you came.").waitFor();
   const worker = await client("worker-50");
   await worker.lock("seen/first", 600);
   await worker.ask("kset", "other", "x");
@@ -572,7 +601,7 @@ test("whatHappensIsSeenWhileItDoesAndStaysStillWhilePaused", async () => {
   await picture(page, "events");
 
   await page.getByLabel("What").selectOption("Lost holds");
-  await page.getByText("Nothing has happened yet.").waitFor();
+  await page.getByText("Nothing has happened since you came.").waitFor();
   await page.getByRole("link", { name: "Locks", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Locks" }).waitFor();
   assert.deepEqual(complaints, []);

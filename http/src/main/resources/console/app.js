@@ -117,7 +117,7 @@ function context() {
 
 /** How it is, in words and not by colour alone. */
 function state() {
-	const poll = rows.problem || status.problem?.status === 403 ? rows : status;
+	const poll = rows.problem && rows.problem.status !== 404 || status.problem?.status === 403 ? rows : status;
 	const { problem } = poll;
 	if (problem && problem.status !== 401) {
 		const age = poll.at ? `What you see is ${duration(Math.round((Date.now() - poll.at) / 1000))} old: ` : "";

@@ -2,7 +2,7 @@
 import { html, nothing, render } from "./lit/lit-html.js";
 import { download, post, put, remove } from "./api.js";
 import { reference, shown } from "./bytes.js";
-import { duration, facts, octets, plural, size, trouble, who } from "./format.js";
+import { duration, facts, number, octets, plural, size, trouble, who } from "./format.js";
 
 const LONGEST_REASON = 500;
 const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#dialog"));
@@ -11,7 +11,7 @@ const close = () => dialog.close();
 /**
  * Asks before something is ended, and tells what came of it.
  * @param {any} context
- * @param {{title: string, facts?: [string, any][], warning: string, typed?: string, button: string,
+ * @param {{title: string, facts?: [string, any][], warning: string, typed?: string, what?: string, button: string,
  *   more?: any, act: (reason: string, fields: FormData) => Promise<any>, done: any, reasonless?: boolean, mild?: boolean}} question
  */
 function ask(context, question) {
@@ -44,7 +44,7 @@ function ask(context, question) {
 		const form = /** @type {HTMLFormElement} */ (/** @type {Element} */ (event.target).closest("form"));
 		const typed = form.elements.namedItem("typed");
 		if (typed instanceof HTMLInputElement) {
-			typed.setCustomValidity(typed.value === question.typed ? "" : "This is not the key that is shown above.");
+			typed.setCustomValidity(typed.value === question.typed ? "" : "This is not what is shown above.");
 		}
 		const reason = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("reason"));
 		reason?.setCustomValidity(reason.value.trim() ? "" : "A reason is needed: it goes into the audit log.");
@@ -57,7 +57,7 @@ function ask(context, question) {
 				${problem.message}</p></div>`;
 
 	const form = () => html`<p>${question.warning}</p><form @submit=${submit} @input=${check}>
-		${question.typed === undefined ? nothing : html`<label><span>Type the key to confirm</span><input name="typed" required autocomplete="off"
+		${question.typed === undefined ? nothing : html`<label><span>Type ${question.what ?? "the key"} to confirm</span><input name="typed" required autocomplete="off"
 			autocapitalize="off" spellcheck="false" autofocus></label>`}
 		${question.more ?? nothing}${question.reasonless ? nothing : html`<label><span>Reason, for the audit log</span><input name="reason" required
 			maxlength=${LONGEST_REASON} autocomplete="off"></label>`}
@@ -112,7 +112,9 @@ export function confirmRelease(context, lock, holder) {
 export function confirmEndSession(context, session) {
 	ask(context, {
 		title: `End session ${session.session}?`,
-		facts: [["Client", who(session)], ["Holds", String(session.holds)], ["Waits for", String(session.waiters)]],
+		facts: [["Client", who(session)], ["Holds", number(session.holds)], ["Waits for", number(session.waiters)]],
+		typed: String(session.session),
+		what: "the session's number",
 		warning: "All that it holds is given to whoever is next. Its client is told, but not stopped.",
 		button: "End session",
 		act: reason => remove(`sessions/${session.session}`, reason),

@@ -78,7 +78,7 @@ export const view = {
 			${filters("Events", html`${prefix(context)}${choice(context, "kinds", "What", KINDS)}
 				<div><span class="over">${tail.paused ? `${number(tail.unseen)} more` : "Goes on"}</span><button type="button" @click=${pause}
 					aria-pressed=${tail.paused ? "true" : "false"}>Pause</button></div>`)}
-			${context.trouble}${!shown.length ? hint("Nothing has happened yet.", "Have something happen:") : table(unseen("Events"),
+			${context.trouble}${!shown.length ? hint("Nothing has happened since you came.", "Have something happen:") : table(unseen("Events"),
 				[["At"], ["What"], ["Key"], ["Fence", "wide figure"], ["Session", "wide figure"]], repeat(shown, row => row.seq, line))}`;
 	},
 };

@@ -8,13 +8,16 @@ import { clock, duration, kind, lasting, leaseLeft, number, octets, plural, sess
 
 const REMEMBERED = 50;
 
-/** What happened to one key while this page showed it. */
-let story = { key: "", former: /** @type {any} */ (null), events: /** @type {{at: number, text: string}[]} */ ([]) };
+const GAP_MS = 10_000;
+
+/** What happened to one key while this page showed it; of what happened while nobody looked it is not known when. */
+let story = { key: "", at: 0, former: /** @type {any} */ (null), events: /** @type {{at: number, text: string}[]} */ ([]) };
 
 function observe(key, now) {
-	if (story.key !== key) {
-		story = { key, former: null, events: [] };
+	if (story.key !== key || Date.now() - story.at > GAP_MS) {
+		story = { key, at: 0, former: null, events: [] };
 	}
+	story.at = Date.now();
 	const { former } = story;
 	if (former) {
 		const missing = (from, of) => of.holders.filter(one => !from.holders.some(two => two.fence === one.fence));
@@ -25,7 +28,7 @@ function observe(key, now) {
 		if (now.waiter_count !== former.waiter_count) {
 			texts.push(`${plural(now.waiter_count, "waiter")}, before ${number(former.waiter_count)}`);
 		}
-		story.events = [...texts.map(text => ({ at: Date.now(), text })), ...story.events].slice(0, REMEMBERED);
+		story.events = [...texts.reverse().map(text => ({ at: story.at, text })), ...story.events].slice(0, REMEMBERED);
 	}
 	story.former = now;
 }

@@ -4,7 +4,8 @@ import { get } from "./api.js";
 import { changeLogLevel, confirmDrain, confirmReload, confirmSnapshot, left } from "./dialogs.js";
 import { bytes, duration, facts, number, table, unseen } from "./format.js";
 
-const words = name => name.replace(/^max-/, "").replaceAll("_", " ");
+const COUNTED = { "max-keys": "counters, values, lists, barriers", "max-sessions": "sessions with a name" };
+const words = name => COUNTED[name] ?? name.replace(/^max-/, "").replaceAll("_", " ");
 
 const section = (title, body) => html`<section aria-label=${title}><h2>${title}</h2>${body}</section>`;
 

@@ -26,10 +26,8 @@ export function remember(status) {
 function spark(name) {
 	const values = history.map(one => one[name]);
 	const most = Math.max(1, ...values);
-	const least = Math.min(...values);
-	const range = Math.max(1, most - Math.min(least, most - 1));
 	const points = values.map((value, i) =>
-		`${(WIDTH - (values.length - 1 - i) * WIDTH / SAMPLES).toFixed(1)},${(HEIGHT - 2 - (value - least) / range * (HEIGHT - 4)).toFixed(1)}`);
+		`${(WIDTH - (values.length - 1 - i) * WIDTH / SAMPLES).toFixed(1)},${(HEIGHT - 2 - value / most * (HEIGHT - 4)).toFixed(1)}`);
 	return values.length < 2 ? nothing : html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"
 		aria-hidden="true">${svg`<polyline points=${points.join(" ")}></polyline>`}</svg>`;
 }
