@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -78,6 +79,12 @@ class AutoConfigureTestDflockdTest {
         try (var lease = context.getBean(DflockdClient.class).lock("a").acquire(Duration.ofSeconds(30))) {
             return lease.isValid();
         }
+    }
+
+    /** These tests run twice: once on each line. */
+    @Test
+    void bootIsTheOneThatIsMeant() {
+        assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("boot.version"));
     }
 
     @Test
