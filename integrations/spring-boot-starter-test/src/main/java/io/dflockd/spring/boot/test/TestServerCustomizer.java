@@ -17,8 +17,11 @@ record TestServerCustomizer(List<String> arguments) implements ContextCustomizer
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         requireJava(Runtime.version().feature());
         var registry = (BeanDefinitionRegistry) context.getBeanFactory();
-        var server = new RootBeanDefinition(DflockdTestServer.class,
-                () -> DflockdTestServer.start(arguments.toArray(String[]::new)));
+        // By a method that is named, and not by a lambda: that can be prepared ahead of time.
+        var server = new RootBeanDefinition(TestServers.class);
+        server.setTargetType(DflockdTestServer.class);
+        server.setFactoryMethodName("start");
+        server.getConstructorArgumentValues().addIndexedArgumentValue(0, arguments.toArray(String[]::new));
         server.setDestroyMethodName("close");
         registry.registerBeanDefinition("dflockdTestServer", server);
         // By its constructor, so that the server ends after all that speaks to it.
@@ -32,6 +35,15 @@ record TestServerCustomizer(List<String> arguments) implements ContextCustomizer
             throw new IllegalStateException(
                     "@AutoConfigureTestDflockd needs Java " + OLDEST_JAVA + " or later, and this is "
                             + feature + "; docs/testing.md says how tests alone run on a later one");
+        }
+    }
+
+    /** What Spring calls. There is one method of that name alone. */
+    static final class TestServers {
+        private TestServers() {}
+
+        static DflockdTestServer start(String[] arguments) {
+            return DflockdTestServer.start(arguments);
         }
     }
 
