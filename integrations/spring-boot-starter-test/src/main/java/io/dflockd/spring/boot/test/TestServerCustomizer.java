@@ -3,6 +3,7 @@ package io.dflockd.spring.boot.test;
 import io.dflockd.spring.boot.DflockdConnectionDetails;
 import io.dflockd.test.DflockdTestServer;
 import java.util.List;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,6 +17,9 @@ record TestServerCustomizer(List<String> arguments) implements ContextCustomizer
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
         requireJava(Runtime.version().feature());
+        if (AotDetector.useGeneratedArtifacts()) {
+            return; // the context was prepared, and has these beans
+        }
         var registry = (BeanDefinitionRegistry) context.getBeanFactory();
         // By a method that is named, and not by a lambda: that can be prepared ahead of time.
         var server = new RootBeanDefinition(TestServers.class);
