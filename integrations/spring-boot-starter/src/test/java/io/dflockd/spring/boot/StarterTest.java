@@ -194,6 +194,14 @@ class StarterTest {
                     assertThat(holds.stream().map(timer -> timer.getId().getTag("name")))
                             .containsExactlyInAnyOrder("nightly", "orders/#{#id}", "*");
                 });
+        runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(Jobs.class)
+                .withPropertyValues("dflockd.key-prefix=shop.")
+                .run(context -> {
+                    context.getBean(Jobs.class).write(7);
+                    var hold = context.getBean(MeterRegistry.class).get("dflockd.client.hold").timer();
+                    assertThat(hold.getId().getTag("name")).isEqualTo("shop.orders/#{#id}");
+                });
     }
 
     @Test

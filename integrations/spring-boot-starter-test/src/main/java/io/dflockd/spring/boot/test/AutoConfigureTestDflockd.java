@@ -21,7 +21,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * }
  * }</pre>
  *
- * <p>A slice, such as {@code @DataJpaTest}, gets a client by it, too.
+ * <p>A slice, such as {@code @JsonTest}, gets a client and locked methods by it, too.
  *
  * <p>Classes that differ neither in this nor in anything else share a context, as always in Spring, and so the server and what
  * it knows. Needs Java 21 or later.
