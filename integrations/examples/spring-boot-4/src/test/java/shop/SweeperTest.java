@@ -2,11 +2,11 @@ package shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.junit.DflockdServers;
 import io.dflockd.spring.LeaderRegistration;
 import io.dflockd.spring.LeadershipEnded;
 import io.dflockd.spring.LeadershipStarted;
 import io.dflockd.spring.boot.test.AutoConfigureTestDflockd;
-import io.dflockd.test.DflockdTestServer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ import org.springframework.test.annotation.DirtiesContext;
 class SweeperTest {
     @Autowired Sweeper sweeper;
     @Autowired LeaderRegistration registration;
-    @Autowired DflockdTestServer server;
+    @Autowired DflockdServers server;
     @Autowired Events events;
 
     /** All that is told of leaderships. */

@@ -180,6 +180,16 @@ class IntegrationRulesTest {
         assertShown("spring.md", false);
     }
 
+    /** Who has nothing but the page takes the version from it. */
+    @Test
+    void thePageOfSpringHasTheVersionThatIsBuilt() throws IOException {
+        var version = Pattern.compile("<artifactId>dflockd-bom</artifactId>\\s*<version>(.+)</version>")
+                .matcher(Files.readString(ROOT.resolve("bom/pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(Files.readString(ROOT.resolve("docs/spring.md")))
+                .contains("<dflockd.version>" + version.group(1) + "</dflockd.version>");
+    }
+
     /** As the above, but for what the file has between any two lines. */
     @ParameterizedTest
     @ValueSource(strings = {"testing.md", "observability.md", "liquibase.md", "kotlin.md", "shedlock.md"})

@@ -167,6 +167,13 @@ class WithLockTest {
             return "done";
         }
 
+        @WithLock(key = "lost3")
+        public String failWhenLost() {
+            inside.countDown();
+            CurrentLease.get().lost().join();
+            throw new UnsupportedOperationException("cannot write");
+        }
+
         @WithLock(key = "stage")
         public CompletableFuture<String> stage() {
             return later;
@@ -301,6 +308,22 @@ class WithLockTest {
 
         assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(LeaseLostException.class);
         assertThat(orders.seen()).containsExactly("interrupted false");
+    }
+
+    @Test
+    void whatAMethodThatLostItsLockFailedOfIsKeptBesideTheLoss() throws Exception {
+        var orders = bean(Orders.class);
+        var call = CompletableFuture.supplyAsync(orders::failWhenLost);
+        orders.inside().await();
+
+        revoke("t/lost3");
+
+        assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS)).cause()
+                .isInstanceOf(LeaseLostException.class)
+                .satisfies(lost -> assertThat(lost.getSuppressed()).singleElement()
+                        .isInstanceOf(UnsupportedOperationException.class)
+                        .extracting(Throwable::getMessage)
+                        .isEqualTo("cannot write"));
     }
 
     @Test

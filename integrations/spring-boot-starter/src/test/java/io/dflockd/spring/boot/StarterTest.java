@@ -35,8 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -160,20 +158,6 @@ class StarterTest {
     }
 
     @Test
-    void healthTellsWhetherTheServerAnswers() {
-        runner.run(context -> {
-            var health = context.getBean(HealthIndicator.class).health();
-            assertThat(health.getStatus()).isEqualTo(Status.UP);
-            assertThat(health.getDetails()).containsEntry("answered", 1).containsEntry("servers", 1);
-        });
-        runner.withPropertyValues("dflockd.server=127.0.0.1:1", "dflockd.health.down-after=0s")
-                .run(context -> assertThat(context.getBean(HealthIndicator.class).health().getStatus())
-                        .isEqualTo(Status.DOWN));
-        runner.withPropertyValues("management.health.dflockd.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
-    }
-
-    @Test
     void theHealthOfBoot3IsThereWhereItIs() {
         runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
                 .run(context -> assertThat(
@@ -210,6 +194,14 @@ class StarterTest {
                     assertThat(holds.stream().map(timer -> timer.getId().getTag("name")))
                             .containsExactlyInAnyOrder("nightly", "orders/#{#id}", "*");
                 });
+        runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(Jobs.class)
+                .withPropertyValues("dflockd.key-prefix=shop.")
+                .run(context -> {
+                    context.getBean(Jobs.class).write(7);
+                    var hold = context.getBean(MeterRegistry.class).get("dflockd.client.hold").timer();
+                    assertThat(hold.getId().getTag("name")).isEqualTo("shop.orders/#{#id}");
+                });
     }
 
     @Test
@@ -235,7 +227,7 @@ class StarterTest {
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(DflockdClient.class)
                         .doesNotHaveBean(WithLockAdvisor.class)
-                        .doesNotHaveBean(HealthIndicator.class));
+                        .doesNotHaveBean("dflockdHealthIndicator"));
         runner.withPropertyValues("dflockd.with-lock.enabled=false")
                 .run(context -> assertThat(context)
                         .hasSingleBean(DflockdClient.class)

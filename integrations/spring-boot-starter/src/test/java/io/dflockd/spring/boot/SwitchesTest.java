@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** What is on and what is off, and the end. */
@@ -37,6 +37,12 @@ class SwitchesTest {
             .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, DflockdAutoConfiguration.class,
                     DflockdDisabledAutoConfiguration.class, DflockdHealthAutoConfiguration.class))
             .withPropertyValues("dflockd.server=127.0.0.1:" + server.address().getPort());
+
+    /** These tests run twice: once on each line. */
+    @Test
+    void bootIsTheOneThatIsMeant() {
+        assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("boot.version"));
+    }
 
     static class Jobs {
         @WithLock(key = "nightly")
@@ -149,11 +155,11 @@ class SwitchesTest {
     @Test
     void healthIsThereUnlessItOrAllHealthsAreOff() {
         runner.withPropertyValues("management.health.defaults.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
+                .run(context -> assertThat(context).doesNotHaveBean("dflockdHealthIndicator"));
         runner.withPropertyValues("management.health.defaults.enabled=false", "management.health.dflockd.enabled=true")
-                .run(context -> assertThat(context).hasSingleBean(HealthIndicator.class));
+                .run(context -> assertThat(context).hasBean("dflockdHealthIndicator"));
         runner.withPropertyValues("management.health.dflockd.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
-        runner.run(context -> assertThat(context).hasSingleBean(HealthIndicator.class));
+                .run(context -> assertThat(context).doesNotHaveBean("dflockdHealthIndicator"));
+        runner.run(context -> assertThat(context).hasBean("dflockdHealthIndicator"));
     }
 }

@@ -11,20 +11,21 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
  * On a test class with a context: the context has a server of its own, and its client speaks to that one, whatever properties
- * and beans say. It starts and ends with the context, and is a bean: {@link io.dflockd.test.DflockdTestServer}.
+ * and beans say. It starts and ends with the context, and is a bean: {@link io.dflockd.junit.DflockdServers}.
  *
  * <pre>{@code
  * @SpringBootTest
  * @AutoConfigureTestDflockd
  * class OrdersTest {
- *     @Autowired DflockdTestServer server;
+ *     @Autowired DflockdServers server;
  * }
  * }</pre>
  *
- * <p>A slice, such as {@code @DataJpaTest}, gets a client by it, too.
+ * <p>A slice, such as {@code @JsonTest}, gets a client and locked methods by it, too.
  *
  * <p>Classes that differ neither in this nor in anything else share a context, as always in Spring, and so the server and what
- * it knows. Needs Java 21 or later.
+ * it knows. It runs in the JVM of the test from Java 21 on. On an older one it runs in a process of a JDK from 21 on, which is
+ * sought as {@link io.dflockd.junit.DflockdServers} says; where there is none, the start of the context fails and says what to set.
  */
 @Documented
 @Inherited
@@ -32,6 +33,6 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 @Target(ElementType.TYPE)
 @ImportAutoConfiguration(DflockdAutoConfiguration.class)
 public @interface AutoConfigureTestDflockd {
-    /** As {@link io.dflockd.test.DflockdTestServer#start} takes them, such as {@code {"--max-locks", "5"}}. */
+    /** As {@link io.dflockd.junit.DflockdServers#start} takes them, such as {@code {"--max-locks", "5"}}. */
     String[] args() default {};
 }

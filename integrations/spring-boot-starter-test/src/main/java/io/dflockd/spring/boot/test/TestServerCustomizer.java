@@ -1,8 +1,9 @@
 package io.dflockd.spring.boot.test;
 
+import io.dflockd.junit.DflockdServers;
 import io.dflockd.spring.boot.DflockdConnectionDetails;
-import io.dflockd.test.DflockdTestServer;
 import java.util.List;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -11,14 +12,17 @@ import org.springframework.test.context.MergedContextConfiguration;
 
 /** Gives a context a server. Equal where the arguments are, which is what decides whether a context can be shared. */
 record TestServerCustomizer(List<String> arguments) implements ContextCustomizer {
-    private static final int OLDEST_JAVA = 21;
-
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
-        requireJava(Runtime.version().feature());
+        if (AotDetector.useGeneratedArtifacts()) {
+            return; // the context was prepared, and has these beans
+        }
         var registry = (BeanDefinitionRegistry) context.getBeanFactory();
-        var server = new RootBeanDefinition(DflockdTestServer.class,
-                () -> DflockdTestServer.start(arguments.toArray(String[]::new)));
+        // By a method that is named, and not by a lambda: that can be prepared ahead of time.
+        var server = new RootBeanDefinition(TestServers.class);
+        server.setTargetType(DflockdServers.class);
+        server.setFactoryMethodName("start");
+        server.getConstructorArgumentValues().addIndexedArgumentValue(0, arguments.toArray(String[]::new));
         server.setDestroyMethodName("close");
         registry.registerBeanDefinition("dflockdTestServer", server);
         // By its constructor, so that the server ends after all that speaks to it.
@@ -27,19 +31,20 @@ record TestServerCustomizer(List<String> arguments) implements ContextCustomizer
         registry.registerBeanDefinition("dflockdTestConnectionDetails", details);
     }
 
-    static void requireJava(int feature) {
-        if (feature < OLDEST_JAVA) {
-            throw new IllegalStateException(
-                    "@AutoConfigureTestDflockd needs Java " + OLDEST_JAVA + " or later, and this is "
-                            + feature + "; docs/testing.md says how tests alone run on a later one");
+    /** What Spring calls. There is one method of that name alone. */
+    static final class TestServers {
+        private TestServers() {}
+
+        static DflockdServers start(String[] arguments) {
+            return DflockdServers.start(arguments);
         }
     }
 
     /** Where the server is. */
     static final class ToTestServer implements DflockdConnectionDetails {
-        private final DflockdTestServer server;
+        private final DflockdServers server;
 
-        ToTestServer(DflockdTestServer server) {
+        ToTestServer(DflockdServers server) {
             this.server = server;
         }
 

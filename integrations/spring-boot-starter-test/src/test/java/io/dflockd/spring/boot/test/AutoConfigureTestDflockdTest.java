@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.MaxLocksException;
+import io.dflockd.junit.DflockdServers;
 import io.dflockd.spring.boot.DflockdConnectionDetails;
-import io.dflockd.test.DflockdTestServer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -80,13 +81,20 @@ class AutoConfigureTestDflockdTest {
         }
     }
 
+    /** These tests run twice: once on each line, and that of Boot 3.5 on the Java where the server is in another process. */
+    @Test
+    void bootAndJavaAreThoseThatAreMeant() {
+        assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("boot.version"));
+        assertThat(Runtime.version().feature() < 21).isEqualTo(Boolean.getBoolean("java.is-old"));
+    }
+
     @Test
     void aContextHasAServerOfItsOwnWhateverElseItSays() throws Exception {
         assertThat(canLock(contextOf(First.class))).isTrue();
         assertThat(canLock(contextOf(OfProduction.class))).isTrue();
         assertThat(canLock(contextOf(OfItsOwnDetails.class))).isTrue();
-        assertThat(contextOf(OfProduction.class).getBean(DflockdTestServer.class).port())
-                .isNotEqualTo(contextOf(First.class).getBean(DflockdTestServer.class).port());
+        assertThat(contextOf(OfProduction.class).getBean(DflockdServers.class).address())
+                .isNotEqualTo(contextOf(First.class).getBean(DflockdServers.class).address());
     }
 
     @Test
@@ -113,7 +121,7 @@ class AutoConfigureTestDflockdTest {
     @Test
     void withoutTheAnnotationNothingIsReplaced() {
         var context = contextOf(Without.class);
-        assertThat(context.getBeanNamesForType(DflockdTestServer.class)).isEmpty();
+        assertThat(context.getBeanNamesForType(DflockdServers.class)).isEmpty();
         assertThatThrownBy(() -> canLock(context)).isInstanceOf(ConnectionFailedException.class);
     }
 
@@ -121,7 +129,7 @@ class AutoConfigureTestDflockdTest {
     void theServerEndsWithItsContextAndAfterTheClient() throws Exception {
         var manager = new TestContextManager(OfItsOwnDetails.class);
         var context = manager.getTestContext().getApplicationContext();
-        var server = context.getBean(DflockdTestServer.class).address();
+        var server = context.getBean(DflockdServers.class).address();
         assertThat(canLock(context)).isTrue();
 
         manager.getTestContext().markApplicationContextDirty(null);
@@ -129,11 +137,5 @@ class AutoConfigureTestDflockdTest {
         try (var other = DflockdClient.connect(server)) {
             assertThat(other.ping(Duration.ofSeconds(1))).isEmpty();
         }
-    }
-
-    @Test
-    void anOlderJavaIsToldWhatToDo() {
-        assertThatThrownBy(() -> TestServerCustomizer.requireJava(17)).hasMessageContaining("Java 21")
-                .hasMessageContaining("this is 17");
     }
 }
