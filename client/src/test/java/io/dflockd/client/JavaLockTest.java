@@ -4,6 +4,7 @@ import static io.dflockd.client.FakeServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LeaseLostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +78,31 @@ class JavaLockTest {
         assertThatThrownBy(lock::unlock).isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(lock::unlock).isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(lock::unlock).isInstanceOf(IllegalMonitorStateException.class);
+    }
+
+    /** So that who asks again and again, as initiators of leadership do, makes no hot loop. */
+    @Test
+    void tryingWithAWaitUsesItUpWhenTheServerHasDied() throws Exception {
+        var wait = Duration.ofSeconds(1);
+        var dies = new CountingServer();
+        try (var client = DflockdClient.connect(dies.address())) {
+            var lock = client.lock("j").asJavaLock();
+            lock.lock();
+            lock.unlock();
+            dies.close();
+            long begun = System.nanoTime();
+
+            for (int tries = 1; tries <= 2; tries++) {
+                try {
+                    assertThat(lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+                } catch (DflockdException e) {
+                    // Nobody knows whether the request arrived.
+                }
+                assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(tries * wait.toNanos());
+            }
+
+            assertThat(client.metrics().connections().failed()).isBetween(1L, 30L);
+        }
     }
 
     @Test

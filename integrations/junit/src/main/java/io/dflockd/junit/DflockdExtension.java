@@ -55,7 +55,16 @@ public final class DflockdExtension
     private static TestServer sharedServer(ExtensionContext context) {
         return context.getRoot()
                 .getStore(OURS)
-                .getOrComputeIfAbsent(SERVER, key -> TestServer.start(), TestServer.class);
+                .getOrComputeIfAbsent(SERVER, key -> new Shared(TestServer.start()), Shared.class).server;
+    }
+
+    /** JUnit closes it: as a {@code CloseableResource} up to 5.12, as {@code AutoCloseable} from 5.13 on. */
+    @SuppressWarnings("deprecation")
+    private record Shared(TestServer server) implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+        @Override
+        public void close() {
+            server.close();
+        }
     }
 
     @Override

@@ -10,10 +10,12 @@ import java.time.Duration;
 public interface ManualClock {
     /**
      * Moves from one due time to the next until this much has passed. At each, the server does what is due, then the clients
-     * do, and then what is on its way arrives, for which it waits up to a second of the machine's time: so a renewal that is
-     * due before the end of its lease gets there first, as in life. Callbacks and futures are told on threads of their own,
-     * and may be so after this returns.
+     * do, and then what is on its way arrives, for which it waits up to ten seconds of the machine's time: so a renewal that is
+     * due before the end of its lease gets there first, as in life. Where a fault or a pause was in the way of a client, it waits
+     * up to a second, and goes on. Callbacks and futures are told on threads of their own, and may be so after this returns.
      *
+     * @throws IllegalStateException where a client and its server did not hear each other in that time although nothing was in
+     *             the way, as on a machine that is too busy; the clock stands wherever it had come to
      * @throws IllegalArgumentException where it is negative
      * @throws InterruptedException when interrupted; the clock stands wherever it had come to
      */

@@ -29,7 +29,9 @@ final class ServerView implements DflockdServers {
     private final @Nullable ViewClock clock;
 
     /** A client that came from here; {@code time} and {@code own} are null where the clock is the machine's. */
-    record Made(DflockdClient client, String name, VirtualTime.@Nullable ClientTime time, @Nullable Network own) {
+    record Made(
+            DflockdClient client, String name, VirtualTime.@Nullable ClientTime time, @Nullable Network own,
+            int disturbancesBefore) {
         boolean isPaused() {
             return time != null && time.isPaused();
         }
@@ -63,6 +65,12 @@ final class ServerView implements DflockdServers {
         return clients;
     }
 
+    /** Whether all that it has sent is to arrive: nothing that this test did is in the way, or was. */
+    boolean isUndisturbed(Made made) {
+        return network.isWhole() && network.isPrompt() && network.disturbances() == made.disturbancesBefore
+                && (made.own == null || made.own.disturbances() == 0);
+    }
+
     long waitingRequests() {
         return server.admin().waitingRequests();
     }
@@ -84,6 +92,7 @@ final class ServerView implements DflockdServers {
         // One that can be paused has a cable of its own, which is stopped with it.
         var own = time == null ? null : new Network(network.port(), port -> {});
         var clientTime = time == null ? null : time.new ClientTime();
+        int disturbancesBefore = network.disturbances();
         var builder = DflockdClient.builder()
                 .name(clientName)
                 .server("127.0.0.1:" + (own == null ? network : own).port());
@@ -92,7 +101,7 @@ final class ServerView implements DflockdServers {
             builder.time(clientTime);
         }
         settings.accept(builder);
-        var made = new Made(builder.build(), clientName, clientTime, own);
+        var made = new Made(builder.build(), clientName, clientTime, own, disturbancesBefore);
         clients.add(made);
         synchronized (names) {
             names.add(clientName);
@@ -141,6 +150,7 @@ final class ServerView implements DflockdServers {
 
     @Override
     public void restart() {
+        network.disturb();
         server.restart(this);
     }
 

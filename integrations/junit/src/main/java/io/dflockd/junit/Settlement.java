@@ -10,10 +10,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Waits, by the machine's time, until what the clients of a view and its server have sent each other has arrived: each client
  * asks for a sign of life, which comes after all that was on the way. Where the network lets nothing through, or a client does
- * not hear, it is until nothing changes.
+ * not hear, it is until nothing changes. Where nothing is in the way and yet nothing comes, the time may not go on: a lease
+ * would end whose renewal is on its way.
  */
 final class Settlement implements VirtualTime.Settling {
     private static final Duration LONGEST = Duration.ofSeconds(1);
+    /** Where nothing is in the way; a machine that is busy for longer is of no use to tests of leases. */
+    private static final Duration LONGEST_UNDISTURBED = Duration.ofSeconds(10);
     private static final Duration A_MOMENT = Duration.ofMillis(20);
     private static final long BETWEEN_LOOKS_MS = 1;
 
@@ -47,8 +50,19 @@ final class Settlement implements VirtualTime.Settling {
             // It was closed, or has yet to want something; else it is about to connect again.
             return metrics.requests().inFlight() == 0 && metrics.leases().held() == 0;
         }
+        boolean undisturbed = view.isUndisturbed(made);
+        long begun = System.nanoTime();
+        var atMost = undisturbed ? LONGEST_UNDISTURBED : deaf.contains(made) ? A_MOMENT : LONGEST;
         try {
-            boolean hears = !made.client().ping(deaf.contains(made) ? A_MOMENT : LONGEST).isEmpty();
+            boolean hears = !made.client().ping(atMost).isEmpty();
+            // Sooner, it has no connection any more.
+            if (!hears && undisturbed && System.nanoTime() - begun >= atMost.toNanos() && view.isUndisturbed(made)) {
+                throw new IllegalStateException(
+                        "client '" + made.name() + "' and its server did not come to rest within "
+                                + atMost
+                                + " of the machine's time, although nothing is in the way: the clock stays where it is,"
+                                + " as leases would end whose renewals are on their way. Is the machine too busy?");
+            }
             if (hears) {
                 deaf.remove(made);
             } else {

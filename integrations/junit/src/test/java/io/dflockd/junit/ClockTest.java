@@ -8,8 +8,10 @@ import io.dflockd.client.Lease;
 import io.dflockd.client.error.AcquireTimeoutException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.LossReason;
+import io.dflockd.client.spi.ClientObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,52 @@ class ClockTest {
             assertThat(e).hasCauseInstanceOf(ConnectionLostException.class);
             return client.lock("a").acquireAsync(Duration.ofSeconds(30)).get(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** A client that reads nothing, as on a machine that is too busy. */
+    @Test
+    void theClockStaysWhereWhatIsOnItsWayDoesNotCome(DflockdClient other) throws Exception {
+        var busy = new CountDownLatch(1);
+        try (var client = server.newClient(settings -> settings.observer(new Blocking(busy)));
+                var held = other.lock("b").withTtl(Duration.ofSeconds(10)).acquire()) {
+            var granted = client.lock("a").withTtl(Duration.ofSeconds(10)).acquireAsync(Duration.ofSeconds(30));
+            try {
+                assertThatThrownBy(() -> server.clock().advance(Duration.ofMinutes(1)))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("within PT10S of the machine's time, although nothing is in the way");
+                assertThat(server.clock().elapsed()).isLessThan(Duration.ofSeconds(10));
+                assertThat(server.holders("a")).hasSize(1);
+            } finally {
+                busy.countDown();
+            }
+
+            server.clock().advance(Duration.ofMinutes(1));
+            assertThat(granted.get(10, TimeUnit.SECONDS).isValid()).isTrue();
+            assertThat(held.isValid()).isTrue();
+            granted.join().close();
+        }
+    }
+
+    private record Blocking(CountDownLatch until) implements ClientObserver {
+        @Override
+        public void began(Lease lease) {
+            try {
+                assertThat(until.await(1, TimeUnit.MINUTES)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void theClockGoesOnWhereAFaultIsInTheWay(DflockdClient client) throws Exception {
+        var lease = client.lock("a").withTtl(Duration.ofSeconds(10)).acquire();
+        server.faults().stall();
+
+        server.clock().advance(Duration.ofSeconds(11));
+
+        assertThat(server.clock().elapsed()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(lease.isValid()).isFalse();
     }
 
     @Test

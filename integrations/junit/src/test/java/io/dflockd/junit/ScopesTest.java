@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.MaxLocksException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -27,10 +28,18 @@ class ScopesTest {
             "junit.jupiter.execution.parallel.config.fixed.parallelism", "4");
     private static volatile CountDownLatch both = new CountDownLatch(2);
     private static final AtomicReference<DflockdClient> EARLIER = new AtomicReference<>();
+    private static final AtomicReference<ServerView> SEEN = new AtomicReference<>();
 
     @Test
     void classesShareOneServer() {
         assertThat(Launched.of(First.class, Second.class).failed).isEmpty();
+    }
+
+    @Test
+    void theServerOfTheJvmEndsWithTheRun() {
+        assertThat(Launched.of(Looking.class).failed).isEmpty();
+
+        assertThatThrownBy(() -> SEEN.get().waitingRequests()).isInstanceOf(UncheckedIOException.class);
     }
 
     @Test
@@ -125,6 +134,16 @@ class ScopesTest {
             assertThatThrownBy(() -> server.awaitWaiters("nothing", 1, Duration.ofMillis(10)))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("0 wait for 'nothing'");
+        }
+    }
+
+    @DflockdTest
+    static class Looking {
+        @Test
+        void sees(DflockdServers server) {
+            var view = (ServerView) server;
+            assertThat(view.waitingRequests()).isZero();
+            SEEN.set(view);
         }
     }
 

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,15 @@ class IntegrationRulesTest {
     private static final Path ROOT = Path.of("..", "..");
     private static final Pattern BLOCK = Pattern.compile("```(java|kotlin|xml|properties)\n(.*?)```", Pattern.DOTALL);
 
+    private static final Pattern HOME = Pattern.compile("<home.url>.*</home.url>");
+    private static final Pattern OURS = Pattern.compile(
+            "<groupId>(?:io\\.dflockd|shop)</groupId>\\s*<artifactId>[^<]+</artifactId>\\s*<version>([^<]+)<"
+                    + "|<dflockd\\.version>([^<]+)<");
+    /** What no program may use. */
+    private static final List<String> INTERNALS = List.of("io.dflockd.client.internal..", "io.dflockd.protocol..",
+            "io.dflockd.engine..", "io.dflockd.service..", "io.dflockd.replication..", "io.dflockd.transport..",
+            "io.dflockd.http..", "io.dflockd.server..", "io.dflockd.testkit..");
+
     private final JavaClasses all = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.dflockd.junit", "io.dflockd.kotlin", "io.dflockd.liquibase", "io.dflockd.micrometer",
@@ -31,11 +42,25 @@ class IntegrationRulesTest {
     @Test
     void theyUseWhatEveryProgramCanUse() {
         assertThat(all.size()).isGreaterThan(20);
-        noClasses().should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.dflockd.client.internal..",
-                        "io.dflockd.protocol..", "io.dflockd.server..", "io.dflockd.engine..")
-                .check(all);
+        for (var internals : INTERNALS) {
+            reachesNot(internals).check(all);
+        }
+    }
+
+    private static ArchRule reachesNot(String internals) {
+        return noClasses().should().dependOnClassesThat().resideInAPackage(internals);
+    }
+
+    /** By those who do: the client, the server, and the tests of {@code dflockd-junit} that speak lines. */
+    @Test
+    void whoUsesWhatIsOnlyOursIsSeen() {
+        var insiders = new ClassFileImporter().importPackages("io.dflockd.client", "io.dflockd.server");
+        var tests = new ClassFileImporter()
+                .importPath(ROOT.resolve("integrations/junit/target/test-classes"));
+        for (var internals : INTERNALS) {
+            var users = internals.equals("io.dflockd.testkit..") ? tests : insiders;
+            assertThat(reachesNot(internals).evaluate(users).hasViolation()).as(internals).isTrue();
+        }
     }
 
     @Test
@@ -139,6 +164,42 @@ class IntegrationRulesTest {
             }
         }
         assertThat(published).isGreaterThan(12);
+    }
+
+    @Test
+    void allSayOneVersionAndOneHome() throws IOException {
+        var parent = Files.readString(ROOT.resolve("pom.xml"));
+        var bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+        var version = parent.replaceFirst("(?s).*?<artifactId>dflockd-parent</artifactId>\\s*<version>(.*?)<.*", "$1");
+
+        assertThat(HOME.matcher(bom).results().map(MatchResult::group).toList())
+                .isEqualTo(HOME.matcher(parent).results().map(MatchResult::group).toList())
+                .hasSize(1);
+        assertThat(onesOf(bom)).hasSizeGreaterThan(19).containsOnly(version);
+        int programs = 0;
+        for (var pom : allPoms()) {
+            var text = Files.readString(pom);
+            assertThat(onesOf(text)).as("%s", pom).isNotEmpty().containsOnly(version);
+            programs += text.contains("<dflockd.version>" + version + "<") ? 1 : 0;
+        }
+        assertThat(programs).isEqualTo(2);
+        assertThat(Files.readString(ROOT.resolve("docs/client.md"))).contains("<version>" + version + "</version>");
+    }
+
+    /** The versions of what is ours in a POM, which is not always said. */
+    private static List<String> onesOf(String pom) {
+        return OURS.matcher(pom)
+                .results()
+                .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                .filter(version -> !version.startsWith("${"))
+                .toList();
+    }
+
+    private static List<Path> allPoms() throws IOException {
+        try (Stream<Path> files = Files.find(ROOT, 4, (file, about) -> file.endsWith("pom.xml"))) {
+            return files.filter(file -> !file.toString().contains("target") && !file.toString().contains("consumer"))
+                    .toList();
+        }
     }
 
     /** In what {@code integrations/consumer/run} builds of the published artifacts alone. */
