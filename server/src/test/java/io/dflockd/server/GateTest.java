@@ -44,12 +44,13 @@ class GateTest {
                 var one = WireClient.connect(server.address());
                 var two = WireClient.connect(server.address())) {
             assertThat(one.ask("auth", "_", "s3cret")).isEqualTo("ok");
-            try (var three = WireClient.connect(server.address()); var four = WireClient.connect(server.address())) {
+            try (var three = WireClient.connect(server.address())) {
                 assertThat(three.ask("auth", "_", "s3cret")).as("one of two").isEqualTo("ok");
-                try (var five = WireClient.connect(server.address())) {
+                // Not before: where three is looked at before it has shown who it is, there are two already.
+                try (var four = WireClient.connect(server.address()); var five = WireClient.connect(server.address())) {
                     assertThat(five.line()).isEqualTo(WireClient.END);
+                    assertThat(four.ask("auth", "_", "s3cret")).as("still here").isEqualTo("ok");
                 }
-                assertThat(four.ask("auth", "_", "s3cret")).as("still here").isEqualTo("ok");
             }
             assertThat(two.ask("auth", "_", "s3cret")).isEqualTo("ok");
         }
