@@ -16,7 +16,7 @@ class ClusterSimulation {
     private static final int MOST_FAILURES = 3;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 119_220_517})
     void knownRunsGoWell(long seed) {
         new SimulatedRun(seed).run();
     }

@@ -59,6 +59,7 @@ final class NamedClient extends SimulatedClient {
         } else if (joined && !leaving) {
             // Without a number: executed once at most.
             untagged.add(wish);
+            scene.signals.goesUnnumbered(wish.argument);
             wish.firstWrittenAt = clock.nanoTime();
             wish.firstOver = wire();
             write(wish.lines(""));
