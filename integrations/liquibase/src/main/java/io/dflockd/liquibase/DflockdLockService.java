@@ -16,6 +16,7 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import liquibase.GlobalConfiguration;
 import liquibase.Scope;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>When the lease is lost while the migration runs, no further change set begins: {@link GuardedExecutor}.
  */
 public final class DflockdLockService implements LockService {
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final int PRIORITY = PRIORITY_DATABASE + 5;
     private static final int HASH_LENGTH = 16;
     /** A hundred years. */
@@ -132,26 +134,40 @@ public final class DflockdLockService implements LockService {
         }
     }
 
-    /** Tries first, so that whoever has to wait can say so. */
+    /** Tries first, so that whoever has to wait can say so; again and again where the server is not there. */
     private static Optional<Lease> take(DflockdClient client, String key, Duration wait) throws InterruptedException {
         var lock = client.lock(key);
         long begin = System.nanoTime();
         var log = Scope.getCurrentScope().getLog(DflockdLockService.class);
-        try {
-            var taken = lock.tryAcquire();
-            if (taken.isPresent() || wait.isZero()) {
-                return taken;
+        var next = Duration.ZERO;
+        boolean isTold = false;
+        do {
+            try {
+                var taken = lock.tryAcquire(next);
+                if (taken.isPresent() || wait.isZero() || !next.isZero()) {
+                    return taken;
+                }
+                log.info("waiting for migration lock " + key + Holders.described(key));
+            } catch (ConnectionFailedException | NoAnswerException e) {
+                var left = left(wait, begin);
+                if (left.isZero()) {
+                    throw e;
+                }
+                if (!isTold) {
+                    isTold = true;
+                    log.warning("migration lock " + key + ": " + e.getMessage() + "; tries for another "
+                            + left.toMinutes() + " min at most");
+                }
+                TimeUnit.MILLISECONDS.sleep(Math.min(BETWEEN_TRIES.toMillis(), left.toMillis()));
             }
-            log.info("waiting for migration lock " + key + Holders.described(key));
-        } catch (ConnectionFailedException | NoAnswerException e) {
-            if (wait.isZero()) {
-                throw e;
-            }
-            log.warning("migration lock " + key + ": " + e.getMessage() + "; tries for another " + wait.toMinutes()
-                    + " min at most");
-        }
+            next = left(wait, begin);
+        } while (!next.isZero());
+        return lock.tryAcquire();
+    }
+
+    private static Duration left(Duration wait, long begin) {
         var left = wait.minusNanos(System.nanoTime() - begin);
-        return lock.tryAcquire(left.isNegative() ? Duration.ZERO : left);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     @Override

@@ -250,11 +250,22 @@ class DflockdLockServiceTest {
         int port = place.server().address().getPort();
         place.server().close();
         var waiting = Migration.start(place.url());
-        Eventually.await("it waits", Duration.ofSeconds(60), () -> waiting.isDone() || Migration.hasOpened());
+        Eventually.await("it was refused and pauses", Duration.ofSeconds(60),
+                () -> waiting.isDone() || Thread.getAllStackTraces()
+                        .values()
+                        .stream()
+                        .anyMatch(
+                                DflockdLockServiceTest::pausesForTheLock));
         place.restart(ServerConfig.builder(), port);
 
         finish(waiting);
         assertThat(place.runs()).isEqualTo(ONCE);
+    }
+
+    private static boolean pausesForTheLock(StackTraceElement[] stack) {
+        var frames = List.of(stack);
+        return frames.stream().anyMatch(frame -> frame.getClassName().equals(DflockdLockService.class.getName()))
+                && frames.stream().anyMatch(frame -> frame.getMethodName().equals("sleep"));
     }
 
     @Test
@@ -340,7 +351,8 @@ class DflockdLockServiceTest {
     void nothingOfTheClientStaysWhenTheMigrationHasEnded() throws Exception {
         Migration.run(place.url());
 
-        assertThat(threadsOfClients()).noneMatch(name -> name.startsWith("dflockd-connection"));
+        Eventually.await("its connection has ended, and that of the test before", Duration.ofSeconds(10),
+                () -> threadsOfClients().stream().noneMatch(name -> name.startsWith("dflockd-connection")));
         Eventually.await("the threads that idle have ended", Duration.ofSeconds(60),
                 () -> threadsOfClients().isEmpty());
     }

@@ -28,10 +28,6 @@ final class Migration {
         return Objects.requireNonNull(opened, "none was opened");
     }
 
-    static boolean hasOpened() {
-        return opened != null;
-    }
-
     static void forget() {
         opened = null;
     }
