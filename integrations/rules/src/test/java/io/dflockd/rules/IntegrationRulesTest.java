@@ -182,7 +182,7 @@ class IntegrationRulesTest {
             assertThat(onesOf(text)).as("%s", pom).isNotEmpty().containsOnly(version);
             programs += text.contains("<dflockd.version>" + version + "<") ? 1 : 0;
         }
-        assertThat(programs).isEqualTo(2);
+        assertThat(programs).as("programs that name it").isEqualTo(4);
         assertThat(Files.readString(ROOT.resolve("docs/client.md"))).contains("<version>" + version + "</version>");
     }
 
