@@ -3,9 +3,6 @@ package io.dflockd.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
 import io.dflockd.protocol.Octets;
@@ -17,18 +14,13 @@ import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** What the log says of a connection. */
 class ConnectionLinesTest {
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RequestHandler.class);
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final LogLines lines = new LogLines(RequestHandler.class.getName(), Level.DEBUG);
     private final RequestHandler handler = handler("s3cret-of-the-clients");
 
     private static RequestHandler handler(String token) {
@@ -52,27 +44,10 @@ class ConnectionLinesTest {
                 AuditTrail.none());
     }
 
-    @BeforeEach
-    void listen() {
-        logger.setLevel(Level.DEBUG);
-        logger.addAppender(lines);
-        lines.start();
-    }
-
     @AfterEach
-    void leave() {
-        logger.detachAppender(lines);
-        logger.setLevel(null);
+    void close() {
+        lines.close();
         handler.close();
-    }
-
-    private List<String> lines() {
-        return lines.list.stream()
-                .map(line -> line.getMessage() + line.getKeyValuePairs()
-                        .stream()
-                        .map(pair -> " " + pair.key + "=" + pair.value)
-                        .collect(Collectors.joining()))
-                .toList();
     }
 
     @Test
@@ -84,7 +59,7 @@ class ConnectionLinesTest {
         handler.disconnected(client.caller);
 
         long conn = client.caller.connection();
-        assertThat(lines()).containsExactly(
+        assertThat(lines.all()).containsExactly(
                 "connected conn=" + conn + " peer=test",
                 "timed out conn=" + conn + " peer=test client=wörker-7@host-3 principal=token",
                 "disconnected conn=" + conn + " peer=test client=wörker-7@host-3 principal=token");
@@ -95,6 +70,6 @@ class ConnectionLinesTest {
         var anybody = new DirectClient(handler);
         handler.disconnected(anybody.caller);
 
-        assertThat(lines()).allSatisfy(line -> assertThat(line).doesNotContain("client=", "principal="));
+        assertThat(lines.all()).allSatisfy(line -> assertThat(line).doesNotContain("client=", "principal="));
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that there are, of which there is a bound. Where there are as many as there may be, the one goes that has
- * asked for nothing for the longest time, or where all have asked for something, that has taken nothing of its answer for the
+ * asked for nothing for the longest time, or where all have asked for something, whose answer waits for its peer the
  * longest, or else one of those that have asked for more than one thing, behind the answer that it is being given: whoever
  * opens many must not keep others from asking whether the server is well. Thread-safe.
  */
@@ -35,8 +35,7 @@ final class Admissions {
     /** Whether one more is let in. */
     synchronized boolean enter(HttpConnection connection) {
         if (open.size() >= most && !makeRoom()) {
-            // The next may find some, also among those who ask for so much at once that they are never idle.
-            first(HttpConnection::askToYield);
+            askForRoom();
             counters.refused.increment();
             return false;
         }
@@ -58,6 +57,15 @@ final class Admissions {
         left(least);
         least.close();
         return true;
+    }
+
+    /** For the next one, of those too who ask for so much at once that they are never idle. */
+    private void askForRoom() {
+        for (var one : open) {
+            if (one.askToYield()) {
+                return;
+            }
+        }
     }
 
     private @Nullable HttpConnection first(Predicate<HttpConnection> which) {

@@ -52,7 +52,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Pieces of requests that follow the one that is answered. */
     private static final int MOST_WAITING = 4;
-    /** For so long one that takes nothing may keep out others where there is no room, a probe among them. */
+    /** For so long one whose peer does not take what it is told may keep out others where there is no room, a probe among them. */
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** The node that leads says itself when it has waited for too long. */
@@ -121,7 +121,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 || (state == State.REFUSED && isAnswerWritten);
     }
 
-    /** Whether its peer has taken nothing of what it is told for longer than others should be kept out for. Any thread may ask. */
+    /** Whether what it is told, or a piece of it, waits for its peer for longer than others should be kept out. Any thread may ask. */
     boolean isStalled() {
         return (state == State.WRITING || state == State.REFUSED) && hasUntaken()
                 && channel.eventLoop().ticker().nanoTime() - movedAt >= STALLED_NANOS;

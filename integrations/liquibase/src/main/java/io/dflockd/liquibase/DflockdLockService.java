@@ -155,8 +155,8 @@ public final class DflockdLockService implements LockService {
                 }
                 if (!isTold) {
                     isTold = true;
-                    log.warning("migration lock " + key + ": " + e.getMessage() + "; tries for another "
-                            + left.toMinutes() + " min at most");
+                    log.warning("migration lock " + key + ": " + e.getMessage() + "; tries for "
+                            + wait.toMinutes() + " min at most");
                 }
                 TimeUnit.MILLISECONDS.sleep(Math.min(BETWEEN_TRIES.toMillis(), left.toMillis()));
             }

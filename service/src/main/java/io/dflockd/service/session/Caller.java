@@ -183,7 +183,7 @@ public final class Caller {
      * client calls itself and who it has shown to be.
      */
     public LoggingEventBuilder identify(LoggingEventBuilder line) {
-        var told = line.addKeyValue("conn", connection).addKeyValue("peer", () -> receiver.peer());
+        var told = line.addKeyValue("conn", connection).addKeyValue("peer", receiver::peer);
         var name = clientName;
         if (!name.isEmpty()) {
             told = told.addKeyValue("client", () -> Octets.toText(name));
