@@ -18,8 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.ratis.util.AwaitToRun;
 
 /** A journal with one voter on a folder, whose time passes when a test says so, and what it has applied. */
 final class JournalOnFolder implements AutoCloseable {
@@ -107,20 +105,9 @@ final class JournalOnFolder implements AutoCloseable {
     public void close() {
         journal.close();
         if (!isFree(folder)) {
-            endRatisThatWaitsForItself();
+            ClosingRatis.endWait();
         }
         Eventually.await("the folder to be free", Duration.ofSeconds(30), () -> isFree(folder));
-    }
-
-    /** Where it began a term while it was being closed: it joins a thread that wants a lock which it holds (3.3.0). */
-    private static void endRatisThatWaitsForItself() {
-        Thread.getAllStackTraces().forEach((thread, stack) -> {
-            if (Stream.of(stack)
-                    .anyMatch(frame -> frame.getClassName().equals(AwaitToRun.class.getName())
-                            && frame.getMethodName().equals("close"))) {
-                thread.interrupt();
-            }
-        });
     }
 
     private static boolean isFree(Path folder) {

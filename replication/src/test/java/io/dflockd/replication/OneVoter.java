@@ -74,6 +74,6 @@ final class OneVoter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        ClosingRatis.close(server);
     }
 }

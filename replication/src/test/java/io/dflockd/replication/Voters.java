@@ -59,7 +59,7 @@ final class Voters implements AutoCloseable {
     }
 
     void stop(int node) throws IOException {
-        servers[node].close();
+        ClosingRatis.close(servers[node]);
     }
 
     /** Small files of which nothing is kept, so that a follower that was away needs a snapshot. */
@@ -93,7 +93,7 @@ final class Voters implements AutoCloseable {
     public void close() throws IOException {
         for (var server : servers) {
             if (server != null) {
-                server.close();
+                ClosingRatis.close(server);
             }
         }
     }
