@@ -36,6 +36,11 @@ final class OpenBatch {
         return actions.isEmpty();
     }
 
+    /** How many there are so far. */
+    int actions() {
+        return actions.size();
+    }
+
     /** The bytes of the actions so far. */
     int bytes() {
         return out.size() - BatchCodec.HEADER_BYTES;

@@ -54,6 +54,8 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(2_000));
         // Whoever stood still for a while would give up its leadership: to nobody's good here.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
+        // A record behind the latest batch shows that this was whole once, so that damage there is no torn end: nobody else has it.
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
         return properties;
     }
 
@@ -96,6 +98,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SEGMENT);
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, !syncs);
+        // Else a record of how far it is decided follows each batch, through every disk and to every node: for those who would
+        // know that where most nodes are lost for good. Here nothing is applied that a majority does not have.
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     }
 
     private static void snapshots(RaftProperties properties) {

@@ -13,6 +13,7 @@ import io.dflockd.engine.Mode;
 import io.dflockd.engine.RandomHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -374,6 +375,25 @@ class RaftJournalTest {
         try (var node = start()) {
             assertThat(node.actions).as("the folder is free again").hasSize(500);
         }
+    }
+
+    /** Nobody else has it, and it is no torn end: a record behind it says that it was decided. */
+    @Test
+    void damageOfTheLatestBatchIsFoundToo() throws Exception {
+        try (var node = start()) {
+            node.apply(signal(1, 1, "answered"));
+        }
+        Path log;
+        try (var files = Files.list(currentFolder())) {
+            log = files.filter(file -> file.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
+        }
+        var octets = Files.readAllBytes(log);
+        octets[new String(octets, StandardCharsets.ISO_8859_1).indexOf("answered")] ^= 1;
+        Files.write(log, octets);
+
+        assertThatThrownBy(() -> open(new EngineApplier(WIDE)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(log.getFileName().toString());
     }
 
     @Test

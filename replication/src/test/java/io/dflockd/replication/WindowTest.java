@@ -19,6 +19,7 @@ class WindowTest {
         proposed.add(proposal.batch());
     });
     private int handedIn;
+    private int decided;
 
     @BeforeEach
     void begin() {
@@ -44,33 +45,72 @@ class WindowTest {
         assertThat(window.times().count(2)).as("more than 262 us, no more than 1.05 ms").isEqualTo(1);
     }
 
+    /** As where a lock is handed over: one has released it, and who had it before wants it again. */
     @Test
-    void whatComesWhileTheWindowIsFullGoesTogetherWhenOneIsDecided() {
-        for (int i = 0; i < Window.SIZE + 5; i++) {
+    void oneOfTwoWaitsForNobodyEither() {
+        join();
+        join();
+        assertThat(sizes()).containsExactly(1, 1);
+    }
+
+    @Test
+    void whatComesGoesWhenItIsAsMuchAsIsUnderWay() {
+        for (int i = 0; i < 7; i++) {
             join();
         }
-        assertThat(proposed).hasSize(Window.SIZE);
-
-        assertThat(window.decided(proposed.get(0))).isTrue();
-        window.proposeIfFree();
-
-        assertThat(sizes()).endsWith(5).hasSize(Window.SIZE + 1);
+        assertThat(sizes()).containsExactly(1, 1, 2);
+        join();
+        assertThat(sizes()).containsExactly(1, 1, 2, 4);
         assertThat(order()).isSorted().doesNotHaveDuplicates().hasSize(handedIn);
     }
 
     @Test
-    void aFullBatchGoesAlsoThroughAFullWindow() {
-        for (int i = 0; i < Window.SIZE; i++) {
+    void whatWaitsGoesWhenEnoughIsDecided() {
+        for (int i = 0; i < 7; i++) {
             join();
         }
+        decideNext();
+        assertThat(sizes()).as("three are under way, three wait").containsExactly(1, 1, 2, 3);
+        join();
+        decideNext();
+        assertThat(sizes()).as("one waits for five").hasSize(4);
+        decideNext();
+        assertThat(sizes()).as("one waits for three").hasSize(4);
+        decideNext();
+        assertThat(sizes()).containsExactly(1, 1, 2, 3, 1);
+        assertThat(order()).isSorted().doesNotHaveDuplicates().hasSize(handedIn);
+    }
+
+    @Test
+    void noMoreThanSoManyBatchesAreUnderWay() {
+        fill();
+        assertThat(proposed).hasSize(Window.SIZE);
+        for (int i = 0; i < 100; i++) {
+            join();
+        }
+        assertThat(proposed).hasSize(Window.SIZE);
+        decideNext();
+        assertThat(sizes()).hasSize(Window.SIZE + 1).endsWith(100);
+    }
+
+    @Test
+    void aTickIsNothingThatOneWaitsFor() {
+        window.propose();
+        join();
+        assertThat(sizes()).containsExactly(0, 1);
+    }
+
+    @Test
+    void aFullBatchGoesAlsoThroughAFullWindow() {
+        fill();
         var large = turn(new Command.Checkpoint(1, 2, 3));
-        while (large.bytes() < OpenBatch.MAX_BYTES) {
+        while (large.bytes() < OpenBatch.MAX_BYTES - large.bytes() / large.actions().size()) {
             large.add(Action.ofDriver(new Command.Checkpoint(1, 2, 3)));
         }
         window.join(large);
         assertThat(proposed).hasSize(Window.SIZE);
 
-        join();
+        window.join(large);
 
         assertThat(proposed).hasSize(Window.SIZE + 1);
         assertThat(window.isDecided(false)).isFalse();
@@ -92,6 +132,8 @@ class WindowTest {
         assertThat(window.isIdle()).isFalse();
 
         window.goOn();
+        assertThat(proposed).as("the third waits for two").hasSize(2);
+        decideNext();
 
         assertThat(order()).isSorted().doesNotHaveDuplicates().hasSize(handedIn);
         assertThat(proposed).extracting(Batch::number).containsExactly(0L, 1L, 2L);
@@ -120,12 +162,24 @@ class WindowTest {
         for (int i = 0; i < 3; i++) {
             join();
         }
-        for (var batch : List.copyOf(proposed)) {
+        for (int i = 0; i < 3; i++) {
             assertThat(window.waitingBytes()).isPositive();
-            window.decided(batch);
+            decideNext();
         }
         assertThat(window.waitingBytes()).isZero();
         assertThat(window.isDecided(true)).isTrue();
+    }
+
+    /** As many batches are under way as may be. */
+    private void fill() {
+        for (int i = 0; i < 1 << (Window.SIZE - 1); i++) {
+            join();
+        }
+    }
+
+    private void decideNext() {
+        assertThat(window.decided(proposed.get(decided++))).isTrue();
+        window.proposeIfFree();
     }
 
     private void join() {
