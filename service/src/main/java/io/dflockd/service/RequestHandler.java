@@ -216,11 +216,10 @@ public final class RequestHandler implements AutoCloseable {
 
     /**
      * Whether an untagged request must wait: for the answer to one that waits, and where it is answered without the engine
-     * also for the untagged ones that the engine has yet to answer. What ends the connection waits for all answers.
+     * also for what the engine has yet to answer.
      */
     public boolean isHeldBack(Caller caller, Request request) {
-        return caller.isBlocked() || (isTooLong(request) && caller.isUnderWay())
-                || (caller.owesUntagged() && isAnsweredHere(caller, request));
+        return caller.isBlocked() || (caller.isUnderWay() && isAnsweredHere(caller, request));
     }
 
     /** Whether so much waits to be decided that the caller should ask for no more. */
@@ -336,7 +335,7 @@ public final class RequestHandler implements AutoCloseable {
         long number = caller.isNamed() && !tag.isEmpty() ? RequestNumber.numberOf(tag) : RequestNumber.NONE;
         if (number != RequestNumber.NONE) {
             driver.submit(caller, number, Math.max(0, RequestNumber.receivedOf(tag)), TOO_OFTEN);
-        } else if (tag.isEmpty() && caller.owesUntagged()) {
+        } else if (tag.isEmpty() && caller.isUnderWay()) {
             driver.submit(caller, tag, TOO_OFTEN); // behind the answers to those before it
         } else {
             caller.answersHere(Traffic.Result.REFUSED);

@@ -42,8 +42,6 @@ public final class Caller {
     private volatile boolean ended;
     /** How many of its actions were handed in and are not applied yet. */
     private volatile int underWay;
-    /** How many untagged requests that do not wait were handed in and are not answered. */
-    private volatile int untaggedUnderWay;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
     /** For people alone. */
@@ -130,11 +128,6 @@ public final class Caller {
     /** Whether something that it wants was handed in and is not applied yet. */
     public boolean isUnderWay() {
         return underWay > 0;
-    }
-
-    /** Whether there is an answer that one to an untagged request of now would have to stand behind. */
-    public boolean owesUntagged() {
-        return blocked != NONE || untaggedUnderWay > 0;
     }
 
     /** How many of its actions were handed in and are not applied yet. */
@@ -227,11 +220,10 @@ public final class Caller {
         underWay++;
     }
 
-    /** What it wanted is applied, and its receiver has the answers that come of it. Only with the engine's lock held. */
+    /** What it wanted is applied. Only with the engine's lock held. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // the lock makes it one
     public void applied() {
         underWay--;
-        untaggedUnderWay = pipelined == null ? 0 : pipelined.size();
     }
 
     /** Its connection is gone: it is told no more, and what it was given and did not get is kept. */
@@ -416,7 +408,6 @@ public final class Caller {
                 pipelined = new ArrayDeque<>();
             }
             pipelined.add(running);
-            untaggedUnderWay = pipelined.size();
         }
     }
 
