@@ -103,8 +103,11 @@ final class Window {
         return !holding && underWay.isEmpty();
     }
 
-    /** From now on nothing is proposed. */
+    /** What there is is proposed, and from now on nothing. */
     void hold() {
+        if (!holding && !open.isEmpty()) {
+            propose();
+        }
         holding = true;
     }
 

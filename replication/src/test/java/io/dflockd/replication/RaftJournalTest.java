@@ -11,6 +11,7 @@ import io.dflockd.engine.Command;
 import io.dflockd.engine.End;
 import io.dflockd.engine.Mode;
 import io.dflockd.engine.RandomHistory;
+import io.dflockd.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -358,10 +359,7 @@ class RaftJournalTest {
             handIn(node, 1, 499);
             node.apply(signal(2, 1, "behind them, as what is broken at the end is what a power cut leaves"));
         }
-        Path log;
-        try (var files = Files.list(currentFolder())) {
-            log = files.filter(file -> file.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
-        }
+        var log = logFile();
         var octets = Files.readAllBytes(log);
         octets[octets.length / 3] ^= 1;
         Files.write(log, octets);
@@ -382,18 +380,42 @@ class RaftJournalTest {
     void damageOfTheLatestBatchIsFoundToo() throws Exception {
         try (var node = start()) {
             node.apply(signal(1, 1, "answered"));
+            Eventually.await("a record behind it", Duration.ofSeconds(20), () -> bytesBehind("answered") > 24);
         }
-        Path log;
-        try (var files = Files.list(currentFolder())) {
-            log = files.filter(file -> file.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
-        }
+        var log = logFile();
         var octets = Files.readAllBytes(log);
-        octets[new String(octets, StandardCharsets.ISO_8859_1).indexOf("answered")] ^= 1;
+        octets[indexOf(octets, "answered")] ^= 1;
         Files.write(log, octets);
 
         assertThatThrownBy(() -> open(new EngineApplier(WIDE)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(log.getFileName().toString());
+    }
+
+    /** How many bytes are written behind that text; its own record ends with fewer. */
+    private int bytesBehind(String text) {
+        byte[] octets;
+        try {
+            octets = Files.readAllBytes(logFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int end = octets.length;
+        while (end > 0 && octets[end - 1] == 0) {
+            end--;
+        }
+        int at = indexOf(octets, text);
+        return at < 0 ? 0 : end - at - text.length();
+    }
+
+    private static int indexOf(byte[] octets, String text) {
+        return new String(octets, StandardCharsets.ISO_8859_1).indexOf(text);
+    }
+
+    private Path logFile() throws IOException {
+        try (var files = Files.list(currentFolder())) {
+            return files.filter(file -> file.getFileName().toString().startsWith("log_")).findFirst().orElseThrow();
+        }
     }
 
     @Test

@@ -117,6 +117,18 @@ class WindowTest {
     }
 
     @Test
+    void whatWasThereBeforeItIsHeldBackGoes() {
+        for (int i = 0; i < 3; i++) {
+            join();
+        }
+        assertThat(sizes()).containsExactly(1, 1);
+        window.hold();
+        assertThat(sizes()).containsExactly(1, 1, 1);
+        join();
+        assertThat(proposed).hasSize(3);
+    }
+
+    @Test
     void nothingIsProposedWhileItIsHeldBackAndAllOfItAfterwardsInOrder() {
         window.hold();
         for (int i = 0; i < 3; i++) {
