@@ -219,7 +219,8 @@ public final class RequestHandler implements AutoCloseable {
      * also for what the engine has yet to answer.
      */
     public boolean isHeldBack(Caller caller, Request request) {
-        return caller.isBlocked() || (caller.isUnderWay() && isAnsweredHere(caller, request));
+        return caller.isBlocked()
+                || (caller.isUnderWay() && isAnsweredHere(caller, request) && caller.mustWaitForAll());
     }
 
     /** Whether so much waits to be decided that the caller should ask for no more. */
@@ -284,19 +285,18 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private void handleUntagged(Caller caller, Request request) {
-        var receiver = caller.receiver();
         if (request instanceof Request.Acknowledge ack) {
             acknowledge(caller, ack);
         } else if (driver.isDraining()) {
-            receiver.reply(Tag.NONE, Replies.DRAINING);
+            inOrder(() -> caller.receiver().reply(Tag.NONE, Replies.DRAINING));
         } else {
             switch (request) {
-                case Request.Ping ping ->
-                    receiver.reply(Tag.NONE, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK);
-                case Request.Hello hello -> introduce(caller, hello);
-                case Request.Stats stats -> stats(caller, stats);
-                case Request.Cluster cluster -> clusterDesk.handle(caller, cluster);
-                case Request.Auth auth -> loginDesk.again(caller, auth);
+                case Request.Ping ping -> inOrder(() -> caller.receiver()
+                        .reply(Tag.NONE, isTurnedAway(caller) ? Replies.DRAINING : Replies.OK));
+                case Request.Hello hello -> inOrder(() -> introduce(caller, hello));
+                case Request.Stats stats -> inOrder(() -> stats(caller, stats));
+                case Request.Cluster cluster -> inOrder(() -> clusterDesk.handle(caller, cluster));
+                case Request.Auth auth -> inOrder(() -> loginDesk.again(caller, auth));
                 case Request.Resume resume -> driver.attach(
                         caller,
                         SessionNames.digest(caller.principal(), resume.id()),
@@ -304,10 +304,16 @@ public final class RequestHandler implements AutoCloseable {
                         resume.received());
                 case Request.Bye bye -> driver.submit(caller, Tag.NONE, BYE);
                 case Request.Cancel cancel -> cancelUntagged(caller, cancel);
-                case Request.Malformed malformed -> refuse(caller, Tag.NONE, malformed);
+                case Request.Malformed malformed -> inOrder(() -> refuse(caller, Tag.NONE, malformed));
                 default -> driver.submit(caller, Tag.NONE, commandOf(caller, request));
             }
         }
+    }
+
+    /** What an untagged request gets without the engine comes behind what the engine has decided by now. */
+    private void inOrder(Runnable answer) {
+        driver.awaitTold();
+        answer.run();
     }
 
     /** What tells of what was received, and so makes room, costs less than its refusal would. */
@@ -339,7 +345,7 @@ public final class RequestHandler implements AutoCloseable {
             driver.submit(caller, tag, TOO_OFTEN); // behind the answers to those before it
         } else {
             caller.answersHere(Traffic.Result.REFUSED);
-            caller.receiver().reply(tag, Replies.MAX_REQUESTS);
+            inOrder(() -> caller.receiver().reply(tag, Replies.MAX_REQUESTS));
         }
     }
 
@@ -440,6 +446,9 @@ public final class RequestHandler implements AutoCloseable {
     }
 
     private void acknowledge(Caller caller, Request.Acknowledge ack) {
+        if (!caller.isNamed()) {
+            driver.awaitTold(); // it may have a name by then
+        }
         if (caller.isNamed()) {
             driver.tell(caller, ack.received(), ACKNOWLEDGE);
         } else {

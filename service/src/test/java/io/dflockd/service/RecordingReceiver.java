@@ -22,6 +22,8 @@ public final class RecordingReceiver implements Receiver {
     boolean congested;
     boolean expecting;
     public boolean failing;
+    /** Is run before the next reply is taken, and no more then. */
+    volatile Runnable beforeReply = () -> {};
     int pushes;
     String end = "";
 
@@ -37,6 +39,9 @@ public final class RecordingReceiver implements Receiver {
 
     @Override
     public void reply(String tag, Reply reply) {
+        var before = beforeReply;
+        beforeReply = () -> {};
+        before.run();
         var line = new OctetBuffer(64);
         ReplyCodec.encode(reply, line);
         add((tag.isEmpty() ? "" : "@" + tag + " ") + text(line.array(), line.length()));

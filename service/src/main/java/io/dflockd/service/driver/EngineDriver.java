@@ -391,6 +391,14 @@ public final class EngineDriver implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns when all that was decided by now was handed to the receivers: a request that waited waits no more a moment before
+     * its receiver has the answer, and what is answered without the engine must not stand before that.
+     */
+    public void awaitTold() {
+        var unusedAsOnlyTheTimeCounts = touch();
+    }
+
     /** Whether the engine is of no use any more, so that the process is about to end. */
     public boolean hasFailed() {
         return applier.hasFailed();

@@ -153,8 +153,8 @@ final class StateApplier implements Applier {
         caller.applied();
         if (!caller.isUnderWay() && caller.hasLeft()) {
             Objects.requireNonNull(departures).goOn(caller);
-        } else if (action.request() == 0) {
-            // No answer wakes it, so it might not notice that it may go on.
+        } else if (action.request() == 0 || caller.hasAllThatItWaitsFor()) {
+            // No answer wakes it, or it has looked between that and now, so it might not notice that it may go on.
             caller.receiver().expectMore();
         }
     }

@@ -42,6 +42,8 @@ public final class Caller {
     private volatile boolean ended;
     /** How many of its actions were handed in and are not applied yet. */
     private volatile int underWay;
+    /** Whether a request of it is held back until nothing is under way. */
+    private volatile boolean waitsForAll;
     /** Whether the one that waits changes whom it speaks for. */
     private volatile boolean changing;
     /** For people alone. */
@@ -128,6 +130,24 @@ public final class Caller {
     /** Whether something that it wants was handed in and is not applied yet. */
     public boolean isUnderWay() {
         return underWay > 0;
+    }
+
+    /**
+     * A request is held back while something is under way; whoever has applied the last of that wakes the connection. Returns
+     * whether there is something still. By the thread that hands its requests in.
+     */
+    public boolean mustWaitForAll() {
+        waitsForAll = true; // before it looks, or nobody might see the other
+        return underWay > 0;
+    }
+
+    /** Whether to wake one that was held back until nothing is under way. Only with the engine's lock held. */
+    public boolean hasAllThatItWaitsFor() {
+        if (underWay > 0 || !waitsForAll) {
+            return false;
+        }
+        waitsForAll = false;
+        return true;
     }
 
     /** How many of its actions were handed in and are not applied yet. */

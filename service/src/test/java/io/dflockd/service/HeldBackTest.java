@@ -1,0 +1,113 @@
+package io.dflockd.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dflockd.engine.Engine;
+import io.dflockd.engine.EngineLimits;
+import io.dflockd.protocol.Request;
+import io.dflockd.service.access.AuditTrail;
+import io.dflockd.service.access.Gate;
+import io.dflockd.service.access.Identities;
+import io.dflockd.service.driver.DirectJournal;
+import io.dflockd.service.driver.EngineDriver;
+import io.dflockd.service.driver.LaggingJournal;
+import io.dflockd.service.session.Replies;
+import io.dflockd.service.stats.ServerCounters;
+import io.dflockd.testkit.Eventually;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is answered without the engine has its place among the untagged answers of its connection. */
+@Timeout(60)
+class HeldBackTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Request PING = new Request.Ping();
+
+    @Test
+    void itWaitsForWhatIsUnderWayAndIsWokenThen() {
+        var journal = new AtomicReference<LaggingJournal>();
+        var handler = handler((applier, lock) -> {
+            journal.set(new LaggingJournal(applier));
+            return journal.get();
+        });
+        var client = new DirectClient(handler);
+        client.ask("incr", "k", "1", "incr", "k", "1");
+        assertThat(handler.isHeldBack(client.caller, PING)).isTrue();
+        journal.get().applyOne();
+        assertThat(client.receiver.expecting).as("one is under way still").isFalse();
+
+        journal.get().applyOne();
+
+        assertThat(handler.isHeldBack(client.caller, PING)).isFalse();
+        assertThat(client.receiver.lines).containsExactly("ok 1", "ok 2");
+        assertThat(client.receiver.expecting).as("it may have looked between the answer and the end").isTrue();
+    }
+
+    @Test
+    void nobodyIsWokenWhoHoldsNothingBack() {
+        var journal = new AtomicReference<LaggingJournal>();
+        var handler = handler((applier, lock) -> {
+            journal.set(new LaggingJournal(applier));
+            return journal.get();
+        });
+        var client = new DirectClient(handler);
+        client.ask("incr", "k", "1");
+        journal.get().applyAll();
+        assertThat(client.receiver.expecting).isFalse();
+    }
+
+    /** Another thread grants what it waited for, and stands still before the receiver has that. */
+    @Test
+    void itDoesNotPassAGrantThatIsOnItsWay() throws Exception {
+        var handler = handler((applier, lock) -> new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce));
+        var holder = new DirectClient(handler);
+        var token = holder.ask("l", "k", "0").split(" ", -1)[1];
+        var waiting = new DirectClient(handler);
+        waiting.ask("l", "k", "10");
+        assertThat(handler.isHeldBack(waiting.caller, PING)).isTrue();
+        var isTold = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        waiting.receiver.beforeReply = () -> {
+            isTold.countDown();
+            await(goesOn);
+        };
+
+        var release = Thread.ofPlatform().start(() -> holder.ask("r", "k", token));
+        await(isTold);
+        assertThat(handler.isHeldBack(waiting.caller, PING)).as("it waits no more").isFalse();
+        var ping = Thread.ofPlatform().start(() -> waiting.ask("ping", "_", ""));
+        Eventually.await("the ping waits or is answered", LONG,
+                () -> ping.getState() == Thread.State.WAITING || !ping.isAlive());
+        goesOn.countDown();
+        release.join();
+        ping.join();
+
+        assertThat(waiting.receiver.lines).hasSize(2);
+        assertThat(waiting.receiver.lines.get(0)).startsWith("ok ");
+        assertThat(waiting.receiver.lines.get(1)).isEqualTo("ok");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static RequestHandler handler(EngineDriver.JournalFactory journals) {
+        var counters = new ServerCounters();
+        var limits = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000);
+        var driver = new EngineDriver(
+                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {},
+                journals);
+        return new RequestHandler(
+                new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none()), driver,
+                Identities.none(), counters, new Gate(counters, 0, 0, 0, () -> 1, DirectClient::atOnce),
+                AuditTrail.none());
+    }
+}
