@@ -49,7 +49,7 @@ public final class Targets {
                     "each change is in the memory of a replica before it is answered; nothing is on a disk"));
     private static final int NODES = 3;
     private static final List<String> REDIS_SERVER = List.of("redis-server", "--bind", "127.0.0.1", "--port",
-            Target.PORT, "--save", "", "--appendonly", "no", "--maxclients", "20000");
+            Target.PORT, "--dir", Target.DATA, "--save", "", "--appendonly", "no", "--maxclients", "20000");
 
     private Targets() {}
 
