@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.cluster;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.testkit.Eventually;
 import java.io.IOException;
@@ -14,11 +15,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Measures how long the clients of a cluster wait when the node that leads falls: from the fault to the first answer of the
- * next. Arguments: rounds, fault, seed, seconds that the node
- * stays away beyond that, path of the program {@code dflockd}.
+ * next. Arguments: rounds, fault, seed, seconds that the node stays away beyond that, milliseconds from which on a wait of the
+ * Java client is slow, so that what the nodes have logged is printed, seconds for which all nodes serve before the next one falls,
+ * path of the program {@code dflockd}.
  */
 public final class Failover {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -26,13 +30,14 @@ public final class Failover {
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(4);
-    private static final int SHORTEST_QUIET_MS = 1_000;
-    private static final int LONGEST_QUIET_MS = 2_000;
+    private static final int LONGEST_MORE_MS = 1_000;
 
     private final Nodes nodes;
     private final Fault fault;
     private final SplittableRandom random;
     private final long awayNanos;
+    private final long slowMs;
+    private final long quietMs;
     private final List<Double> java = new ArrayList<>();
     private final List<Double> untagged = new ArrayList<>();
     private final List<Double> back = new ArrayList<>();
@@ -53,31 +58,39 @@ public final class Failover {
         }
     }
 
-    private Failover(Nodes nodes, Fault fault, long seed, long awaySeconds) {
+    private Failover(Nodes nodes, Fault fault, long seed, long awaySeconds, long slowMs, long quietSeconds) {
         this.nodes = nodes;
         this.fault = fault;
         this.random = new SplittableRandom(seed);
         this.awayNanos = TimeUnit.SECONDS.toNanos(awaySeconds);
+        this.slowMs = slowMs;
+        this.quietMs = TimeUnit.SECONDS.toMillis(quietSeconds);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        OwnProcesses.endWithThis();
         int rounds = Integer.parseInt(arguments[0]);
         var fault = Fault.valueOf(arguments[1].toUpperCase(Locale.ROOT));
         var folder = Files.createTempDirectory("dflockd-failover");
-        var program = Path.of(arguments[4]);
+        var program = Path.of(arguments[6]);
         try (var hosts = fault.isCut() ? Hosts.start(Nodes.COUNT) : null;
                 var nodes = hosts == null ? Nodes.start(program, folder) : Nodes.start(program, folder, hosts)) {
             try {
-                new Failover(nodes, fault, Long.parseLong(arguments[2]), Long.parseLong(arguments[3])).run(rounds);
+                new Failover(nodes, fault, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]),
+                        Long.parseLong(arguments[4]), Long.parseLong(arguments[5])).run(rounds);
             } catch (AssertionError e) {
-                for (int i = 0; i < Nodes.COUNT; i++) {
-                    System.err.println(Nodes.name(i) + ":\n" + nodes.log(i));
-                }
+                System.err.println(logs(nodes));
                 throw e;
             }
         } finally {
             delete(folder);
         }
+    }
+
+    private static String logs(Nodes nodes) {
+        return IntStream.range(0, Nodes.COUNT)
+                .mapToObj(i -> Nodes.name(i) + ":\n" + nodes.log(i))
+                .collect(Collectors.joining("\n"));
     }
 
     private static void delete(Path folder) throws IOException {
@@ -119,7 +132,7 @@ public final class Failover {
     private void round(Asking asking, Asking old, Asking.OfOneNode one) throws InterruptedException {
         int leader = nodes.leader();
         one.knows(other(leader, 1 + random.nextInt(Nodes.COUNT - 1)));
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_QUIET_MS, LONGEST_QUIET_MS)));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(quietMs + random.nextInt(LONGEST_MORE_MS)));
         long begun = System.nanoTime();
         awaitAnswers(asking, old, begun);
 
@@ -138,6 +151,9 @@ public final class Failover {
         untagged.add(old.silence().untilServedMs());
         System.out.printf("%s of %s: java %.0f ms, untagged %.0f ms%n", fault, Nodes.name(leader),
                 java.get(java.size() - 1), untagged.get(untagged.size() - 1));
+        if (java.get(java.size() - 1) > slowMs) {
+            System.out.println(logs(nodes));
+        }
         bringBack(leader);
     }
 

@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.faults;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.testkit.Eventually;
@@ -40,20 +41,13 @@ public final class FaultMatrix {
     }
 
     public static void main(String[] arguments) throws Exception {
-        endProcessesWithThis();
+        OwnProcesses.endWithThis();
         long wanted = Long.parseLong(arguments[1]);
         long seed = wanted == 0 ? System.nanoTime() & 0xffff : wanted;
         System.out.println("seed " + seed);
         var violations = run(seed, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]),
                 Path.of(arguments[4]), Duration.ofSeconds(Long.parseLong(arguments[0])));
         System.exit(violations.isEmpty() ? 0 : 1);
-    }
-
-    /** Also at Ctrl-C, and also those that are stopped. */
-    static void endProcessesWithThis() {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
     }
 
     /**

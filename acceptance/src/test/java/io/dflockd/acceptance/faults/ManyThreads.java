@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.faults;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
@@ -49,7 +50,7 @@ public final class ManyThreads {
     }
 
     public static void main(String[] arguments) throws Exception {
-        FaultMatrix.endProcessesWithThis();
+        OwnProcesses.endWithThis();
         long wanted = Long.parseLong(arguments[2]);
         long seed = wanted == 0 ? System.nanoTime() & 0xffff : wanted;
         System.out.println("seed " + seed);

@@ -2,6 +2,7 @@ package io.dflockd.acceptance.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.acceptance.cluster.Hosts;
 import io.dflockd.acceptance.cluster.Nodes;
@@ -98,6 +99,7 @@ final class ClusterHistory implements AutoCloseable {
 
     /** With nodes on hosts of their own, for which this process must be alone in a network. Arguments: seed, faults of each kind. */
     public static void main(String[] arguments) throws Exception {
+        OwnProcesses.endWithThis();
         var folder = Files.createTempDirectory("dflockd-cluster");
         try (var history = new ClusterHistory(
                 Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]), OF_NETWORKS, folder);

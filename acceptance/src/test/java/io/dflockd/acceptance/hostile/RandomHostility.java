@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.hostile;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.acceptance.ServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class RandomHostility {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
+        OwnProcesses.endWithThis();
         long seed = Long.parseLong(arguments[1]);
         boolean clean;
         try (var server = start(Path.of(arguments[2]))) {

@@ -1,5 +1,6 @@
 package io.dflockd.acceptance.soak;
 
+import io.dflockd.acceptance.OwnProcesses;
 import io.dflockd.acceptance.ServerProcess;
 import io.dflockd.client.connection.Connection;
 import java.io.File;
@@ -45,6 +46,7 @@ public final class Soak {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        OwnProcesses.endWithThis();
         int clients = Integer.parseInt(arguments[0]);
         int processes = Integer.parseInt(arguments[3]);
         boolean clean;
