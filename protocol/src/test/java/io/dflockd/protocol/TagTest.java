@@ -56,6 +56,14 @@ class TagTest {
     }
 
     @Test
+    void everyOtherCharacterIsNone() {
+        var all = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+        for (char c = 0; c < Character.MAX_VALUE; c++) {
+            assertThat(Tag.isValid("t" + c)).as("%04x", (int) c).isEqualTo(all.indexOf(c) >= 0);
+        }
+    }
+
+    @Test
     void replyLineIsTakenApart() {
         assertThat(Tag.ofLine("@7 ok 5")).isEqualTo("7");
         assertThat(Tag.rest("@7 ok 5")).isEqualTo("ok 5");
