@@ -103,6 +103,8 @@ final class Wire {
             if (!direction.ended && direction.left > 0) {
                 direction.ended = true;
                 told.run();
+            } else if (direction.resets) {
+                reset(); // its last bytes were the last that came
             }
         });
     }
