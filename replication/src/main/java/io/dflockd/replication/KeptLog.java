@@ -40,6 +40,11 @@ record KeptLog(long entries, long bytes) {
         return least;
     }
 
+    /** The last index in the files that are finished; -1 where none is. */
+    static long finished(Path folder) throws IOException {
+        return newestFirst(folder).stream().mapToLong(Segment::end).findFirst().orElse(-1);
+    }
+
     private static List<Segment> newestFirst(Path folder) throws IOException {
         var segments = new ArrayList<Segment>();
         try (var files = Files.newDirectoryStream(folder)) {

@@ -13,6 +13,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -194,7 +195,16 @@ final class LogMachine extends BaseStateMachine {
     }
 
     RaftLog log() throws IOException {
-        return getServer().join().getDivision(getGroupId()).getRaftLog();
+        return division().getRaftLog();
+    }
+
+    /** Where the files of the log are. */
+    Path currentFolder() throws IOException {
+        return division().getRaftStorage().getStorageDir().getCurrentDir().toPath();
+    }
+
+    private RaftServer.Division division() throws IOException {
+        return getServer().join().getDivision(getGroupId());
     }
 
     private static byte[] octetsOf(Engine engine) {
@@ -214,11 +224,9 @@ final class LogMachine extends BaseStateMachine {
      * @param kept what stays for others that are behind
      */
     void purge(KeptLog kept) throws IOException {
-        long index = takeSnapshot();
+        long index = Math.min(takeSnapshot(), snapshots.beingSent(System.nanoTime()));
         if (index >= 0) {
-            var division = getServer().join().getDivision(getGroupId());
-            var current = division.getRaftStorage().getStorageDir().getCurrentDir().toPath();
-            var unusedAsNobodyWaits = division.getRaftLog().purge(kept.purgeable(current, index));
+            var unusedAsNobodyWaits = log().purge(kept.purgeable(currentFolder(), index));
         }
     }
 

@@ -3,7 +3,7 @@ package io.dflockd.replication;
 import io.dflockd.engine.Action;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /** A batch that turns are still added to. Sealed, it is not changed any more, and another begins. Not thread-safe. */
 final class OpenBatch {
@@ -11,14 +11,23 @@ final class OpenBatch {
     static final int MAX_BYTES = 1 << 20;
 
     private static final int INITIAL_CAPACITY = 4_096;
+    /** What is larger is not kept for the next. */
+    private static final int LARGEST_KEPT = 1 << 16;
 
     private List<Action> actions = new ArrayList<>();
-    private BatchOutput out = begin();
+    private BatchOutput out = new BatchOutput(INITIAL_CAPACITY);
 
-    private static BatchOutput begin() {
-        var out = new BatchOutput(INITIAL_CAPACITY);
+    OpenBatch() {
+        begin();
+    }
+
+    /** Forgets what was added. */
+    void begin() {
+        if (out.capacity() > LARGEST_KEPT) {
+            out = new BatchOutput(INITIAL_CAPACITY);
+        }
         out.resize(BatchCodec.HEADER_BYTES);
-        return out;
+        actions = new ArrayList<>();
     }
 
     /** Whether the turn may be added; to one that is empty it always may. */
@@ -46,19 +55,13 @@ final class OpenBatch {
         return out.size() - BatchCodec.HEADER_BYTES;
     }
 
-    /** Forgets what was added. */
-    void clear() {
-        out = begin();
-        actions = new ArrayList<>();
-    }
-
     /** Closes the batch, and begins another. */
     Proposal seal(int rules, long term, long number, long timeMs) {
         BatchCodec.seal(out, actions.size(), rules, term, number, timeMs);
-        // Neither is touched again, so neither needs a copy.
-        var content = UnsafeByteOperations.unsafeWrap(out.array(), 0, out.size());
+        // As long as it is, and no more: the log keeps it in memory.
+        var content = ByteString.copyFrom(out.array(), 0, out.size());
         var batch = new Batch(rules, term, number, timeMs, actions);
-        clear();
+        begin();
         return new Proposal(batch, content);
     }
 }

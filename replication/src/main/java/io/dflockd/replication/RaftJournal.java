@@ -116,7 +116,8 @@ public final class RaftJournal implements Journal {
         this.machine = new LogMachine(
                 new Gate(), Engine::readSnapshot, this::members, this::later, this::broke, this::applied);
         this.snapshots = new SnapshotPlan(machine, applier, this::later, this::fail,
-                settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE);
+                settings.cluster().isPresent() ? KeptLog.OF_A_MEMBER : KeptLog.NONE,
+                LogRoom.OF_THIS_PROCESS);
         this.voter = Voter.open(settings, machine);
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),

@@ -34,8 +34,9 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
     /** A record goes through it in one piece. */
     private static final SizeInBytes WRITE_BUFFER = SizeInBytes.valueOf("25MB");
 
-    private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("32MB");
-    private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("4MB");
+    private static final LogRoom ROOM = LogRoom.OF_THIS_PROCESS;
+    private static final SizeInBytes SEGMENT = SizeInBytes.valueOf(ROOM.segmentBytes());
+    private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf(Math.min(4 << 20, ROOM.segmentBytes()));
     /** More than the journal lets wait: what Ratis refuses for its length would be missing, and what it lets wait blocks. */
     private static final SizeInBytes UNDER_WAY = SizeInBytes.valueOf("1GB");
     private static final TimeDuration NEVER = TimeDuration.valueOf(10_000, TimeUnit.DAYS);
@@ -70,6 +71,7 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         elections(properties);
         log(properties);
         snapshots(properties);
+        underWay(properties);
         // We never send anything twice; by default replies of a minute stay on the heap.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(2_000));
         return properties;
@@ -112,6 +114,15 @@ record RaftSettings(Path folder, String host, int port, Duration electionTimeout
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
+    }
+
+    /** A record is longer than a part of the buffer only where it has to be, so their number bounds what a message has. */
+    private static void underWay(RaftProperties properties) {
+        GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, LogRoom.MESSAGES);
+        RaftServerConfigKeys.Log.Appender.setBufferElementLimit(properties, ROOM.recordsAtOnce());
+        GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(properties, Sending.UNDER_WAY);
+        GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(properties, ms(Sending.ANSWER.toMillis()));
+        RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, SizeInBytes.valueOf(ROOM.chunkBytes()));
     }
 
     private static TimeDuration ms(long millis) {

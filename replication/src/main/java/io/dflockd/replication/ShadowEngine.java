@@ -4,13 +4,22 @@ import io.dflockd.engine.Effects;
 import io.dflockd.engine.Engine;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A second engine, that comes to the same state as the first one by the same log, to be written while the first goes on.
  * What it has effects on is nobody. Not thread-safe.
  */
 final class ShadowEngine {
+    /** What it follows. */
+    interface Log {
+        /** Null where there is no such entry. */
+        @Nullable
+        LogEntryProto read(long index) throws IOException;
+    }
+
     private final Engine engine;
     private final Effects effects = new Effects();
     private final BatchOrder order = new BatchOrder();
@@ -39,7 +48,7 @@ final class ShadowEngine {
      * @return whether it is there; not where it was to stop before
      * @throws IOException where the log cannot be read, or leads to another state than that of the other engine
      */
-    boolean follow(RaftLog log, LogMachine.Position to, BooleanSupplier isToStop) throws IOException {
+    boolean follow(Log log, LogMachine.Position to, BooleanSupplier isToStop) throws IOException {
         while (index < to.head().index()) {
             if (isToStop.getAsBoolean()) {
                 return false;
@@ -57,8 +66,8 @@ final class ShadowEngine {
         return true;
     }
 
-    private void apply(RaftLog log, long next) throws IOException {
-        var entry = log.get(next);
+    private void apply(Log log, long next) throws IOException {
+        var entry = log.read(next);
         if (entry == null) {
             throw new IOException("index " + next + " is not in the log");
         }

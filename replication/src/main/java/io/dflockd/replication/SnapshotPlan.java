@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when a snapshot is due: when the log behind the last one is long, and longer than twice that one. Then the log is let
- * go up to the one before. A small state is copied and written as it is, a large one by a {@link ShadowEngine}, since nothing
+ * Says when a snapshot is due: when the log behind the last one is long, and longer than twice that one, or has so many batches
+ * that they take much memory. Then the log is let go up to the one before. A small state is copied and written as it is, a large one by a {@link ShadowEngine}, since nothing
  * could be applied while it is copied.
  */
 final class SnapshotPlan implements AutoCloseable {
@@ -40,8 +40,11 @@ final class SnapshotPlan implements AutoCloseable {
     private final Executor events;
     private final Consumer<Throwable> failed;
     private final KeptLog kept;
+    private final LogCache cache;
+    private final long mostBatches;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
+    private long logBatches;
     private volatile long snapshotBytes = UNKNOWN;
     /** The one that is being written, or was written last. */
     private final AtomicReference<Writing> writing = new AtomicReference<>(Writing.NONE);
@@ -58,23 +61,34 @@ final class SnapshotPlan implements AutoCloseable {
         static final Writing NONE = new Writing(false, CompletableFuture.completedFuture(null));
     }
 
-    /** {@code kept}: what of the log stays though there are two snapshots of it. */
+    /**
+     * Begins with nothing applied.
+     *
+     * @param kept what of the log stays though there are two snapshots of it
+     * @param room how many batches there are behind a snapshot, however short, until the next is due
+     */
     SnapshotPlan(
-            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, KeptLog kept) {
+            LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, KeptLog kept,
+            LogRoom room) {
         this.machine = machine;
         this.applier = applier;
         this.events = events;
         this.failed = failed;
         this.kept = kept;
+        this.cache = new LogCache(machine, events, room);
+        this.mostBatches = room.batches();
     }
 
     /** A batch of so many bytes was applied. */
     void applied(int bytes) {
         logBytes += bytes;
+        logBatches++;
+        cache.applied(bytes);
         if (isDue() && !closed) {
             @Nullable Writing begun = begin(false);
             if (begun != null) {
                 logBytes = 0;
+                logBatches = 0;
                 wanted = false;
                 start(begun, applier.engine().bytes());
             }
@@ -124,7 +138,8 @@ final class SnapshotPlan implements AutoCloseable {
     }
 
     private boolean isDue() {
-        return wanted || (logBytes > LEAST_LOG_BYTES && logBytes > LOG_TO_SNAPSHOT * snapshotBytes());
+        return wanted || logBatches > mostBatches
+                || (logBytes > LEAST_LOG_BYTES && logBytes > LOG_TO_SNAPSHOT * snapshotBytes());
     }
 
     /** One is due now, as the log takes too much room: it begins behind the next batch. */
@@ -156,7 +171,7 @@ final class SnapshotPlan implements AutoCloseable {
     private SnapshotStorage.@Nullable Stored writeBeside() throws IOException {
         var shadow = machine.shadow();
         var to = machine.position();
-        if (!shadow.follow(machine.log(), to, () -> closed)) {
+        if (!shadow.follow(cache::read, to, () -> closed)) {
             return null;
         }
         return machine.snapshots().add(to.head(), shadow.engine()::writeSnapshot);

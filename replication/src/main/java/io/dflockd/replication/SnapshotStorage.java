@@ -8,12 +8,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
 import org.apache.ratis.statemachine.StateMachineStorage;
-import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +34,7 @@ final class SnapshotStorage implements StateMachineStorage {
             .<Stored>comparingLong(stored -> stored.head.index())
             .reversed();
 
+    private final Sending sending = new Sending(System.nanoTime());
     private @Nullable Path folder;
     /** The newest first; replaced whole, so that others may read while one writes. */
     private volatile List<Stored> snapshots = List.of();
@@ -103,11 +102,12 @@ final class SnapshotStorage implements StateMachineStorage {
 
     @Override
     public @Nullable SnapshotInfo getLatestSnapshot() {
-        // Without a digest Ratis takes its own while it sends the file.
-        return latest()
-                .map(stored -> new SingleFileSnapshotInfo(
-                        new FileInfo(stored.path, null), stored.head.term(), stored.head.index()))
-                .orElse(null);
+        return latest().map(stored -> new SentSnapshot(stored, sending)).orElse(null);
+    }
+
+    /** Up to where a follower has the log that is being sent a snapshot, as it seems; {@link Long#MAX_VALUE} where none is. */
+    long beingSent(long nanoTime) {
+        return sending.index(nanoTime);
     }
 
     @Override

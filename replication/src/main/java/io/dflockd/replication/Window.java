@@ -150,7 +150,7 @@ final class Window {
 
     /** What another leader may have in its log, or nobody, is not waited for. */
     void forget() {
-        open.clear();
+        open.begin();
         held.clear();
         holding = false;
         underWay.clear();

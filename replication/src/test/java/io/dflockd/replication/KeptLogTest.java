@@ -38,6 +38,12 @@ class KeptLogTest {
         assertThat(KeptLog.NONE.purgeable(folder, 280)).isEqualTo(280);
     }
 
+    @Test
+    void theFileThatIsWrittenIsNotFinished() throws Exception {
+        assertThat(KeptLog.finished(folder)).isEqualTo(299);
+        assertThat(KeptLog.finished(Files.createDirectory(folder.resolve("empty")))).isEqualTo(-1);
+    }
+
     private void segment(String name) throws IOException {
         Files.write(folder.resolve(name), new byte[100]);
     }

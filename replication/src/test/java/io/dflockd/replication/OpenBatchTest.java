@@ -56,6 +56,17 @@ class OpenBatchTest {
         }
     }
 
+    /** The log keeps it in memory, and there are many of a hundred bytes. */
+    @Test
+    void whatIsSealedTakesNoMoreThanItsLength() {
+        random.some(1).forEach(turn::add);
+        open.append(turn);
+
+        var content = open.seal(1, 2, 3, 4).getContent();
+
+        assertThat(content.asReadOnlyByteBuffer().capacity()).isEqualTo(content.size());
+    }
+
     @Test
     void aTickIsABatchOfNothing() throws Exception {
         var sealed = open.seal(1, 2, 3, 4);

@@ -80,7 +80,7 @@ class ShadowEngineTest {
             live = machine.writeSnapshot();
         } while (!live.head().equals(to.head()));
 
-        assertThat(shadow.follow(machine.log(), to, () -> false)).isTrue();
+        assertThat(shadow.follow(machine.log()::get, to, () -> false)).isTrue();
 
         assertThat(octets(shadow.engine())).as("seed " + SEED)
                 .isEqualTo(octets(SnapshotFile.read(live.path(), Engine::readSnapshot)));
@@ -95,10 +95,10 @@ class ShadowEngineTest {
             var to = machine.position();
             var wrong = new LogMachine.Position(to.head(), to.digest() ^ 1);
 
-            assertThatThrownBy(() -> machine.shadow().follow(machine.log(), wrong, () -> false))
+            assertThatThrownBy(() -> machine.shadow().follow(machine.log()::get, wrong, () -> false))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("leads to another state");
-            assertThat(machine.shadow().follow(machine.log(), to, () -> true)).as("it was to stop").isFalse();
+            assertThat(machine.shadow().follow(machine.log()::get, to, () -> true)).as("it was to stop").isFalse();
         }
     }
 

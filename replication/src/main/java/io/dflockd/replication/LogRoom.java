@@ -1,0 +1,43 @@
+package io.dflockd.replication;
+
+/**
+ * How much of the heap the log takes on its way to disks and followers. Ratis has in memory: the records of the file that is
+ * written and of the one before; of each record that is in a file still, where it begins, which for a batch of one request is
+ * several times its length; what is under way to a follower, and that is much where one is behind. All of that has to fit
+ * beside the state, which may take two thirds of the heap while a large one is made a second time for a snapshot.
+ *
+ * @param segmentBytes how long a file of the log is
+ * @param batches how many batches lie between two snapshots, however short they are
+ * @param recordsAtOnce how many records of the log are in one message to a follower
+ * @param chunkBytes how long a part of a snapshot is that a follower is sent
+ */
+record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkBytes) {
+    /** How many messages with records are under way to a follower. */
+    static final int MESSAGES = 8;
+
+    private static final long MIB = 1L << 20;
+
+    private static final long HEAP_TO_SEGMENT = 128;
+    private static final long LONGEST_SEGMENT = 32 * MIB;
+
+    private static final long HEAP_TO_BATCHES = 16;
+    /** What Ratis keeps of where a record begins, for a batch and the record that may stand behind it; as measured. */
+    private static final long BYTES_OF_A_BATCH = 512;
+
+    private static final long HEAP_TO_MESSAGES = 16;
+    private static final int MOST_AT_ONCE = 64;
+
+    private static final long HEAP_TO_CHUNKS = 16;
+    private static final long SHORTEST_CHUNK = 1L << 16;
+    private static final long LONGEST_CHUNK = 16 * MIB;
+
+    static final LogRoom OF_THIS_PROCESS = of(Runtime.getRuntime().maxMemory());
+
+    static LogRoom of(long heapBytes) {
+        return new LogRoom(
+                Math.clamp(heapBytes / HEAP_TO_SEGMENT, MIB, LONGEST_SEGMENT),
+                heapBytes / HEAP_TO_BATCHES / BYTES_OF_A_BATCH,
+                Math.clamp(heapBytes / HEAP_TO_MESSAGES / MESSAGES / OpenBatch.MAX_BYTES, 1, MOST_AT_ONCE),
+                Math.clamp(heapBytes / HEAP_TO_CHUNKS / Sending.KEPT, SHORTEST_CHUNK, LONGEST_CHUNK));
+    }
+}

@@ -1,0 +1,54 @@
+package io.dflockd.replication;
+
+import java.time.Duration;
+
+/**
+ * When the next part of a snapshot may be sent, to whichever follower, and which is being sent. Ratis keeps each part that it
+ * sends in memory until the time for its answer would be over, also when the answer came long ago: sent as fast as a network
+ * takes it, a snapshot would be in the heap as a whole. So there are only so many parts in that time, at equal distances.
+ */
+final class Sending {
+    /** How many parts Ratis keeps. */
+    static final int KEPT = 64;
+    /** How many it sends without an answer. */
+    static final int UNDER_WAY = 2;
+    /** How long it waits for the answer, for each of those. */
+    static final Duration ANSWER = Duration.ofSeconds(3);
+
+    private static final long DISTANCE_NANOS = ANSWER.toNanos() * UNDER_WAY / KEPT;
+    /** Whoever takes no part for so long is not being sent the snapshot any more, or has it. */
+    private static final long OVER_NANOS = 3 * ANSWER.toNanos();
+
+    /** The log is not kept longer than so for one of them: to one that never takes it whole, it would be for ever. */
+    private static final long LONGEST_NANOS = Duration.ofMinutes(2).toNanos();
+
+    private long nextAt;
+    private long firstAt;
+    private long lastAt;
+    private long index = Long.MAX_VALUE;
+
+    /** It begins at a time of a clock that counts nanoseconds from anywhere. */
+    Sending(long nanoTime) {
+        nextAt = nanoTime;
+    }
+
+    /** Takes the next place in the row, for a part of the snapshot up to this index; returns how many nanoseconds are left until then. */
+    synchronized long take(long ofIndex, long nanoTime) {
+        long at = nextAt - nanoTime > 0 ? nextAt : nanoTime;
+        nextAt = at + DISTANCE_NANOS;
+        if (index(nanoTime) == Long.MAX_VALUE) {
+            firstAt = at;
+            index = ofIndex;
+        }
+        lastAt = at;
+        return at - nanoTime;
+    }
+
+    /** Behind this one the log is needed by whoever is being sent a snapshot; {@link Long#MAX_VALUE} where nobody is. */
+    synchronized long index(long nanoTime) {
+        if (nanoTime - lastAt > OVER_NANOS || nanoTime - firstAt > LONGEST_NANOS) {
+            index = Long.MAX_VALUE;
+        }
+        return index;
+    }
+}

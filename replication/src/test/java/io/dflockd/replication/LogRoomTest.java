@@ -1,0 +1,16 @@
+package io.dflockd.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LogRoomTest {
+    private static final long MIB = 1L << 20;
+
+    @Test
+    void aSmallHeapHasShortFilesAndSnapshotsSoonerAndLittleUnderWay() {
+        assertThat(LogRoom.of(64 * MIB)).isEqualTo(new LogRoom(MIB, 8_192, 1, MIB / 16));
+        assertThat(LogRoom.of(512 * MIB)).isEqualTo(new LogRoom(4 * MIB, 65_536, 4, MIB / 2));
+        assertThat(LogRoom.of(16_384 * MIB)).isEqualTo(new LogRoom(32 * MIB, 2_097_152, 64, 16 * MIB));
+    }
+}
