@@ -28,7 +28,7 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
     private static final int MOST_AT_ONCE = 64;
 
     private static final long HEAP_TO_CHUNKS = 16;
-    private static final long SHORTEST_CHUNK = 1L << 16;
+    private static final long SHORTEST_CHUNK = 1L << 15;
     private static final long LONGEST_CHUNK = 16 * MIB;
 
     static final LogRoom OF_THIS_PROCESS = of(Runtime.getRuntime().maxMemory());

@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class Sending {
     /** How many parts Ratis keeps. */
-    static final int KEPT = 64;
+    static final int KEPT = 128;
     /** How many it sends without an answer. */
     static final int UNDER_WAY = 2;
     /** How long it waits for the answer, for each of those. */

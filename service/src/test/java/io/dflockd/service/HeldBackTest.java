@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
+import io.dflockd.engine.order.Applier;
+import io.dflockd.engine.order.Journal;
 import io.dflockd.protocol.Request;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
@@ -15,9 +17,11 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.testkit.Eventually;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,20 +31,18 @@ class HeldBackTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Request PING = new Request.Ping();
 
+    private @Nullable LaggingJournal lagging;
+
     @Test
     void itWaitsForWhatIsUnderWayAndIsWokenThen() {
-        var journal = new AtomicReference<LaggingJournal>();
-        var handler = handler((applier, lock) -> {
-            journal.set(new LaggingJournal(applier));
-            return journal.get();
-        });
+        var handler = handler(this::lagging);
         var client = new DirectClient(handler);
         client.ask("incr", "k", "1", "incr", "k", "1");
         assertThat(handler.isHeldBack(client.caller, PING)).isTrue();
-        journal.get().applyOne();
+        lagging().applyOne();
         assertThat(client.receiver.expecting).as("one is under way still").isFalse();
 
-        journal.get().applyOne();
+        lagging().applyOne();
 
         assertThat(handler.isHeldBack(client.caller, PING)).isFalse();
         assertThat(client.receiver.lines).containsExactly("ok 1", "ok 2");
@@ -49,14 +51,10 @@ class HeldBackTest {
 
     @Test
     void nobodyIsWokenWhoHoldsNothingBack() {
-        var journal = new AtomicReference<LaggingJournal>();
-        var handler = handler((applier, lock) -> {
-            journal.set(new LaggingJournal(applier));
-            return journal.get();
-        });
+        var handler = handler(this::lagging);
         var client = new DirectClient(handler);
         client.ask("incr", "k", "1");
-        journal.get().applyAll();
+        lagging().applyAll();
         assertThat(client.receiver.expecting).isFalse();
     }
 
@@ -89,6 +87,15 @@ class HeldBackTest {
         assertThat(waiting.receiver.lines).hasSize(2);
         assertThat(waiting.receiver.lines.get(0)).startsWith("ok ");
         assertThat(waiting.receiver.lines.get(1)).isEqualTo("ok");
+    }
+
+    private Journal lagging(Applier applier, ReentrantLock ignoredAsOneThreadAsks) {
+        lagging = new LaggingJournal(applier);
+        return lagging;
+    }
+
+    private LaggingJournal lagging() {
+        return Objects.requireNonNull(lagging);
     }
 
     private static void await(CountDownLatch latch) {

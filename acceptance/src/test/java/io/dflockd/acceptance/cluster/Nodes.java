@@ -30,6 +30,8 @@ public final class Nodes implements AutoCloseable {
 
     private final Path program;
     private final Path folder;
+    /** What starts each, in front of the program. */
+    private final List<String> starter;
     private final @Nullable Hosts hosts;
     private final int[] ports = new int[COUNT];
     /** Where operators ask; 0 where they do not. */
@@ -37,7 +39,8 @@ public final class Nodes implements AutoCloseable {
     private final String members;
     private final AtomicReferenceArray<ServerProcess> running = new AtomicReferenceArray<>(COUNT);
 
-    private Nodes(Path program, Path folder, @Nullable Hosts hosts) {
+    private Nodes(List<String> starter, Path program, Path folder, @Nullable Hosts hosts) {
+        this.starter = starter;
         this.program = program;
         this.folder = folder;
         this.hosts = hosts;
@@ -56,19 +59,24 @@ public final class Nodes implements AutoCloseable {
 
     /** Returns when all listen; what they keep is in folders in that folder. */
     public static Nodes start(Path program, Path folder) {
-        return start(new Nodes(program, folder, null));
+        return start(new Nodes(List.of(), program, folder, null));
+    }
+
+    /** As the other, each with these options for the JVM. */
+    public static Nodes startWith(String forJava, Path program, Path folder) {
+        return start(new Nodes(List.of("env", "DFLOCKD_JAVA_OPTS=" + forJava), program, folder, null));
     }
 
     /** As the other, each with an admin listener. */
     public static Nodes startWithAdmin(Path program, Path folder) {
-        var nodes = new Nodes(program, folder, null);
+        var nodes = new Nodes(List.of(), program, folder, null);
         Arrays.setAll(nodes.adminPorts, node -> FreePorts.one());
         return start(nodes);
     }
 
     /** As the other, each on a host of its own. */
     public static Nodes start(Path program, Path folder, Hosts hosts) {
-        return start(new Nodes(program, folder, hosts));
+        return start(new Nodes(List.of(), program, folder, hosts));
     }
 
     private static Nodes start(Nodes nodes) {
@@ -92,11 +100,12 @@ public final class Nodes implements AutoCloseable {
 
     /** Starts it, and returns when it listens. */
     public void start(int node) {
-        var starter = hosts == null ? List.<String>of() : hosts.in(node);
-        running.set(node, ServerProcess.startBy(starter, program, ports[node], "--cluster", members, "--node",
-                name(node), "--data-dir", folder.resolve(name(node)).toString(),
-                "--peer-insecure", Boolean.toString(hosts != null),
-                "--admin-port", adminPorts[node] == 0 ? "off" : Integer.toString(adminPorts[node])));
+        running.set(node,
+                ServerProcess.startBy(hosts == null ? starter : hosts.in(node), program, ports[node], "--cluster",
+                        members, "--node",
+                        name(node), "--data-dir", folder.resolve(name(node)).toString(),
+                        "--peer-insecure", Boolean.toString(hosts != null),
+                        "--admin-port", adminPorts[node] == 0 ? "off" : Integer.toString(adminPorts[node])));
     }
 
     /** All of them, as a client names one cluster. */
