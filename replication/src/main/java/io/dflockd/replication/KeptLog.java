@@ -51,7 +51,8 @@ record KeptLog(long entries, long bytes) {
             for (var file : files) {
                 var matcher = FINISHED.matcher(file.getFileName().toString());
                 if (matcher.matches()) {
-                    segments.add(new Segment(Long.parseLong(matcher.group(2)), Files.size(file)));
+                    // Ratis deletes them meanwhile, the oldest first; then it has no bytes.
+                    segments.add(new Segment(Long.parseLong(matcher.group(2)), file.toFile().length()));
                 }
             }
         }

@@ -27,8 +27,10 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
     private static final long HEAP_TO_MESSAGES = 16;
     private static final int MOST_AT_ONCE = 64;
 
-    private static final long HEAP_TO_CHUNKS = 16;
-    private static final long SHORTEST_CHUNK = 1L << 15;
+    /** Less where the program itself takes much of the heap. */
+    private static final long HEAP_TO_CHUNKS = 8;
+    private static final long PROGRAM_BYTES = 128 * MIB;
+    private static final long SMALL_HEAP_TO_CHUNKS = 16;
     private static final long LONGEST_CHUNK = 16 * MIB;
 
     static final LogRoom OF_THIS_PROCESS = of(Runtime.getRuntime().maxMemory());
@@ -38,6 +40,10 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
                 Math.clamp(heapBytes / HEAP_TO_SEGMENT, MIB, LONGEST_SEGMENT),
                 heapBytes / HEAP_TO_BATCHES / BYTES_OF_A_BATCH,
                 Math.clamp(heapBytes / HEAP_TO_MESSAGES / MESSAGES / OpenBatch.MAX_BYTES, 1, MOST_AT_ONCE),
-                Math.clamp(heapBytes / HEAP_TO_CHUNKS / Sending.KEPT, SHORTEST_CHUNK, LONGEST_CHUNK));
+                Math.min(chunksBytes(heapBytes) / Sending.KEPT, LONGEST_CHUNK));
+    }
+
+    private static long chunksBytes(long heapBytes) {
+        return Math.max(heapBytes / SMALL_HEAP_TO_CHUNKS, (heapBytes - PROGRAM_BYTES) / HEAP_TO_CHUNKS);
     }
 }

@@ -59,6 +59,7 @@ final class PeerDoor implements GrpcServices.Customizer {
                             reply.onCompleted();
                         }))
                         .build())
+                .intercept(new HeldAnswers())
                 .intercept(new Limit());
     }
 

@@ -12,12 +12,15 @@ final class Sending {
     static final int KEPT = 128;
     /** How many it sends without an answer. */
     static final int UNDER_WAY = 2;
-    /** How long it waits for the answer, for each of those. */
-    static final Duration ANSWER = Duration.ofSeconds(3);
+    /**
+     * How long it waits for an answer, for each of those; then it begins anew. So it is also how fast a snapshot may be sent: a
+     * cluster of which all but one are behind does nothing until another has it.
+     */
+    static final Duration ANSWER = Duration.ofSeconds(1);
 
     private static final long DISTANCE_NANOS = ANSWER.toNanos() * UNDER_WAY / KEPT;
-    /** Whoever takes no part for so long is not being sent the snapshot any more, or has it. */
-    private static final long OVER_NANOS = 3 * ANSWER.toNanos();
+    /** Whoever has taken no part for so long is not being sent the snapshot any more, or has also read it. */
+    private static final long OVER_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** The log is not kept longer than so for one of them: to one that never takes it whole, it would be for ever. */
     private static final long LONGEST_NANOS = Duration.ofMinutes(2).toNanos();
@@ -32,16 +35,20 @@ final class Sending {
         nextAt = nanoTime;
     }
 
-    /** Takes the next place in the row, for a part of the snapshot up to this index; returns how many nanoseconds are left until then. */
-    synchronized long take(long ofIndex, long nanoTime) {
+    /** Takes the next place in the row, for a part; returns how many nanoseconds are left until then. */
+    synchronized long take(long nanoTime) {
         long at = nextAt - nanoTime > 0 ? nextAt : nanoTime;
         nextAt = at + DISTANCE_NANOS;
+        return at - nanoTime;
+    }
+
+    /** A follower has a part of the snapshot up to this index. One that is sent parts and does not answer may be gone. */
+    synchronized void answered(long ofIndex, long nanoTime) {
         if (index(nanoTime) == Long.MAX_VALUE) {
-            firstAt = at;
+            firstAt = nanoTime;
             index = ofIndex;
         }
-        lastAt = at;
-        return at - nanoTime;
+        lastAt = nanoTime;
     }
 
     /** Behind this one the log is needed by whoever is being sent a snapshot; {@link Long#MAX_VALUE} where nobody is. */

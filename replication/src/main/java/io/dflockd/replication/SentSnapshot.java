@@ -6,11 +6,18 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.statemachine.SnapshotInfo;
 
-/** A snapshot as Ratis sends it to a follower: it asks for its file before each part, which is where it is told to wait. */
+/**
+ * A snapshot as Ratis sends it to one follower: it asks for its file before each part, which is where it is told to wait. Used
+ * by one thread.
+ */
 final class SentSnapshot implements SnapshotInfo {
+    /** Ratis asks at the beginning, and for one part more than it sends unanswered. */
+    private static final int UNANSWERED = 1 + Sending.UNDER_WAY + 1;
+
     private final TermIndex last;
     private final List<FileInfo> files;
     private final Sending sending;
+    private int asked;
 
     SentSnapshot(SnapshotStorage.Stored stored, Sending sending) {
         this.last = TermIndex.valueOf(stored.head().term(), stored.head().index());
@@ -28,7 +35,10 @@ final class SentSnapshot implements SnapshotInfo {
     @Override
     public List<FileInfo> getFiles() {
         try {
-            TimeUnit.NANOSECONDS.sleep(sending.take(last.getIndex(), System.nanoTime()));
+            if (++asked > UNANSWERED) {
+                sending.answered(last.getIndex(), System.nanoTime());
+            }
+            TimeUnit.NANOSECONDS.sleep(sending.take(System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Ratis is ending, and sees that itself
         }
