@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when a snapshot is due: when the log behind the last one is long, and longer than twice that one, or has so many batches
- * that they take much memory. Then the log is let go up to the one before. A small state is copied and written as it is, a large one by a {@link ShadowEngine}, since nothing
- * could be applied while it is copied.
+ * Says when a snapshot is due: when the log behind the last one is long, and longer than twice that one, or has so many
+ * batches that they take much memory. Then the log is let go up to the one before. A small state is copied and written as it
+ * is, a large one by a {@link ShadowEngine}, since nothing could be applied while it is copied.
  */
 final class SnapshotPlan implements AutoCloseable {
     /** What a state takes at most that is copied: some milliseconds. */
