@@ -34,6 +34,8 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     private final Takings takings;
     private @Nullable String claimed;
     private volatile @Nullable Consumer<Push> pushHandler;
+    /** Set before it is closed where it is the session that has lost it. */
+    private volatile boolean lost;
 
     Strand(ServerSession session) {
         this.session = session;
@@ -176,6 +178,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     /** The session is gone, and with it all that was taken over this strand. */
     void end(DflockdException why) {
+        lost = true;
         if (!closed.complete(why)) {
             return;
         }
@@ -197,7 +200,7 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     @Override
     public CompletableFuture<Reply> enqueue(Request request, long replyNanos) {
-        if (isClosed()) {
+        if (isClosed() && !goesOnWithout(request)) {
             return CompletableFuture.failedFuture(session.requests().why(request, closed.join()));
         }
         if (Subscriptions.concerns(request)) {
@@ -215,10 +218,20 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         } finally {
             lock.unlock();
         }
-        if (over) {
+        if (over && !goesOnWithout(request)) {
             var unused = forsake(exchange, closed.join());
         }
         return exchange.reply.whenComplete((reply, failure) -> settle(exchange, reply, failure));
+    }
+
+    /**
+     * Whether the request, which has not left yet, may go to the session that comes after the one that was lost: whoever got
+     * this strand a moment before that need not hear of it, unless the request is about what was lost.
+     */
+    private boolean goesOnWithout(Request request) {
+        boolean isOfHold = request instanceof Request.Release || request instanceof Request.Renew
+                || request instanceof Request.Keep || request instanceof Request.Downgrade;
+        return lost && !isOfHold && !Link.isTiedTo(request) && !Subscriptions.concerns(request);
     }
 
     private CompletableFuture<Reply> subscribe(Request request) {
