@@ -35,6 +35,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Programs use everything at once while the node of their cluster that leads falls, or is cut off from the others, again and
@@ -97,12 +99,13 @@ final class ClusterHistory implements AutoCloseable {
         this.history = new History(OPERATIONS_PER_FAULT * faults.size() * each);
     }
 
-    /** With nodes on hosts of their own, for which this process must be alone in a network. Arguments: seed, faults of each kind. */
+    /** With nodes on hosts of their own, for which this process must be alone in a network. Arguments: seed, faults of each kind, the kinds. */
     public static void main(String[] arguments) throws Exception {
         OwnProcesses.endWithThis();
         var folder = Files.createTempDirectory("dflockd-cluster");
+        var kinds = Stream.of(arguments).skip(2).map(Fault::valueOf).collect(Collectors.toCollection(TreeSet::new));
         try (var history = new ClusterHistory(
-                Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]), OF_NETWORKS, folder);
+                Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]), kinds, folder);
                 var hosts = Hosts.start(Nodes.COUNT);
                 var nodes = Nodes.start(ServerProcess.PROGRAM, folder, hosts)) {
             history.run(nodes);
