@@ -8,7 +8,6 @@ import io.dflockd.acceptance.cluster.Hosts;
 import io.dflockd.acceptance.cluster.Nodes;
 import io.dflockd.client.DflockdClient;
 import io.dflockd.client.Lease;
-import io.dflockd.client.error.LossReason;
 import io.dflockd.testkit.WireClient;
 import io.dflockd.testkit.history.Findings;
 import io.dflockd.testkit.history.History;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -81,13 +80,15 @@ final class ClusterHistory implements AutoCloseable {
     private final SplittableRandom random;
     private final History history;
     private final AtomicLong pops = new AtomicLong();
-    private final ConcurrentLinkedQueue<LossReason> leasesLost = new ConcurrentLinkedQueue<>();
+    /** Which, why and when. */
+    private final ConcurrentLinkedQueue<String> leasesLost = new ConcurrentLinkedQueue<>();
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final List<DflockdClient> clients = new ArrayList<>();
     private final List<Future<?>> running = new ArrayList<>();
-    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+    private final Map<Fault, Integer> counts = new ConcurrentSkipListMap<>();
     private final long begin = System.nanoTime();
     private volatile boolean over;
+    private volatile long lastFault = begin;
 
     /** {@code each}: how often each of the faults comes. */
     ClusterHistory(long seed, int each, Set<Fault> faults, Path folder) {
@@ -155,10 +156,10 @@ final class ClusterHistory implements AutoCloseable {
             reader.readAll(round);
         }
         agree(nodes, last);
+        judge(nodes, old.cuts());
         for (var lease : leases) {
             assertThat(lease.release()).isTrue();
         }
-        judge(nodes, old.cuts());
     }
 
     /** Each as often as the others, in an order of the seed's. */
@@ -180,6 +181,7 @@ final class ClusterHistory implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_QUIET_MS, LONGEST_QUIET_MS)));
         int leader = nodes.leader();
         counts.merge(fault, 1, Integer::sum);
+        lastFault = System.nanoTime();
         switch (fault) {
             case KILL -> {
                 nodes.kill(leader);
@@ -216,7 +218,14 @@ final class ClusterHistory implements AutoCloseable {
     }
 
     private Lease hold(DflockdClient client, String key) throws InterruptedException {
-        return client.lock(key).withTtl(LEASE).acquire().onLost(leasesLost::add);
+        return client.lock(key)
+                .withTtl(LEASE)
+                .acquire()
+                .onLost(reason -> leasesLost
+                        .add("%s: %s %d s after the beginning, faults so far %s, the last one %d ms before".formatted(
+                                key, reason,
+                                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin), counts,
+                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastFault))));
     }
 
     private void run(String name, DflockdClient client) {
