@@ -62,6 +62,18 @@ class LostSessionTest {
         assertThat(added.join()).isEqualTo(new Reply.Count(1));
     }
 
+    @Test
+    void valueThatTheNextOneGaveIsNotPutBackAsWell() {
+        var popped = link.send(new Request.Pop(Verb.LPOP, "q"), 0);
+
+        session.send(session.expect("lpop", "q", "") + " ok v");
+
+        assertThat(popped.join()).isEqualTo(new Reply.Text("v"));
+        var next = link.send(new Request.Add(Verb.INCR, "c", 1), 0);
+        session.send(session.expect("incr", "c", "1") + " ok 1");
+        assertThat(next.join()).isEqualTo(new Reply.Count(1));
+    }
+
     static Request[] requestsAboutWhatWasLost() {
         return new Request[]{new Request.Renew(HoldFamily.LOCK.renew(), "k", "T1", 0, DurationForm.SECONDS),
                 new Request.Release(HoldFamily.LOCK.release(), "k", "T1"),

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,7 @@ final class ClusterHistory implements AutoCloseable {
     private static final long STANDS_STILL_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_TURNS = 4;
+    private static final int LINES_TOLD = 40;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final Path KEPT = Path.of("target", "cluster-history.txt");
@@ -135,7 +137,7 @@ final class ClusterHistory implements AutoCloseable {
         System.out.println("seed " + seed);
         var follower = (nodes.leader() + 1) % Nodes.COUNT;
         var holder = client(nodes);
-        var leases = List.of(hold(holder, "held/1"), hold(holder, "held/2"));
+        var leases = List.of(hold(holder, "held/1", nodes), hold(holder, "held/2", nodes));
         for (int i = 0; i < CLIENTS; i++) {
             run("client" + i, client(nodes));
         }
@@ -217,15 +219,25 @@ final class ClusterHistory implements AutoCloseable {
         return client;
     }
 
-    private Lease hold(DflockdClient client, String key) throws InterruptedException {
-        return client.lock(key)
-                .withTtl(LEASE)
-                .acquire()
-                .onLost(reason -> leasesLost
-                        .add("%s: %s %d s after the beginning, faults so far %s, the last one %d ms before".formatted(
-                                key, reason,
-                                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin), counts,
-                                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastFault))));
+    private Lease hold(DflockdClient client, String key, Nodes nodes) throws InterruptedException {
+        return client.lock(key).withTtl(LEASE).acquire().onLost(reason -> {
+            long now = System.nanoTime();
+            leasesLost
+                    .add("%s: %s, %d s after the beginning; faults so far %s, the last one %d ms before; %s".formatted(
+                            key, reason, TimeUnit.NANOSECONDS.toSeconds(now - begin), counts,
+                            TimeUnit.NANOSECONDS.toMillis(now - lastFault), lastLines(nodes)));
+        });
+    }
+
+    /** What each node logged lately, for whoever has to find out. */
+    private static String lastLines(Nodes nodes) {
+        return IntStream.range(0, Nodes.COUNT)
+                .mapToObj(node -> {
+                    var lines = nodes.log(node).lines().toList();
+                    return Nodes.name(node) + ":\n"
+                            + String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()));
+                })
+                .collect(Collectors.joining("\n"));
     }
 
     private void run(String name, DflockdClient client) {

@@ -69,13 +69,20 @@ final class Conversation {
         }
     }
 
-    /** Takes a request in, which may stay behind until the next {@link #flush}; why not, where it does not. */
+    /**
+     * Takes a request in, which may stay behind until the next {@link #flush}; why not, where it does not. One that is about
+     * another is taken only while that has no answer: its number may be another's later.
+     */
     @Nullable
-    DflockdException take(Exchange exchange, Consumer<Exchange> first) {
+    DflockdException take(Exchange exchange, @Nullable Exchange about, Consumer<Exchange> first) {
         lock.lock();
         try {
             if (state.isClosed()) {
                 return owner.whyClosed();
+            }
+            if (about != null && !numbering.has(about)) {
+                return new ConnectionLostException(Words.about(exchange.request, dialer.address())
+                        + "what it is about was answered, or lost with its session");
             }
             if (!numbering.hasRoomFor(exchange.request)) {
                 return new TooManyRequestsException(Words.about(exchange.request, dialer.address())

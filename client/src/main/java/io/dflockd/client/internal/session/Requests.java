@@ -10,6 +10,7 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.ReplyCodec;
 import io.dflockd.protocol.Request;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The requests of a session as those who ask see them: each gets its answer, or is told why it does not. */
 final class Requests {
@@ -36,11 +37,12 @@ final class Requests {
 
     /** As {@link #send}, but the request may stay behind until the conversation is flushed. */
     Exchange enqueue(Request request, long replyNanos) {
-        return enqueue(new Exchange(request), replyNanos);
+        return enqueue(new Exchange(request), replyNanos, null);
     }
 
-    private Exchange enqueue(Exchange exchange, long replyNanos) {
-        var refusal = conversation.take(exchange,
+    /** While the other one has no answer, if it is about another one. */
+    private Exchange enqueue(Exchange exchange, long replyNanos, @Nullable Exchange about) {
+        var refusal = conversation.take(exchange, about,
                 taken -> taken.overdue = time.after(replyNanos, () -> overdue(taken)));
         if (refusal != null) {
             exchange.reply.completeExceptionally(refusal);
@@ -66,7 +68,8 @@ final class Requests {
         if (!withdraw(exchange) && conversation.abandon(exchange)) {
             // While the session can be taken up again, so must be the end of this wait.
             long patience = Nanos.plus(state.graceNanos(), Nanos.of(dialer.options().responseTimeout()));
-            var unused = send(new Request.Cancel(Long.toString(exchange.number)), patience);
+            var unused = enqueue(new Exchange(new Request.Cancel(Long.toString(exchange.number))), patience, exchange);
+            conversation.flush(false);
         }
     }
 
@@ -99,7 +102,7 @@ final class Requests {
             PutBack.send(push, dialer.address(), time, () -> {
                 var exchange = new Exchange(push);
                 exchange.precious = true;
-                var unused = enqueue(exchange, PUT_BACK_NANOS);
+                var unused = enqueue(exchange, PUT_BACK_NANOS, null);
                 conversation.flush(false);
                 return exchange.reply;
             });

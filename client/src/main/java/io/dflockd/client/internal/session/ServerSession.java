@@ -277,7 +277,7 @@ final class ServerSession implements SessionDialer.Joining, ConversationOwner {
         dialer.meter().sessionLost(dialer.address());
         subscriptions.lost(); // before the strands end, whose users then subscribe anew
         log.warn("{}: the session is lost, with what {} users of it had", dialer.address(), all.size());
-        all.forEach(strand -> strand.end(why));
+        all.forEach(strand -> strand.lose(why));
         requests.fail(forgotten, why);
     }
 

@@ -34,8 +34,8 @@ public final class Strand implements Link, Subscriptions.Subscriber {
     private final Takings takings;
     private @Nullable String claimed;
     private volatile @Nullable Consumer<Push> pushHandler;
-    /** Set before it is closed where it is the session that has lost it. */
-    private volatile boolean lost;
+    /** Why the session has lost it, if it has. Set before it is closed, which may have been done for another reason. */
+    private volatile @Nullable DflockdException lostBecause;
 
     Strand(ServerSession session) {
         this.session = session;
@@ -176,9 +176,14 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         unsubscribe(why);
     }
 
+    /** The server does not know the session any more, which goes on as another one without what was taken here. */
+    void lose(DflockdException why) {
+        lostBecause = why;
+        end(why);
+    }
+
     /** The session is gone, and with it all that was taken over this strand. */
     void end(DflockdException why) {
-        lost = true;
         if (!closed.complete(why)) {
             return;
         }
@@ -226,11 +231,14 @@ public final class Strand implements Link, Subscriptions.Subscriber {
 
     /**
      * Whether the request, which has not left yet, may go to the session that comes after the one that was lost: whoever got
-     * this strand a moment before that need not hear of it, unless the request is about what was lost.
+     * this strand a moment before that need not hear of it, unless the request is about holds, places or subscriptions.
      */
+    @SuppressWarnings("ReferenceEquality") // which end of it this was
     private boolean goesOnWithout(Request request) {
         boolean isOfHold = request instanceof Request.Release || request instanceof Request.Renew
                 || request instanceof Request.Keep || request instanceof Request.Downgrade;
+        var why = lostBecause;
+        boolean lost = why != null && closed.getNow(null) == why;
         return lost && !isOfHold && !Link.isTiedTo(request) && !Subscriptions.concerns(request);
     }
 
@@ -281,7 +289,8 @@ public final class Strand implements Link, Subscriptions.Subscriber {
         } finally {
             lock.unlock();
         }
-        if (late && reply != null && !exchange.isPop()) { // a value is still handed to whoever asked for it
+        // A value is still handed to whoever asked for it.
+        if (late && reply != null && !exchange.isPop() && !(exchange.request instanceof Request.Pop)) {
             var unused = takings.giveBack(exchange.request, reply);
         }
     }
