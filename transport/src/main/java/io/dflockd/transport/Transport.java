@@ -173,9 +173,6 @@ public enum Transport {
     static {
         // With it, Netty 4.2.18 accepts again at once after a failure, whatever it was told: for ever, as fast as it can.
         System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");
-        // With it, the kernel goes on reading for a connection that was told to read no more: tens of megabytes, and over TLS,
-        // which asks for the rest of each record, all that the peer has.
-        System.setProperty("io.netty.iouring.recvMultiShotEnabled", "false");
     }
 
     private final String word;
