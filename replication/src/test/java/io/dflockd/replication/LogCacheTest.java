@@ -23,6 +23,9 @@ class LogCacheTest {
     void whatIsFinishedAndAppliedIsLetGoAndReadAgain() throws Exception {
         var properties = new RaftSettings(folder, "127.0.0.1", 0, Duration.ofMillis(50), true).properties();
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(FILE_BYTES));
+        // A thread of Ratis lets go by a rule of its own, at some time after an append.
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 1_000);
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("1GB"));
         var machine = new RecordingMachine(true);
         try (var voter = new OneVoter(properties, machine)) {
             assertThat(machine.ready.await(20, TimeUnit.SECONDS)).isTrue();
