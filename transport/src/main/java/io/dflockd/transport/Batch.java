@@ -26,6 +26,9 @@ final class Batch {
         /** The same, but others are served before. */
         void wakeLater();
 
+        /** How much it may have to write. */
+        long unsentBytes();
+
         /** Waking it failed, so it is in a state that should not exist. */
         void fail(Throwable cause);
     }
@@ -47,14 +50,18 @@ final class Batch {
     }
 
     /**
-     * Wakes all that were added, those behind the first {@value Wakes#AT_ONCE} a little later. Waking one may add others;
-     * where it fails, that is the end of that one alone. Must not be called with the engine's lock held.
+     * Wakes all that were added, those behind the first {@value Wakes#AT_ONCE}, or behind as many as have
+     * {@value Wakes#BYTES_AT_ONCE} bytes to write, a little later. Waking one may add others; where it fails, that is the end
+     * of that one alone. Must not be called with the engine's lock held.
      */
     void finish() {
         int woken = 0;
+        long bytes = 0;
         for (var one = touched.poll(); one != null; one = touched.poll()) {
             try {
-                if (woken++ < Wakes.AT_ONCE) {
+                if (woken < Wakes.AT_ONCE && bytes < Wakes.BYTES_AT_ONCE) {
+                    woken++;
+                    bytes += one.unsentBytes();
                     one.wake();
                 } else {
                     one.wakeLater();

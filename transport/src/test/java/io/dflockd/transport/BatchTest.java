@@ -10,6 +10,10 @@ class BatchTest {
     private final List<String> events = new ArrayList<>();
 
     private Batch.Wakeable one(String name, Runnable whenWoken) {
+        return one(name, 0, whenWoken);
+    }
+
+    private Batch.Wakeable one(String name, long unsentBytes, Runnable whenWoken) {
         return new Batch.Wakeable() {
             @Override
             public void wake() {
@@ -20,6 +24,11 @@ class BatchTest {
             @Override
             public void wakeLater() {
                 events.add("later " + name);
+            }
+
+            @Override
+            public long unsentBytes() {
+                return unsentBytes;
             }
 
             @Override
@@ -39,6 +48,18 @@ class BatchTest {
         batch.finish();
 
         assertThat(events).hasSize(100).contains("woke 0", "woke 31", "later 32", "later 99");
+    }
+
+    @Test
+    void asManyAreWokenAtOnceAsHaveSoMuchToWrite() {
+        var batch = Batch.current();
+        for (int i = 0; i < 10; i++) {
+            batch.add(one("" + i, Wakes.BYTES_AT_ONCE / 4, () -> {}));
+        }
+
+        batch.finish();
+
+        assertThat(events).hasSize(10).contains("woke 0", "woke 3", "later 4", "later 9");
     }
 
     @Test

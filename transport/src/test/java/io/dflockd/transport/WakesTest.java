@@ -22,6 +22,10 @@ class WakesTest {
     }
 
     private Batch.Wakeable one(String name, Runnable whenWoken) {
+        return one(name, 0, whenWoken);
+    }
+
+    private Batch.Wakeable one(String name, long unsentBytes, Runnable whenWoken) {
         return new Batch.Wakeable() {
             @Override
             public void wake() {
@@ -32,6 +36,11 @@ class WakesTest {
             @Override
             public void wakeLater() {
                 wakes.add(this);
+            }
+
+            @Override
+            public long unsentBytes() {
+                return unsentBytes;
             }
 
             @Override
@@ -55,6 +64,36 @@ class WakesTest {
 
         assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(events.indexOf("other")).isBetween(1, 2 * Wakes.AT_ONCE);
+    }
+
+    @Test
+    void whoHasLittleToWriteDoesNotWaitForThoseWhoHaveMuch() throws Exception {
+        int count = 1000;
+        var all = new CountDownLatch(count + 1);
+        wakes.add(one("first", () -> {
+            for (int i = 0; i < count; i++) {
+                wakes.add(one("much", 65_000, all::countDown));
+            }
+            wakes.add(one("little", 100, all::countDown));
+        }));
+
+        assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(events.indexOf("little")).isBetween(1, 2 * Wakes.AT_ONCE);
+    }
+
+    @Test
+    void noMoreIsWrittenInARoundThanAFewLongLines() throws Exception {
+        int count = 100;
+        var all = new CountDownLatch(count);
+        wakes.add(one("first", () -> {
+            loop.schedule(() -> events.add("other"), 0, TimeUnit.NANOSECONDS);
+            for (int i = 0; i < count; i++) {
+                wakes.add(one("w", Wakes.BYTES_AT_ONCE / 4, all::countDown));
+            }
+        }));
+
+        assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(events.indexOf("other")).isBetween(1, 2 * 4);
     }
 
     @Test
