@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.server.config.ServerConfig;
 import io.dflockd.server.config.Setting;
+import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import io.dflockd.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlowPeerTest {
     private static final int SMALL_BUFFER = 16 * 1024;
     private static final int VALUE_BYTES = 12_000_000;
+    private static final int EAGER = 5;
+    /** A connection keeps a part of a megabyte, and no more than it may have read before it knew. */
+    private static final long READ_AT_LEAST = 100_000;
+    private static final long READ_AT_MOST = 700_000;
 
     @TempDir Path folder;
 
@@ -180,6 +188,61 @@ class SlowPeerTest {
                 assertThat(client.line()).startsWith("@" + i + " ok vvv");
             }
             assertThat(client.ask("ping", "_", "")).isEqualTo("ok");
+        }
+    }
+
+    /** What a server has not read waits at the peer, and not in its memory. */
+    @Test
+    void thoseWhoseRequestsMayNotStartAreNotReadOn() throws Exception {
+        try (var fixture = new Fixture("ADMIN_PORT", "0", "ADMIN_TLS", "false");
+                var admin = new AdminCaller(fixture.server.adminAddress().orElseThrow());
+                var holder = fixture.connect()) {
+            holder.askToken("l", "k", "0");
+            var eager = new ArrayList<WireClient>();
+            var writers = new ArrayList<Thread>();
+            for (int i = 0; i < EAGER; i++) {
+                var client = fixture.connect();
+                eager.add(client.send("l", "k", "60"));
+                writers.add(Thread.ofVirtual().start(() -> writeUntilItEnds(client)));
+            }
+            long[] before = {-1};
+            Eventually.await("nothing more is read", Duration.ofSeconds(30), Duration.ofMillis(300), () -> {
+                long last = before[0];
+                before[0] = largestBytesIn(admin);
+                return before[0] > READ_AT_LEAST && before[0] == last;
+            });
+
+            for (var client : eager) {
+                client.reset();
+            }
+            for (var writer : writers) {
+                writer.join();
+            }
+            assertThat(before[0]).as("bytes read of who was read most of").isLessThan(READ_AT_MOST);
+        }
+    }
+
+    private static void writeUntilItEnds(WireClient client) {
+        var request = ("kset\nk\n" + "v".repeat(60_000) + "\t0\n").getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            while (true) {
+                client.socket().getOutputStream().write(request);
+            }
+        } catch (IOException e) {
+            // It has ended.
+        }
+    }
+
+    private static long largestBytesIn(AdminCaller admin) {
+        try {
+            return Pattern.compile("\"bytes_in\": ?(\\d+)")
+                    .matcher(admin.get("/api/v1/connections").body())
+                    .results()
+                    .mapToLong(match -> Long.parseLong(match.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -9,12 +9,16 @@ import java.util.function.LongSupplier;
  * here as the bytes that it came in, which take less than the requests that they say. Runs on the connection's thread.
  */
 final class Intake {
+    /** After so many bytes of requests other connections have their turn, as after {@value Lane#MAX_STARTS} of them. */
+    static final int MAX_BYTES_IN_A_TURN = 256 << 10;
+
     private final RequestDecoder decoder;
     private final Lane lane;
     private final ConnectionDeadlines deadlines;
     private final Rest rest = new Rest();
     private final RequestDecoder.Sink sink = this::receive;
     private int requests;
+    private int bytesInTurn;
     private boolean ended;
 
     Intake(RequestDecoder decoder, Lane lane, ConnectionDeadlines deadlines) {
@@ -32,7 +36,7 @@ final class Intake {
             rest.add(bytes, 0, count);
             return;
         }
-        int stop = decode(bytes, 0, count, now);
+        int stop = isTurnOver() ? 0 : decode(bytes, 0, count, now);
         if (stop < count && !ended) {
             rest.add(bytes, stop, count);
         }
@@ -41,7 +45,7 @@ final class Intake {
     /** Starts what may start now. Asks for the time only where there is more to cut into requests. */
     void proceed(LongSupplier nanoTime) {
         lane.proceed();
-        while (!rest.isEmpty() && !lane.isFull() && !ended) {
+        while (canCut() && !ended) {
             int stop = decode(rest.first(), rest.from(), rest.end(), nanoTime.getAsLong());
             if (!ended) {
                 rest.takenTo(stop);
@@ -51,12 +55,16 @@ final class Intake {
 
     /** Whether {@link #proceed} could start something. */
     boolean canProceed() {
-        return lane.canProceed() || (!rest.isEmpty() && !lane.isFull());
+        return lane.canProceed() || canCut();
+    }
+
+    private boolean canCut() {
+        return !rest.isEmpty() && !isTurnOver() && !lane.isFull();
     }
 
     /** Whether nothing more should be read, because what was read waits. */
     boolean isFull() {
-        return !rest.isEmpty() || lane.isFull();
+        return !rest.isEmpty() || isTurnOver() || lane.isFull();
     }
 
     /** Whether it has read something that has not started. */
@@ -66,11 +74,12 @@ final class Intake {
 
     /** Whether so much started that others should have their turn before more does. */
     boolean isTurnOver() {
-        return !ended && lane.isTurnOver();
+        return !ended && (bytesInTurn >= MAX_BYTES_IN_A_TURN || lane.isTurnOver());
     }
 
     /** The connection's next turn has come. */
     void beginTurn() {
+        bytesInTurn = 0;
         lane.beginTurn();
     }
 
@@ -89,6 +98,7 @@ final class Intake {
         int before = decoder.isInsideRequest() ? 1 : 0;
         requests = 0;
         int stop = decoder.decode(bytes, from, to, sink);
+        bytesInTurn += stop - from;
         int after = decoder.isInsideRequest() ? 1 : 0;
         deadlines.onBytes(now, requests + after - before, requests);
         return stop;

@@ -167,12 +167,15 @@ public enum Transport {
     private static final short BUFFER_GROUP = 0;
     private static final short BUFFERS = 128;
     private static final int BUFFERS_ADDED_AT_ONCE = 16;
-    private static final int BUFFER_BYTES = 8 * 1024;
+    private static final int BUFFER_BYTES = 16 * 1024;
     private static final int TCP_ESTABLISHED = 1;
 
     static {
         // With it, Netty 4.2.18 accepts again at once after a failure, whatever it was told: for ever, as fast as it can.
         System.setProperty("io.netty.iouring.acceptMultiShotEnabled", "false");
+        // With it, the kernel goes on reading for a connection that was told to read no more: tens of megabytes, and over TLS,
+        // which asks for the rest of each record, all that the peer has.
+        System.setProperty("io.netty.iouring.recvMultiShotEnabled", "false");
     }
 
     private final String word;

@@ -71,6 +71,32 @@ class IntakeTest {
     }
 
     @Test
+    void otherConnectionsHaveTheirTurnBetweenPiecesOfALongBurst() {
+        int value = 60_000;
+        var one = "kset\nk\n" + "v".repeat(value) + "\t0\n";
+        for (int i = 0; i < 20; i++) {
+            read(one);
+            starts.unsent = 0;
+        }
+
+        int first = starts.started.size();
+        assertThat(first * value).isBetween(Intake.MAX_BYTES_IN_A_TURN - value, Intake.MAX_BYTES_IN_A_TURN + value);
+        assertThat(intake.isTurnOver()).isTrue();
+        assertThat(intake.isFull()).as("it is not read on").isTrue();
+        assertThat(intake.canProceed()).isFalse();
+
+        int turns = 1;
+        while (intake.isFull() && turns < 20) {
+            intake.beginTurn();
+            intake.proceed(() -> 0);
+            starts.unsent = 0;
+            turns++;
+        }
+        assertThat(starts.started).hasSize(20);
+        assertThat(turns).isBetween(20 * value / Intake.MAX_BYTES_IN_A_TURN, 20);
+    }
+
+    @Test
     void aBurstOfTaggedRequestsCostsTheBudgetAndOneAnswer() {
         var burst = burst(6000);
         read(burst);
