@@ -127,6 +127,11 @@ final class Connection extends ChannelInboundHandlerAdapter
             var scratch = SCRATCH.get();
             long now = nanoTime.getAsLong();
             outlet.received(bytes.readableBytes());
+            var turns = Turns.current();
+            intake.beginRound(turns.round());
+            if (turns.isOverAfter(bytes.readableBytes())) {
+                intake.endRound();
+            }
             while (bytes.isReadable() && !outlet.isClosing()) {
                 int count = Math.min(bytes.readableBytes(), scratch.length);
                 bytes.readBytes(scratch, 0, count);
@@ -144,7 +149,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     public void channelReadComplete(ChannelHandlerContext ctx) {
         Batch.current().finish();
         if (!turnPlanned) {
-            intake.beginTurn();
+            intake.beginReading();
         }
         pauseOrResumeReading();
     }

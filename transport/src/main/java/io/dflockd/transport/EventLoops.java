@@ -86,7 +86,8 @@ public final class EventLoops implements AutoCloseable {
         EventLoopGroup group;
         try {
             group = new MultiThreadIoEventLoopGroup(
-                    threads, new DefaultThreadFactory("dflockd-io", true), handlers.apply(transport));
+                    threads, new DefaultThreadFactory("dflockd-io", true),
+                    new CountedRounds(handlers.apply(transport)));
         } catch (RuntimeException | LinkageError e) {
             throw new CannotStartException(e);
         }

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 final class Intake {
     /** After so many bytes of requests other connections have their turn, as after {@value Lane#MAX_STARTS} of them. */
     static final int MAX_BYTES_IN_A_TURN = 256 << 10;
+    /** After so many where all together have had enough. Whoever has little to say is not kept from it. */
+    static final int LEAST_BYTES_IN_A_TURN = 8 << 10;
 
     private final RequestDecoder decoder;
     private final Lane lane;
@@ -18,13 +20,29 @@ final class Intake {
     private final Rest rest = new Rest();
     private final RequestDecoder.Sink sink = this::receive;
     private int requests;
+    private long round;
     private int bytesInTurn;
+    private int mostBytesInTurn = MAX_BYTES_IN_A_TURN;
     private boolean ended;
 
     Intake(RequestDecoder decoder, Lane lane, ConnectionDeadlines deadlines) {
         this.decoder = decoder;
         this.lane = lane;
         this.deadlines = deadlines;
+    }
+
+    /** In another round of the event loop than before what others had to say was heard. */
+    void beginRound(long number) {
+        if (round != number) {
+            round = number;
+            bytesInTurn = 0;
+            mostBytesInTurn = MAX_BYTES_IN_A_TURN;
+        }
+    }
+
+    /** All connections together have had enough in this round. */
+    void endRound() {
+        mostBytesInTurn = LEAST_BYTES_IN_A_TURN;
     }
 
     /** Takes bytes that were read at a time. They are not kept beyond the call, but copied where they must wait. */
@@ -74,12 +92,18 @@ final class Intake {
 
     /** Whether so much started that others should have their turn before more does. */
     boolean isTurnOver() {
-        return !ended && (bytesInTurn >= MAX_BYTES_IN_A_TURN || lane.isTurnOver());
+        return !ended && (bytesInTurn >= mostBytesInTurn || lane.isTurnOver());
+    }
+
+    /** For the moment there is no more to read of it. */
+    void beginReading() {
+        lane.beginTurn();
     }
 
     /** The connection's next turn has come. */
     void beginTurn() {
         bytesInTurn = 0;
+        mostBytesInTurn = MAX_BYTES_IN_A_TURN;
         lane.beginTurn();
     }
 

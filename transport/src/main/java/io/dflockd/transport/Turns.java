@@ -21,14 +21,36 @@ final class Turns {
         }
     };
 
+    /** So much is taken of all connections in one round of the loop, and then of each that has more than a little. */
+    static final int BYTES_IN_A_ROUND = 1 << 20;
+
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean planned;
+    private long round;
+    private long bytesInRound;
 
     private Turns() {}
 
     /** Those of this thread. */
     static Turns current() {
         return CURRENT.get();
+    }
+
+    /** The loop has come around: its tasks have run. */
+    void beginRound() {
+        round++;
+        bytesInRound = 0;
+    }
+
+    /** The number of the round. */
+    long round() {
+        return round;
+    }
+
+    /** So much was taken of a connection. Returns whether so much was taken of all in this round that it should end. */
+    boolean isOverAfter(int bytes) {
+        bytesInRound += bytes;
+        return bytesInRound >= BYTES_IN_A_ROUND;
     }
 
     /** Runs it once, when its turn has come. The loop must be that of this thread. */

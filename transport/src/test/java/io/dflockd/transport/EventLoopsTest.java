@@ -77,4 +77,22 @@ class EventLoopsTest {
                 .isInstanceOf(SettingException.class)
                 .hasMessage("--transport io_uring does not work here: Cannot allocate memory");
     }
+
+    @Test
+    void aRoundBeginsEachTimeTheLoopComesAround() throws Exception {
+        try (var loops = EventLoops.start("auto", 1, cause -> {})) {
+            var loop = loops.group().next();
+            var first = loop.submit(() -> {
+                var turns = Turns.current();
+                var over = turns.isOverAfter(Turns.BYTES_IN_A_ROUND);
+                return over && turns.isOverAfter(1) ? turns.round() : -1;
+            }).get(10, TimeUnit.SECONDS);
+            // What is scheduled comes in the next round.
+            var later = loop.schedule(() -> Turns.current().isOverAfter(1) ? -1 : Turns.current().round(), 1,
+                    TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS);
+
+            assertThat(first).isNotNegative();
+            assertThat(later).isGreaterThan(first);
+        }
+    }
 }

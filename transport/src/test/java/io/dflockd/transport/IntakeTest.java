@@ -97,6 +97,21 @@ class IntakeTest {
     }
 
     @Test
+    void whereAllHadEnoughInARoundOnlyWhoHasLittleGoesOn() {
+        intake.beginRound(1);
+        intake.endRound();
+        read("kget\nk\n\n");
+        assertThat(intake.isTurnOver()).as("after one that is short").isFalse();
+        read("kset\nk\n" + "v".repeat(Intake.LEAST_BYTES_IN_A_TURN) + "\t0\n");
+        assertThat(intake.isTurnOver()).as("after one that is not").isTrue();
+
+        intake.beginRound(1);
+        assertThat(intake.isTurnOver()).as("in the same round").isTrue();
+        intake.beginRound(2);
+        assertThat(intake.isTurnOver()).as("in the next one").isFalse();
+    }
+
+    @Test
     void aBurstOfTaggedRequestsCostsTheBudgetAndOneAnswer() {
         var burst = burst(6000);
         read(burst);

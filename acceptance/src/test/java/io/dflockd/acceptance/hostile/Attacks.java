@@ -40,6 +40,7 @@ final class Attacks {
             new Named("every verb tagged", Floods.thenTakeAway(Floods::everyVerbTagged)),
             new Named("every verb in a session", Floods.thenTakeAway(Floods::everyVerbInASession)),
             new Named("every verb byte by byte", Floods.thenTakeAway(Floods::everyVerbByteByByte)),
+            new Named("large values of many at once", Floods::largeValuesOfManyAtOnce),
             new Named("nonsense", Floods::nonsense),
             new Named("lines too long", Floods::linesTooLong),
             new Named("patterns of many stars", Floods::patternsOfManyStars),

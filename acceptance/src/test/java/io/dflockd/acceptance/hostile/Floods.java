@@ -4,6 +4,7 @@ import static io.dflockd.acceptance.hostile.Requests.request;
 import static io.dflockd.acceptance.hostile.Requests.tagged;
 import static io.dflockd.acceptance.hostile.Requests.tokenOf;
 
+import io.dflockd.testkit.Eventually;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -200,5 +201,26 @@ final class Floods {
         int count = target.scaled(50_000);
         waiters.burst(count, i -> tagged(i, "rl", key + "rw", "600") + tagged("w" + i, "l", key, "600"));
         waiters.ask("r", key, token);
+    }
+
+    /** Each has more to say all the while than the server has read. */
+    static void largeValuesOfManyAtOnce(Target target) throws Exception {
+        int inAChunk = 4;
+        int chunks = 6;
+        target.together(2, part -> {
+            var chunk = Requests.bytes(request("kset", target.key("k" + part), Reads.LARGE + "\t0").repeat(inAChunk));
+            var peers = target.peers(target.scaled(100));
+            for (int i = 0; i < chunks; i++) {
+                for (var peer : peers) {
+                    peer.offer(chunk, Peer.DEADLINE);
+                    peer.discard();
+                }
+            }
+            for (var peer : peers) {
+                Eventually.await("all its answers came", Peer.DEADLINE.multipliedBy(2),
+                        () -> peer.discard() >= 0 && peer.answers() >= (long) inAChunk * chunks);
+            }
+            target.peer().ask("kdel", target.key("k" + part), "");
+        });
     }
 }

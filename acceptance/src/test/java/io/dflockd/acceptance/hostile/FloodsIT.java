@@ -23,6 +23,11 @@ class FloodsIT {
     }
 
     @Test
+    void largeValuesOfManyAtOnceHarmNobody() throws Exception {
+        ARENA.withstands(Floods::largeValuesOfManyAtOnce);
+    }
+
+    @Test
     void everyVerbLeftUnreadAndResetCostsNothing() throws Exception {
         ARENA.withstands(thenTakeAway(Floods::everyVerbUnreadAndReset));
     }
