@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorDocsIT {
     /** By what they begin with: commands that are not run here, and why. */
+    private static final String OUT = "out";
     private static final Map<String, String> NOT_RUN = Map.of(
             "curl -si http://127.0.0.1:6389/api/v1/locks/jobs%2Fnightly | grep -i dflockd-node",
             "takes a cluster; PassedRequestsTest has what it shows");
@@ -235,7 +236,7 @@ class OperatorDocsIT {
 
     private Ended end(String line) throws IOException, InterruptedException {
         var err = folder.resolve("err");
-        var out = folder.resolve("out");
+        var out = folder.resolve(OUT);
         var process = shell(line).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         started.add(process);
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(line).isTrue();
@@ -316,8 +317,11 @@ class OperatorDocsIT {
         clients.clear();
         var holder = client("worker-1");
         var token = holder.askToken("l", "jobs/last", "0 300");
+        Files.deleteIfExists(folder.resolve(OUT));
         var ending = new Thread(() -> {
-            Eventually.await("it is drained", PATIENCE, () -> ask("GET", "/readyz", "").statusCode() == 503);
+            // Before, it may not have counted yet what there is.
+            Eventually.await("it says what there is", PATIENCE, () -> printed().startsWith("drained: 1 holds"));
+            assertThat(ask("GET", "/readyz", "").statusCode()).isEqualTo(503);
             holder.ask("r", "jobs/last", token);
         });
         ending.start();
@@ -326,6 +330,16 @@ class OperatorDocsIT {
 
         ending.join();
         assertThat(ask("DELETE", "/api/v1/drain", "{}").statusCode()).isEqualTo(200);
+    }
+
+    /** What the command has printed so far. */
+    private String printed() {
+        try {
+            var out = folder.resolve(OUT);
+            return Files.exists(out) ? Files.readString(out) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private HttpResponse<String> ask(String method, String path, String body) {
