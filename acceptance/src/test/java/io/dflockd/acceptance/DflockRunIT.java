@@ -105,6 +105,21 @@ class DflockRunIT {
         }
     }
 
+    /** A pipe takes 64 KiB, here of the command's own words. */
+    @Test
+    void aLossEndsTheCommandAlsoWhereNobodyReadsWhatIsSaidOfIt() {
+        try (var own = ServerProcess.start();
+                var ending = DflockProcess.startShell(own.address(),
+                        "dflock run mute --lease 2 -- sh -c 'head -c 65536 /dev/zero >&2; echo $$; exec sleep 60'"
+                                + " 2> >(exec sleep 15 > /dev/null 2>&1)")) {
+            long command = Long.parseLong(ending.awaitOut(1));
+            own.process().destroyForcibly();
+
+            awaitEnd(command);
+            assertThat(ending.await().status()).isEqualTo(76);
+        }
+    }
+
     @Test
     void signalsReachTheCommandWhoseEndDecidesTheStatus() {
         try (var trapping = start("run", "trap", "--", "sh", "-c",

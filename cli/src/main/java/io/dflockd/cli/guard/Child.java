@@ -92,9 +92,9 @@ final class Child implements AutoCloseable {
         return family.others().size();
     }
 
-    /** Ends it and all that it started: TERM, and after the grace KILL. */
-    void end(long graceNanos) throws InterruptedException {
-        new Ending(process, family::others).within(graceNanos);
+    /** Ends it and all that it started: TERM, and after the grace KILL, whether the words are taken or not. */
+    void end(long graceNanos, Runnable words) throws InterruptedException {
+        new Ending(process, family::others).within(graceNanos, words);
     }
 
     private static void restoreLocale(Map<String, String> ofChild, Map<String, String> own) {

@@ -2,6 +2,7 @@ package io.dflockd.cli.guard;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -10,12 +11,15 @@ import java.util.stream.Stream;
 
 /**
  * Ends a command and all that came from it: TERM, and KILL when its time is over. To look for what came from it takes a moment,
- * on a busy machine longer than that time; the command itself does not live on for it.
+ * on a busy machine longer than that time, and to say so for ever where nobody reads it; the command itself does not live on
+ * for either.
  */
 final class Ending {
     /** A process that was killed takes a moment to go; one that takes longer waits for a device, which nobody can end. */
     private static final int MOST_ROUNDS = 100;
     private static final long ROUND_NANOS = 20_000_000L;
+    /** For what is said to be taken, once all have ended. */
+    private static final Duration LONGEST_WORDS = Duration.ofSeconds(1);
 
     private final Process process;
     private final Supplier<List<ProcessHandle>> search;
@@ -26,10 +30,17 @@ final class Ending {
         this.search = search;
     }
 
-    void within(long graceNanos) throws InterruptedException {
+    /** {@code words}: says what happens and why; may block. */
+    void within(long graceNanos, Runnable words) throws InterruptedException {
         long end = System.nanoTime() + graceNanos;
         process.destroy();
         Thread.ofPlatform().daemon().name("dflock-kill").start(() -> killAt(end));
+        var saying = Thread.ofPlatform().daemon().name("dflock-words").start(words);
+        endAll(end);
+        var unusedAsItIsSaidOrNobodyListens = saying.join(LONGEST_WORDS);
+    }
+
+    private void endAll(long end) throws InterruptedException {
         var others = search.get();
         others.forEach(ProcessHandle::destroy);
         awaitEnd(process.toHandle(), end);

@@ -77,8 +77,7 @@ public final class Guard {
         if (!child.isAlive()) {
             warnings.accept(what + " before the command ended");
         } else if (endsOnLoss) {
-            warnings.accept(what + "; ending the command");
-            child.end(watch.graceNanos(System.nanoTime()));
+            child.end(watch.graceNanos(System.nanoTime()), () -> warnings.accept(what + "; ending the command"));
         } else {
             warnings.accept(what + "; the command goes on without it");
         }
@@ -88,9 +87,9 @@ public final class Guard {
     private void endOthers(Holding holding, LeaseWatch watch, Child child) throws InterruptedException {
         int others = child.others();
         if (others > 0) {
-            warnings.accept(holding.names() + ": the command has ended, but not all that it started; ending "
-                    + (others == 1 ? "one process" : others + " processes"));
-            child.end(watch.graceNanos(System.nanoTime()));
+            child.end(watch.graceNanos(System.nanoTime()), () -> warnings.accept(
+                    holding.names() + ": the command has ended, but not all that it started; ending "
+                            + (others == 1 ? "one process" : others + " processes")));
         }
     }
 }

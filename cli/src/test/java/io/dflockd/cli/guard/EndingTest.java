@@ -3,6 +3,7 @@ package io.dflockd.cli.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +32,25 @@ class EndingTest {
                 throw new AssertionError("it lives on", e);
             }
             return List.of();
-        }).within(GRACE_NANOS);
+        }).within(GRACE_NANOS, () -> {});
+
+        assertThat(process.isAlive()).isFalse();
+        assertThat(process.exitValue()).isEqualTo(128 + 9);
+    }
+
+    /** As where what it says goes to a pipe that is full and that nobody reads. */
+    @Test
+    void whoDoesNotEndIsKilledInTimeAlsoWhereNobodyListens() throws Exception {
+        var process = stubborn();
+        var said = new CountDownLatch(1);
+
+        new Ending(process, List::of).within(GRACE_NANOS, () -> {
+            try {
+                said.await(); // nobody ever counts it down
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
 
         assertThat(process.isAlive()).isFalse();
         assertThat(process.exitValue()).isEqualTo(128 + 9);
@@ -42,7 +61,8 @@ class EndingTest {
         var process = stubborn();
         var other = stubborn();
 
-        new Ending(process, () -> other.isAlive() ? List.of(other.toHandle()) : List.of()).within(GRACE_NANOS);
+        new Ending(process, () -> other.isAlive() ? List.of(other.toHandle()) : List.of()).within(GRACE_NANOS,
+                () -> {});
 
         assertThat(process.isAlive()).isFalse();
         assertThat(other.waitFor()).isEqualTo(128 + 9);
