@@ -64,6 +64,28 @@ class AheadOfTimeIT {
         assertThat(run(List.of(program, "--version"), "")).matches("dflock \\S+");
     }
 
+    /** On a busy machine it has no time then to look for classes that it has never needed before. */
+    @Test
+    void whatEndsACommandWhoseLockIsLostIsInIt() throws Exception {
+        var log = data.resolve("classes");
+        try (var server = ServerProcess.start()) {
+            var builder = new ProcessBuilder(program("dflock"), "--server", server.address(), "elect", "rehearsed",
+                    "--once", "--lease", "2", "--", "sh", "-c", "kill -STOP $0; sleep 60",
+                    Long.toString(server.process().pid())).inheritIO();
+            builder.environment().put("DFLOCK_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+            var process = builder.start();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            run(List.of("kill", "-CONT", Long.toString(server.process().pid())), "");
+            assertThat(process.exitValue()).isEqualTo(76);
+        }
+        var loaded = Files.readAllLines(log)
+                .stream()
+                .filter(line -> line.matches(".* io\\.dflockd\\.cli\\.guard\\.\\w+ .*"));
+        assertThat(loaded)
+                .anyMatch(line -> line.contains("Ending"))
+                .allMatch(line -> line.endsWith("source: shared objects file"));
+    }
+
     private static String program(String name) {
         return DISTRIBUTION.resolve("bin").resolve(name).toString();
     }

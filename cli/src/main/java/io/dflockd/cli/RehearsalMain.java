@@ -14,15 +14,14 @@ public final class RehearsalMain {
 
     private RehearsalMain() {}
 
-    /** Takes commands with {@code --next} between them. Ends with the first exit status that is not 0. */
+    /** Takes commands with {@code --next} between them, and carries out all. Ends with the first exit status that is not 0. */
     public static void main(String[] arguments) {
+        int first = Exit.OK.status();
         for (var command : commands(Arrays.asList(arguments))) {
             int status = DflockMain.run(command.toArray(new String[0]));
-            if (status != Exit.OK.status()) {
-                System.exit(status);
-            }
+            first = first == Exit.OK.status() ? status : first;
         }
-        System.exit(Exit.OK.status());
+        System.exit(first);
     }
 
     private static List<List<String>> commands(List<String> arguments) {

@@ -28,7 +28,7 @@ final class CommandHolder implements Holder {
     private final Journal journal;
     private final Sampler sampler;
     private @Nullable Process process;
-    private volatile long command;
+    private volatile Processes.@Nullable Id command;
 
     CommandHolder(FaultCase of, Programs programs, String server, Journal journal, Sampler sampler) {
         this.of = of;
@@ -63,8 +63,9 @@ final class CommandHolder implements Holder {
     /** Stops dflock and its command, as when a container is frozen; or lets them go on. */
     void setStopped(boolean stopped) {
         var running = process;
-        if (running != null) {
-            Processes.signal(stopped ? "STOP" : "CONT", running.pid(), command);
+        var under = command;
+        if (running != null && under != null) {
+            Processes.signal(stopped ? "STOP" : "CONT", running.pid(), under.pid());
         }
     }
 
@@ -95,9 +96,10 @@ final class CommandHolder implements Holder {
             running.descendants().forEach(ProcessHandle::destroyForcibly);
             running.destroyForcibly();
         }
-        if (command != 0 && Processes.runs(command)) {
+        var left = command;
+        if (left != null && Processes.runs(left)) {
             journal.remark("the command outlived dflock");
-            Processes.signal("KILL", command);
+            Processes.signal("KILL", left.pid());
         }
     }
 
@@ -106,9 +108,10 @@ final class CommandHolder implements Holder {
             return; // elected again
         }
         var words = line.split(" ", -1);
-        command = Long.parseLong(words[0]);
+        var id = Processes.of(Long.parseLong(words[0]));
+        command = id;
         journal.granted(System.nanoTime(), Long.parseLong(words[1]));
-        sampler.watch(journal, () -> Processes.runs(command));
+        sampler.watch(journal, () -> Processes.runs(id));
     }
 
     private void said(String line) {

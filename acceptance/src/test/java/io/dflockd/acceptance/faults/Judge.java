@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What must hold in every case: never two that believe; every loss told once by all that tell, before the second is
@@ -79,8 +80,17 @@ final class Judge {
         } else if (of.kind().isCommand() && isHiccup(rival.grantedAt(), overlap)) {
             excused = true; // a process that is killed ends when it gets the processor
         } else {
-            violations.add("two for " + ms(overlap));
+            violations.add("two for %s%s, while the machine stood still for %s".formatted(ms(overlap), toldEarlier(),
+                    ms(stoodStill(rival.grantedAt(), overlap))));
         }
+    }
+
+    private String toldEarlier() {
+        return journal.toldOf()
+                .stream()
+                .map(told -> ", %s told %s before by %s".formatted(told.why(), ms(rival.grantedAt() - told.at()),
+                        told.by()))
+                .collect(Collectors.joining());
     }
 
     private long most() {
