@@ -10,11 +10,13 @@ import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.event.Gap;
 import io.dflockd.client.event.WatchConn;
+import io.dflockd.client.spi.TimeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -224,6 +226,40 @@ class ClusterTest {
             });
             count(client);
             time.closing(client::close);
+        }
+    }
+
+    /** A connection that lives for a year ends with as little to do as one of a minute. */
+    @Test
+    void learningLeavesNothingBehind() {
+        var time = new ManualTime();
+        var cancelled = new AtomicInteger();
+        var counting = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+
+            @Override
+            public Alarm after(long delayNanos, Runnable task) {
+                var alarm = time.after(delayNanos, task);
+                return () -> {
+                    if (delayNanos == Duration.ofMinutes(1).toNanos()) {
+                        cancelled.incrementAndGet();
+                    }
+                    alarm.cancel();
+                };
+            }
+        };
+        try (var client = DflockdClient.builder().server(cluster.addresses(1)).time(counting).build()) {
+            for (int second = 1; second <= 300; second++) {
+                count(client);
+                time.advance(Duration.ofSeconds(1));
+            }
+            eventually(() -> Collections.frequency(cluster.node(1).requests(), "cluster") > 4);
+
+            time.closing(client::close);
+            assertThat(cancelled).hasValue(1);
         }
     }
 

@@ -10,12 +10,14 @@ import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
 import io.dflockd.client.internal.Words;
 import io.dflockd.client.internal.link.SocketLink;
+import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Request;
 import io.dflockd.protocol.Status;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,7 +189,7 @@ final class SessionDialer {
             joinedAt = dialer.time().nanoTime();
             if (joining.joined(over, session, askedAt)) {
                 triedAnotherName = false;
-                learnLater(over);
+                keepLearning(over);
                 result.complete(true);
             } else if (tryAnotherName()) {
                 throw new ProtocolException(Words.about(naming, over.address())
@@ -204,17 +206,22 @@ final class SessionDialer {
         }
     }
 
-    private void learnLater(SocketLink over) {
-        if (!dialer.route().isCluster()) {
-            return;
+    /** Once for each connection. */
+    private void keepLearning(SocketLink over) {
+        if (dialer.route().isCluster()) {
+            var alarm = new AtomicReference<TimeSource.Alarm>(() -> {});
+            learnLater(over, alarm);
+            var unused = over.closed().thenAccept(why -> alarm.get().cancel());
         }
-        var alarm = dialer.time().after(LEARN_NANOS, () -> {
+    }
+
+    private void learnLater(SocketLink over, AtomicReference<TimeSource.Alarm> alarm) {
+        alarm.set(dialer.time().after(LEARN_NANOS, () -> {
             if (!over.isClosed()) {
                 dialer.learn(over);
-                learnLater(over);
+                learnLater(over, alarm);
             }
-        });
-        var unused = over.closed().thenAccept(why -> alarm.cancel());
+        }));
     }
 
     private boolean tryAnotherName() {
