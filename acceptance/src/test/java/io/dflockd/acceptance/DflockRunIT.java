@@ -3,6 +3,9 @@ package io.dflockd.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.testkit.Eventually;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -208,6 +211,40 @@ class DflockRunIT {
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofSeconds(6));
     }
 
+    /** It left with the status of a lock that was lost while the command ran. */
+    @Test
+    void candidateThatWasStoppedWhileItsTurnCameStandsAgain() {
+        try (var first = start("elect", "frozen", "--", "sh", "-c", HOLD)) {
+            first.awaitOut(1);
+            try (var second = start("elect", "frozen", "--lease", "1", "--", "sh", "-c", HOLD)) {
+                awaitWaiters("frozen", 1);
+                second.signal("STOP");
+                first.say("done");
+                assertThat(first.await().status()).isZero();
+                var between = dflock("run", "frozen", "--timeout", "15", "--", "sh", "-c", "echo $DFLOCK_FENCE");
+                assertThat(between.status()).isZero();
+
+                second.signal("CONT");
+
+                assertThat(Long.parseLong(second.awaitOut(1))).isGreaterThan(Long.parseLong(between.out().get(0)));
+                second.say("done");
+                assertThat(second.await().status()).isZero();
+            }
+        }
+    }
+
+    /** It never ended. */
+    @Test
+    void timeOutOfACandidateCountsAlsoWhereConnectionsEnd() throws Exception {
+        try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var closing = new Thread(() -> closeAll(listener));
+            closing.setDaemon(true);
+            closing.start();
+            var address = "127.0.0.1:" + listener.getLocalPort();
+            assertThat(DflockProcess.run(address, "elect", "k", "--timeout", "2", "--", "true").status()).isEqualTo(75);
+        }
+    }
+
     @Test
     void candidateThatLostTheLeadershipStandsAgain() {
         try (var first = start("elect", "boss", "--lease", "2", "--", "sh", "-c", STAY)) {
@@ -244,6 +281,16 @@ class DflockRunIT {
                 assertThat(first.await().status()).isEqualTo(128 + 15);
                 assertThat(dflock("elect", "chief", "--timeout", "0.5", "--", "true").status()).isEqualTo(75);
             }
+        }
+    }
+
+    private static void closeAll(ServerSocket listener) {
+        try {
+            while (true) {
+                listener.accept().close();
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 

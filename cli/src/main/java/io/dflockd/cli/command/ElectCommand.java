@@ -16,6 +16,7 @@ import io.dflockd.client.Lease;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.error.LeaseExpiredException;
 import io.dflockd.client.error.ServerDrainingException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,7 @@ public final class ElectCommand {
         try (var client = call.settings().client(terms.lease(), terms.grace(), terms.margin());
                 var goodbye = new Goodbye(client::close)) {
             try {
-                return candidate(client.election(key), wait, executable);
+                return candidate(client.election(key), wait, executable, goodbye);
             } catch (RuntimeException e) {
                 goodbye.elseEnd();
                 throw e;
@@ -62,7 +63,8 @@ public final class ElectCommand {
         }
     }
 
-    private int candidate(Election candidate, Duration wait, Path executable) throws InterruptedException {
+    private int candidate(Election candidate, Duration wait, Path executable, Goodbye goodbye)
+            throws InterruptedException {
         var program = call.arguments().program();
         while (true) {
             var elected = campaign(candidate, wait);
@@ -70,11 +72,16 @@ public final class ElectCommand {
                 call.warn(candidate.key() + ": not elected within " + Call.seconds(wait) + " s");
                 return Exit.NOT_GRANTED.status();
             }
+            goodbye.stay();
             var outcome = lead(elected.get(), executable, program);
-            if (!outcome.lost() || outcome.askedToEnd() || call.arguments().has(ONCE)) {
+            if (!outcome.lost() || call.arguments().has(ONCE)) {
                 return outcome.status();
             }
             PassedSignals.restore();
+            if (outcome.signals().askedToEnd()) {
+                return outcome.status();
+            }
+            goodbye.waitAgain();
         }
     }
 
@@ -99,15 +106,23 @@ public final class ElectCommand {
             try {
                 return candidate.campaign(left);
             } catch (ConnectionFailedException e) {
-                if (!wasConnected || System.nanoTime() - end >= 0) {
+                if (!wasConnected) {
                     throw e;
                 }
                 warnOnce(pause, e);
             } catch (ConnectionLostException | ServerDrainingException e) {
                 wasConnected = true;
                 warnOnce(pause, e);
+            } catch (LeaseExpiredException e) {
+                // This process was stopped while its turn came, and passed.
+                wasConnected = true;
+                call.warn(e.getMessage() + "; standing again");
             }
-            Thread.sleep(pause);
+            long rest = end - System.nanoTime();
+            if (rest <= 0) {
+                return Optional.empty();
+            }
+            Thread.sleep(Math.min(pause.toMillis(), Math.max(1, Duration.ofNanos(rest).toMillis())));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.dflockd.cli.guard.Guard;
 import io.dflockd.cli.guard.Holding;
 import io.dflockd.cli.guard.LeaseTerms;
 import io.dflockd.cli.guard.LockOrder;
+import io.dflockd.cli.guard.PassedSignals;
 import io.dflockd.cli.line.Exit;
 import io.dflockd.cli.line.Flag;
 import io.dflockd.cli.line.Flags;
@@ -75,8 +76,7 @@ public final class RunCommand {
                 ? Duration.ZERO
                 : call.arguments().seconds(Flags.TIMEOUT, Flags.FOR_EVER);
         var client = call.settings().client(terms.lease(), terms.grace(), terms.margin());
-        boolean kept = false;
-        try {
+        try (client) {
             var granted = granted(client, keys, wait);
             if (granted.isEmpty()) {
                 call.warn(String.join(", ", keys) + ": not granted"
@@ -87,22 +87,22 @@ public final class RunCommand {
             long start = System.nanoTime();
             var outcome = new Guard(call::warn, call.environment(), terms.margin(), endsOnLoss)
                     .run(holding, executable, call.arguments().program());
-            kept = !outcome.lost() && keptOn(holding, start);
-            return outcome.status();
-        } finally {
-            // A client that is closed releases what it held. What is to be kept is not in its hands any more.
-            if (!kept) {
-                client.close();
+            if (!outcome.lost()) {
+                keepOn(client, holding, start);
             }
+            return outcome.status();
         }
     }
 
     private Optional<Holding> granted(DflockdClient client, List<String> keys, Duration wait)
             throws InterruptedException {
-        var order = new LockOrder(keys, locks(client));
+        var locks = locks(client);
+        var order = new LockOrder(keys, (key, left) -> locks.apply(key).tryAcquire(left));
         try (var goodbye = new Goodbye(client::close)) {
             try {
-                return order.tryAcquire(wait);
+                var granted = order.tryAcquire(wait);
+                goodbye.stay();
+                return granted;
             } catch (RuntimeException e) {
                 goodbye.elseEnd();
                 throw e;
@@ -110,9 +110,17 @@ public final class RunCommand {
         }
     }
 
-    private boolean keptOn(Holding holding, long start) throws InterruptedException {
+    /** What is kept is not in the client's hands any more, which releases the rest when it is closed. */
+    private void keepOn(DflockdClient client, Holding holding, long start) throws InterruptedException {
         var rest = atLeast.minusNanos(System.nanoTime() - start);
-        return rest.isPositive() && AtLeast.keep(holding, rest, call.settings()::dial);
+        if (rest.isPositive()) {
+            // It may take long, so signals end it as they would have before the command.
+            PassedSignals.restore();
+            try (var goodbye = new Goodbye(client::close)) {
+                new AtLeast(client::info, call::warn).keep(holding, rest);
+                goodbye.elseEnd();
+            }
+        }
     }
 
     private static boolean endsOnLoss(ParsedArguments arguments) {

@@ -25,6 +25,7 @@ final class Child implements AutoCloseable {
     private final Family family;
     private final Watchdog watchdog;
     private final PassedSignals signals;
+    private boolean over;
 
     private Child(Process process, Family family, Watchdog watchdog, PassedSignals signals) {
         this.process = process;
@@ -51,6 +52,7 @@ final class Child implements AutoCloseable {
             return new Child(process, family, watchdog, signals);
         } catch (IOException e) {
             signals.close();
+            watchdog.standDown();
             watchdog.close();
             throw new Executable.CannotRunException(Exit.CANNOT_RUN, executable + ": cannot be started");
         }
@@ -71,9 +73,8 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Whether this process got a signal that asks to end. */
-    boolean askedToEnd() {
-        return signals.askedToEnd();
+    PassedSignals signals() {
+        return signals;
     }
 
     CompletableFuture<Process> exited() {
@@ -109,9 +110,18 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /** It has ended, and all that it started. */
+    void over() {
+        over = true;
+    }
+
+    /** Where it is not known to be over, as after a failure here, the watchdog ends what there is. */
     @Override
     public void close() {
         signals.close();
+        if (over) {
+            watchdog.standDown();
+        }
         watchdog.close();
     }
 }

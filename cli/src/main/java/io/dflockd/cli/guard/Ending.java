@@ -2,7 +2,6 @@ package io.dflockd.cli.guard;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -18,8 +17,6 @@ final class Ending {
     /** A process that was killed takes a moment to go; one that takes longer waits for a device, which nobody can end. */
     private static final int MOST_ROUNDS = 100;
     private static final long ROUND_NANOS = 20_000_000L;
-    /** For what is said to be taken, once all have ended. */
-    private static final Duration LONGEST_WORDS = Duration.ofSeconds(1);
 
     private final Process process;
     private final Supplier<List<ProcessHandle>> search;
@@ -35,9 +32,9 @@ final class Ending {
         long end = System.nanoTime() + graceNanos;
         process.destroy();
         Thread.ofPlatform().daemon().name("dflock-kill").start(() -> killAt(end));
-        var saying = Thread.ofPlatform().daemon().name("dflock-words").start(words);
+        var saying = Aside.say(words);
         endAll(end);
-        var unusedAsItIsSaidOrNobodyListens = saying.join(LONGEST_WORDS);
+        saying.await();
     }
 
     private void endAll(long end) throws InterruptedException {

@@ -36,9 +36,9 @@ public final class Guard {
      * How it ended.
      *
      * @param status the command's, or {@link Exit#LOST} when it was ended or not protected to its end
-     * @param askedToEnd whether this process got a signal meanwhile that asks to end: INT, TERM or HUP
+     * @param signals what this process has got from the start of the command on
      */
-    public record Outcome(int status, boolean lost, boolean askedToEnd) {}
+    public record Outcome(int status, boolean lost, PassedSignals signals) {}
 
     public Outcome run(Holding holding, Path executable, List<String> program) throws InterruptedException {
         var watch = new LeaseWatch(marginNanos, System.nanoTime());
@@ -49,7 +49,8 @@ public final class Guard {
             }
             int status = child.waitFor();
             endOthers(holding, watch, child);
-            return new Outcome(lost && endsOnLoss ? Exit.LOST.status() : status, lost, child.askedToEnd());
+            child.over();
+            return new Outcome(lost && endsOnLoss ? Exit.LOST.status() : status, lost, child.signals());
         }
     }
 
@@ -75,11 +76,11 @@ public final class Guard {
         var why = holding.loss() == null ? "" : " (" + holding.loss() + ")";
         var what = holding.names() + ": the lock was lost" + why;
         if (!child.isAlive()) {
-            warnings.accept(what + " before the command ended");
+            Aside.say(() -> warnings.accept(what + " before the command ended")).await();
         } else if (endsOnLoss) {
             child.end(watch.graceNanos(System.nanoTime()), () -> warnings.accept(what + "; ending the command"));
         } else {
-            warnings.accept(what + "; the command goes on without it");
+            Aside.say(() -> warnings.accept(what + "; the command goes on without it")).await();
         }
     }
 

@@ -2,8 +2,8 @@ package io.dflockd.cli.guard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.dflockd.client.Acquirable;
 import io.dflockd.client.Lease;
+import io.dflockd.client.error.LeaseExpiredException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Takes several keys, all or none. Everybody takes them in the order of their bytes, whatever the order in which they were
@@ -23,12 +22,18 @@ public final class LockOrder {
             b.getBytes(UTF_8));
 
     private final List<String> keys;
-    private final Function<String, Acquirable> locks;
+    private final Taking taking;
+
+    /** Takes one of them, or none within the wait. */
+    @FunctionalInterface
+    public interface Taking {
+        Optional<Lease> take(String key, Duration wait) throws InterruptedException;
+    }
 
     /** @param keys each once */
-    public LockOrder(List<String> keys, Function<String, Acquirable> locks) {
+    public LockOrder(List<String> keys, Taking taking) {
         this.keys = List.copyOf(keys);
-        this.locks = locks;
+        this.taking = taking;
     }
 
     /** The order in which they are taken. */
@@ -52,6 +57,9 @@ public final class LockOrder {
                 if (!granted) {
                     return Optional.empty();
                 }
+            } catch (LeaseExpiredException e) {
+                // This process was stopped while its turn came, and passed. So it begins anew as well.
+                complete = false;
             } finally {
                 if (!complete) {
                     new ArrayList<>(taken.values()).forEach(Lease::close);
@@ -63,7 +71,7 @@ public final class LockOrder {
     private boolean takeAll(Map<String, Lease> taken, Duration wait, long end) throws InterruptedException {
         for (var key : sorted(keys)) {
             var left = wait.isZero() ? wait : Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-            var granted = locks.apply(key).tryAcquire(left);
+            var granted = taking.take(key, left);
             if (granted.isEmpty()) {
                 return false;
             }

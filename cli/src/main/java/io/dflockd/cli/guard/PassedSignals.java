@@ -1,7 +1,6 @@
 package io.dflockd.cli.guard;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,13 +61,10 @@ public final class PassedSignals implements AutoCloseable {
 
     private synchronized void got(String name) {
         askedToEnd |= ASKS_TO_END.contains(name);
-        if (closed || (FROM_TERMINAL.contains(name) && isInForeground())) {
-            return;
-        }
         var process = child;
         if (process == null) {
-            early.add(name);
-        } else {
+            early.add(name); // the terminal has sent it to nobody else
+        } else if (!closed && !(FROM_TERMINAL.contains(name) && isInForeground())) {
             send(process, name);
         }
     }
@@ -92,7 +88,10 @@ public final class PassedSignals implements AutoCloseable {
                     .start();
             awaitUninterruptibly(kill);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot send signal " + name, e);
+            // No process can be made. Who asks to end is heard all the same.
+            if (ASKS_TO_END.contains(name)) {
+                var unusedAsItMayHaveEnded = process.toHandle().destroy();
+            }
         }
     }
 

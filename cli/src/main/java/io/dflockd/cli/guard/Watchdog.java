@@ -74,9 +74,13 @@ final class Watchdog implements AutoCloseable {
     }
 
     /** There is nothing left to kill. */
+    void standDown() {
+        tell("done");
+    }
+
+    /** It goes, after it has killed what is left, unless there is nothing. */
     @Override
     public void close() {
-        tell("done");
         if (process != null) {
             try {
                 process.getOutputStream().close();
