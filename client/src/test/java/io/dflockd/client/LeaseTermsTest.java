@@ -134,6 +134,26 @@ class LeaseTermsTest {
         assertThat(losses).isEmpty();
     }
 
+    /** In the wrong order the lease would end with the renewal. */
+    @Test
+    void renewalThatIsOnItsWayComesBeforeTheKeeping() {
+        var attempt = client.lock("k").withTtl(Duration.ofSeconds(10)).tryAcquireAsync(Duration.ZERO);
+        var session = TaggedPeer.accept(server).answeringPings();
+        session.send(session.expect("l", "k", "0 10") + " ok T1 10 7");
+        var lease = attempt.join().orElseThrow();
+        time.advance(Duration.ofSeconds(5));
+        var renewal = session.expect("n", "k", "T1 10");
+
+        var keeping = lease.keepAsync(Duration.ofHours(1));
+        var counting = client.counters().incrementAsync("c", 1);
+        session.send(session.expect("incr", "c", "1") + " ok 1"); // and not yet what keeps
+        session.send(renewal + " ok 10 7");
+        session.send(session.expect("keep", "k", "T1 3600") + " ok 3600 7");
+
+        assertThat(keeping.join()).isTrue();
+        assertThat(counting.join()).isEqualTo(1);
+    }
+
     @Test
     void holdThatTheServerDoesNotKeepIsGivenBack() {
         var attempt = client.lock("k").tryAcquireAsync(Duration.ZERO);

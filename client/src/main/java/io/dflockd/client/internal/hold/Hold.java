@@ -149,7 +149,8 @@ public final class Hold implements Lease {
         @Nullable Link over = keeper.detach();
         return over == null
                 ? CompletableFuture.completedFuture(false)
-                : Passing.keep(terms, over, keeper.token(), request);
+                // Behind a renewal, which would begin the lease anew.
+                : keeper.quiet().thenCompose(quiet -> Passing.keep(terms, over, keeper.token(), request));
     }
 
     private CompletableFuture<Hold> toReader() {

@@ -43,6 +43,8 @@ final class LeaseKeeper implements Members.Member, Holder {
     private final ReentrantLock lock = new ReentrantLock();
     private final Tenure tenure;
     private Link link;
+    /** Completes when the last renewal over the link is answered, or never will be. */
+    private CompletableFuture<Boolean> renewal = CompletableFuture.completedFuture(true);
     /** Set only while it is open whether the next renewal succeeds: a renewal is always due before it. */
     private TimeSource.Alarm deadline = NO_ALARM;
 
@@ -125,6 +127,11 @@ final class LeaseKeeper implements Members.Member, Holder {
         return ending.released();
     }
 
+    /** When no renewal can come behind what is sent from now on, once the hold was left by {@link #detach}. */
+    CompletableFuture<Boolean> quiet() {
+        return locked(() -> renewal);
+    }
+
     /** Leaves the hold to the caller, who goes on with it over the link; null, and nothing happens, where it is not held. */
     @Nullable
     Link detach() {
@@ -191,8 +198,8 @@ final class LeaseKeeper implements Members.Member, Holder {
         }
     }
 
-    /** A renewal that is to be sent over the link now. */
-    record Due(Link over, long replyNanos) {}
+    /** A renewal that is to be sent over the link now; whoever sends it says when it is answered. */
+    record Due(Link over, long replyNanos, CompletableFuture<Boolean> answered) {}
 
     /** The renewal whose time has come; null when there is none. Sees to it that the end does not go unnoticed. */
     @Nullable
@@ -207,7 +214,8 @@ final class LeaseKeeper implements Members.Member, Holder {
             // What is left after an answer that never comes is for another try, where one over a new connection can help.
             boolean canHelp = link.keepsHolds() || link.graceNanos() < Nanos.FOREVER;
             long replyNanos = Math.min(Nanos.of(link.options().responseTimeout()), canHelp ? left * 2 / 3 : left);
-            return new Due(link, Math.max(1, replyNanos));
+            renewal = new CompletableFuture<>();
+            return new Due(link, Math.max(1, replyNanos), renewal);
         } finally {
             lock.unlock();
         }

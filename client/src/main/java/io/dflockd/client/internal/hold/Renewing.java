@@ -83,7 +83,9 @@ final class Renewing {
         if (due == null) {
             return null;
         }
-        settle(due.over().enqueue(terms.renew(token), due.replyNanos()), due.over(), sentAt);
+        var answer = due.over().enqueue(terms.renew(token), due.replyNanos());
+        settle(answer, due.over(), sentAt);
+        Futures.whenDone(answer, (reply, failure) -> due.answered().complete(true));
         return due.over();
     }
 
