@@ -2,6 +2,7 @@ package io.dflockd.client;
 
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Backoff;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Threads;
 import io.dflockd.client.internal.hold.Hold;
@@ -12,12 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A standing candidacy: made by {@link Election#run}, ended by {@link #close}. Thread-safe. */
 public final class Candidacy implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Candidacy.class);
+    private static final Log log = Log.of(Candidacy.class);
     private static final long FIRST_PAUSE_NANOS = 200_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000_000L;
     /** Who leads for less has not led: a candidate that were elected again at once would do nothing but campaign. */

@@ -12,6 +12,7 @@ import io.dflockd.client.event.SignalConn;
 import io.dflockd.client.event.WatchConn;
 import io.dflockd.client.internal.Checks;
 import io.dflockd.client.internal.DurationRule;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.call.Calls;
@@ -241,6 +242,7 @@ public final class DflockdClient implements AutoCloseable {
         if (goOn) {
             var unused = await(disconnecting, BYE_TIMEOUT);
         }
+        Log.settle();
     }
 
     /**

@@ -4,12 +4,10 @@ import io.dflockd.client.ConnectionListener;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells a listener, in order and elsewhere, without ever holding back the caller. */
 final class ConnectionEvents {
-    private static final Logger log = LoggerFactory.getLogger(ConnectionListener.class);
+    private static final Log log = Log.of(ConnectionListener.class);
 
     private final ConnectionListener listener;
     private final Executor executor;

@@ -11,12 +11,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The threads of the client. All are daemons, so that a forgotten client keeps no program alive. */
 public final class Threads {
-    private static final Logger log = LoggerFactory.getLogger(Threads.class);
+    private static final Log log = Log.of(Threads.class);
     private static final int IDLE_SECONDS = 10;
     private static final Executor IO = pool("dflockd-io");
     private static final int MAX_CALLBACKS = 64;

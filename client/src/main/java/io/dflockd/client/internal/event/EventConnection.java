@@ -10,6 +10,7 @@ import io.dflockd.client.event.Gap;
 import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.DurationRule;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Threads;
@@ -23,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A link that pushes come over, with what it is subscribed to. When it ends, it is made anew, with growing delays, and all
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 public final class EventConnection implements Members.Member {
-    private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
+    private static final Log log = Log.of(EventConnection.class);
     private static final long FIRST_RETRY_NANOS = 100_000_000L;
     private static final long MAX_RETRY_NANOS = 5_000_000_000L;
 

@@ -3,6 +3,7 @@ package io.dflockd.client.internal.hold;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.LossReason;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Members;
 import io.dflockd.client.internal.Nanos;
@@ -19,8 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one lease alive, and knows for how long it is: {@link Tenure} decides, and here it is done. The server is spoken
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ReferenceEquality") // which link it is, not what it is like
 final class LeaseKeeper implements Members.Member, Holder {
-    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Log log = Log.of(LeaseKeeper.class);
     private static final TimeSource.Alarm NO_ALARM = () -> {};
 
     private final HoldTerms terms;

@@ -2,6 +2,7 @@ package io.dflockd.client.internal.hold;
 
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.link.Link;
 import io.dflockd.client.spi.TimeSource;
@@ -9,15 +10,13 @@ import io.dflockd.protocol.Reply;
 import io.dflockd.protocol.Status;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends the renewals of one hold, over its link or over another that it makes, when its {@link LeaseKeeper} says so, and
  * tells that one what became of them. At most one renewal or dial is under way.
  */
 final class Renewing {
-    private static final Logger log = LoggerFactory.getLogger(Renewing.class);
+    private static final Log log = Log.of(Renewing.class);
 
     private final HoldTerms terms;
     private final TimeSource time;

@@ -5,6 +5,7 @@ import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.SpinThenParkLock;
 import io.dflockd.client.internal.Threads;
@@ -16,8 +17,6 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A socket that lines go over, whatever they say. One daemon thread dials and then reads. Whoever has something to write
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>A peer that takes no bytes ends it.
  */
 final class LineSocket {
-    private static final Logger log = LoggerFactory.getLogger(Link.class);
+    private static final Log log = Log.of(Link.class);
     private static final AtomicLong COUNT = new AtomicLong();
     private static final int BUFFER_BYTES = 512;
     private static final int MAX_KEPT_BUFFER_BYTES = 64 * 1024;

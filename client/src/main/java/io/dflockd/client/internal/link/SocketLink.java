@@ -5,6 +5,7 @@ import io.dflockd.client.connection.ConnectionOptions;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
 import io.dflockd.client.error.ProtocolException;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.ServerHello;
@@ -25,8 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a server: a {@link LineSocket}, and what its lines are. Those with a tag are answers to requests of a
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * elsewhere.
  */
 public final class SocketLink implements Link {
-    private static final Logger log = LoggerFactory.getLogger(Link.class);
+    private static final Log log = Log.of(Link.class);
 
     /** Takes the answers to requests with tags, on the thread that reads; it must not block. */
     @FunctionalInterface

@@ -4,6 +4,7 @@ import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.ConnectionFailedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Meter;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.Refusals;
@@ -17,8 +18,6 @@ import io.dflockd.protocol.Status;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connects to a cluster: to whichever node answers first, and from there to the leader, before anything else is sent. The
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * answer, serves nobody.
  */
 final class ClusterDial {
-    private static final Logger log = LoggerFactory.getLogger(ClusterDial.class);
+    private static final Log log = Log.of(ClusterDial.class);
     private static final int MAX_STEPS = 2;
     /** A leader may take this many times as long to answer as the node that named it, within bounds. */
     private static final int PATIENCE = 4;

@@ -3,6 +3,7 @@ package io.dflockd.client.internal.session;
 import io.dflockd.client.ServerAddress;
 import io.dflockd.client.error.TooManyRequestsException;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.spi.TimeSource;
 import io.dflockd.protocol.Octets;
@@ -13,15 +14,13 @@ import io.dflockd.protocol.Verb;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts a value back that was popped for a caller who had left before it came: to the end of the list that it came from, as
  * the server does with values that it cannot deliver. While the list has no room, it is tried again.
  */
 public final class PutBack {
-    private static final Logger log = LoggerFactory.getLogger(PutBack.class);
+    private static final Log log = Log.of(PutBack.class);
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final int MAX_ATTEMPTS = 60;
 

@@ -4,6 +4,7 @@ import io.dflockd.client.error.AuthenticationException;
 import io.dflockd.client.error.ClientClosedException;
 import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.DflockdException;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Margin;
 import io.dflockd.client.internal.Nanos;
 import io.dflockd.client.internal.ServerHello;
@@ -18,8 +19,6 @@ import io.dflockd.protocol.Verb;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A session with a server that carries any number of {@link Strand}s. {@link SessionState} says where it stands,
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing here blocks. Futures are completed outside the lock.
  */
 final class ServerSession implements SessionDialer.Joining, ConversationOwner {
-    private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
+    private static final Log log = Log.of(ServerSession.class);
     /** How long the end may wait for values that are being popped, so that none gets lost. */
     private static final long DRAIN_NANOS = 1_000_000_000L;
     /** A prompt answer may take this part of the response time-out before the connection is taken for dead. */

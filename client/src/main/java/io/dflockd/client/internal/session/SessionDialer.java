@@ -5,6 +5,7 @@ import io.dflockd.client.error.ConnectionLostException;
 import io.dflockd.client.error.ProtocolException;
 import io.dflockd.client.internal.Backoff;
 import io.dflockd.client.internal.Futures;
+import io.dflockd.client.internal.Log;
 import io.dflockd.client.internal.Refusals;
 import io.dflockd.client.internal.ServerCluster;
 import io.dflockd.client.internal.ServerHello;
@@ -18,8 +19,6 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the connections of one session, one after the other, and tells the server each time which session it is. Where the
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * that either, there can be no session with it.
  */
 final class SessionDialer {
-    private static final Logger log = LoggerFactory.getLogger(SessionDialer.class);
+    private static final Log log = Log.of(SessionDialer.class);
     private static final long FIRST_RETRY_NANOS = 20_000_000L;
     private static final long MAX_RETRY_NANOS = 1_000_000_000L;
     /** Two clients with one name would take the session from each other for ever; a connection that lasted is no such case. */
