@@ -53,6 +53,15 @@ final class DurableFile implements AutoCloseable {
         forceFolder(target);
     }
 
+    /** Moves a file that another wrote; when this returns it will outlive a power cut. In place of any that has the name. */
+    static void move(Path from, Path to) throws IOException {
+        try (var file = FileChannel.open(from, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder(to);
+    }
+
     /** Forgets it unless it was committed. */
     @Override
     public void close() throws IOException {

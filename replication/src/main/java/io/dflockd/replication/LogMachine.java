@@ -238,18 +238,30 @@ final class LogMachine extends BaseStateMachine {
         getLifeCycle().startAndTransition(() -> {});
     }
 
+    /**
+     * A snapshot came from the leader as a whole. What Ratis does next, as long as this does not throw, is to put it in the
+     * place of all others, and to let the log go up to it: so it has to be on the disk when this returns.
+     */
     @Override
     public void pause() {
+        try {
+            snapshots.receive();
+        } catch (IOException e) {
+            var failure = new IOException(
+                    "the snapshot that came from the leader cannot be kept: " + DataFolder.reason(e), e);
+            broken.accept(failure);
+            throw new UncheckedIOException(failure);
+        }
         getLifeCycle().transition(LifeCycle.State.PAUSING);
         getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
 
-    /** A snapshot came from the leader. */
+    /** Goes on from the snapshot that came from the leader. */
     @Override
     public void reinitialize() throws IOException {
-        snapshots.reopen();
+        snapshots.takeReceived();
         if (snapshots.latest().isEmpty()) {
-            var failure = new IOException("the snapshot that came from the leader is not whole");
+            var failure = new IOException("there is no snapshot that came from the leader");
             broken.accept(failure);
             throw failure;
         }

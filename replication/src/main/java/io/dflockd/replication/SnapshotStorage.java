@@ -1,5 +1,6 @@
 package io.dflockd.replication;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class SnapshotStorage implements StateMachineStorage {
     private static final int KEPT = 2;
     private static final String BAD = ".bad";
     /** What Ratis puts beside a file that came from the leader. */
-    private static final String DIGEST = ".md5";
+    static final String DIGEST = ".md5";
 
     /** A finished snapshot. */
     record Stored(Path path, SnapshotHead head) {}
@@ -36,19 +37,23 @@ final class SnapshotStorage implements StateMachineStorage {
 
     private final Sending sending = new Sending(System.nanoTime());
     private @Nullable Path folder;
+    private volatile @Nullable Reception reception;
+    /** Came from the leader, and is on the disk, but not what this node is at yet. */
+    private volatile @Nullable Stored received;
     /** The newest first; replaced whole, so that others may read while one writes. */
     private volatile List<Stored> snapshots = List.of();
 
     @Override
     public void init(RaftStorage storage) throws IOException {
         open(storage.getStorageDir().getStateMachineDir().toPath());
+        reception = new Reception(storage.getStorageDir().getTmpDir().toPath());
     }
 
     /** Looks through the folder anew: verifies what is there, puts aside what is bad, forgets what was never finished. */
     synchronized void open(Path newFolder) throws IOException {
         folder = newFolder;
         var found = new ArrayList<Stored>();
-        for (var file : files(newFolder)) {
+        for (var file : Reception.files(newFolder)) {
             var name = file.getFileName().toString();
             if (name.endsWith(DurableFile.UNFINISHED) || name.endsWith(DIGEST)) {
                 Files.delete(file);
@@ -70,23 +75,57 @@ final class SnapshotStorage implements StateMachineStorage {
         return storage.latest().map(stored -> stored.head().index()).orElse(-1L);
     }
 
-    /** Looks through the same folder anew, as what is in it came from the leader. */
+    /** Looks through the same folder anew. */
     synchronized void reopen() throws IOException {
         open(opened());
+    }
+
+    /**
+     * Takes over what Ratis has received as a whole, beside those that are there. When this returns it will outlive a power
+     * cut, so that the log may go. It is the newest one from {@link #takeReceived} on. One thread at a time.
+     *
+     * @throws IOException where it is not whole after all, or cannot be kept; then all is as before
+     */
+    void receive() throws IOException {
+        var from = reception;
+        @Nullable Path file = from == null ? null : from.whole().orElse(null);
+        if (file == null) {
+            throw new IOException("none came as a whole");
+        }
+        try {
+            var head = SnapshotFile.verify(file);
+            var kept = opened().resolve(file.getFileName());
+            DurableFile.move(file, kept);
+            received = new Stored(kept, head);
+        } catch (BrokenSnapshotException e) {
+            throw new IOException("it " + e.getMessage(), e);
+        }
+    }
+
+    synchronized void takeReceived() throws IOException {
+        var came = received;
+        if (came != null) {
+            keep(came);
+            received = null;
+        }
     }
 
     /** Writes one, and lets go all but the newest two. A newer one may have come from the leader meanwhile. */
     synchronized Stored add(SnapshotHead head, SnapshotFile.Body body) throws IOException {
         var stored = new Stored(SnapshotFile.write(opened(), head, body), head);
+        keep(stored);
+        return stored;
+    }
+
+    private void keep(Stored stored) throws IOException {
         var all = new ArrayList<Stored>();
         all.add(stored);
-        snapshots.stream().filter(other -> other.head.index() != head.index()).forEach(all::add);
+        snapshots.stream().filter(other -> other.head.index() != stored.head.index()).forEach(all::add);
         all.sort(NEWEST_FIRST);
         while (all.size() > KEPT) {
             Files.deleteIfExists(all.removeLast().path);
         }
         snapshots = List.copyOf(all);
-        return stored;
     }
 
     /** The newest. */
@@ -110,6 +149,16 @@ final class SnapshotStorage implements StateMachineStorage {
         return sending.index(nanoTime);
     }
 
+    /**
+     * The folder that Ratis moves away when it puts one in its place that came from the leader: what was in that is kept by
+     * then. At any other time Ratis asks this to find how what it sends is called, which is as it lies in the usual place.
+     */
+    @Override
+    public @Nullable File getSnapshotDir() {
+        var from = reception;
+        return from == null || received == null ? null : from.leftOver();
+    }
+
     @Override
     public void format() {}
 
@@ -121,16 +170,6 @@ final class SnapshotStorage implements StateMachineStorage {
             throw new IllegalStateException("the folder of the snapshots is not known yet");
         }
         return folder;
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        var files = new ArrayList<Path>();
-        if (Files.isDirectory(folder)) {
-            try (var all = Files.newDirectoryStream(folder)) {
-                all.forEach(files::add);
-            }
-        }
-        return files;
     }
 
     private static Optional<Stored> verified(Path file) throws IOException {

@@ -65,6 +65,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
 
     /** Whether there are records, of which all are whole; {@code lost}: what to do where they are not there. */
     static boolean check(DataFolder folder, Identity identity, boolean acceptsLoss, String lost) throws IOException {
+        Reception.recover(folder.snapshots(identity));
         var current = folder.segments(identity);
         var result = LogCheck.check(current, RaftSettings.MAX_RECORD, acceptsLoss);
         long snapshot = SnapshotStorage.latestIndex(folder.snapshots(identity));

@@ -7,7 +7,11 @@ import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.order.Node;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterEach;
@@ -185,10 +191,9 @@ class LogMachineTest {
             long index = voter.division().getRaftLog().getLastCommittedIndex();
             var other = new EngineApplier(batches.history.limits());
             other.apply(1_000_000, Action.ofDriver(new Command.Tick()));
-            machine.pause();
-            var head = new SnapshotHead(1, applier.term, index + 10, 7);
-            machine.snapshots().add(head, other.engine()::writeSnapshot);
+            receive(voter, new SnapshotHead(1, applier.term, index + 10, 7), other.engine()::writeSnapshot);
 
+            machine.pause();
             machine.reinitialize();
 
             assertThat(applier.events).containsExactly("lead", "replace");
@@ -197,16 +202,66 @@ class LogMachineTest {
         }
     }
 
+    /** When this one is told to pause, Ratis goes on to let the log go, which no power cut may find alone. */
     @Test
-    void aSnapshotThatIsNotWholeReplacesNothing() throws Exception {
-        try (var ignoredVoter = start()) {
+    void aSnapshotOfTheLeaderIsOnTheDiskBeforeTheLogGoes() throws Exception {
+        try (var voter = start(); var forced = new Recording()) {
+            submit(voter, 30);
+            var own = machine.writeSnapshot();
+            var head = new SnapshotHead(1, applier.term, own.head().index() + 10, 7);
+            var received = receive(voter, head, applier.engine()::writeSnapshot);
+            forced.enable("jdk.FileForce").withThreshold(Duration.ZERO);
+            forced.start();
+
             machine.pause();
 
-            assertThatThrownBy(machine::reinitialize).hasMessage("the snapshot that came from the leader is not whole");
+            forced.stop();
+            var snapshots = own.path().getParent();
+            assertThat(forced(forced)).startsWith(received, snapshots);
+            assertThat(SnapshotStorage.latestIndex(snapshots)).isEqualTo(head.index());
+            assertThat(own.path()).exists();
+            assertThat(machine.snapshots().latest()).as("the engine is not there yet").contains(own);
+            machine.reinitialize();
+            assertThat(machine.snapshots().latest().orElseThrow().head()).isEqualTo(head);
+            assertThat(machine.snapshots().oldest()).contains(own);
+        }
+    }
+
+    @Test
+    void aSnapshotThatIsNotWholeReplacesNothing() throws Exception {
+        try (var voter = start()) {
+            submit(voter, 5);
+            var own = machine.writeSnapshot();
+            var received = receive(voter, new SnapshotHead(1, applier.term, own.head().index() + 10, 7),
+                    applier.engine()::writeSnapshot);
+            Files.write(received, new byte[]{1}, StandardOpenOption.APPEND);
+
+            assertThatThrownBy(machine::pause)
+                    .hasMessageContaining("the snapshot that came from the leader cannot be kept: ");
 
             assertThat(failures).hasSize(1);
+            assertThat(SnapshotStorage.latestIndex(own.path().getParent())).isEqualTo(own.head().index());
             assertThat(applier.events).doesNotContain("replace");
         }
+    }
+
+    /** As Ratis leaves it when the last part has come. */
+    private static Path receive(OneVoter voter, SnapshotHead head, SnapshotFile.Body body) throws IOException {
+        var attempt = Files.createDirectories(
+                voter.division().getRaftStorage().getStorageDir().getTmpDir().toPath().resolve("snapshot-1"));
+        var file = SnapshotFile.write(attempt, head, body);
+        Files.createFile(file.resolveSibling(file.getFileName() + ".md5"));
+        return file;
+    }
+
+    private List<Path> forced(Recording recording) throws IOException {
+        var to = Files.createTempFile(folder, "forced", ".jfr");
+        recording.dump(to);
+        return RecordingFile.readAllEvents(to)
+                .stream()
+                .map(event -> Path.of(event.getString("path")))
+                .filter(path -> !path.getFileName().toString().startsWith("log_"))
+                .toList();
     }
 
     private LogMachine machine(EngineApplier newApplier) {

@@ -1,0 +1,85 @@
+package io.dflockd.replication;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where Ratis gathers what a leader sends of a snapshot: a folder for each attempt. Left alone it puts such a folder in the
+ * place of all snapshots, in two steps and with nothing forced to the disk, and lets the log go. So the file is taken out of
+ * it as soon as it is whole, and what Ratis moves about then is {@link #leftOver} and of no account.
+ */
+final class Reception {
+    private static final String LEFT_OVER = "installed";
+    /** What Ratis calls the folder of the snapshots while it puts another in its place. */
+    private static final String MOVED_AWAY = ".tmp";
+
+    private final Path folder;
+
+    /** {@code folder} need not be there. */
+    Reception(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What Ratis is to take for the folder of the snapshots when it puts another in its place. */
+    File leftOver() {
+        return folder.resolve(LEFT_OVER).toFile();
+    }
+
+    /** The file that has just come as a whole: that which goes furthest, as an older one may lie there from a run before. */
+    Optional<Path> whole() throws IOException {
+        var whole = new ArrayList<Path>();
+        for (var attempt : files(folder)) {
+            files(attempt).stream().filter(Reception::isWhole).forEach(whole::add);
+        }
+        return whole.stream().max(Comparator.comparingLong(Reception::index));
+    }
+
+    /** The digest is written last, when it was compared. */
+    private static boolean isWhole(Path file) {
+        return index(file) >= 0 && Files.exists(file.resolveSibling(file.getFileName() + SnapshotStorage.DIGEST));
+    }
+
+    private static long index(Path file) {
+        var name = SnapshotFile.NAME.matcher(file.getFileName().toString());
+        return name.matches() ? Long.parseLong(name.group(2)) : -1;
+    }
+
+    /**
+     * Puts back a folder of snapshots that was moved away to be replaced when the process was killed; the log that belongs to
+     * it is still there then. No other process must be on it.
+     */
+    static void recover(Path snapshots) throws IOException {
+        if (Files.exists(snapshots)) {
+            return;
+        }
+        var moved = movedAway(snapshots).stream().max(Comparator.naturalOrder());
+        if (moved.isPresent()) {
+            Files.move(moved.get(), snapshots);
+            DurableFile.forceFolder(snapshots);
+        }
+    }
+
+    private static List<Path> movedAway(Path snapshots) throws IOException {
+        var beginning = snapshots.getFileName() + MOVED_AWAY;
+        return files(snapshots.resolveSibling("")).stream()
+                .filter(file -> file.getFileName().toString().startsWith(beginning))
+                .toList();
+    }
+
+    /** What is in a folder; nothing where it is none. */
+    static List<Path> files(Path folder) throws IOException {
+        var files = new ArrayList<Path>();
+        if (Files.isDirectory(folder)) {
+            try (var all = Files.newDirectoryStream(folder)) {
+                all.forEach(files::add);
+            }
+        }
+        return files;
+    }
+}
