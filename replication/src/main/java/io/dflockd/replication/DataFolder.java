@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * The folder that has all that a node knows. As long as this is open no other process can open it. Log and snapshots hold
  * tokens, so it must be its owner's alone.
  */
-final class DataFolder implements AutoCloseable {
+final class DataFolder implements LogMachine.Mark, AutoCloseable {
     private static final String LOCK = "lock";
     private static final String LOG = "log";
     /** Is there once something was answered, so that there must be a log. */
     private static final String USED = "used";
+    /** Up to where the log was let go for a snapshot of the leader; away as soon as there is a record behind that. */
+    private static final String INSTALLED = "installed";
+    private static final long NONE = -1;
     private static final int MAX_PROCESS_BYTES = 20;
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -34,6 +37,7 @@ final class DataFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
     private boolean knowsUsed;
+    private long installed = NONE;
 
     private DataFolder(Path path, FileChannel lock) {
         this.path = path;
@@ -50,6 +54,7 @@ final class DataFolder implements AutoCloseable {
             folder.checkContent();
             makeFolder(folder.log());
             checkPermissions(folder.log());
+            folder.installed = folder.readInstalled();
             return folder;
         } catch (IOException | RuntimeException e) {
             folder.close();
@@ -110,8 +115,46 @@ final class DataFolder implements AutoCloseable {
         return Files.exists(path.resolve(USED));
     }
 
-    /** From now on something may be answered. One thread at a time. */
-    void use() throws IOException {
+    @Override
+    public synchronized void written(long index) throws IOException {
+        use();
+        if (installed != NONE && index > installed) {
+            Files.deleteIfExists(path.resolve(INSTALLED));
+            DurableFile.forceFolder(path.resolve(INSTALLED));
+            installed = NONE;
+        }
+    }
+
+    @Override
+    public synchronized void installed(long index) throws IOException {
+        try (var file = new DurableFile(path.resolve(INSTALLED))) {
+            file.out().write(Long.toString(index).getBytes(StandardCharsets.US_ASCII));
+            file.commit();
+        }
+        installed = index;
+        use(); // the leader takes the snapshot for acknowledged
+    }
+
+    /** Whether a snapshot up to this record may be all that there is. */
+    synchronized boolean hasInstalled(long snapshot) {
+        return installed != NONE && installed == snapshot;
+    }
+
+    private long readInstalled() throws IOException {
+        var file = path.resolve(INSTALLED);
+        if (!Files.exists(file)) {
+            return NONE;
+        }
+        var text = Files.readString(file, StandardCharsets.US_ASCII);
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new DataFolderException(file, "has no number", "put the folder back from a copy", e);
+        }
+    }
+
+    /** From now on something may be answered. */
+    private void use() throws IOException {
         if (!knowsUsed && !isUsed()) {
             try (var file = new DurableFile(path.resolve(USED))) {
                 file.commit();

@@ -74,9 +74,22 @@ final class LogMachine extends BaseStateMachine {
         void applied(Batch batch, int bytes, Optional<Command.Checkpoint> checkpoint);
     }
 
-    /** What says that a folder is in use. */
+    /** What says of a folder which log must be in it at the next start. */
     interface Mark {
-        void set() throws IOException;
+        /** Of a machine whose log nobody misses. */
+        Mark NONE = new Mark() {
+            @Override
+            public void written(long ignoredIndex) {}
+
+            @Override
+            public void installed(long ignoredIndex) {}
+        };
+
+        /** There are records up to this one, which are acknowledged next. */
+        void written(long index) throws IOException;
+
+        /** The log is let go up to this record, all of which is in a snapshot, and may have no other. */
+        void installed(long index) throws IOException;
     }
 
     private final Applier applier;
@@ -94,7 +107,7 @@ final class LogMachine extends BaseStateMachine {
     private final Checkpoints checkpoints = new Checkpoints();
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
-    private volatile Mark mark = () -> {};
+    private volatile Mark mark = Mark.NONE;
     private volatile Standing standing = new Standing(Optional.empty(), 0, false, List.of());
     /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
     private long configuredTerm;
@@ -139,7 +152,7 @@ final class LogMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Void> flush(long index) {
         try {
-            mark.set();
+            mark.written(index);
             return CompletableFuture.completedFuture(null);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
@@ -245,7 +258,7 @@ final class LogMachine extends BaseStateMachine {
     @Override
     public void pause() {
         try {
-            snapshots.receive();
+            mark.installed(snapshots.receive().head().index());
         } catch (IOException e) {
             var failure = new IOException(
                     "the snapshot that came from the leader cannot be kept: " + DataFolder.reason(e), e);

@@ -86,7 +86,7 @@ final class SnapshotStorage implements StateMachineStorage {
      *
      * @throws IOException where it is not whole after all, or cannot be kept; then all is as before
      */
-    void receive() throws IOException {
+    Stored receive() throws IOException {
         var from = reception;
         @Nullable Path file = from == null ? null : from.whole().orElse(null);
         if (file == null) {
@@ -96,7 +96,9 @@ final class SnapshotStorage implements StateMachineStorage {
             var head = SnapshotFile.verify(file);
             var kept = opened().resolve(file.getFileName());
             DurableFile.move(file, kept);
-            received = new Stored(kept, head);
+            var stored = new Stored(kept, head);
+            received = stored;
+            return stored;
         } catch (BrokenSnapshotException e) {
             throw new IOException("it " + e.getMessage(), e);
         }

@@ -36,7 +36,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
         this.settings = settings;
         this.folder = folder;
         this.machine = machine;
-        machine.beforeAnythingIsKept(folder::use);
+        machine.beforeAnythingIsKept(folder);
     }
 
     /** Takes the folder, makes it this node's where it is new, and sees whether its log is whole. */
@@ -75,7 +75,7 @@ abstract sealed class Voter implements AutoCloseable permits LoneVoter, ClusterV
                     "has no whole snapshot, though this node was to begin with one",
                     "start it with --restore and the same file again");
         }
-        if (result.records() == 0 && folder.isUsed() && !acceptsLoss) {
+        if (result.records() == 0 && folder.isUsed() && !folder.hasInstalled(snapshot) && !acceptsLoss) {
             throw new DataFolderException(current, "has no records, though this node has written some", lost);
         }
         LOG.atInfo()

@@ -170,6 +170,49 @@ class FirstStartTest {
         }
     }
 
+    /** After a snapshot of the leader there is no log until the next record comes, which may take long. */
+    @Test
+    void aMemberThatHasOnlyTheSnapshotThatCameStartsAndOneThatHadMoreIsRefused() throws Exception {
+        try (var cluster = three().startAll()) {
+            int leader = cluster.leader();
+            int member = (leader + 1) % 3;
+            var mark = cluster.folder(member).resolve("installed");
+            cluster.node(leader).apply(ask(1, new Command.SetValue("k", "v", 0)));
+            cluster.awaitSameState();
+            cluster.await(() -> Files.exists(cluster.folder(member).resolve("used")));
+            var copy = Path.of(cluster.node(leader).journal.copy().orElseThrow());
+            cluster.stop(member);
+            deleteLog(cluster.folder(member));
+            Files.copy(copy, files(cluster.folder(member), "log/*/sm").get(0).resolve(copy.getFileName()));
+            assertThatThrownBy(() -> cluster.open(cluster.settings(member))).hasMessageContaining("has no records");
+            try (var data = DataFolder.open(cluster.folder(member))) {
+                data.installed(SnapshotFile.verify(copy).index());
+            }
+
+            cluster.start(member);
+
+            cluster.node(cluster.leader()).apply(ask(2, new Command.SetValue("l", "v", 0)));
+            cluster.awaitSameState();
+            cluster.await(() -> Files.notExists(mark));
+            cluster.stop(member);
+            deleteLog(cluster.folder(member));
+            assertThatThrownBy(() -> cluster.open(cluster.settings(member))).hasMessageContaining("has no records");
+        }
+    }
+
+    private static void deleteLog(Path folder) throws IOException {
+        for (var file : files(folder, "log/*/current/log_*")) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> files(Path folder, String pattern) throws IOException {
+        var matcher = folder.getFileSystem().getPathMatcher("glob:" + folder + "/" + pattern);
+        try (var files = Files.walk(folder)) {
+            return files.filter(matcher::matches).toList();
+        }
+    }
+
     @Test
     void aMemberWhoseLogIsGoneIsRefused() throws Exception {
         try (var cluster = three().startAll()) {

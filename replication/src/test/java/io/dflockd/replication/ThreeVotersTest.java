@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.order.Node;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,11 +102,53 @@ class ThreeVotersTest {
         await(() -> allAreSame(leader, away, other));
     }
 
+    @Test
+    void aFollowerHearsOfASnapshotBeforeItsLogGoesAndMayHaveNoneThen() throws Exception {
+        int leader = leader(-1);
+        int away = (leader + 1) % Voters.COUNT;
+        submit(leader, 5);
+        await(() -> allAreSame(0, 1, 2));
+        voters.stop(away);
+        for (int i = 0; i < 2; i++) {
+            submit(leader, 100);
+            machines[leader].writeSnapshot();
+        }
+        machines[leader].purge(KeptLog.NONE);
+        await(() -> voters.division(leader).getRaftLog().getStartIndex() > 20);
+        var told = new CopyOnWriteArrayList<String>();
+
+        start(away, new LogMachine.Mark() {
+            @Override
+            public void written(long index) {
+                told.add("written " + index);
+            }
+
+            @Override
+            public void installed(long index) throws IOException {
+                told.add("installed " + index + ", of the log there are " + recordsOf(away) + " records");
+            }
+        });
+        await(() -> allAreSame(0, 1, 2));
+
+        long index = machines[away].snapshots().latest().orElseThrow().head().index();
+        assertThat(told.getFirst()).startsWith("installed " + index).doesNotEndWith(" 0 records");
+        await(() -> (recordsOf(away) == 0) == (told.size() == 1));
+    }
+
+    private long recordsOf(int node) throws IOException {
+        return LogCheck.check(machines[node].currentFolder(), RaftSettings.MAX_RECORD, false).records();
+    }
+
     private void start(int node) throws Exception {
+        start(node, LogMachine.Mark.NONE);
+    }
+
+    private void start(int node, LogMachine.Mark mark) throws Exception {
         appliers[node] = new EngineApplier(batches.history.limits());
         machines[node] = new LogMachine(appliers[node], Engine::readSnapshot,
                 ThreeVotersTest::members, events[node], this::failed,
                 (batch, bytes, checkpoint) -> {});
+        machines[node].beforeAnythingIsKept(mark);
         voters.start(node, machines[node]);
     }
 
