@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class Reception {
         return folder.resolve(LEFT_OVER).toFile();
     }
 
-    /** The file that has just come as a whole: that which goes furthest, as an older one may lie there from a run before. */
+    /** The file that has just come as a whole. */
     Optional<Path> whole() throws IOException {
         var whole = new ArrayList<Path>();
         for (var attempt : files(folder)) {
@@ -50,18 +51,42 @@ final class Reception {
         return name.matches() ? Long.parseLong(name.group(2)) : -1;
     }
 
+    /** Forgets all attempts but the one that this file is of. Those that were broken off are continued by nobody. */
+    void clearBut(Path file) throws IOException {
+        for (var attempt : files(folder)) {
+            if (!file.startsWith(attempt)) {
+                delete(attempt);
+            }
+        }
+    }
+
+    /** Forgets all attempts of a run before. */
+    void clear() throws IOException {
+        for (var attempt : files(folder)) {
+            delete(attempt);
+        }
+    }
+
     /**
      * Puts back a folder of snapshots that was moved away to be replaced when the process was killed; the log that belongs to
-     * it is still there then. No other process must be on it.
+     * it is still there then. One in whose place there is another is forgotten. No other process must be on it.
      */
     static void recover(Path snapshots) throws IOException {
-        if (Files.exists(snapshots)) {
-            return;
-        }
-        var moved = movedAway(snapshots).stream().max(Comparator.naturalOrder());
-        if (moved.isPresent()) {
-            Files.move(moved.get(), snapshots);
+        var moved = movedAway(snapshots);
+        if (!Files.exists(snapshots) && !moved.isEmpty()) {
+            Files.move(Collections.max(moved), snapshots);
             DurableFile.forceFolder(snapshots);
+        }
+        for (var other : movedAway(snapshots)) {
+            delete(other);
+        }
+    }
+
+    private static void delete(Path attempt) throws IOException {
+        try (var all = Files.walk(attempt)) {
+            for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

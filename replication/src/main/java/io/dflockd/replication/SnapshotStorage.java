@@ -46,7 +46,9 @@ final class SnapshotStorage implements StateMachineStorage {
     @Override
     public void init(RaftStorage storage) throws IOException {
         open(storage.getStorageDir().getStateMachineDir().toPath());
-        reception = new Reception(storage.getStorageDir().getTmpDir().toPath());
+        var here = new Reception(storage.getStorageDir().getTmpDir().toPath());
+        here.clear();
+        reception = here;
     }
 
     /** Looks through the folder anew: verifies what is there, puts aside what is bad, forgets what was never finished. */
@@ -89,12 +91,13 @@ final class SnapshotStorage implements StateMachineStorage {
     Stored receive() throws IOException {
         var from = reception;
         @Nullable Path file = from == null ? null : from.whole().orElse(null);
-        if (file == null) {
+        if (from == null || file == null) {
             throw new IOException("none came as a whole");
         }
         try {
             var head = SnapshotFile.verify(file);
             var kept = opened().resolve(file.getFileName());
+            from.clearBut(file);
             DurableFile.move(file, kept);
             var stored = new Stored(kept, head);
             received = stored;

@@ -227,6 +227,35 @@ class LogMachineTest {
         }
     }
 
+    /** Each attempt of a leader has a folder of its own, which Ratis leaves lying where it was broken off. */
+    @Test
+    void whatWasReceivedInPartIsForgottenAtTheNextStartAndAtTheNextSnapshot() throws Exception {
+        Path receptions;
+        try (var voter = start()) {
+            receptions = voter.division().getRaftStorage().getStorageDir().getTmpDir().toPath();
+            breakOff(receptions);
+        }
+        restart();
+        try (var voter = start()) {
+            assertThat(Reception.files(receptions)).isEmpty();
+            breakOff(receptions);
+            long index = voter.division().getRaftLog().getLastCommittedIndex();
+            var received = receive(voter, new SnapshotHead(1, applier.term, index + 10, 7),
+                    applier.engine()::writeSnapshot);
+
+            machine.pause();
+
+            assertThat(Reception.files(receptions)).as("Ratis wants it still").containsExactly(received.getParent());
+            machine.reinitialize();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static void breakOff(Path receptions) throws IOException {
+        var attempt = Files.createDirectories(receptions.resolve("snapshot-0"));
+        Files.write(attempt.resolve("snapshot.7_8"), new byte[100]);
+    }
+
     @Test
     void aSnapshotThatIsNotWholeReplacesNothing() throws Exception {
         try (var voter = start()) {

@@ -31,6 +31,7 @@ class ReceptionTest {
         Reception.recover(folder.resolve("sm"));
 
         assertThat(SnapshotStorage.latestIndex(folder.resolve("sm"))).isEqualTo(9);
+        assertThat(Reception.files(folder)).as("nobody wants it").containsExactly(folder.resolve("sm"));
     }
 
     @Test
