@@ -9,6 +9,7 @@ import io.dflockd.engine.order.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,7 +134,7 @@ final class LogMachine extends BaseStateMachine {
         this.events = events;
         this.broken = broken;
         this.listener = listener;
-        this.beginning = octetsOf(applier.engine());
+        this.beginning = octetsOf(applier.engine()).toByteArray();
     }
 
     Standing standing() {
@@ -166,7 +167,7 @@ final class LogMachine extends BaseStateMachine {
     /** Writes a snapshot of the present state, of which there is a copy in memory meanwhile. Nothing is applied while that is made. */
     SnapshotStorage.Stored writeSnapshot() throws IOException {
         SnapshotHead head;
-        byte[] octets;
+        Octets octets;
         applying.lock();
         try {
             head = position().head();
@@ -174,7 +175,7 @@ final class LogMachine extends BaseStateMachine {
         } finally {
             applying.unlock();
         }
-        return snapshots.add(head, out -> out.write(octets));
+        return snapshots.add(head, octets::writeTo);
     }
 
     /** Where the applier's engine is now. */
@@ -220,14 +221,30 @@ final class LogMachine extends BaseStateMachine {
         return getServer().join().getDivision(getGroupId());
     }
 
-    private static byte[] octetsOf(Engine engine) {
-        var octets = new ByteArrayOutputStream();
+    private static Octets octetsOf(Engine engine) {
+        var octets = new Octets((int) Math.min(engine.bytes(), LogRoom.OF_THIS_PROCESS.copiedBytes()));
         try {
             engine.writeSnapshot(new DataOutputStream(octets));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // never, in memory
         }
-        return octets.toByteArray();
+        return octets;
+    }
+
+    /** A state in memory, once: it need not be copied to grow where its length was foreseen, nor to be written. */
+    private static final class Octets extends ByteArrayOutputStream {
+        private static final int PIECE = 1 << 16;
+
+        Octets(int foreseen) {
+            super(foreseen);
+        }
+
+        /** In pieces: the JDK copies what is handed to a file once more, as much as is handed to it at once. */
+        void writeTo(DataOutput out) throws IOException {
+            for (int at = 0; at < count; at += PIECE) {
+                out.write(buf, at, Math.min(PIECE, count - at));
+            }
+        }
     }
 
     /**

@@ -10,8 +10,9 @@ package io.dflockd.replication;
  * @param batches how many batches lie between two snapshots, however short they are
  * @param recordsAtOnce how many records of the log are in one message to a follower
  * @param chunkBytes how long a part of a snapshot is that a follower is sent
+ * @param copiedBytes what a state takes at most that is copied in memory, to be written from there
  */
-record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkBytes) {
+record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkBytes, long copiedBytes) {
     /** How many messages with records are under way to a follower. */
     static final int MESSAGES = 8;
 
@@ -33,6 +34,10 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
     private static final long SMALL_HEAP_TO_CHUNKS = 16;
     private static final long LONGEST_CHUNK = 16 * MIB;
 
+    private static final long HEAP_TO_COPY = 16;
+    /** Some milliseconds, in which nothing is applied. */
+    private static final long LARGEST_COPY = 16 * MIB;
+
     static final LogRoom OF_THIS_PROCESS = of(Runtime.getRuntime().maxMemory());
 
     static LogRoom of(long heapBytes) {
@@ -40,7 +45,8 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
                 Math.clamp(heapBytes / HEAP_TO_SEGMENT, MIB, LONGEST_SEGMENT),
                 heapBytes / HEAP_TO_BATCHES / BYTES_OF_A_BATCH,
                 Math.clamp(heapBytes / HEAP_TO_MESSAGES / MESSAGES / OpenBatch.MAX_BYTES, 1, MOST_AT_ONCE),
-                Math.min(chunksBytes(heapBytes) / Sending.KEPT, LONGEST_CHUNK));
+                Math.min(chunksBytes(heapBytes) / Sending.KEPT, LONGEST_CHUNK),
+                Math.min(heapBytes / HEAP_TO_COPY, LARGEST_COPY));
     }
 
     private static long chunksBytes(long heapBytes) {

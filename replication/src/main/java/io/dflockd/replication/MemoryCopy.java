@@ -8,8 +8,6 @@ import java.io.UncheckedIOException;
 
 /** The state of a server that keeps nothing, as the file of a snapshot, from which one that keeps something can begin. */
 public final class MemoryCopy {
-    /** The state is there several times while it is copied. */
-    private static final int HEAP_TO_STATE = 16;
     /** As if all had been one entry of a log. */
     private static final long TERM = 1;
     private static final long INDEX = 1;
@@ -18,7 +16,7 @@ public final class MemoryCopy {
 
     /** What a state takes at most that is copied: that takes some milliseconds, while all wait, and memory. */
     public static long mostBytes() {
-        return Math.min(SnapshotPlan.SMALL_BYTES, Runtime.getRuntime().maxMemory() / HEAP_TO_STATE);
+        return LogRoom.OF_THIS_PROCESS.copiedBytes();
     }
 
     /** What the file is called. */

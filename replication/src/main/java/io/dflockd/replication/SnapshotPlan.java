@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * is, a large one by a {@link ShadowEngine}, since nothing could be applied while it is copied.
  */
 final class SnapshotPlan implements AutoCloseable {
-    /** What a state takes at most that is copied: some milliseconds. */
-    static final long SMALL_BYTES = 16L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPlan.class);
     private static final long LEAST_LOG_BYTES = 64L << 20;
     private static final int LOG_TO_SNAPSHOT = 2;
@@ -41,7 +38,7 @@ final class SnapshotPlan implements AutoCloseable {
     private final Consumer<Throwable> failed;
     private final KeptLog kept;
     private final LogCache cache;
-    private final long mostBatches;
+    private final LogRoom room;
     /** What was applied since the last snapshot; belongs to the thread that applies. */
     private long logBytes;
     private long logBatches;
@@ -65,7 +62,7 @@ final class SnapshotPlan implements AutoCloseable {
      * Begins with nothing applied.
      *
      * @param kept what of the log stays though there are two snapshots of it
-     * @param room how many batches there are behind a snapshot, however short, until the next is due
+     * @param room how many batches there are behind a snapshot, however short, until the next is due, and which state is small
      */
     SnapshotPlan(
             LogMachine machine, Applier applier, Executor events, Consumer<Throwable> failed, KeptLog kept,
@@ -76,7 +73,7 @@ final class SnapshotPlan implements AutoCloseable {
         this.failed = failed;
         this.kept = kept;
         this.cache = new LogCache(machine, events, room);
-        this.mostBatches = room.batches();
+        this.room = room;
     }
 
     /** A batch of so many bytes was applied. */
@@ -138,7 +135,7 @@ final class SnapshotPlan implements AutoCloseable {
     }
 
     private boolean isDue() {
-        return wanted || logBatches > mostBatches
+        return wanted || logBatches > room.batches()
                 || (logBytes > LEAST_LOG_BYTES && logBytes > LOG_TO_SNAPSHOT * snapshotBytes());
     }
 
@@ -157,7 +154,7 @@ final class SnapshotPlan implements AutoCloseable {
 
     @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; where it counts, requests go first
     private void start(Writing begun, long stateBytes) {
-        if (stateBytes <= SMALL_BYTES) {
+        if (stateBytes <= room.copiedBytes()) {
             events.execute(() -> write(begun, "in place", machine::writeSnapshot));
         } else {
             beside = Thread.ofPlatform()

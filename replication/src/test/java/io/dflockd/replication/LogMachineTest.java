@@ -3,11 +3,13 @@ package io.dflockd.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.dflockd.engine.Action;
 import io.dflockd.engine.Command;
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.order.Node;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -182,6 +184,29 @@ class LogMachineTest {
             awaitStop(voter);
         }
         assertThat(failures.get(0)).hasMessageContaining("it is decided by rules 2, this program knows rules up to 1");
+    }
+
+    /** It is bounded by the heap what is copied so, which counts only if it is not there several times. */
+    @Test
+    void aStateIsCopiedOnce() throws Exception {
+        applier = new EngineApplier(JournalOnFolder.WIDE);
+        machine = machine(applier);
+        try (var ignoredVoter = start()) {
+            for (int i = 0; i < 16; i++) {
+                applier.apply(0, JournalOnFolder.ask(i, new Command.SetValue("k" + i, "v".repeat(1 << 19), 0)));
+            }
+            machine.writeSnapshot(); // what else it takes when it is done first
+            long before = allocated();
+
+            machine.writeSnapshot();
+
+            long once = applier.engine().bytes();
+            assertThat(allocated() - before).as("each value is encoded beside it").isLessThan(5 * once / 2);
+        }
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test
