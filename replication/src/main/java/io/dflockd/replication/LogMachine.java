@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -109,6 +110,8 @@ final class LogMachine extends BaseStateMachine {
     /** In the order of the log; Ratis holds a lock. */
     private final BatchOrder appended = new BatchOrder();
     private volatile Mark mark = Mark.NONE;
+    /** Raised when a snapshot of the leader begins to replace the state, and when it has: odd meanwhile. */
+    private final AtomicLong replacements = new AtomicLong();
     private volatile Standing standing = new Standing(Optional.empty(), 0, false, List.of());
     /** Of the latest configuration that was applied, with which a term begins; in Ratis' updater. */
     private long configuredTerm;
@@ -176,6 +179,16 @@ final class LogMachine extends BaseStateMachine {
             applying.unlock();
         }
         return snapshots.add(head, octets::writeTo);
+    }
+
+    /** What {@link #wasReplacedSince} is asked with later. */
+    long replacements() {
+        return replacements.get();
+    }
+
+    /** Whether a snapshot of the leader replaces the state and the log, or did since there were so many replacements. */
+    boolean wasReplacedSince(long before) {
+        return before % 2 != 0 || replacements.get() != before;
     }
 
     /** Where the applier's engine is now. */
@@ -274,6 +287,7 @@ final class LogMachine extends BaseStateMachine {
      */
     @Override
     public void pause() {
+        replacements.incrementAndGet();
         try {
             mark.installed(snapshots.receive().head().index());
         } catch (IOException e) {
@@ -296,6 +310,7 @@ final class LogMachine extends BaseStateMachine {
             throw failure;
         }
         load();
+        replacements.incrementAndGet();
         if (getLifeCycleState() == LifeCycle.State.PAUSED) {
             getLifeCycle().transition(LifeCycle.State.STARTING);
             getLifeCycle().transition(LifeCycle.State.RUNNING);

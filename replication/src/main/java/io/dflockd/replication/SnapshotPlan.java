@@ -175,7 +175,7 @@ final class SnapshotPlan implements AutoCloseable {
     }
 
     private void write(Writing begun, String how, Writer writer) {
-        long before = newest();
+        long before = machine.replacements();
         try {
             if (closed) {
                 return;
@@ -195,7 +195,8 @@ final class SnapshotPlan implements AutoCloseable {
                     .addKeyValue("ms", (System.nanoTime() - from) / 1_000_000)
                     .log();
         } catch (IOException | RuntimeException e) {
-            if (!closed && newest() == before) {
+            // What came from the leader has let the log go that was read, and the state that was to be come to.
+            if (!closed && !machine.wasReplacedSince(before)) {
                 var failure = new IOException("a snapshot cannot be written: " + e.getMessage(), e);
                 begun.end().completeExceptionally(failure);
                 if (!begun.asked()) {
@@ -205,11 +206,6 @@ final class SnapshotPlan implements AutoCloseable {
         } finally {
             begun.end().complete(null);
         }
-    }
-
-    /** Where it is another one than before, it came from the leader, and the log that was read is gone. */
-    private long newest() {
-        return machine.snapshots().latest().map(stored -> stored.head().index()).orElse(UNKNOWN);
     }
 
     /** What is being written is not finished, unless it is soon. */

@@ -300,7 +300,7 @@ class LogMachineTest {
     }
 
     /** As Ratis leaves it when the last part has come. */
-    private static Path receive(OneVoter voter, SnapshotHead head, SnapshotFile.Body body) throws IOException {
+    static Path receive(OneVoter voter, SnapshotHead head, SnapshotFile.Body body) throws IOException {
         var attempt = Files.createDirectories(
                 voter.division().getRaftStorage().getStorageDir().getTmpDir().toPath().resolve("snapshot-1"));
         var file = SnapshotFile.write(attempt, head, body);
