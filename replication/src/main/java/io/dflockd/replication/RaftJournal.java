@@ -254,6 +254,7 @@ public final class RaftJournal implements Journal {
         batching.lock();
         try {
             window.goOn();
+            tick(); // the time stood still meanwhile, and who rang for it rings again only behind a batch
         } finally {
             batching.unlock();
         }

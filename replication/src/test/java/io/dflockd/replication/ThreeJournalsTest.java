@@ -160,6 +160,22 @@ class ThreeJournalsTest {
         }
     }
 
+    @Test
+    void aLeaseEndsThoughTheLeaderCouldNotHandOverAndNobodyHandsAnythingIn() throws Exception {
+        try (var cluster = three(ELECTION_TIMEOUT).startAll()) {
+            int leader = cluster.leader();
+            int gone = (leader + 1) % 3;
+            var node = cluster.node(leader);
+            node.apply(ask(1, new Command.SetValue("k", "v", 10_000)));
+            cluster.stop(gone);
+
+            assertThat(node.journal.handOver(Optional.of(cluster.members.get(gone).name()))).isFalse();
+            cluster.pass(Duration.ofMillis(LogClock.HOLD_BACK_MS + 10_000));
+
+            cluster.await(() -> node.applier.engine().census().values() == 0);
+        }
+    }
+
     /** What was handed in by whoever led is applied once and in its order, or not at all and told of. */
     @Test
     void theLeadershipGoesRoundUnderLoad() throws Exception {
