@@ -10,9 +10,11 @@ package io.dflockd.replication;
  * @param batches how many batches lie between two snapshots, however short they are
  * @param recordsAtOnce how many records of the log are in one message to a follower
  * @param chunkBytes how long a part of a snapshot is that a follower is sent
+ * @param chunks how many of them may be in memory
  * @param copiedBytes what a state takes at most that is copied in memory, to be written from there
  */
-record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkBytes, long copiedBytes) {
+record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkBytes, int chunks,
+        long copiedBytes) {
     /** How many messages with records are under way to a follower. */
     static final int MESSAGES = 8;
 
@@ -32,7 +34,9 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
     private static final long HEAP_TO_CHUNKS = 8;
     private static final long PROGRAM_BYTES = 128 * MIB;
     private static final long SMALL_HEAP_TO_CHUNKS = 16;
-    private static final long LONGEST_CHUNK = 16 * MIB;
+    private static final int FEWEST_CHUNKS = 128;
+    /** A network must carry so much a second, whatever the heap is: else a part is not answered in time, and all begins anew. */
+    private static final long LONGEST_CHUNK = MIB;
 
     private static final long HEAP_TO_COPY = 16;
     /** Some milliseconds, in which nothing is applied. */
@@ -41,11 +45,13 @@ record LogRoom(long segmentBytes, long batches, int recordsAtOnce, long chunkByt
     static final LogRoom OF_THIS_PROCESS = of(Runtime.getRuntime().maxMemory());
 
     static LogRoom of(long heapBytes) {
+        long chunkBytes = Math.min(chunksBytes(heapBytes) / FEWEST_CHUNKS, LONGEST_CHUNK);
         return new LogRoom(
                 Math.clamp(heapBytes / HEAP_TO_SEGMENT, MIB, LONGEST_SEGMENT),
                 heapBytes / HEAP_TO_BATCHES / BYTES_OF_A_BATCH,
                 Math.clamp(heapBytes / HEAP_TO_MESSAGES / MESSAGES / OpenBatch.MAX_BYTES, 1, MOST_AT_ONCE),
-                Math.min(chunksBytes(heapBytes) / Sending.KEPT, LONGEST_CHUNK),
+                chunkBytes,
+                (int) (chunksBytes(heapBytes) / chunkBytes),
                 Math.min(heapBytes / HEAP_TO_COPY, LARGEST_COPY));
     }
 

@@ -8,8 +8,6 @@ import java.time.Duration;
  * takes it, a snapshot would be in the heap as a whole. So there are only so many parts in that time, at equal distances.
  */
 final class Sending {
-    /** How many parts Ratis keeps. */
-    static final int KEPT = 128;
     /** How many it sends without an answer. */
     static final int UNDER_WAY = 2;
     /**
@@ -18,27 +16,32 @@ final class Sending {
      */
     static final Duration ANSWER = Duration.ofSeconds(1);
 
-    private static final long DISTANCE_NANOS = ANSWER.toNanos() * UNDER_WAY / KEPT;
     /** Whoever has taken no part for so long is not being sent the snapshot any more, or has also read it. */
     private static final long OVER_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** The log is not kept longer than so for one of them: to one that never takes it whole, it would be for ever. */
     private static final long LONGEST_NANOS = Duration.ofMinutes(2).toNanos();
 
+    private final long distanceNanos;
     private long nextAt;
     private long firstAt;
     private long lastAt;
     private long index = Long.MAX_VALUE;
 
-    /** It begins at a time of a clock that counts nanoseconds from anywhere. */
-    Sending(long nanoTime) {
+    /**
+     * It begins at a time of a clock that counts nanoseconds from anywhere.
+     *
+     * @param kept how many parts Ratis may keep
+     */
+    Sending(long nanoTime, int kept) {
+        distanceNanos = ANSWER.toNanos() * UNDER_WAY / kept;
         nextAt = nanoTime;
     }
 
     /** Takes the next place in the row, for a part; returns how many nanoseconds are left until then. */
     synchronized long take(long nanoTime) {
         long at = nextAt - nanoTime > 0 ? nextAt : nanoTime;
-        nextAt = at + DISTANCE_NANOS;
+        nextAt = at + distanceNanos;
         return at - nanoTime;
     }
 

@@ -35,7 +35,7 @@ final class SnapshotStorage implements StateMachineStorage {
             .<Stored>comparingLong(stored -> stored.head.index())
             .reversed();
 
-    private final Sending sending = new Sending(System.nanoTime());
+    private final Sending sending = new Sending(System.nanoTime(), LogRoom.OF_THIS_PROCESS.chunks());
     private @Nullable Path folder;
     private volatile @Nullable Reception reception;
     /** Came from the leader, and is on the disk, but not what this node is at yet. */

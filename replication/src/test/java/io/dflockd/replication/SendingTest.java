@@ -8,15 +8,24 @@ import org.junit.jupiter.api.Test;
 
 class SendingTest {
     private static final long BEGIN = Long.MAX_VALUE - 1_000;
-    private static final long DISTANCE = Sending.ANSWER.toNanos() * Sending.UNDER_WAY / Sending.KEPT;
+    private static final int KEPT = 200;
+    private static final long DISTANCE = Duration.ofMillis(10).toNanos();
     private static final long OVER = Duration.ofSeconds(30).toNanos();
 
-    private final Sending sending = new Sending(BEGIN);
+    private final Sending sending = new Sending(BEGIN, KEPT);
 
     @Test
     void partsThatAreAskedForAtOnceGoOneAfterTheOther() {
         assertThat(LongStream.range(0, 4).map(i -> sending.take(BEGIN)))
                 .containsExactly(0L, DISTANCE, 2 * DISTANCE, 3 * DISTANCE);
+    }
+
+    /** Ratis has a part in memory for two seconds. */
+    @Test
+    void noMoreAreKeptThanMayBe() {
+        long last = LongStream.range(0, KEPT + 1).map(i -> sending.take(BEGIN)).max().orElseThrow();
+
+        assertThat(last).isEqualTo(Duration.ofSeconds(2).toNanos());
     }
 
     @Test

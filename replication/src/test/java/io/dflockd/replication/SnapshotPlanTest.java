@@ -47,7 +47,7 @@ class SnapshotPlanTest {
     /** The log that the own one is made of goes in the thread that receives, before the state is replaced. */
     @Test
     void anOwnSnapshotIsNoFailureWhereThatOfTheLeaderComesBetween() throws Exception {
-        var none = new LogRoom(1 << 20, 1_000_000, 1, 1, 0);
+        var none = new LogRoom(1 << 20, 1_000_000, 1, 1, 1, 0);
         try (var voter = start();
                 var plan = new SnapshotPlan(machine, applier, events, failures::add, KeptLog.NONE, none)) {
             for (int i = 0; i < 100; i++) {
