@@ -223,10 +223,13 @@ public final class RequestHandler implements AutoCloseable {
                 || (caller.isUnderWay() && isAnsweredHere(caller, request) && caller.mustWaitForAll());
     }
 
-    /** Whether so much waits to be decided that the caller should ask for no more. */
+    /**
+     * Whether so much waits to be decided that the caller should ask for no more. If so, its connection is woken at the latest
+     * when nothing of it is under way: what is decided to wait has no answer that would.
+     */
     public boolean isBusy(Caller caller) {
         int underWay = caller.underWay();
-        return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull());
+        return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull()) && caller.mustWaitForAll();
     }
 
     /** Whether so much waits to be decided that nobody should be asked in who would add to it. */

@@ -58,6 +58,56 @@ class HeldBackTest {
         assertThat(client.receiver.expecting).isFalse();
     }
 
+    /** They have no answer that would wake it. */
+    @Test
+    void whoHasTooMuchUnderWayIsWokenAlsoWhereAllOfItWaits() {
+        var handler = handler(this::lagging);
+        new DirectClient(handler).ask("l", "k", "0");
+        lagging().applyAll();
+        var client = new DirectClient(handler);
+        for (int i = 0; i < 1024; i++) {
+            client.ask("@" + i + " l", "k", "10");
+        }
+        assertThat(handler.isBusy(client.caller)).isTrue();
+
+        lagging().applyAll();
+
+        assertThat(handler.isBusy(client.caller)).isFalse();
+        assertThat(client.receiver.lines).as("all wait").isEmpty();
+        assertThat(client.receiver.expecting).isTrue();
+    }
+
+    @Test
+    void whoIsHeldBackByAFullLogIsWokenAlsoWhereItWaits() {
+        var handler = handler(this::lagging);
+        new DirectClient(handler).ask("l", "k", "0");
+        lagging().applyAll();
+        var client = new DirectClient(handler);
+        client.ask("@1 l", "k", "10");
+        lagging().full(true);
+        assertThat(handler.isBusy(client.caller)).isTrue();
+
+        lagging().applyAll();
+
+        assertThat(client.receiver.lines).as("it waits").isEmpty();
+        assertThat(client.receiver.expecting).isTrue();
+    }
+
+    @Test
+    void whoEndsWhenItsLastIsDecidedIsWokenAlsoWhereThatWaits() {
+        var handler = handler(this::lagging);
+        new DirectClient(handler).ask("l", "k", "0");
+        lagging().applyAll();
+        var client = new DirectClient(handler);
+        client.ask("@1 l", "k", "10");
+        assertThat(client.caller.isWorkedFor()).isTrue();
+
+        lagging().applyAll();
+
+        assertThat(client.caller.isWorkedFor()).isFalse();
+        assertThat(client.receiver.expecting).isTrue();
+    }
+
     /** Another thread grants what it waited for, and stands still before the receiver has that. */
     @Test
     void itDoesNotPassAGrantThatIsOnItsWay() throws Exception {

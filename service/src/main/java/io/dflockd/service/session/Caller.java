@@ -122,9 +122,12 @@ public final class Caller {
         return changing;
     }
 
-    /** Whether it is about to be answered, without any other client doing anything for that. */
+    /**
+     * Whether it is about to be answered, without any other client doing anything for that. If it is, the connection is woken
+     * when it is no more, also where what it asked for waits and so has no answer. By the thread that hands its requests in.
+     */
     public boolean isWorkedFor() {
-        return workedFor || underWay > 0;
+        return workedFor || (underWay > 0 && mustWaitForAll());
     }
 
     /** Whether something that it wants was handed in and is not applied yet. */

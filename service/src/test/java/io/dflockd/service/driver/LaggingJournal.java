@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class LaggingJournal implements Journal {
     private final Applier applier;
     private final ArrayDeque<Action> waiting = new ArrayDeque<>();
+    private boolean full;
 
     public LaggingJournal(Applier applier) {
         this.applier = applier;
@@ -19,6 +20,11 @@ public final class LaggingJournal implements Journal {
 
     public Applier applier() {
         return applier;
+    }
+
+    /** Whether it says that no more should be handed in. */
+    public void full(boolean isFull) {
+        full = isFull;
     }
 
     /** Applies the next action, if there is one. */
@@ -53,7 +59,7 @@ public final class LaggingJournal implements Journal {
 
     @Override
     public boolean isFull() {
-        return false;
+        return full;
     }
 
     @Override
