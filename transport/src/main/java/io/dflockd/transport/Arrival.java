@@ -101,6 +101,7 @@ final class Arrival {
         if (over || relay != way) {
             return;
         }
+        way.end(); // it may not have begun
         relay = null;
         LOG.atDebug()
                 .setMessage("no way to who leads, it is tried again")

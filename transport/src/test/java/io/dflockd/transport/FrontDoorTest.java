@@ -32,6 +32,8 @@ class FrontDoorTest {
         assertThat(one.counters.openConnections()).isZero();
         assertThat(two.counters.openConnections()).isZero();
         assertThat(one.door.passedOn() + two.door.passedOn()).isZero();
+        assertThat(one.connections.memory().used()).isZero();
+        assertThat(two.connections.memory().used()).isZero();
     }
 
     private void oneLeads() {
@@ -162,6 +164,21 @@ class FrontDoorTest {
 
                 assertThat(client.line()).isEqualTo("ok 1");
             }
+        }
+    }
+
+    @Test
+    void whoWaitsForALeaderWhoseNameIsUnknownTakesNothingWhenItHasGone() {
+        var options = TestMember.Options.usual().longestWait(Duration.ofMillis(500));
+        try (var member = new TestMember("n3", options)) {
+            member.follow(new Node("n9", "127.0.0.1:1", "nobody.invalid:1"), 1);
+            try (var client = member.connect()) {
+                client.send("incr", "c", "1");
+
+                client.expectEnd();
+            }
+            Eventually.await("it is gone", PATIENCE, () -> member.counters.openConnections() == 0);
+            assertThat(member.connections.memory().used()).isZero();
         }
     }
 
