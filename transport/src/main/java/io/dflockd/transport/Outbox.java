@@ -46,9 +46,10 @@ final class Outbox {
     private final Pushes pushes;
     private long appendedBytes;
     private long sentBytes;
-    /** The difference of the two, for those who ask without the lock. */
+    /** What all that is kept takes, for those who ask without the lock. */
     private final AtomicLong unsentBytes = new AtomicLong();
     private @Nullable PreciousQueue precious;
+    private long preciousBytes;
     private boolean touched;
     private boolean closed;
     /** Whether all connections together take too much since the last count. */
@@ -96,8 +97,13 @@ final class Outbox {
     boolean appendLate(String tag, LateReply reply, @Nullable Precious what) {
         boolean wake;
         synchronized (this) {
+            if (what != null) {
+                preciousBytes += Precious.OBJECT_BYTES; // the reply counts the value
+            }
             wake = appendUnmade(tag, reply);
-            remember(what);
+            if (what != null) {
+                remember(what, Precious.OBJECT_BYTES);
+            }
         }
         relieve();
         return wake;
@@ -128,21 +134,20 @@ final class Outbox {
     boolean appendPrecious(String tag, Reply reply, Precious what) {
         boolean wake;
         synchronized (this) {
+            int bytes = what.bytes();
+            preciousBytes += bytes; // first, as what is appended is counted with it
             wake = appendReply(tag, reply);
-            remember(what);
+            remember(what, bytes);
         }
         relieve();
         return wake;
     }
 
-    private void remember(@Nullable Precious what) {
-        if (what == null) {
-            return;
-        }
+    private void remember(Precious what, int bytes) {
         if (precious == null) {
             precious = new PreciousQueue();
         }
-        precious.add(what, closed ? Long.MAX_VALUE : places.end());
+        precious.add(what, closed ? Long.MAX_VALUE : places.end(), bytes);
     }
 
     /**
@@ -205,7 +210,7 @@ final class Outbox {
         return pushes.unsent();
     }
 
-    /** How much the socket has not taken yet. */
+    /** How much the socket has not taken yet, with what it takes to remember what must not get lost of it. */
     long unsentBytes() {
         return unsentBytes.getAcquire();
     }
@@ -360,7 +365,7 @@ final class Outbox {
         sentBytes += bytes;
         long place = places.sent(bytes);
         if (precious != null) {
-            precious.takenTo(place);
+            preciousBytes -= precious.takenTo(place);
         }
         pushes.sentTo(place);
         if (beingWritten != null) {
@@ -389,7 +394,12 @@ final class Outbox {
 
     /** What the socket did not take whole, the latest first. */
     synchronized List<Precious> unsent() {
-        return precious == null ? List.of() : precious.drain();
+        if (precious == null) {
+            return List.of();
+        }
+        preciousBytes = 0;
+        count();
+        return precious.drain();
     }
 
     /** Takes no more lines and forgets those that it has, as nobody will ever send them. What must not get lost stays. */
@@ -426,7 +436,7 @@ final class Outbox {
     }
 
     private void count() {
-        long bytes = appendedBytes - sentBytes + lateBytes;
+        long bytes = appendedBytes - sentBytes + lateBytes + preciousBytes;
         unsentBytes.setRelease(bytes);
         if (!account.isQuiet(bytes - sharedBytes, sharedBytes) && account.output(bytes - sharedBytes, sharedBytes)) {
             crowded = true;

@@ -2,6 +2,7 @@ package io.dflockd.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dflockd.engine.End;
 import io.dflockd.engine.Outcome;
 import io.dflockd.protocol.Dialect;
 import io.dflockd.protocol.OctetBuffer;
@@ -109,6 +110,41 @@ class OutboxTest {
 
         assertThat(outbox.unsent()).hasSize(180).last().isEqualTo(grant("v20"));
         assertThat(written).isGreaterThan(1000);
+    }
+
+    /** Their lines take 5 bytes each, what is remembered of them until they are taken more than thirty times that. */
+    @Test
+    void whatMustNotGetLostCountsWithAllThatItTakesUntilItIsTaken() {
+        var roomy = new ConnectionMemory(1 << 30);
+        var pops = new Outbox(3, 1000, Dialect.CURRENT, roomy.open(0, bytes -> {}));
+        var popped = new Precious(new Outcome.Popped("q", End.LEFT, "x"));
+        for (int i = 0; i < 50_000; i++) {
+            pops.appendPrecious("", new Reply.Text("x"), popped);
+        }
+
+        assertThat(pops.unsentBytes()).isEqualTo(50_000L * (5 + popped.bytes()));
+        assertThat(roomy.used()).isGreaterThanOrEqualTo(50_000 * 150);
+
+        var written = Objects.requireNonNull(pops.take(UnpooledByteBufAllocator.DEFAULT, true));
+        written.release();
+        pops.sent(5 * 49_999);
+        assertThat(pops.unsentBytes()).isEqualTo(5 + popped.bytes());
+        pops.sent(5);
+        assertThat(pops.unsentBytes()).isZero();
+        assertThat(roomy.used()).isZero();
+    }
+
+    @Test
+    void whatGoesBackToOthersCountsNoMore() {
+        var value = "x".repeat(10_000);
+        outbox.appendPrecious("", new Reply.Text(value), new Precious(new Outcome.Popped("q", End.LEFT, value)));
+        outbox.close();
+        assertThat(memory.used()).as("it is still here").isGreaterThanOrEqualTo(10_000);
+
+        assertThat(outbox.unsent()).hasSize(1);
+
+        assertThat(outbox.unsentBytes()).isZero();
+        assertThat(memory.used()).isZero();
     }
 
     @Test
@@ -334,7 +370,8 @@ class OutboxTest {
         assertThat(take()).as("nothing can be said yet").isEqualTo("later");
         assertThat(take()).isEqualTo("later");
         assertThat(take()).isEqualTo("@7 ok 01");
-        assertThat(outbox.unsentBytes()).isEqualTo(100_000 + 1 + "@7 ok 01".length() + "ok b\n".length());
+        assertThat(outbox.unsentBytes()).isEqualTo(100_000 + 1 + "@7 ok 01".length() + "ok b\n".length()
+                + Precious.OBJECT_BYTES + grant("b").bytes());
         outbox.sent("@7 ok 01".length());
         assertThat(take()).isEqualTo("later");
         assertThat(take()).isEqualTo("23");
@@ -342,7 +379,8 @@ class OutboxTest {
         assertThat(take()).isEqualTo("4\n");
         assertThat(take(false)).isEqualTo("ok b\n");
         assertThat(take()).isEmpty();
-        assertThat(outbox.unsentBytes()).isEqualTo("234\nok b\n".length());
+        assertThat(outbox.unsentBytes())
+                .isEqualTo("234\nok b\n".length() + Precious.OBJECT_BYTES + grant("b").bytes());
 
         outbox.sent("234".length());
         outbox.sent("\nok b".length());
@@ -385,8 +423,8 @@ class OutboxTest {
 
         outbox.close();
 
-        assertThat(outbox.unsentBytes()).isZero();
         assertThat(outbox.unsent()).containsExactly(grant("late"));
+        assertThat(outbox.unsentBytes()).isZero();
         assertThat(take()).isEmpty();
     }
 
@@ -416,7 +454,7 @@ class OutboxTest {
 
         outbox.close();
 
-        assertThat(outbox.unsentBytes()).as("what is being written").isEqualTo(5004);
+        assertThat(outbox.unsentBytes()).as("what is being written").isEqualTo(5004 + grant("a").bytes());
         assertThat(memory.used()).isBetween(5004L, 8192L);
         assertThat(take()).isEmpty();
         assertThat(outbox.unsent()).containsExactly(grant("a"));
