@@ -449,7 +449,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
 
     private void pauseOrResumeReading() {
-        account.input(intake.heldBytes() + (long) caller.tagsInFlight() * BYTES_OF_A_TAG);
+        account.input(intake.heldBytes() + (long) caller.tagsInFlight() * BYTES_OF_A_TAG + caller.rememberedBytes());
         if (outlet.isClosing()) {
             return;
         }

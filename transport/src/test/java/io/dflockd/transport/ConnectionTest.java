@@ -197,6 +197,29 @@ class ConnectionTest {
         assertThat(written(small)).hasSize(30_000);
     }
 
+    /** What the server remembers of them is never needed, and counts. */
+    @Test
+    void whoSendsNumbersAgainThatWereAnsweredTakesMemoryByIt() {
+        var channel = open();
+        assertThat(ask(channel, "session\n0123456789abcdef\n60 0\n")).startsWith("ok new");
+        assertThat(askNumbered(channel)).endsWith("@2000 ok 2000\n");
+        long before = connections.memory().used();
+
+        assertThat(askNumbered(channel)).isEmpty();
+
+        assertThat(connections.memory().used() - before).isGreaterThanOrEqualTo(2000 * 2 * 12);
+        assertThat(ask(channel, "bye\n_\n\n")).isEqualTo("ok\n");
+        assertThat(connections.memory().used()).isEqualTo(before);
+    }
+
+    private static String askNumbered(EmbeddedChannel channel) {
+        var all = new StringBuilder();
+        for (int i = 1; i <= 2000; i++) {
+            all.append(ask(channel, "@" + i + " incr\nn\n1\n"));
+        }
+        return all.toString();
+    }
+
     @Test
     void whoIsBehindIsGivenAllItsAnswersBeforeItEnds() {
         var channel = open();

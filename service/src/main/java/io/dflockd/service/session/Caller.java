@@ -24,6 +24,7 @@ public final class Caller {
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
     /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
     private static final int MAX_VERBS = 8192;
+    private static final int BYTES_OF_A_RECORD = 256;
     private static final Command.Belong NOBODYS = new Command.Belong("", 0, 0, 0);
     private static final long NONE = 0;
     private static final long NANOS_PER_MS = 1_000_000;
@@ -54,6 +55,8 @@ public final class Caller {
     private volatile String clientName = "";
     /** Whether it came while nobody was to come. */
     private volatile boolean late;
+    /** What {@link #verbs} and {@link #recorded} take. */
+    private volatile int rememberedBytes;
 
     /** As whose its connection was told to the engine to be. Guarded by the engine's lock. */
     private Command.Belong belonging = NOBODYS;
@@ -161,6 +164,19 @@ public final class Caller {
     /** How many tagged requests have no answer yet. */
     public int tagsInFlight() {
         return tagCount;
+    }
+
+    /**
+     * What it takes to remember of its requests what is needed when they are decided, in bytes. A client that sends numbers
+     * again that were answered has that remembered for nothing, until it speaks for another session.
+     */
+    public int rememberedBytes() {
+        return rememberedBytes;
+    }
+
+    private void countRemembered() {
+        int ofVerbs = verbs == null ? 0 : verbs.bytes();
+        rememberedBytes = ofVerbs + (recorded == null ? 0 : recorded.size() * BYTES_OF_A_RECORD);
     }
 
     /** Whether there are answers that it is to ask for with {@code catchUp}. */
@@ -352,7 +368,11 @@ public final class Caller {
             verbs = new LongMap<>();
         }
         if (verbs.size() < MAX_VERBS) {
+            int before = verbs.bytes();
             verbs.put(runningNumber, runningVerb);
+            if (verbs.bytes() != before || rememberedBytes == 0) {
+                countRemembered();
+            }
         }
         runningNumber = NONE;
     }
@@ -394,6 +414,7 @@ public final class Caller {
             // A number that was taken before is not answered again, so there must be an end to what is remembered.
             if (recorded.size() < MAX_TAGS_IN_FLIGHT) {
                 recorded.put(request, command);
+                countRemembered();
             }
         }
         toRecord = null;
@@ -402,7 +423,14 @@ public final class Caller {
     /** The command of that number, if what comes of it is to be recorded. */
     @Nullable
     Command takeRecorded(long request) {
-        return recorded == null ? null : recorded.remove(request);
+        if (recorded == null) {
+            return null;
+        }
+        var command = recorded.remove(request);
+        if (command != null) {
+            countRemembered();
+        }
+        return command;
     }
 
     /** What began was handed in: if it has no answer yet, it waits or is under way. */
@@ -505,6 +533,8 @@ public final class Caller {
         tags = null;
         tagCount = 0;
         verbs = null;
+        recorded = null; // the numbers of the other session mean something else
+        countRemembered();
     }
 
     long told() {

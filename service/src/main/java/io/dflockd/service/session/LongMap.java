@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LongMap<V> {
     private static final int INITIAL_SLOTS = 16;
+    private static final int BYTES_OF_A_SLOT = 12;
     private static final long FREE = 0;
     /** The golden ratio in 64 bits: spreads numbers that follow each other over all slots. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -20,6 +21,11 @@ final class LongMap<V> {
 
     int size() {
         return size;
+    }
+
+    /** What its slots take, without the things in them. It never takes less than it did. */
+    int bytes() {
+        return keys.length * BYTES_OF_A_SLOT;
     }
 
     @SuppressWarnings("unchecked") // only put writes values
