@@ -21,7 +21,9 @@ final class Arrival {
     private final Channel client;
     private final RelayHeader header;
     private final Entrance entrance;
-    private final Held held = new Held();
+    /** Of what it takes here, whether it waits or is passed on. */
+    private final ConnectionMemory.Account account;
+    private final Held held;
     /** The way to who leads; null while there is none. */
     private @Nullable Relay relay;
     private boolean over;
@@ -31,6 +33,8 @@ final class Arrival {
         this.client = client;
         this.header = header;
         this.entrance = entrance;
+        this.account = passage.connections().memory().open(Connections.fixedBytes(false), this::evict);
+        this.held = new Held(account::input);
     }
 
     Channel client() {
@@ -77,6 +81,7 @@ final class Arrival {
         }
         if (passage.leads()) {
             over = true;
+            account.close(); // the connection has one
             passage.serve(this, client, header.peer(), entrance);
         } else if (leader != null) {
             go(leader);
@@ -84,7 +89,7 @@ final class Arrival {
     }
 
     private void go(Leader leader) {
-        var way = new Relay(this, passage, client, leader);
+        var way = new Relay(this, passage, client, leader, account);
         relay = way;
         passage.relayAddress(leader).whenComplete((address, failure) -> client.eventLoop().execute(() -> {
             if (failure != null) {
@@ -111,6 +116,12 @@ final class Arrival {
         client.eventLoop().schedule(this::look, RETRY_MS, TimeUnit.MILLISECONDS);
     }
 
+    private void evict(long bytes) {
+        passage.connections().counters().evicted();
+        passage.connections().logEviction(line -> line.addKeyValue("peer", header.peer().text()), bytes);
+        client.close();
+    }
+
     private void giveUp() {
         if (!over && (relay == null || !relay.isPassing())) {
             LOG.atDebug()
@@ -127,6 +138,7 @@ final class Arrival {
             if (relay != null) {
                 relay.end();
             }
+            account.close();
             passage.ended(this);
         }
     }

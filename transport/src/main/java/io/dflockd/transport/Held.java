@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 
 /**
  * Keeps what comes although nothing is to be read: where the kernel says that the peer sends no more, the native transports
@@ -14,9 +15,15 @@ import java.util.ArrayDeque;
 final class Held extends ChannelInboundHandlerAdapter {
     static final int MAX_BYTES = 64 * 1024;
 
+    private final LongConsumer account;
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private int bytes;
     private boolean inputEnded;
+
+    /** {@code account}: is told how many bytes are kept. */
+    Held(LongConsumer account) {
+        this.account = account;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -25,6 +32,8 @@ final class Held extends ChannelInboundHandlerAdapter {
         pieces.add(piece);
         if (bytes > MAX_BYTES) {
             ctx.close();
+        } else {
+            account.accept(bytes);
         }
     }
 

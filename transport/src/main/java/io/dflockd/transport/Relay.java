@@ -52,12 +52,13 @@ final class Relay {
     private boolean peerCheckPlanned;
     private long bytesPassed;
 
-    Relay(Arrival arrival, Passage passage, Channel client, Leader to) {
+    /** {@code account}: the arrival's. */
+    Relay(Arrival arrival, Passage passage, Channel client, Leader to, ConnectionMemory.Account account) {
         this.arrival = arrival;
         this.passage = passage;
         this.client = client;
         this.to = to;
-        this.account = passage.connections().memory().open(Connections.fixedBytes(false), this::evict);
+        this.account = account;
     }
 
     /** Whether it goes to that member. */
@@ -288,20 +289,12 @@ final class Relay {
         }
     }
 
-    private void evict(long bytes) {
-        passage.connections().counters().evicted();
-        passage.connections()
-                .logEviction(line -> line.addKeyValue("peer", Addresses.text(client.remoteAddress())), bytes);
-        client.close();
-    }
-
     /** Ends the side of the leader; the client is the arrival's. */
     void end() {
         if (ended) {
             return;
         }
         ended = true;
-        account.close();
         if (leader != null) {
             leader.close();
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dflockd.engine.order.Node;
 import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -125,6 +127,41 @@ class FrontDoorTest {
                 assertThat(here.line()).isEqualTo("ok " + i);
             }
             here.expectEnd();
+        }
+    }
+
+    /** The system has it read where a client has ended its side. */
+    @Test
+    void whatAClientSaidBeforeAnybodyServesItCounts() {
+        var memory = new ConnectionMemory(100_000);
+        var ended = new ArrayList<EmbeddedChannel>();
+        for (int i = 0; i < 2; i++) {
+            var channel = new EmbeddedChannel();
+            var account = memory.open(0, bytes -> {
+                ended.add(channel);
+                channel.close();
+            });
+            channel.closeFuture().addListener(future -> account.close());
+            channel.pipeline().addLast(new Held(account::input));
+            channel.writeInbound(Unpooled.buffer(60_000).writeZero(60_000));
+        }
+
+        assertThat(ended).as("one makes room for the other").hasSize(1);
+        assertThat(memory.used()).isBetween(60_000L, 70_000L);
+    }
+
+    @Test
+    void whoWaitsForALeaderIsCountedAsAConnectionIs() {
+        two.followNobody(0);
+        try (var client = two.connect()) {
+            client.send("incr", "c", "1");
+            Eventually.await("it waits", PATIENCE, () -> two.door.passedOn() == 1);
+            assertThat(two.connections.memory().used()).isEqualTo(Connections.fixedBytes(false));
+
+            two.lead(1);
+
+            assertThat(client.line()).isEqualTo("ok 1");
+            assertThat(two.connections.memory().used()).isEqualTo(Connections.fixedBytes(false));
         }
     }
 
