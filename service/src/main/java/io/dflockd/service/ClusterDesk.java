@@ -16,9 +16,12 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.StatsWorker;
 import io.dflockd.service.stats.StatusReport;
 import io.dflockd.service.stats.Traffic;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +34,14 @@ final class ClusterDesk implements AutoCloseable {
     private final Gate gate;
     private final AuditTrail audit;
     private final LimitNames limits;
-    /** For what blocks: one at a time, so that no two change the cluster at once. */
-    private final StatsWorker worker = new StatsWorker("dflockd-operations");
+    /** For changes, which block: one at a time, so that no two change the cluster at once. */
+    private final StatsWorker changes = new StatsWorker("dflockd-operations");
+    /** For the status, for which anybody may ask, so that nobody keeps an operator from changing anything. */
+    private final StatsWorker reports = new StatsWorker("dflockd-status");
+    /** Whoever is here is answered by the next report. */
+    private final Queue<Asker> askers = new ConcurrentLinkedQueue<>();
+
+    private record Asker(Caller caller, long request) {}
 
     ClusterDesk(EngineDriver driver, Gate gate, AuditTrail audit, LimitNames limits) {
         this.driver = driver;
@@ -56,15 +65,53 @@ final class ClusterDesk implements AutoCloseable {
             gate.deniedCluster();
             caller.answersHere(Traffic.Result.REFUSED);
             caller.receiver().reply(Tag.NONE, Replies.DENIED);
+        } else if (act == Request.Cluster.Act.STATUS) {
+            report(caller, operations);
         } else {
-            later(caller, request, operations);
+            change(caller, request, operations);
         }
     }
 
-    private void later(Caller caller, Request.Cluster request, Operations operations) {
+    /** All who ask before a report is begun are told the same one. Each connection asks for one at a time. */
+    private void report(Caller caller, Operations operations) {
+        askers.add(new Asker(caller, driver.beginOutside(caller)));
+        // Where too many reports are planned already, one of those that have not begun comes behind this.
+        var unusedAsOneIsPlanned = reports.submit(() -> report(operations));
+    }
+
+    private void report(Operations operations) {
+        var asking = new ArrayList<Asker>();
+        for (var next = askers.poll(); next != null; next = askers.poll()) {
+            asking.add(next);
+        }
+        if (asking.isEmpty()) {
+            return; // they were told with others
+        }
+        var answer = status(operations);
+        for (var asker : asking) {
+            var receiver = asker.caller.receiver();
+            driver.endOutside(asker.caller, asker.request, () -> receiver.reply(Tag.NONE, answer));
+        }
+    }
+
+    private Reply status(Operations operations) {
+        try {
+            return new Reply.Text(StatusReport.write(operations.report(), limits));
+        } catch (RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    /** Nobody may wait for ever for what a bug keeps from being done. */
+    private static Reply failed(RuntimeException e) {
+        LOG.atError().setMessage("cluster failed, this is a bug").setCause(e).log();
+        return Replies.ERROR;
+    }
+
+    private void change(Caller caller, Request.Cluster request, Operations operations) {
         var receiver = caller.receiver();
         long number = driver.beginOutside(caller);
-        boolean accepted = worker.submit(() -> {
+        boolean accepted = changes.submit(() -> {
             var answer = answer(caller, request, operations);
             driver.endOutside(caller, number, () -> receiver.reply(Tag.NONE, answer));
         });
@@ -75,9 +122,6 @@ final class ClusterDesk implements AutoCloseable {
 
     private Reply answer(Caller caller, Request.Cluster request, Operations operations) {
         try {
-            if (request.act() == Request.Cluster.Act.STATUS) {
-                return new Reply.Text(StatusReport.write(operations.report(), limits));
-            }
             var verdict = change(request, operations);
             caller.identify(LOG.atInfo())
                     .setMessage("an operator changes the cluster")
@@ -92,9 +136,7 @@ final class ClusterDesk implements AutoCloseable {
                     verdict.isDone() ? "done" : "failed");
             return new Reply.Text(StatusReport.write(verdict));
         } catch (RuntimeException e) {
-            // Nobody may wait for ever for what a bug keeps from being done.
-            LOG.atError().setMessage("cluster failed, this is a bug").setCause(e).log();
-            return Replies.ERROR;
+            return failed(e);
         }
     }
 
@@ -147,6 +189,7 @@ final class ClusterDesk implements AutoCloseable {
 
     @Override
     public void close() {
-        worker.close();
+        changes.close();
+        reports.close();
     }
 }

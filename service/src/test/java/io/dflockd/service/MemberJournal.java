@@ -25,6 +25,8 @@ final class MemberJournal implements Journal {
     private final DirectJournal journal;
     private final Standing standing;
     private final Function<Optional<String>, Operations.Verdict> transfer;
+    /** Runs before a report is made, on the thread that makes it. */
+    volatile Runnable beforeReport = () -> {};
 
     /** One of which n1 cannot be told to lead. */
     MemberJournal(DirectJournal journal, Standing standing) {
@@ -57,6 +59,7 @@ final class MemberJournal implements Journal {
 
             @Override
             public ClusterReport report() {
+                beforeReport.run();
                 var members = standing.members();
                 return new ClusterReport(standing, 42, 41, 2, LIMITS,
                         List.of(new ClusterReport.Member(members.get(0), false, 30, 12, 1_500, Optional.empty()),

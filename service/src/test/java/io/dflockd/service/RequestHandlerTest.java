@@ -22,6 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +144,50 @@ class RequestHandlerTest {
                 "ok {\"done\":false,\"reason\":\"'max-locks' is not a limit that can be changed\"}");
         assertThat(client.await("cluster", "_", "upgrade"))
                 .isEqualTo("ok {\"done\":true,\"result\":\"rules 3 are in force\"}");
+    }
+
+    @Test
+    void thoseWhoAskForTheStatusShareOneAndKeepNobodyFromChangingTheCluster(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("admin"), "s3cret");
+        var n1 = new Node("n1", "10.0.0.1:6388", "10.0.0.1:6390");
+        var n2 = new Node("n2", "10.0.0.2:6388", "10.0.0.2:6390");
+        var reports = new AtomicInteger();
+        var goesOn = new CountDownLatch(1);
+        handler = handler(Optional.empty(), Optional.of(file), (applier, lock) -> {
+            var journal = new MemberJournal(
+                    new DirectJournal(applier, lock, () -> 1, DirectClient::atOnce),
+                    new Standing(Optional.of(n2), 7, true, List.of(n1, n2)));
+            journal.beforeReport = () -> {
+                reports.incrementAndGet();
+                await(goesOn);
+            };
+            return journal;
+        });
+        var many = new ArrayList<DirectClient>();
+        for (int i = 0; i < 600; i++) {
+            var client = client();
+            client.ask("cluster", "_", "status");
+            many.add(client);
+        }
+        var operator = client();
+        operator.ask("auth", "_", "s3cret");
+
+        assertThat(operator.await("cluster", "_", "transfer")).isEqualTo("ok {\"done\":true,\"result\":\"whichever\"}");
+
+        goesOn.countDown();
+        for (var client : many) {
+            Eventually.await("the status", Duration.ofSeconds(20), () -> !client.receiver.lines.isEmpty());
+            assertThat(client.receiver.lines.getFirst()).startsWith("ok {\"term\":7");
+        }
+        assertThat(reports).as("one was begun when most asked").hasValueLessThanOrEqualTo(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
