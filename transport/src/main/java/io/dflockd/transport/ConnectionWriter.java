@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionWriter {
     private static final long SLOW_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Time for the event loop to hear of what the socket has taken already. */
+    private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** A look that comes so late says that the server did not run. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** The plain text of one TLS record. */
     private static final int RECORD_BYTES = 16 * 1024;
     /** So much is given to the socket at once at most where there are more pieces; it may take megabytes. */
@@ -39,6 +43,11 @@ final class ConnectionWriter {
     private final FutureListener<Void> recordTaken;
     /** Since when the socket has not taken all that it was given; 0 where it has. Set on the connection's thread. */
     private volatile long since;
+    /** The write, named by {@link #since}, of which somebody wants to know whether the peer is slow; 0 for none. */
+    private volatile long doubted;
+    /** The write that the peer is slow to take, as the connection's thread has found; 0 for none. */
+    private volatile long slow;
+    private boolean judging;
     /** What is being written; kept beyond its end, because its index says how far it came. */
     private @Nullable ByteBuf lines;
     /** How many bytes are being written, and how many of these the outbox knows to be taken. */
@@ -88,6 +97,7 @@ final class ConnectionWriter {
 
     /** Writes what there is and can be made now. Returns whether the socket has taken all and nothing is left. */
     boolean write() {
+        judge();
         int most = TURN_BYTES;
         while (!isWriting() && channel.isActive()) {
             boolean may = most > 0 || !outbox.hasPieces();
@@ -152,10 +162,52 @@ final class ConnectionWriter {
         return waiting;
     }
 
-    /** Whether the socket has been full for so long that the peer must be the slow one. Thread-safe. */
+    /**
+     * Whether the socket has been full for so long that the peer must be the slow one. The connection's thread alone finds
+     * that: another sees only that time has passed, in which the process may have stood still. Thread-safe.
+     */
     boolean isPeerSlow() {
         long at = since;
-        return at != 0 && nanoTime.getAsLong() - at > SLOW_PEER_NANOS;
+        return at != 0 && at == slow;
+    }
+
+    /**
+     * Whether the connection should be woken to find whether the peer is slow: the socket has been full for long enough, and
+     * nobody has asked about this write before. Thread-safe.
+     */
+    boolean mayBeSlow() {
+        long at = since;
+        if (at == 0 || at == doubted || nanoTime.getAsLong() - at <= SLOW_PEER_NANOS) {
+            return false;
+        }
+        doubted = at;
+        return true;
+    }
+
+    private void judge() {
+        long at = since;
+        if (at != 0 && at == doubted && at != slow && !judging) {
+            judging = true;
+            planLook(at);
+        }
+    }
+
+    private void planLook(long write) {
+        long at = nanoTime.getAsLong() + LAST_LOOK_NANOS;
+        channel.eventLoop().schedule(() -> lookWhetherSlow(write, at), LAST_LOOK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void lookWhetherSlow(long write, long plannedAt) {
+        if (since == write && nanoTime.getAsLong() - plannedAt > LATE_NANOS) {
+            planLook(write);
+            return;
+        }
+        judging = false;
+        if (since == write) {
+            slow = write;
+        } else {
+            judge(); // the next may have been doubted meanwhile
+        }
     }
 
     /** Tells the outbox and the deadlines how far the socket has come. */

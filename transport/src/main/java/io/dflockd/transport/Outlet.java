@@ -91,7 +91,7 @@ final class Outlet implements Receiver {
     @Override
     public void push(byte[] line, int length) {
         var offer = outbox.offerPush(line, length, 1);
-        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
+        if (offer == Outbox.Offer.NO_ROOM && !isPeerSlow()) {
             offer = outbox.offerPush(line, length, OWN_DELAY_FACTOR);
         }
         offered(offer);
@@ -101,11 +101,18 @@ final class Outlet implements Receiver {
     public void push(LongPush push) {
         var line = connections.sharedLines().of(push);
         var offer = outbox.offerShared(line, 1);
-        if (offer == Outbox.Offer.NO_ROOM && !writer.isPeerSlow()) {
+        if (offer == Outbox.Offer.NO_ROOM && !isPeerSlow()) {
             offer = outbox.offerShared(line, OWN_DELAY_FACTOR);
         }
         line.release();
         offered(offer);
+    }
+
+    private boolean isPeerSlow() {
+        if (writer.mayBeSlow()) {
+            expectMore();
+        }
+        return writer.isPeerSlow();
     }
 
     /**

@@ -17,10 +17,15 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +183,66 @@ class ConnectionTest {
         assertThat(counters.slowConsumers()).isEqualTo(1);
         assertThat(connection.outlet().unsentPushes()).as("all that it missed").isEqualTo(100 * 16 + 3);
         Batch.current().finish();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    /** A channel whose socket takes nothing. */
+    private EmbeddedChannel openFull() {
+        var channel = open();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message); // and the promise is kept by nobody
+            }
+        });
+        channel.freezeTime();
+        outlet(channel).push(SIGNAL, SIGNAL.length);
+        Batch.current().finish();
+        return channel;
+    }
+
+    private void passMs(EmbeddedChannel channel, long ms) {
+        time.addAndGet(TimeUnit.MILLISECONDS.toNanos(ms));
+        channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS);
+    }
+
+    private void push(EmbeddedChannel channel, int times) {
+        for (int i = 0; i < times; i++) {
+            outlet(channel).push(SIGNAL, SIGNAL.length);
+        }
+        Batch.current().finish();
+        channel.runScheduledPendingTasks();
+    }
+
+    @Test
+    void whoIsSlowHasLittleRoomWhenItsOwnThreadHasFoundThat() {
+        var channel = openFull();
+        passMs(channel, 150);
+        push(channel, 110);
+        assertThat(channel.isOpen()).as("the process may have stood still").isTrue();
+
+        passMs(channel, 20);
+        channel.runScheduledPendingTasks();
+        push(channel, 1);
+
+        assertThat(counters.slowConsumers()).isEqualTo(1);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void whileItsOwnThreadDoesNotRunNobodyIsSlow() {
+        var channel = openFull();
+        passMs(channel, 150);
+        push(channel, 110);
+
+        passMs(channel, 500);
+        channel.runScheduledPendingTasks();
+        push(channel, 10);
+        assertThat(channel.isOpen()).as("the look came late").isTrue();
+
+        passMs(channel, 20);
+        channel.runScheduledPendingTasks();
+        push(channel, 1);
         assertThat(channel.isOpen()).isFalse();
     }
 
