@@ -121,7 +121,7 @@ public final class RaftJournal implements Journal {
         this.voter = Voter.open(settings, machine);
         this.disk = new DiskSpace(folder, DiskSpace.of(folder),
                 () -> settings.minFreeBytes().orElseGet(() -> DiskSpace.usual(snapshots.snapshotBytes())),
-                snapshots::want);
+                this::makeRoom);
         this.leaderless = settings.cluster()
                 .map(cluster -> new Leaderless(voter, this::fail, cluster.electionTimeout()));
         this.agreement = new Agreement(settings.cluster().map(ClusterSettings::room), applier.engine(), this::fail);
@@ -134,6 +134,11 @@ public final class RaftJournal implements Journal {
         var own = new OwnDetails(cluster.version(), cluster.room().mostStateBytes(), voter, machine, disk);
         voter.tell(own::read);
         return own;
+    }
+
+    private void makeRoom() {
+        machine.snapshots().makeRoom();
+        snapshots.want();
     }
 
     private List<Node> members() {

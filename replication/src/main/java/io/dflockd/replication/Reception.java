@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ final class Reception {
         return name.matches() ? Long.parseLong(name.group(2)) : -1;
     }
 
-    /** Forgets all attempts but the one that this file is of. Those that were broken off are continued by nobody. */
+    /** Forgets all attempts but the one that this file is of, or this folder. Those that were broken off are continued by nobody. */
     void clearBut(Path file) throws IOException {
         for (var attempt : files(folder)) {
             if (!file.startsWith(attempt)) {
@@ -59,6 +60,19 @@ final class Reception {
             }
         }
     }
+
+    /** Forgets all attempts but the latest, which may go on. */
+    void clearBrokenOff() throws IOException {
+        var attempts = new ArrayList<Attempt>();
+        for (var attempt : files(folder)) {
+            attempts.add(new Attempt(attempt, Files.getLastModifiedTime(attempt)));
+        }
+        if (!attempts.isEmpty()) {
+            clearBut(Collections.max(attempts, Comparator.comparing(Attempt::changed)).folder);
+        }
+    }
+
+    private record Attempt(Path folder, FileTime changed) {}
 
     /** Forgets all attempts of a run before. */
     void clear() throws IOException {

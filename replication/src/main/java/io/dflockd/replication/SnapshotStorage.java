@@ -2,6 +2,7 @@ package io.dflockd.replication;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,10 +46,15 @@ final class SnapshotStorage implements StateMachineStorage {
 
     @Override
     public void init(RaftStorage storage) throws IOException {
-        open(storage.getStorageDir().getStateMachineDir().toPath());
         var here = new Reception(storage.getStorageDir().getTmpDir().toPath());
         here.clear();
-        reception = here;
+        open(storage.getStorageDir().getStateMachineDir().toPath(), here);
+    }
+
+    /** Where snapshots of a leader are received too. */
+    void open(Path newFolder, Reception newReception) throws IOException {
+        open(newFolder);
+        reception = newReception;
     }
 
     /** Looks through the folder anew: verifies what is there, puts aside what is bad, forgets what was never finished. */
@@ -104,6 +110,18 @@ final class SnapshotStorage implements StateMachineStorage {
             return stored;
         } catch (BrokenSnapshotException e) {
             throw new IOException("it " + e.getMessage(), e);
+        }
+    }
+
+    /** Lets go what was sent of snapshots that were broken off, but for the latest, which may go on. */
+    void makeRoom() {
+        var from = reception;
+        try {
+            if (from != null) {
+                from.clearBrokenOff();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.atDebug().setMessage("another attempt has begun meanwhile, or ended").setCause(e).log();
         }
     }
 

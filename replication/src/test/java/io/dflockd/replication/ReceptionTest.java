@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,21 @@ class ReceptionTest {
         snapshot("tmp/snapshot-3", 13);
 
         assertThat(reception.whole()).contains(whole);
+    }
+
+    @Test
+    void whatWasBrokenOffGoesButForTheLatestWhichMayGoOn() throws Exception {
+        var storage = new SnapshotStorage();
+        storage.open(Files.createDirectory(folder.resolve("sm")), new Reception(folder.resolve("tmp")));
+        storage.makeRoom();
+        for (int i : new int[]{1, 3, 2}) {
+            var attempt = snapshot("tmp/snapshot-" + i, 7).getParent();
+            Files.setLastModifiedTime(attempt, FileTime.fromMillis(1_000L * i));
+        }
+
+        storage.makeRoom();
+
+        assertThat(Reception.files(folder.resolve("tmp"))).containsExactly(folder.resolve("tmp/snapshot-3"));
     }
 
     private Path snapshot(String in, long index) throws IOException {
