@@ -417,6 +417,11 @@ public final class RaftJournal implements Journal {
     }
 
     @Override
+    public boolean isOverfull() {
+        return window.waitingBytes() > maxWaitingBytes + maxWaitingBytes / 2;
+    }
+
+    @Override
     public boolean isShortOfRoom() {
         return disk.isShort();
     }

@@ -225,11 +225,15 @@ public final class RequestHandler implements AutoCloseable {
 
     /**
      * Whether so much waits to be decided that the caller should ask for no more. If so, its connection is woken at the latest
-     * when nothing of it is under way: what is decided to wait has no answer that would.
+     * when nothing of it is under way, as what is decided to wait has no answer that would; and where nothing was, when there
+     * is room.
      */
     public boolean isBusy(Caller caller) {
         int underWay = caller.underWay();
-        return underWay > 0 && (underWay >= MAX_UNDER_WAY || driver.isFull()) && caller.mustWaitForAll();
+        if (underWay == 0) {
+            return driver.mustWaitForRoom(caller);
+        }
+        return (underWay >= MAX_UNDER_WAY || driver.isFull()) && caller.mustWaitForAll();
     }
 
     /** Whether so much waits to be decided that nobody should be asked in who would add to it. */

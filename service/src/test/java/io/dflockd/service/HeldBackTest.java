@@ -10,6 +10,7 @@ import io.dflockd.protocol.Request;
 import io.dflockd.service.access.AuditTrail;
 import io.dflockd.service.access.Gate;
 import io.dflockd.service.access.Identities;
+import io.dflockd.service.driver.Alarm;
 import io.dflockd.service.driver.DirectJournal;
 import io.dflockd.service.driver.EngineDriver;
 import io.dflockd.service.driver.LaggingJournal;
@@ -17,6 +18,8 @@ import io.dflockd.service.session.Replies;
 import io.dflockd.service.stats.ServerCounters;
 import io.dflockd.testkit.Eventually;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +97,73 @@ class HeldBackTest {
     }
 
     @Test
+    void whoHasNothingOnItsWayWaitsForRoomAndIsWokenForIt() {
+        var handler = handler(this::lagging);
+        var busy = new DirectClient(handler);
+        busy.ask("incr", "k", "1");
+        lagging().full(true);
+        var first = new DirectClient(handler);
+        assertThat(handler.isBusy(first.caller)).isTrue();
+        lagging().applyOne();
+        assertThat(first.receiver.expecting).as("it is full still").isFalse();
+
+        busy.ask("incr", "k", "1");
+        lagging().full(false);
+        lagging().applyOne();
+
+        assertThat(first.receiver.expecting).isTrue();
+        assertThat(handler.isBusy(first.caller)).isFalse();
+    }
+
+    @Test
+    void thoseWhoWaitForRoomHaveItInTheOrderInWhichTheyCame() {
+        var planned = new ArrayDeque<Runnable>();
+        var handler = handler(this::lagging, (task, delay) -> {
+            planned.add(task);
+            return () -> {};
+        });
+        var busy = new DirectClient(handler);
+        busy.ask("incr", "k", "1");
+        lagging().full(true);
+        var waiting = new ArrayList<DirectClient>();
+        for (int i = 0; i < 50; i++) {
+            var client = new DirectClient(handler);
+            assertThat(handler.isBusy(client.caller)).isTrue();
+            waiting.add(client);
+        }
+        handler.disconnected(waiting.removeFirst().caller);
+        lagging().full(false);
+        var late = new DirectClient(handler);
+        assertThat(handler.isBusy(late.caller)).as("others were there before").isTrue();
+        waiting.add(late);
+
+        planned.remove().run();
+        assertThat(waiting.stream().filter(client -> client.receiver.expecting).toList())
+                .isEqualTo(waiting.subList(0, 32));
+        lagging().full(true);
+        waiting.forEach(client -> {
+            client.receiver.expecting = false;
+            assertThat(handler.isBusy(client.caller)).isTrue();
+        });
+        while (!planned.isEmpty()) {
+            planned.remove().run();
+        }
+        lagging().full(false);
+        lagging().applyAll();
+        planned.remove().run();
+        assertThat(waiting.stream().filter(client -> client.receiver.expecting).toList())
+                .as("those who had been woken were still the first")
+                .isEqualTo(waiting.subList(0, 32));
+        for (int i = 0; i < 32; i++) {
+            assertThat(handler.isBusy(waiting.get(i).caller)).isFalse();
+        }
+        planned.remove().run();
+        assertThat(waiting).allMatch(client -> client.receiver.expecting);
+        assertThat(waiting).noneMatch(client -> handler.isBusy(client.caller));
+        assertThat(planned).isEmpty();
+    }
+
+    @Test
     void whoEndsWhenItsLastIsDecidedIsWokenAlsoWhereThatWaits() {
         var handler = handler(this::lagging);
         new DirectClient(handler).ask("l", "k", "0");
@@ -157,10 +227,14 @@ class HeldBackTest {
     }
 
     private static RequestHandler handler(EngineDriver.JournalFactory journals) {
+        return handler(journals, DirectClient::atOnce);
+    }
+
+    private static RequestHandler handler(EngineDriver.JournalFactory journals, Alarm alarm) {
         var counters = new ServerCounters();
         var limits = new EngineLimits(100, 0, 0, 0, 0, 1 << 20, 1 << 20, 10, 60_000, true, 5000, 60_000);
         var driver = new EngineDriver(
-                new Engine(limits, 1), new Replies(1 << 20), () -> 1, DirectClient::atOnce, failure -> {}, () -> {},
+                new Engine(limits, 1), new Replies(1 << 20), () -> 1, alarm, failure -> {}, () -> {},
                 journals);
         return new RequestHandler(
                 new ServiceSettings(30_000, 10, 1 << 20, 65_536, 20_000, LimitNames.none()), driver,

@@ -396,7 +396,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
     /** Whether it goes on by itself, soon, with what it has read. */
     boolean goesOnByItself() {
-        return turnPlanned || caller.isUnderWay();
+        return turnPlanned || caller.goesOnByItself();
     }
 
     private void planTurn() {

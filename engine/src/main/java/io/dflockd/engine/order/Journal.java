@@ -29,6 +29,14 @@ public interface Journal extends AutoCloseable {
     /** Whether so much waits to be applied that no more should be handed in. Never in memory. */
     boolean isFull();
 
+    /**
+     * Whether so much waits to be applied that nobody should hand anything in, also who has handed in nothing yet. Until then
+     * those are let in whom {@link #isFull} does not concern, so that a renewal need not stand in line behind what others store.
+     */
+    default boolean isOverfull() {
+        return isFull();
+    }
+
     /** Whether there is so little room for what must be kept that nothing more should be added to it. Never in memory. */
     default boolean isShortOfRoom() {
         return false;

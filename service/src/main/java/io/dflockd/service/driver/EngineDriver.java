@@ -46,6 +46,7 @@ public final class EngineDriver implements AutoCloseable {
     private final Journal journal;
     private final boolean durable;
     private final Departures departures;
+    private final RoomQueue roomQueue;
     private final EngineView view;
     private final StateApplier applier;
     private volatile boolean draining;
@@ -80,7 +81,8 @@ public final class EngineDriver implements AutoCloseable {
         this.durable = journal.isDurable();
         this.view = new EngineView(lock, applier::engine, desk, journal, load);
         this.departures = new Departures(desk, durable, this::hand);
-        applier.begin(journal, departures);
+        this.roomQueue = new RoomQueue(journal, lock, alarm);
+        applier.begin(journal, departures, roomQueue);
     }
 
     /**
@@ -205,6 +207,7 @@ public final class EngineDriver implements AutoCloseable {
      * asked for.
      */
     public void disconnected(Caller caller) {
+        roomQueue.left(caller);
         load.enter(lock);
         try {
             // Where this node stopped leading, whoever leads next says what becomes of its session.
@@ -491,6 +494,14 @@ public final class EngineDriver implements AutoCloseable {
     /** Whether so much waits to be applied that no more should be handed in. */
     public boolean isFull() {
         return journal.isFull();
+    }
+
+    /**
+     * Whether so much waits to be applied that also a caller of which nothing does must wait; it is woken when there is room. By
+     * the thread that hands its requests in.
+     */
+    public boolean mustWaitForRoom(Caller caller) {
+        return durable && roomQueue.mustWait(caller);
     }
 
     /** Has another node lead, to which all who are here then turn; false where none can. Blocks, some seconds at most. */

@@ -41,6 +41,7 @@ final class StateApplier implements Applier {
     private @Nullable Journal journal;
     private boolean durable;
     private @Nullable Departures departures;
+    private @Nullable RoomQueue roomQueue;
     private Engine engine;
     /** Where what happens is written while somebody reads it. */
     private @Nullable EventRing events;
@@ -67,10 +68,11 @@ final class StateApplier implements Applier {
     }
 
     /** Comes before anything is applied; the journal is made for this. */
-    void begin(Journal of, Departures whoLeaves) {
+    void begin(Journal of, Departures whoLeaves, RoomQueue whoWaitsForRoom) {
         journal = of;
         durable = of.isDurable();
         departures = whoLeaves;
+        roomQueue = whoWaitsForRoom;
         lead(of.standing().leads());
     }
 
@@ -163,6 +165,7 @@ final class StateApplier implements Applier {
     public void batchApplied() {
         wake.run();
         journal().endTurn();
+        Objects.requireNonNull(roomQueue).roomMade();
     }
 
     @Override

@@ -22,6 +22,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class Caller {
     /** How many tagged requests may be unanswered at once. */
     static final int MAX_TAGS_IN_FLIGHT = 131_072;
+    /** The place of one that does not wait for room in the journal. */
+    public static final long NO_PLACE = 0;
     /** Of how many numbered requests that are not decided the verb is remembered, so that they can be counted by it. */
     private static final int MAX_VERBS = 8192;
     private static final int BYTES_OF_A_RECORD = 256;
@@ -55,6 +57,8 @@ public final class Caller {
     private volatile String clientName = "";
     /** Whether it came while nobody was to come. */
     private volatile boolean late;
+    /** Its place among those who wait for room in the journal. */
+    private volatile long roomPlace = NO_PLACE;
     /** What {@link #verbs} and {@link #recorded} take. */
     private volatile int rememberedBytes;
 
@@ -154,6 +158,20 @@ public final class Caller {
         }
         waitsForAll = false;
         return true;
+    }
+
+    /** Its place among those who wait for room in the journal; {@link #NO_PLACE} where it does not. */
+    public long roomPlace() {
+        return roomPlace;
+    }
+
+    public void waitForRoom(long place) {
+        roomPlace = place;
+    }
+
+    /** Whether it goes on when something is applied, whatever other clients do. */
+    public boolean goesOnByItself() {
+        return underWay > 0 || roomPlace != NO_PLACE;
     }
 
     /** How many of its actions were handed in and are not applied yet. */

@@ -32,6 +32,7 @@ public final class LaggingJournal implements Journal {
         var action = waiting.poll();
         if (action != null) {
             applier.apply(1, action);
+            applier.batchApplied();
         }
     }
 
