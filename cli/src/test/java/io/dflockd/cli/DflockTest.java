@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,8 +78,27 @@ class DflockTest {
                 "dflock: 127.0.0.1:1: cannot connect: Connection refused");
     }
 
+    /** A token that cannot be sent, as one of two lines, was printed by whoever refused it. */
+    @Test
+    void tokenOfAnAdministratorIsNeverPrinted() {
+        assertThat(run(Map.of("DFLOCK_ADMIN_TOKEN", "s3cret\nalso"), "admin", "status")).isEqualTo(2);
+        // With the end of a line behind it, as many secrets have: that is no part of it.
+        assertThat(run(Map.of("DFLOCK_ADMIN_TOKEN", "s3cret\n"), "admin", "status", "--admin", "127.0.0.1:1"))
+                .isEqualTo(69);
+
+        assertThat(err.toString(UTF_8)).startsWith("dflock: DFLOCK_ADMIN_TOKEN: the token has a character that")
+                .doesNotContain("s3cret")
+                .hasLineCount(2);
+    }
+
     private int run(String... line) {
-        return new Dflock(CommandTable.standard(), Map.of("PATH", "/usr/bin:/bin"), new PrintStream(out, true, UTF_8),
+        return run(Map.of(), line);
+    }
+
+    private int run(Map<String, String> more, String... line) {
+        var environment = new HashMap<>(more);
+        environment.put("PATH", "/usr/bin:/bin");
+        return new Dflock(CommandTable.standard(), environment, new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8)).run(List.of(line));
     }
 }

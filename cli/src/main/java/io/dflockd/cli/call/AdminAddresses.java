@@ -85,13 +85,27 @@ final class AdminAddresses {
     private static @Nullable String token(Call call) {
         var given = call.arguments().value(TOKEN_FILE);
         if (given != null) {
-            return Settings.tokenIn("--" + TOKEN_FILE.name(), given);
+            return sendable("--" + TOKEN_FILE.name(), Settings.tokenIn("--" + TOKEN_FILE.name(), given));
         }
         var token = Settings.variable(TOKEN_VARIABLE, call.environment());
         var file = Settings.variable(TOKEN_FILE, call.environment());
         if (token != null && file != null) {
             throw new UsageException(TOKEN_VARIABLE + " and " + TOKEN_FILE.variable() + " exclude each other");
         }
-        return file == null ? token : Settings.tokenIn(String.valueOf(TOKEN_FILE.variable()), file);
+        if (file != null) {
+            var setting = String.valueOf(TOKEN_FILE.variable());
+            return sendable(setting, Settings.tokenIn(setting, file));
+        }
+        return token == null ? null : sendable(TOKEN_VARIABLE, token.strip());
+    }
+
+    /** Checked here, because whoever else refuses it says what it is. */
+    private static String sendable(String setting, String token) {
+        if (!token.chars().allMatch(it -> it >= ' ' && it <= '\u00ff' && (it < '\u007f' || it > '\u009f'))) {
+            throw new UsageException(
+                    setting + ": the token has a character that cannot be sent to an admin listener, such as a"
+                            + " line break; valid are the printable ones up to U+00FF");
+        }
+        return token;
     }
 }
