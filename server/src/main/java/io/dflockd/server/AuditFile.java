@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * deleted. Not one of the logging library's, which says nothing to whoever writes when that fails. Not thread-safe.
  */
 final class AuditFile implements AutoCloseable {
+    private static final byte[] END_OF_LINE = {'\n'};
+
     private final Path path;
     private final long mostBytes;
     private final int mostFiles;
@@ -38,25 +40,57 @@ final class AuditFile implements AutoCloseable {
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
             channel = open;
+            if (endsWithinALine()) {
+                writeAll(open, END_OF_LINE); // the process was killed while it wrote, and the next line would not be one
+            }
         }
         return open;
     }
 
-    /** Adds lines, each with its end. What was written of them before a failure stays. */
+    private boolean endsWithinALine() throws IOException {
+        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            return false;
+        }
+        try (var reading = FileChannel.open(path, StandardOpenOption.READ)) {
+            var last = ByteBuffer.allocate(1);
+            return reading.size() > 0 && reading.read(last, reading.size() - 1) == 1 && last.get(0) != '\n';
+        }
+    }
+
+    /** Adds lines, each with its end: all of them, or none where that fails. */
     void write(String lines) throws IOException {
-        var bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
         try {
+            var bytes = lines.getBytes(StandardCharsets.UTF_8);
             var open = open();
-            if (open.size() > 0 && open.size() + bytes.remaining() > mostBytes) {
+            if (open.size() > 0 && open.size() + bytes.length > mostBytes) {
                 roll();
                 open = open();
             }
-            while (bytes.hasRemaining()) {
-                open.write(bytes);
-            }
+            writeAll(open, bytes);
         } catch (IOException e) {
             close();
             throw e;
+        }
+    }
+
+    private static void writeAll(FileChannel open, byte[] bytes) throws IOException {
+        long before = open.size();
+        var left = ByteBuffer.wrap(bytes);
+        try {
+            while (left.hasRemaining()) {
+                open.write(left);
+            }
+        } catch (IOException e) {
+            takeBack(open, before, e);
+            throw e;
+        }
+    }
+
+    private static void takeBack(FileChannel open, long to, IOException why) {
+        try {
+            open.truncate(to);
+        } catch (IOException e) {
+            why.addSuppressed(e); // what follows begins with the end of a line
         }
     }
 

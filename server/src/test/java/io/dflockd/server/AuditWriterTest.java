@@ -63,6 +63,18 @@ class AuditWriterTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).doesNotEndWith("r--");
     }
 
+    /** As where the process was killed while it wrote; both records were spoiled. */
+    @Test
+    void aLineThatWasCutOffSpoilsNoOther() throws IOException {
+        Files.writeString(path, "{\"ts\":\"2026");
+
+        try (var writer = writer(1 << 20)) {
+            record(writer, 0, 1);
+        }
+
+        assertThat(lines(path)).hasSize(2).last().asString().startsWith("{").endsWith("\"number\":0}");
+    }
+
     @Test
     void aFullFileIsNumberedAndTheOldestDeleted() throws IOException {
         for (int i = 0; i < 5; i++) {
