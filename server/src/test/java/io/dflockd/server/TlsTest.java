@@ -114,6 +114,29 @@ class TlsTest {
         }
     }
 
+    /** Tools that make the same bytes each time give all files one time; the key that was to go stayed in force. */
+    @Test
+    void aChangedCertificateOfTheSameTimeAndSizeIsUsedToo() throws Exception {
+        var time = FileTime.from(Instant.EPOCH);
+        issue("one", Instant.now().minusSeconds(60));
+        long length = Files.size(certificate);
+        long keyLength = Files.size(key);
+        Files.setLastModifiedTime(certificate, time);
+        Files.setLastModifiedTime(key, time);
+        try (var server = DflockdServer.start(config().build())) {
+            var renewed = issue("two", Instant.now());
+            while (Files.size(certificate) != length || Files.size(key) != keyLength) {
+                renewed = issue("two", Instant.now());
+            }
+            Files.setLastModifiedTime(certificate, time);
+            Files.setLastModifiedTime(key, time);
+
+            var unused = server.reload();
+
+            assertThat(subjectAt(server, renewed)).isEqualTo("CN=two");
+        }
+    }
+
     @Test
     void aClientWithoutACertificateIsRefusedWhereOneIsDemanded() throws Exception {
         var bundle = issue("one", Instant.now());

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +59,12 @@ public final class TlsFiles {
     /** How the files are set. */
     private record Flags(String certificate, String key, String authorities) {}
 
-    /** The contexts for who comes and for where this node goes, the certificate that is shown, and what their files looked like. */
+    /**
+     * The contexts for who comes and for where this node goes, the certificate that is shown, what their files looked like, and
+     * what was in them.
+     */
     private record Loaded(SslContext context, Optional<SslContext> outgoing, X509Certificate shown,
-            List<Object> state) {}
+            List<Object> state, List<String> content) {}
 
     private TlsFiles(
             Flags flags,
@@ -161,7 +167,7 @@ public final class TlsFiles {
      */
     public synchronized Optional<Runnable> prepare() {
         var next = load();
-        return next.state.equals(loaded.state) ? Optional.empty() : Optional.of(() -> use(next));
+        return next.content.equals(loaded.content) ? Optional.empty() : Optional.of(() -> use(next));
     }
 
     private synchronized void use(Loaded next) {
@@ -185,11 +191,16 @@ public final class TlsFiles {
             return;
         }
         try {
-            loaded = load();
+            var next = load();
+            if (next.content.equals(loaded.content)) {
+                loaded = withState(state); // only their times changed, or where they lie
+                return;
+            }
+            loaded = next;
             reloaded.accept(true);
             LOG.atInfo().setMessage("TLS certificate read again").addKeyValue("file", certificate).log();
         } catch (SettingException e) {
-            loaded = new Loaded(loaded.context, loaded.outgoing, loaded.shown, state);
+            loaded = withState(state);
             reloaded.accept(false);
             LOG.atError()
                     .setMessage("changed TLS files cannot be used, the former ones stay in force")
@@ -198,12 +209,17 @@ public final class TlsFiles {
         }
     }
 
+    private Loaded withState(List<Object> state) {
+        return new Loaded(loaded.context, loaded.outgoing, loaded.shown, state, loaded.content);
+    }
+
     private Loaded load() {
         var state = state();
         requireReadable(flags.certificate, certificate);
         requireReadable(flags.key, key);
         authorities.ifPresent(file -> requireReadable(flags.authorities, file));
         var files = "%s %s, %s %s".formatted(flags.certificate, certificate, flags.key, key);
+        var content = content(files); // before they are read: what comes between is seen at the next look
         var pair = TlsPair.read(files, certificate, key);
         boolean betweenPeers = flags.equals(OF_PEERS);
         try {
@@ -215,7 +231,7 @@ public final class TlsFiles {
             }
             return new Loaded(
                     builder.build(), betweenPeers ? Optional.of(outgoing(pair)) : Optional.empty(),
-                    pair.chain().get(0), state);
+                    pair.chain().get(0), state, content);
         } catch (IOException e) {
             throw new SettingException("%s: %s".formatted(files, reason(e)), e);
         }
@@ -248,19 +264,42 @@ public final class TlsFiles {
         }
     }
 
+    /** Of a look that costs little. Tools that want the same bytes each time give all files one time, but not one change. */
     private List<Object> state() {
-        var files = new ArrayList<>(List.of(certificate, key));
-        authorities.ifPresent(files::add);
         var state = new ArrayList<Object>();
-        for (var file : files) {
+        for (var file : files()) {
             try {
                 state.add(Files.getLastModifiedTime(file));
                 state.add(Files.size(file));
+                state.add(Files.readAttributes(file, "unix:ino,ctime"));
             } catch (IOException e) {
                 state.add("unreadable");
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                state.add("not of Unix");
             }
         }
         return state;
+    }
+
+    private List<String> content(String inWords) {
+        var content = new ArrayList<String>();
+        try {
+            for (var file : files()) {
+                var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                content.add(HexFormat.of().formatHex(digest));
+            }
+            return content;
+        } catch (IOException e) {
+            throw new SettingException("%s: %s".formatted(inWords, reason(e)), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has it", e);
+        }
+    }
+
+    private List<Path> files() {
+        var files = new ArrayList<>(List.of(certificate, key));
+        authorities.ifPresent(files::add);
+        return files;
     }
 
     private static String reason(Exception e) {
