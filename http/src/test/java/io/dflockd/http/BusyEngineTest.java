@@ -1,6 +1,7 @@
 package io.dflockd.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.dflockd.engine.Engine;
 import io.dflockd.engine.EngineLimits;
@@ -140,6 +141,14 @@ class BusyEngineTest {
                 .anyMatch(each -> Arrays.stream(each.getValue())
                         .anyMatch(
                                 frame -> frame.getClassName().startsWith("java.util.concurrent.locks.ReentrantLock")));
+    }
+
+    /** As where a server fails while it stops. It threw, and what was to be closed behind it was not. */
+    @Test
+    void closingASecondTimeDoesNothing() {
+        server.close();
+
+        assertThatCode(server::close).doesNotThrowAnyException();
     }
 
     /** Health never depends on how long somebody looks, or on who has the engine meanwhile. */

@@ -142,6 +142,7 @@ public final class DflockdServer implements AutoCloseable {
         var loops = EventLoops.start(config.transport(), config.ioThreads(), failure::complete);
         @Nullable AdminDoor admin = null;
         @Nullable TimedLogLevels logLevels = null;
+        @Nullable EngineDriver started = null;
         try {
             if (clients.isEmpty() && !identities.areNamed() && config.tlsClientCa().isEmpty()) {
                 // First of all lines, so that nobody who puts a server up can have missed it.
@@ -163,6 +164,7 @@ public final class DflockdServer implements AutoCloseable {
                     failure::complete,
                     EventLoops::wakeTouched,
                     journals(config, clock, loops, failure::complete));
+            started = driver;
             var counters = new ServerCounters();
             Stream.of(tls, adminTls)
                     .flatMap(Optional::stream)
@@ -248,6 +250,9 @@ public final class DflockdServer implements AutoCloseable {
                 logLevels.close();
             }
             loops.abort();
+            if (started != null) {
+                started.close(); // whoever tries again finds the folder free, and no member that takes part unseen
+            }
             audit.close();
             throw e;
         }
@@ -281,7 +286,6 @@ public final class DflockdServer implements AutoCloseable {
         try {
             driver.begin();
         } catch (IOException e) {
-            driver.close();
             throw refused(config, e);
         }
         loops.atEndOfTurn(driver::endTurn);

@@ -10,6 +10,8 @@ import io.dflockd.testkit.Eventually;
 import io.dflockd.testkit.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -208,6 +210,18 @@ class DurableServerTest {
                     assertThat(other.ask("llen", "q", "")).isEqualTo("ok 0");
                 }
             }
+        }
+    }
+
+    /** The log stayed open, so that the next start found the folder in use. */
+    @Test
+    void aStartThatFailsLetsGoOfTheFolder() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var config = config().set(Setting.PORT, Integer.toString(taken.getLocalPort())).build();
+            assertThatThrownBy(() -> DflockdServer.start(config)).isInstanceOf(ConfigException.class);
+        }
+        try (var server = start(); var client = WireClient.connect(server.address())) {
+            assertThat(client.ask("ping", "", "")).isEqualTo("ok");
         }
     }
 

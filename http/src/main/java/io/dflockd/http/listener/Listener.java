@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Listener implements AutoCloseable {
     private final Admissions passedAdmissions;
     private final Dispatcher dispatcher;
     private final Passing passing;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Listener(
             MultiThreadIoEventLoopGroup loop, Channel channel, Admissions admissions, Admissions passedAdmissions,
@@ -187,9 +189,12 @@ public final class Listener implements AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    /** Accepts no more, and ends what there is. */
+    /** Accepts no more, and ends what there is. A server that fails while it stops does so twice. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         channel.close().awaitUninterruptibly();
         loop.next().submit(() -> admissions.all().forEach(HttpConnection::close)).awaitUninterruptibly();
         passedAdmissions.all().forEach(HttpConnection::close);
