@@ -1,7 +1,6 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The listeners of one channel or pattern: those who each want a copy, and the groups that share one. */
@@ -73,7 +72,7 @@ final class Channel implements Slots.Member {
 
     final String pattern;
     final Subscribers listeners;
-    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Table<String, Group> groups = Table.small();
     private int slot;
 
     Channel(String pattern) {
@@ -91,7 +90,13 @@ final class Channel implements Slots.Member {
 
     /** The group of this name, made if there is none. Who makes one must add a member. */
     Group group(String name) {
-        return groups.computeIfAbsent(name, unused -> new Group(pattern, name));
+        var known = groups.get(name);
+        if (known != null) {
+            return known;
+        }
+        var made = new Group(pattern, name);
+        groups.put(name, made);
+        return made;
     }
 
     void remove(Session session, String group) {
@@ -103,7 +108,7 @@ final class Channel implements Slots.Member {
         if (members != null) {
             members.remove(session);
             if (members.isEmpty()) {
-                groups.remove(group);
+                var unused = groups.remove(group);
             }
         }
     }
@@ -113,7 +118,7 @@ final class Channel implements Slots.Member {
     }
 
     Map<String, Group> groups() {
-        return groups;
+        return groups.asMap();
     }
 
     /** Reaches one member of each group. {@code comingBack} get their turns again in groups that did not notice yet. */

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One notice on its way to many: every session gets it once, in the order of the subscriptions. */
 final class FanOut {
+    private static final int LOOKS_PER_THING = 8;
+
     private final Notice notice;
     private final long number;
     private final Step step;
@@ -27,6 +29,7 @@ final class FanOut {
     /** Reaches those who subscribed to the plain name. */
     void reachAll(@Nullable Subscribers subscribers) {
         if (subscribers != null) {
+            looksAt(subscribers.ticketsBySession().size());
             subscribers.ticketsBySession().keySet().forEach(this::reach);
         }
     }
@@ -51,8 +54,14 @@ final class FanOut {
         if (plain != null) {
             all.addAll(plain.ticketsBySession().entrySet());
         }
+        looksAt(all.size());
         all.sort(Comparator.comparing(Map.Entry::getValue));
         all.forEach(entry -> reach(entry.getKey()));
+    }
+
+    /** To look at a subscription takes a part of the time of a thing, also where the session is reached already, or away. */
+    private void looksAt(int subscriptions) {
+        step.spend(subscriptions / LOOKS_PER_THING);
     }
 
     /** Reaches a session that may have been reached before, as the member of a group. */

@@ -46,6 +46,10 @@ final class Footprint {
     private static final long EXPIRED_BYTES = 96;
     private static final long ANSWER_BYTES = 48;
     private static final long GRANT_BYTES = 176;
+    /** A text that is kept, beside its octets. */
+    private static final long TEXT_BYTES = 40;
+    /** So many things that nobody needs are forgotten for one request at most, or it would keep all others waiting. */
+    private static final int MOST_RECLAIMED = 16 * Step.SLICE;
     /** Answers may take this part of the bound beyond what everything else may take, so that they always find room. */
     private static final int ANSWERS_PART = 8;
 
@@ -78,8 +82,8 @@ final class Footprint {
 
     /** Whether so much more may come, where need be after something was forgotten that nobody needs. */
     boolean fits(long more) {
-        while (bytes + more > maxBytes) {
-            if (!reclaimer.reclaim()) {
+        for (int count = 0; bytes + more > maxBytes; count++) {
+            if (count == MOST_RECLAIMED || !reclaimer.reclaim()) {
                 tally.refused(Tally.Limit.MEMORY);
                 return false;
             }
@@ -126,10 +130,10 @@ final class Footprint {
     /** The bytes of keeping an answer, or a question instead of it. */
     static long answerBytes(Object answer) {
         return ANSWER_BYTES + switch (answer) {
-            case Outcome.Popped o -> ELEMENT_BYTES + o.value().length();
+            case Outcome.Popped o -> ELEMENT_BYTES + TEXT_BYTES + o.key().length() + o.value().length();
             case Outcome.Value o -> ELEMENT_BYTES + o.value().length();
-            case Outcome.Granted ignored -> GRANT_BYTES;
-            case Outcome.GrantedAtOnce ignored -> GRANT_BYTES;
+            case Outcome.Granted o -> GRANT_BYTES + TEXT_BYTES + o.key().length();
+            case Outcome.GrantedAtOnce o -> GRANT_BYTES + TEXT_BYTES + o.key().length();
             case Outcome.Downgraded ignored -> GRANT_BYTES;
             case Command.GetCounter c -> ELEMENT_BYTES + c.key().length();
             case Command.GetValue c -> ELEMENT_BYTES + c.key().length();

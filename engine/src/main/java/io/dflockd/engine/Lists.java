@@ -107,7 +107,8 @@ final class Lists {
 
     void pop(Command.BlockingPop command, Step step) {
         var list = lists.get(command.key());
-        if (list != null && !list.isEmpty()) {
+        // Where some have waited for longer, whose sessions are looked through, whoever waits comes behind them.
+        if (list != null && !list.isEmpty() && (list.settlement == null || command.waitMs() == 0)) {
             step.answer(take(list, command.end(), step));
             watches.announce(blockingEvent(command.end()), command.key(), step);
         } else if (command.waitMs() == 0) {

@@ -279,7 +279,7 @@ final class PatternIndex<T extends Slots.Member> {
     }
 
     private static final class Node<T> {
-        private @Nullable LinkedHashMap<String, Node<T>> children;
+        private @Nullable Table<String, Node<T>> children;
         @Nullable T content;
 
         @Nullable
@@ -288,12 +288,12 @@ final class PatternIndex<T extends Slots.Member> {
         }
 
         Set<Map.Entry<String, Node<T>>> childrenFromLast() {
-            return children == null ? Set.of() : children.sequencedEntrySet().reversed();
+            return children == null ? Set.of() : children.asMap().sequencedEntrySet().reversed();
         }
 
         Node<T> addChild(String token) {
             if (children == null) {
-                children = new LinkedHashMap<>(2);
+                children = Table.small();
             }
             var child = new Node<T>();
             children.put(token, child);
@@ -302,7 +302,7 @@ final class PatternIndex<T extends Slots.Member> {
 
         void removeChild(String token) {
             if (children != null) {
-                children.remove(token);
+                var unused = children.remove(token);
                 children = children.isEmpty() ? null : children;
             }
         }

@@ -1,7 +1,6 @@
 package io.dflockd.engine;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class Session {
     /** The latest fan-out that reached this session, so that it gets one copy; 0 for none. */
     long lastFanOut;
     private final Terms terms;
-    private @Nullable LinkedHashMap<String, Reservation> reservations;
+    private @Nullable Table<String, Reservation> reservations;
 
     Session(long id, @Nullable Resumption resumption, Terms terms) {
         this.id = id;
@@ -95,7 +94,7 @@ final class Session {
     }
 
     Map<String, Reservation> reservations() {
-        return reservations == null ? Map.of() : reservations;
+        return reservations == null ? Map.of() : reservations.asMap();
     }
 
     @Nullable
@@ -105,7 +104,7 @@ final class Session {
 
     void reserve(String key, Reservation reservation) {
         if (reservations == null) {
-            reservations = new LinkedHashMap<>(2);
+            reservations = Table.small();
         }
         reservations.put(key, reservation);
     }

@@ -2,7 +2,7 @@ package io.dflockd.engine;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** A map in the order of insertion that gives back the room of what was taken out of it. */
@@ -10,9 +10,20 @@ final class Table<K, V> {
     private static final int LEAST_TO_SHRINK = 1024;
     private static final int SHRUNK_PART = 8;
 
-    private LinkedHashMap<K, V> entries = new LinkedHashMap<>();
+    private LinkedHashMap<K, V> entries;
     /** The most there were since the table was last made. */
     private int peak;
+
+    Table() {
+        entries = new LinkedHashMap<>();
+    }
+
+    /** One of many, which most of the time have few entries. */
+    static <K, V> Table<K, V> small() {
+        var table = new Table<K, V>();
+        table.entries = new LinkedHashMap<>(2);
+        return table;
+    }
 
     @Nullable
     V get(K key) {
@@ -54,7 +65,7 @@ final class Table<K, V> {
         return entries.values();
     }
 
-    Map<K, V> asMap() {
+    SequencedMap<K, V> asMap() {
         return entries;
     }
 }

@@ -84,6 +84,27 @@ class ChangingLimitsTest {
     }
 
     @Test
+    void oneRequestDoesNotForgetAllThatIsIdleToMakeRoom() {
+        for (int i = 0; i < 40_000; i++) {
+            apply(1, acquire("k" + i, 0));
+        }
+        apply(1, new Command.Detach(List.of(), 0));
+        while (engine.nextDeadlineMs() <= 0) {
+            recorder.apply(engine, new Entry(0, Action.ofDriver(new Command.Tick())));
+        }
+        limits.maxBytes = 100_000;
+        setLimits();
+        long before = engine.bytes();
+
+        assertThat(apply(2, acquire("c", 0))).containsExactly(answer(2, Refusal.MAX_KEYS));
+        assertThat(engine.bytes()).isBetween(before / 2, before - 1);
+        apply(2, acquire("c", 0));
+        apply(2, acquire("c", 0));
+
+        assertThat(apply(2, acquire("c", 0))).doesNotContain(answer(2, Refusal.MAX_KEYS));
+    }
+
+    @Test
     void fewerSessionsEndNoneAlsoOfThoseThatAreIdle() {
         for (int i = 1; i <= 3; i++) {
             apply(i, new Command.Attach(NAMED + i, "name" + i, 60_000));

@@ -35,6 +35,20 @@ class OwedAnswersTest {
                 .containsExactly(new Recorder.Answer(NAMED, Engine.REQUEST_WINDOW + 1, Outcome.DONE));
     }
 
+    /** The list, which counted it, is gone, but the answer has it. */
+    @Test
+    void aPoppedValueThatIsOwedCountsWithItsKey() {
+        var key = "k".repeat(250);
+        long before = engine.bytes();
+        recorder.apply(engine, Entry.of(0, 2, 1, new Command.Push(key, End.LEFT, "v")));
+
+        ask(1, 0, new Command.Pop(key, End.LEFT));
+
+        assertThat(engine.bytes() - before).isGreaterThan(key.length() + 100);
+        ask(2, 1, new Command.Ping());
+        assertThat(engine.bytes() - before).isLessThan(key.length());
+    }
+
     @Test
     void theyArePassedOnInSlices() {
         for (long number = 1; number <= 3_000; number++) {

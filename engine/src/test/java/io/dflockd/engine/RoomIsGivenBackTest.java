@@ -53,6 +53,39 @@ class RoomIsGivenBackTest {
         assertThat(owned.all()).hasSize(FEW).contains(MANY - 1);
     }
 
+    /** There is one for each of thousands of sessions. */
+    @Test
+    @SuppressWarnings("NullAway") // who waits does not matter
+    void theReservationsOfASession() throws ReflectiveOperationException {
+        var session = new Session(1, null, new Terms());
+        for (int i = 0; i < MANY; i++) {
+            session.reserve("k" + i, new Reservation.Queued(null));
+        }
+
+        for (int i = FEW; i < MANY; i++) {
+            session.removeReservation("k" + i);
+        }
+
+        assertThat((int) field(field(session, "reservations"), "peak")).isLessThanOrEqualTo(1024);
+        assertThat(session.reservations()).hasSize(FEW);
+    }
+
+    @Test
+    void theGroupsOfAChannel() throws ReflectiveOperationException {
+        var channel = new Channel("c");
+        var session = new Session(1, null, new Terms());
+        for (int i = 0; i < MANY; i++) {
+            channel.add(session, "g" + i, i);
+        }
+
+        for (int i = FEW; i < MANY; i++) {
+            channel.remove(session, "g" + i);
+        }
+
+        assertThat((int) field(field(channel, "groups"), "peak")).isLessThanOrEqualTo(1024);
+        assertThat(channel.groups()).hasSize(FEW);
+    }
+
     @Test
     void aTable() throws ReflectiveOperationException {
         var table = new Table<Integer, Integer>();

@@ -97,6 +97,32 @@ class SlicesTest {
         assertThat(told).isBetween((long) watchers * KEYS, 2L * watchers * KEYS);
     }
 
+    /** Nobody was told anything, so nothing ended the slice: 1,024 leases that 10,000 watch took seconds. */
+    @Test
+    void leasesThatManyWatchWhoAreAwayEndInSmallerSlices() {
+        int watchers = 2_000;
+        for (int i = 0; i < watchers; i++) {
+            long named = OTHER + 10L + i;
+            apply(0, 2 + i, new Command.Attach(named, "name" + i, LONG_MS));
+            recorder.apply(engine, new Entry(0, new Action(0, 2 + i, named, 1, 0, new Command.Watch(">"))));
+            recorder.apply(engine, new Entry(0, new Action(0, 2 + i, named, 0, 1, DETACH)));
+        }
+        for (int i = 0; i < KEYS; i++) {
+            apply(0, 1, acquire(i, 30_000));
+        }
+
+        int steps = 0;
+        while (engine.nextDeadlineMs() <= 30_000) {
+            int before = engine.census().holds();
+            recorder.apply(engine, new Entry(30_000, Action.ofDriver(new Command.Tick())));
+            assertThat((before - engine.census().holds()) * watchers).isLessThanOrEqualTo(8 * Step.SLICE + watchers);
+            steps++;
+        }
+
+        assertThat(engine.census().holds()).isZero();
+        assertThat(steps).isLessThanOrEqualTo(KEYS);
+    }
+
     @Test
     void manyReadersThatAreGrantedAtOnceAreGrantedInSlicesAndInTheirOrder() {
         apply(0, 1, new Command.Acquire("doc", Mode.WRITE, 0, 0, LONG_MS, false));
@@ -182,6 +208,30 @@ class SlicesTest {
         assertThat(engine.census().poppers()).isZero();
         assertThat(apply(1, OTHER, new Command.Pop("jobs", End.LEFT))).containsExactly(
                 new Recorder.Answer(OTHER, request, new Outcome.Popped("jobs", End.LEFT, "second")));
+    }
+
+    /** It got the value, and whoever had waited longer waited on. */
+    @Test
+    void whoWaitsForAValueDoesNotPassThoseWhoHaveWaitedLonger() {
+        for (int i = 0; i < QUEUED; i++) {
+            apply(0, 1 + i % 4, new Command.BlockingPop("jobs", End.LEFT, LONG_MS));
+        }
+        apply(0, OTHER, new Command.BlockingPop("jobs", End.LEFT, LONG_MS));
+        long waits = request;
+        for (int session = 1; session <= 4; session++) {
+            apply(1, session, DETACH);
+        }
+        apply(1, OTHER + 1, new Command.Push("jobs", End.RIGHT, "first"));
+
+        assertThat(apply(1, OTHER + 2, new Command.BlockingPop("jobs", End.LEFT, LONG_MS))).isEmpty();
+
+        var all = new ArrayList<Record>();
+        while (engine.nextDeadlineMs() <= 1) {
+            all.addAll(recorder.apply(engine, new Entry(1, Action.ofDriver(new Command.Tick()))));
+        }
+        assertThat(all).containsExactly(
+                new Recorder.Answer(OTHER, waits, new Outcome.Popped("jobs", End.LEFT, "first")));
+        assertThat(engine.census().poppers()).isEqualTo(1);
     }
 
     @Test
